@@ -1,0 +1,86 @@
+"""How many requests a key may send: windows, and the limiter that never exceeds them."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar, Self
+
+import attrs
+
+
+@attrs.frozen
+class Window:
+    """At most ``limit`` requests in any span of ``period`` seconds."""
+
+    limit: int
+    period: float
+
+    def __attrs_post_init__(self) -> None:
+        if self.limit < 1 or not self.period > 0 or not math.isfinite(self.period):
+            raise ValueError(f"a window needs a limit of at least 1 and a period in seconds, not {self}")
+
+    def __str__(self) -> str:
+        return f"{self.limit}/{self.period:g}s"
+
+
+@attrs.frozen
+class RateLimits:
+    """The windows that hold for a key, all at once.
+
+    Presets follow SmartLead's guide; the service has also been seen to allow 200 a minute, so take what
+    your plan says. Example::
+
+        SmartleadClient(key, limits=RateLimits.PRO)
+        SmartleadClient(key, limits=RateLimits.of((10, 2.0), (200, 60.0)))
+        RateLimits.parse("60/60,1000/3600")
+    """
+
+    windows: tuple[Window, ...] = ()
+
+    STANDARD: ClassVar[RateLimits]
+    """60 a minute, 1,000 an hour, 10 a second."""
+    PRO: ClassVar[RateLimits]
+    """120 a minute, 3,000 an hour, 20 a second."""
+    UNLIMITED: ClassVar[RateLimits]
+    """No windows: for a fake, or a proxy that paces by itself."""
+
+    @classmethod
+    def of(cls, *windows: tuple[int, float]) -> Self:
+        """Windows of your own, each (limit, period in seconds)."""
+        return cls(tuple(Window(limit, float(period)) for limit, period in windows))
+
+    @classmethod
+    def parse(cls, text: str) -> RateLimits:
+        """``standard``, ``pro``, ``unlimited``, or ``N/SECONDS[,N/SECONDS]``; ValueError says what is wrong."""
+        presets = {"standard": cls.STANDARD, "pro": cls.PRO, "unlimited": cls.UNLIMITED}
+        name = text.strip().lower()
+        if name in presets:
+            return presets[name]
+        windows = []
+        for part in name.split(","):
+            limit, slash, period = part.partition("/")
+            try:
+                windows.append((int(limit), float(period) if slash else math.nan))
+            except ValueError:
+                windows.append((0, math.nan))
+        try:
+            return cls.of(*windows)
+        except ValueError:
+            raise ValueError(
+                f"{text!r} is not a tier: say standard, pro, unlimited, or windows like 60/60,1000/3600"
+            ) from None
+
+    def shortest_time(self, requests: int) -> float:
+        """The least seconds in which this many requests can be sent, from a standing start.
+
+        The last of n requests can go out no sooner than ``period × floor((n - 1) / limit)`` of any window.
+        """
+        return max((w.period * ((requests - 1) // w.limit) for w in self.windows), default=0.0) if requests else 0.0
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.windows)) or "unlimited"
+
+
+RateLimits.STANDARD = RateLimits.of((10, 1.0), (60, 60.0), (1000, 3600.0))
+RateLimits.PRO = RateLimits.of((20, 1.0), (120, 60.0), (3000, 3600.0))
+RateLimits.UNLIMITED = RateLimits()

@@ -1,0 +1,75 @@
+"""Sequences: the mails of a campaign, their delays and their A/B variants."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+
+import attrs
+
+from ._fields import Between, Matches
+
+
+class VariantDistribution(enum.StrEnum):
+    """How leads are spread over the variants of a step."""
+
+    MANUAL_EQUAL = "MANUAL_EQUAL"
+    MANUAL_PERCENTAGE = "MANUAL_PERCENTAGE"
+    AI_EQUAL = "AI_EQUAL"
+
+
+class WinningMetric(enum.StrEnum):
+    """By what the best variant is chosen."""
+
+    OPEN_RATE = "OPEN_RATE"
+    CLICK_RATE = "CLICK_RATE"
+    REPLY_RATE = "REPLY_RATE"
+    POSITIVE_REPLY_RATE = "POSITIVE_REPLY_RATE"
+
+
+class StepType(enum.StrEnum):
+    """Whether SmartLead sends a step or a person does it by hand."""
+
+    EMAIL = "EMAIL"
+    MANUAL = "MANUAL"
+
+
+@attrs.frozen
+class Delay:
+    """How many days after the step before (0 or more)."""
+
+    delay_in_days: int = attrs.field(validator=Between(minimum=0))
+
+
+@attrs.frozen
+class VariantInput:
+    """One version of a step's mail. ``variant_label`` is one capital letter, percentages are whole."""
+
+    subject: str
+    email_body: str
+    variant_label: str = attrs.field(validator=Matches("[A-Z]", "one capital letter"))
+    variant_distribution_percentage: int | None = attrs.field(default=None, validator=Between(0, 100))
+    id: int | None = None
+
+
+@attrs.frozen
+class StepInput:
+    """One mail of a sequence, to be saved.
+
+    The subject of step 2 and later may be empty: the mail then continues the thread of step 1. A step with
+    ``seq_variants`` may leave out its own subject and body. Give the ``id`` of a step that was read, to
+    keep it. Example::
+
+        StepInput(1, Delay(0), subject="Hello {{first_name}}", email_body="<p>…</p>")
+    """
+
+    seq_number: int = attrs.field(validator=Between(minimum=1))
+    seq_delay_details: Delay
+    subject: str | None = None
+    email_body: str | None = None
+    seq_variants: Sequence[VariantInput] | None = None
+    variant_distribution_type: VariantDistribution | None = None
+    lead_distribution_percentage: int | None = attrs.field(default=None, validator=Between(20, 100))
+    winning_metric_property: WinningMetric | None = None
+    seq_type: StepType | None = None
+    id: int | None = None

@@ -1,0 +1,227 @@
+"""An endpoint is one attrs class: :class:`Request` and what is derived from such a declaration.
+
+    @attrs.frozen
+    class CreateCampaign(
+        Request[CampaignCreated],
+        method="POST", path="/campaigns/create", effect=Effect.WRITE, repeatable=False, page="campaigns/create",
+    ):
+        name: str | None = None
+        client_id: int | None = None
+
+URL, query, body, retry rule, decoding, the fake's routing and the coverage table all come from this. A
+field named in the path goes there; the other fields of a GET are its query, those of every other verb its
+JSON body (``metadata=query()`` moves one). A field that equals its default is left out of the request.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar, get_args, get_origin
+
+import attrs
+
+from .models._fields import WIRE
+
+T = TypeVar("T")
+PageT = TypeVar("PageT")
+ItemT = TypeVar("ItemT")
+
+_PART: Final = "smartlead_async.part"
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+
+
+class Effect(enum.Enum):
+    """What an operation does to the account: what people are told, and asked, before it runs."""
+
+    READ = "read"
+    WRITE = "write"
+    SEND = "send"
+    DELETE = "delete"
+    SPEND = "spend"
+
+
+class Host(enum.Enum):
+    """Which of SmartLead's servers answers an operation."""
+
+    CORE = "https://server.smartlead.ai/api/v1"
+    DELIVERY = "https://smartdelivery.smartlead.ai/api/v1"
+    PROSPECT = "https://prospect-api.smartlead.ai/api/v1/search-email-leads"
+    SENDERS = "https://smart-senders.smartlead.ai/api/v1"
+
+
+class Part(enum.Enum):
+    """Where in the HTTP request a field goes. ``WHOLE_BODY``: the field is the body, not a key of it."""
+
+    PATH = "path"
+    QUERY = "query"
+    BODY = "body"
+    WHOLE_BODY = "whole body"
+
+
+def query(*names: str) -> dict[str, Any]:
+    """Metadata: this field of a POST travels in the query, under this name if one is given."""
+    return {_PART: Part.QUERY} | ({WIRE: names} if names else {})
+
+
+def whole_body() -> dict[str, Any]:
+    """Metadata: this field is the JSON body itself (a top-level array)."""
+    return {_PART: Part.WHOLE_BODY}
+
+
+@attrs.frozen
+class Parameter:
+    """One field of a request: its attribute, its name on the wire, its place."""
+
+    attribute: attrs.Attribute[Any]
+    wire: str
+    part: Part
+
+    @property
+    def name(self) -> str:
+        """The Python attribute."""
+        return self.attribute.name
+
+    @property
+    def required(self) -> bool:
+        """Whether the caller has to give it."""
+        return self.attribute.default is attrs.NOTHING
+
+
+@attrs.frozen
+class Operation:
+    """What a request class declares about its operation."""
+
+    name: str
+    method: str
+    path: str
+    effect: Effect
+    repeatable: bool
+    answer: Any
+    host: Host = Host.CORE
+    page: str | None = None
+    """The slug of SmartLead's page, below ``api.smartlead.ai/api-reference/``."""
+    unwrap: tuple[str, ...] = ("data",)
+    """Keys under which the answer may be wrapped; SmartLead answers both ways."""
+    text_answer: bool = False
+    """A plain-text success ("success") is a normal answer."""
+    false_is_answer: bool = False
+    """``ok: false`` tells something (nothing changed) instead of refusing."""
+    patience: float | None = None
+    """The least timeout in seconds, for operations that take their time."""
+    verified: bool = True
+    """False where only third parties show the operation."""
+
+    @property
+    def documentation(self) -> str | None:
+        """The address of SmartLead's page about it."""
+        return f"https://api.smartlead.ai/api-reference/{self.page}" if self.page else None
+
+
+class Request(Generic[T]):
+    """The base of every request class; ``T`` is what the server's answer becomes.
+
+    Send one with ``await client.send(request)``, which is typed ``T``. Example::
+
+        created = await client.send(CreateCampaign("SaaS founders Q1 2027"))   # CampaignCreated
+    """
+
+    __slots__ = ()
+
+    operation: ClassVar[Operation]
+    parameters: ClassVar[tuple[Parameter, ...]]
+    _declared: ClassVar[dict[str, Any]]
+
+    def __init_subclass__(cls, **declaration: Any) -> None:
+        # attrs builds a slotted class twice, the second time without the keywords: keep the first set.
+        super().__init_subclass__()
+        if declaration:
+            cls._declared = declaration
+
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        if "_declared" not in cls.__dict__:
+            return
+        cls.operation = Operation(name=cls.__name__, answer=_answer_type(cls), **cls._declared)
+        in_path = set(_PLACEHOLDER.findall(cls.operation.path))
+        cls.parameters = tuple(_parameter(a, in_path, cls.operation.method) for a in attrs.fields(cls))
+        missing = in_path - {p.wire for p in cls.parameters if p.part is Part.PATH}
+        if missing:
+            raise TypeError(f"{cls.__name__}: no field for {sorted(missing)} of {cls.operation.path}")
+        _REGISTRY.append(cls)
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether a second, identical request leaves the same state as one: the retry rule."""
+        return self.operation.repeatable
+
+
+_REGISTRY: Final[list[type[Request[Any]]]] = []
+
+
+def declared_requests() -> tuple[type[Request[Any]], ...]:
+    """Every request class that has been imported so far, in order of declaration."""
+    return tuple(_REGISTRY)
+
+
+def _answer_type(cls: type) -> Any:
+    for base in getattr(cls, "__orig_bases__", ()):
+        origin = get_origin(base)
+        if isinstance(origin, type) and issubclass(origin, Request):
+            return get_args(base)[0]
+    raise TypeError(f"{cls.__name__} does not say what it answers: derive it from Request[...]")
+
+
+def _parameter(attribute: attrs.Attribute[Any], in_path: set[str], method: str) -> Parameter:
+    names: tuple[str, ...] = attribute.metadata.get(WIRE, (attribute.name,))
+    part: Part | None = attribute.metadata.get(_PART)
+    if part is None:
+        if names[0] in in_path:
+            part = Part.PATH
+        else:
+            part = Part.QUERY if method == "GET" else Part.BODY
+    return Parameter(attribute, names[0], part)
+
+
+class Paged(Request[PageT], Generic[PageT, ItemT]):
+    """A list request whose answer is one page. The resource's iterator walks them all."""
+
+    __slots__ = ()
+
+    def items(self, page: PageT) -> Sequence[ItemT]:
+        """The items of a page: the page itself, or its ``data``."""
+        return page if isinstance(page, (list, tuple)) else page.data  # type: ignore[attr-defined, no-any-return]
+
+    def following(self, page: PageT) -> Self | None:
+        """The request for the page after this one; None when this was the last."""
+        raise TypeError(f"{type(self).__name__} does not say how to find the next page")
+
+
+class OffsetPaged(Paged[PageT, ItemT]):
+    """Pages by ``offset`` and ``limit``.
+
+    Whether there is more: what the page says (``has_more``), else its ``total``, else whether it was full.
+    """
+
+    __slots__ = ()
+
+    def following(self, page: PageT) -> Self | None:
+        """The same request, its offset moved on by what this page held."""
+        got = len(self.items(page))
+        offset = (getattr(self, "offset", None) or 0) + got
+        has_more: bool | None = getattr(page, "has_more", None)
+        total: int | None = getattr(page, "total", None)
+        if has_more is None:
+            has_more = offset < total if total is not None else got >= self._page_size()
+        return attrs.evolve(self, offset=offset) if has_more else None  # type: ignore[misc]
+
+    def _page_size(self) -> int:
+        return getattr(self, "limit", None) or self.default_limit
+
+    default_limit: ClassVar[int] = 100
+
+
+def iter_parts(request: Request[Any], part: Part) -> Iterator[Parameter]:
+    """The parameters of a request that go to one place."""
+    return (p for p in request.parameters if p.part is part)

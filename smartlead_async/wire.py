@@ -1,0 +1,387 @@
+"""Between request and answer classes and bytes: strict out, lenient in.
+
+Out: only what was set, under exactly the documented names, since SmartLead refuses unknown keys.
+In: unknown keys are ignored, digit strings become numbers, a null counts as missing where the field has a
+default, unknown enum values stay text, wrapped and bare answers both open. What still cannot be read is a
+:class:`ResponseDecodeError` that names the place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import functools
+import types
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Union, get_args, get_origin
+from urllib.parse import quote, urlencode
+
+import attrs
+import cattrs
+import orjson
+from cattrs import IterableValidationError, IterableValidationNote
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from .errors import ResponseDecodeError
+from .models._fields import NOT_GIVEN, WIRE
+from .request import Operation, Part, Request
+
+
+# --- values ------------------------------------------------------------------------------------------
+
+
+def _text(value: Any, _: Any) -> str:
+    if isinstance(value, str):
+        return value
+    # Phone numbers and ids come as either; None, lists and objects are never a text.
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError(f"expected a text, got {_kind(value)}")
+
+
+def _integer(value: Any, _: Any) -> int:
+    if type(value) is int:
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and value.strip().lstrip("+-").isdecimal():
+        return int(value)
+    raise ValueError(f"expected a whole number, got {_kind(value)}")
+
+
+def _number(value: Any, _: Any) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, str):
+        try:
+            return float(value.strip().removesuffix("%"))
+        except ValueError:
+            pass
+    raise ValueError(f"expected a number, got {_kind(value)}")
+
+
+def _boolean(value: Any, _: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    match value:
+        case 0 | "false" | "False" | "0":
+            return False
+        case 1 | "true" | "True" | "1":
+            return True
+        case _:
+            raise ValueError(f"expected true or false, got {_kind(value)}")
+
+
+def _instant(value: Any, _: Any) -> dt.datetime:
+    if isinstance(value, str):
+        try:
+            instant = dt.datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise ValueError(f"expected a date and time, got {value[:40]!r}") from None
+        return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
+    raise ValueError(f"expected a date and time, got {_kind(value)}")
+
+
+def _kind(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f"the text {value[:40]!r}"
+        case Mapping():
+            return "an object"
+        case list():
+            return "a list"
+        case _:
+            return repr(value)[:40]
+
+
+def write_instant(value: dt.datetime) -> str:
+    """ISO 8601 in UTC with milliseconds, as SmartLead writes it; a naive datetime is refused."""
+    if value.tzinfo is None:
+        raise ValueError(f"{value!r} has no time zone: SmartLead would read it as UTC, so say which it is")
+    return value.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+# --- the converter -----------------------------------------------------------------------------------
+
+
+def make_converter(*, detailed: bool) -> cattrs.Converter:
+    """A converter with the rules above. ``detailed`` ones are slower and know the JSON path of a problem."""
+    converter = cattrs.Converter(detailed_validation=detailed)
+    for kind, hook in ((str, _text), (int, _integer), (float, _number), (bool, _boolean)):
+        converter.register_structure_hook(kind, hook)
+    converter.register_structure_hook(dt.datetime, _instant)
+    converter.register_unstructure_hook(dt.datetime, write_instant)
+    converter.register_structure_hook_factory(_is_open_enum, _open_enum_hook)
+    converter.register_structure_hook_factory(_is_list, functools.partial(_list_hook, converter))
+    converter.register_structure_hook_factory(_is_object, lambda _: _object)
+    converter.register_structure_hook_factory(attrs.has, functools.partial(_reading_hook, converter))
+    converter.register_unstructure_hook_factory(attrs.has, functools.partial(_writing_hook, converter))
+    return converter
+
+
+def _union_members(kind: Any) -> tuple[Any, ...]:
+    return get_args(kind) if get_origin(kind) in (Union, types.UnionType) else ()
+
+
+def _is_open_enum(kind: Any) -> bool:
+    members = _union_members(kind)
+    return str in members and any(isinstance(m, type) and issubclass(m, enum.Enum) for m in members)
+
+
+def _open_enum_hook(kind: Any) -> Callable[[Any, Any], Any]:
+    members = _union_members(kind)
+    (closed,) = (m for m in members if isinstance(m, type) and issubclass(m, enum.Enum))
+    known = {m.value: m for m in closed}
+    optional = type(None) in members
+
+    def read(value: Any, _: Any) -> Any:
+        if value is None and optional:
+            return None
+        text = _text(value, str)
+        return known.get(text, text)
+
+    return read
+
+
+def _is_object(kind: Any) -> bool:
+    return get_origin(kind) is dict and get_args(kind) == (str, Any)
+
+
+def _object(value: Any, _: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(f"expected an object, got {_kind(value)}")
+    return value
+
+
+def _is_list(kind: Any) -> bool:
+    return get_origin(kind) in (list, tuple)
+
+
+def _list_hook(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], Any]:
+    # Our own, because cattrs takes a text for a list of its letters.
+    build = tuple if get_origin(kind) is tuple else list
+    item = get_args(kind)[0]
+    read_item = converter.get_structure_hook(item)
+
+    def read(value: Any, _: Any) -> Any:
+        if not isinstance(value, list):
+            raise ValueError(f"expected a list, got {_kind(value)}")
+        return build([read_item(v, item) for v in value])
+
+    def read_in_detail(value: Any, _: Any) -> Any:
+        if not isinstance(value, list):
+            raise ValueError(f"expected a list, got {_kind(value)}")
+        items, failures = [], []
+        for index, raw in enumerate(value):
+            try:
+                items.append(read_item(raw, item))
+            except Exception as problem:  # noqa: BLE001 - collected, with its index
+                problem.add_note(IterableValidationNote(f"item {index}", index, item))
+                failures.append(problem)
+        if failures:
+            raise IterableValidationError("list", failures, kind)
+        return build(items)
+
+    return read_in_detail if converter.detailed_validation else read
+
+
+def _reading_hook(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any], Any]:
+    attrs.resolve_types(cls)
+    elsewhere: list[tuple[str, tuple[str, ...]]] = []
+    null_is_missing: list[str] = []
+    renames = {}
+    for attribute in attrs.fields(cls):
+        names: tuple[str, ...] = attribute.metadata.get(WIRE, (attribute.name,))
+        key = names[0]
+        if len(names) > 1 or "." in key:
+            elsewhere.append((key, names))
+        if key != attribute.name:
+            renames[attribute.name] = override(rename=key)
+        if attribute.default is not attrs.NOTHING and attribute.default is not None:
+            null_is_missing.append(key)
+    structure = make_dict_structure_fn(
+        cls, converter, _cattrs_detailed_validation=converter.detailed_validation, **renames
+    )
+
+    def read(value: Any, _: Any) -> Any:
+        if not isinstance(value, dict):
+            raise ValueError(f"expected an object, got {_kind(value)}")
+        for key, names in elsewhere:
+            found = _first_found(value, names)
+            if found is not None:
+                value = {**value, key: found}
+        for key in null_is_missing:
+            if key in value and value[key] is None:
+                value = {k: v for k, v in value.items() if k != key}
+        return structure(value, cls)
+
+    return read
+
+
+def _first_found(value: dict[str, Any], names: tuple[str, ...]) -> Any:
+    for name in names:
+        found: Any = value
+        for step in name.split("."):
+            found = found.get(step) if isinstance(found, dict) else None
+        if found is not None:
+            return found
+    return None
+
+
+def _writing_hook(converter: cattrs.Converter, cls: Any) -> Callable[[Any], Any]:
+    attrs.resolve_types(cls)
+    overrides = {}
+    outside_body: set[str] = set()
+    if issubclass(cls, Request):
+        outside_body = {p.name for p in cls.parameters if p.part is not Part.BODY}
+    for attribute in attrs.fields(cls):
+        if attribute.name in outside_body:
+            overrides[attribute.name] = override(omit=True)
+        elif WIRE in attribute.metadata:
+            overrides[attribute.name] = override(rename=attribute.metadata[WIRE][0])
+    # Defaults are None or NOT_GIVEN, and SmartLead refuses or misreads what was not meant: send what was set.
+    return make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **overrides)
+
+
+_quick: Final = make_converter(detailed=False)
+_detailed: Final = make_converter(detailed=True)
+
+
+def structure(value: Any, kind: Any) -> Any:
+    """Parsed JSON as an instance of ``kind``; raises :class:`ResponseDecodeError` naming every place."""
+    try:
+        return _quick.structure(value, kind)
+    except Exception:  # noqa: BLE001 - the detailed pass below tells what it was
+        pass
+    try:
+        return _detailed.structure(value, kind)
+    except Exception as problem:  # noqa: BLE001 - becomes the error, with the JSON path
+        lines = tuple(cattrs.transform_error(problem, "$", _say))
+    raise ResponseDecodeError(lines)
+
+
+def unstructure(value: Any) -> Any:
+    """A class of ours as what goes into JSON: only what was set, under the documented names."""
+    return _quick.unstructure(value)
+
+
+def _say(problem: BaseException, _: Any) -> str:
+    if isinstance(problem, KeyError):
+        return "required field missing"
+    return str(problem)
+
+
+# --- requests ----------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Encoded:
+    """A request on its way: everything but the host and the key."""
+
+    path: str
+    query: str
+    body: bytes | None
+
+
+def encode(request: Request[Any]) -> Encoded:
+    """URL path, query and body of a request. Verbs that write carry a JSON object, be it empty."""
+    operation = request.operation
+    in_path: dict[str, str] = {}
+    in_query: list[tuple[str, str]] = []
+    has_body = operation.method in ("POST", "PUT", "PATCH")
+    whole: Any = None
+    for parameter in request.parameters:
+        value = getattr(request, parameter.name)
+        match parameter.part:
+            case Part.PATH:
+                in_path[parameter.wire] = _path_segment(request, parameter.name, value)
+            case Part.QUERY:
+                if value is not None and value is not NOT_GIVEN:
+                    in_query.append((parameter.wire, _query_text(value)))
+            case Part.WHOLE_BODY:
+                whole = unstructure(value)
+            case Part.BODY:
+                has_body = True
+    path = operation.path.format_map(in_path) if in_path else operation.path
+    body = orjson.dumps(unstructure(request) if whole is None else whole) if has_body else None
+    return Encoded(path, urlencode(in_query), body)
+
+
+def _path_segment(request: Request[Any], name: str, value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, (int, str)) or value == "":
+        raise ValueError(f"{request.operation.name}: {name} must be an id, not {value!r}")
+    return quote(str(value), safe="")
+
+
+def _query_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(unstructure(value))
+
+
+# --- answers -----------------------------------------------------------------------------------------
+
+
+class Missing(Exception):  # noqa: N818 - a signal inside the package, not an error anybody sees
+    """The answer is SmartLead's way of saying that there is no such object: 200 and nothing."""
+
+
+def parse(body: bytes, *, status: int = 200) -> Any:
+    """JSON to Python; :class:`ResponseDecodeError` (``malformed``) when it is none."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as problem:
+        line = f"{problem.msg} @ $ (line {problem.lineno}, column {problem.colno})"
+    raise ResponseDecodeError((line,), malformed=True, status=status)
+
+
+def decode(operation: Operation, value: Any) -> Any:
+    """The answer of an operation from its parsed JSON; :class:`Missing` when it says "nothing there"."""
+    kind, optional = _without_none(operation.answer)
+    value = _unwrapped(operation, value, kind)
+    if value in ({}, None, "") and (optional or _needs_fields(kind)):
+        if optional:
+            return None
+        raise Missing
+    return structure(value, kind)
+
+
+@functools.cache
+def _without_none(kind: Any) -> tuple[Any, bool]:
+    members = _union_members(kind)
+    if type(None) not in members:
+        return kind, False
+    (rest,) = (m for m in members if m is not type(None))
+    return rest, True
+
+
+@functools.cache
+def _needs_fields(kind: Any) -> bool:
+    return attrs.has(kind) and any(a.default is attrs.NOTHING for a in attrs.fields(kind))
+
+
+@functools.cache
+def _wire_keys(kind: Any) -> frozenset[str]:
+    return frozenset(
+        name.partition(".")[0] for a in attrs.fields(kind) for name in a.metadata.get(WIRE, (a.name,))
+    )
+
+
+def _unwrapped(operation: Operation, value: Any, kind: Any) -> Any:
+    if attrs.has(kind):
+        if isinstance(value, dict):
+            for key in operation.unwrap:
+                if key in value and key not in _wire_keys(kind) and isinstance(value[key], (dict, list)):
+                    value = value[key]
+                    break
+        # One object may come in a list of at most one.
+        if isinstance(value, list) and len(value) <= 1:
+            return value[0] if value else {}
+        return value
+    if _is_list(kind) and isinstance(value, dict):
+        return next((value[k] for k in operation.unwrap if isinstance(value.get(k), list)), value)
+    return value
