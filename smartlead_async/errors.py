@@ -175,8 +175,8 @@ class OutcomeUnknown(SmartleadError):
 
     SmartLead has no idempotency key, so a second create would make a second campaign. Look before you
     repeat: list the campaigns and search for the name (``client.provision`` does this by itself).
-    ``failure`` is what happened: a :class:`TransportError`, a :class:`ServerError` or a
-    :class:`ResponseDecodeError`. This class is none of the three on purpose, so that an
+    ``failure`` is what happened: a :class:`TransportError` or a :class:`ServerError` (a 500 or 503 to a
+    create is one of these). This class is neither of them on purpose, so that an
     ``except TransportError: again()`` cannot repeat a create. Example::
 
         except OutcomeUnknown as unknown:
@@ -194,7 +194,8 @@ class ResponseDecodeError(SmartleadError):
     """An answer could not be read. ``problems`` has one line for each place, ``"what @ $.json.path"``.
 
     ``malformed`` is true when the body was not JSON at all (cut off, an HTML page), and false when it
-    was JSON of another shape. ``excerpt`` is the beginning of the body, with the API key blotted out.
+    was JSON of another shape. ``excerpt`` is the beginning of the body, with the API key blotted out. The
+    server had said yes: after a create, look for the campaign before you send it again.
     """
 
     problems: tuple[str, ...]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import enum
 import math
+from collections import deque
 from typing import ClassVar, Self
 
 import attrs
@@ -51,7 +54,7 @@ class RateLimits:
 
     @classmethod
     def parse(cls, text: str) -> RateLimits:
-        """``standard``, ``pro``, ``unlimited``, or ``N/SECONDS[,N/SECONDS]``; ValueError says what is wrong."""
+        """``standard``, ``pro``, ``unlimited``, or ``N/SECONDS[,N/SECONDS]``; else a ValueError."""
         presets = {"standard": cls.STANDARD, "pro": cls.PRO, "unlimited": cls.UNLIMITED}
         name = text.strip().lower()
         if name in presets:
@@ -75,7 +78,9 @@ class RateLimits:
 
         The last of n requests can go out no sooner than ``period × floor((n - 1) / limit)`` of any window.
         """
-        return max((w.period * ((requests - 1) // w.limit) for w in self.windows), default=0.0) if requests else 0.0
+        if requests < 1:
+            return 0.0
+        return max((w.period * ((requests - 1) // w.limit) for w in self.windows), default=0.0)
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.windows)) or "unlimited"
@@ -84,3 +89,216 @@ class RateLimits:
 RateLimits.STANDARD = RateLimits.of((10, 1.0), (60, 60.0), (1000, 3600.0))
 RateLimits.PRO = RateLimits.of((20, 1.0), (120, 60.0), (3000, 3600.0))
 RateLimits.UNLIMITED = RateLimits()
+
+
+class Lane(enum.IntEnum):
+    """Who goes first when both wait: a person's call before a bulk job's."""
+
+    INTERACTIVE = 0
+    BULK = 1
+
+
+class _Bucket:
+    """The tokens of one window. A token comes back one period after its request was over.
+
+    "Over" and not "sent", because the server counts a request when it arrives, which is some time in
+    between: counted from the send, a slow arrival and a quick one could fall into one span of its clock.
+    """
+
+    __slots__ = ("free", "limit", "period", "returned", "returns")
+
+    def __init__(self, window: Window) -> None:
+        self.limit = window.limit
+        self.period = window.period
+        self.free = window.limit
+        self.returned = 0
+        self.returns: deque[float] = deque()
+
+    def collect(self, now: float) -> None:
+        """Take in the tokens that are due."""
+        returns = self.returns
+        while returns and returns[0] <= now:
+            returns.popleft()
+            self.free += 1
+            self.returned += 1
+
+
+class Permit:
+    """The right to send one request. Give it back once: :meth:`Limiter.release` or :meth:`Limiter.refund`."""
+
+    __slots__ = ("returned", "taken_at")
+
+    def __init__(self, taken_at: float, returned: tuple[int, ...]) -> None:
+        self.taken_at = taken_at
+        self.returned = returned
+
+
+class Limiter:
+    """Lets requests through so that no window is ever exceeded, in the order in which they came.
+
+    A bucket whose tokens come back one period later, for each window, and a bound on the requests that are
+    under way at once; all of them must have room. :meth:`close_until` shuts the gate for everyone (after a
+    429), :meth:`learn` takes in what the server says is left. Time is the event loop's. Example::
+
+        permit = await limiter.acquire()
+        try:
+            ...  # send one request
+        finally:
+            limiter.release(permit)
+    """
+
+    def __init__(self, limits: RateLimits, *, max_in_flight: int = 20) -> None:
+        if max_in_flight < 1:
+            raise ValueError(f"max_in_flight must be at least 1, not {max_in_flight}")
+        self._buckets = tuple(_Bucket(window) for window in limits.windows)
+        self._max_in_flight = max_in_flight
+        self._in_flight = 0
+        self._gate = -math.inf
+        self._lanes: tuple[deque[asyncio.Future[Permit]], ...] = tuple(deque() for _ in Lane)
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def in_flight(self) -> int:
+        """How many permits are out."""
+        return self._in_flight
+
+    @property
+    def waiting(self) -> int:
+        """How many callers are in line."""
+        return sum(not waiter.done() for lane in self._lanes for waiter in lane)
+
+    @property
+    def max_in_flight(self) -> int:
+        """How many requests may be under way at once."""
+        return self._max_in_flight
+
+    @max_in_flight.setter
+    def max_in_flight(self, value: int) -> None:
+        self._max_in_flight = max(1, value)
+        self._serve()
+
+    @property
+    def closed_until(self) -> float:
+        """The loop time until which nothing is let through; minus infinity when the gate is open."""
+        return self._gate
+
+    async def acquire(self, lane: Lane = Lane.INTERACTIVE) -> Permit:
+        """Wait for a turn. Cancelling gives the place, and a token already granted, back."""
+        loop = asyncio.get_running_loop()
+        if not any(self._lanes) and self._next_grant(now := loop.time()) <= now:
+            return self._take(now)
+        waiter: asyncio.Future[Permit] = loop.create_future()
+        self._lanes[lane].append(waiter)
+        self._serve()
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled():
+                self.refund(waiter.result())
+            raise
+
+    def release(self, _permit: Permit) -> None:
+        """The request is over, whatever came of it: its tokens come back one period from now."""
+        now = asyncio.get_running_loop().time()
+        self._in_flight -= 1
+        for bucket in self._buckets:
+            bucket.returns.append(now + bucket.period)
+        self._serve()
+
+    def refund(self, _permit: Permit) -> None:
+        """Nothing was sent: its tokens are free at once."""
+        self._in_flight -= 1
+        for bucket in self._buckets:
+            bucket.free += 1
+        self._serve()
+
+    def close_until(self, when: float) -> None:
+        """Let nothing through before this loop time. A later time stays; an earlier one changes nothing."""
+        if when > self._gate:
+            self._gate = when
+            self._serve()
+
+    def reopen(self) -> None:
+        """Open the gate again."""
+        self._gate = -math.inf
+        self._serve()
+
+    def learn(self, permit: Permit, *, limit: int, remaining: int, reset_in: float) -> int:
+        """Take in what an answer said of its window; gives how many requests others have sent on this key.
+
+        Less left than we counted means that somebody else uses the key: their tokens are taken out until
+        the window resets. Our own count is compared as it was when the request went out, since tokens that
+        have come back in the meantime were still out when the server wrote its answer.
+        """
+        now = asyncio.get_running_loop().time()
+        for bucket, returned_before in zip(self._buckets, permit.returned, strict=True):
+            if bucket.limit != limit:
+                continue
+            bucket.collect(now)
+            others = bucket.free - (bucket.returned - returned_before) - max(remaining, 0)
+            others = min(others, bucket.free)
+            if others > 0:
+                back_at = now + min(max(reset_in, 0.0), bucket.period)
+                bucket.free -= others
+                # Sorted by time: these may come back before tokens of ours that are already on their way.
+                bucket.returns = deque(sorted([*bucket.returns, *[back_at] * others]))
+                self._serve()
+                return others
+        return 0
+
+    def available(self) -> int:
+        """How many requests could go out right now."""
+        now = asyncio.get_running_loop().time()
+        if self._gate > now:
+            return 0
+        for bucket in self._buckets:
+            bucket.collect(now)
+        return min([self._max_in_flight - self._in_flight, *(bucket.free for bucket in self._buckets)])
+
+    def _next_grant(self, now: float) -> float:
+        """When the next request may go out, as far as is known: infinity while only a release can tell."""
+        when = max(now, self._gate)
+        if self._in_flight >= self._max_in_flight:
+            return math.inf
+        for bucket in self._buckets:
+            bucket.collect(now)
+            if bucket.free <= 0:
+                if not bucket.returns:
+                    return math.inf
+                when = max(when, bucket.returns[0])
+        return when
+
+    def _take(self, now: float) -> Permit:
+        self._in_flight += 1
+        for bucket in self._buckets:
+            bucket.free -= 1
+        return Permit(now, tuple([bucket.returned for bucket in self._buckets]))
+
+    def _serve(self) -> None:
+        """Grant what can be granted, then set the one timer for the next."""
+        if not any(self._lanes):
+            return
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for lane in self._lanes:
+            while lane:
+                if lane[0].done():
+                    lane.popleft()
+                    continue
+                when = self._next_grant(now)
+                if when > now:
+                    self._wake_at(loop, when)
+                    return
+                lane.popleft().set_result(self._take(now))
+
+    def _wake_at(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if when < math.inf:
+            # A breath later than due: the loop fires timers up to its resolution early, and a clock that
+            # jumps exactly to the timer would otherwise find nothing due, for ever.
+            self._timer = loop.call_at(when + _BREATH, self._serve)
+
+
+_BREATH = 1e-6

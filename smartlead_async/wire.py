@@ -350,6 +350,11 @@ def decode(operation: Operation, value: Any) -> Any:
     return structure(value, kind)
 
 
+def accepts_nothing(kind: Any) -> bool:
+    """Whether "no such object" is an answer (``Request[X | None]``) and not an error."""
+    return _without_none(kind)[1]
+
+
 @functools.cache
 def _without_none(kind: Any) -> tuple[Any, bool]:
     members = _union_members(kind)

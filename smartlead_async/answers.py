@@ -1,0 +1,190 @@
+"""From (status, headers, bytes) to a value or an error: no network, no time, no retry.
+
+SmartLead says "no" in ten ways (see the envelopes in :func:`_facts`); all of them end as one class of
+:mod:`smartlead_async.errors` with the same attributes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from .errors import APIError, NotFound, ResponseDecodeError, error_class
+from .request import Effect, Operation
+from .wire import Missing, accepts_nothing, decode, parse
+
+_EXCERPT: Final = 500
+
+Blot = Callable[[str], str]
+"""Takes the API key out of a text."""
+
+
+@attrs.frozen
+class RateLimitState:
+    """What the headers of an answer say about the rate limit; ``reset_at`` is unix time."""
+
+    limit: int | None = None
+    remaining: int | None = None
+    reset_at: float | None = None
+
+    @classmethod
+    def of(cls, headers: Mapping[str, str]) -> RateLimitState:
+        """Read from lower-case headers; what is missing or no number is None."""
+        limit, remaining = (_whole(headers.get(f"x-ratelimit-{name}")) for name in ("limit", "remaining"))
+        return cls(limit, remaining, _seconds(headers.get("x-ratelimit-reset")))
+
+
+def read_answer(
+    operation: Operation, status: int, headers: Mapping[str, str], body: bytes, *, blot: Blot
+) -> Any:
+    """The operation's answer, typed as it declares; or the error that the answer amounts to."""
+    if status == 404 and accepts_nothing(operation.answer):
+        return None
+    if not 200 <= status < 300:
+        raise refusal(status, headers, body, blot=blot)
+    if operation.answer is str:
+        return body.decode("utf-8-sig", errors="replace")
+    try:
+        value = _parsed(operation, status, body)
+        if _says_no(value) and not operation.false_is_answer:
+            raise refusal(status, headers, body, blot=blot)
+        return decode(operation, value)
+    except Missing:
+        if operation.effect is Effect.READ:
+            message = "there is no such object (the answer was empty)"
+            raise NotFound(message, status=404, headers=headers) from None
+        raise ResponseDecodeError(("the answer is empty @ $",), status=status) from None
+    except ResponseDecodeError as problem:
+        raise _with_excerpt(problem, status, body, blot) from None
+
+
+def _parsed(operation: Operation, status: int, body: bytes) -> Any:
+    if not body.strip():
+        return None
+    try:
+        return parse(body, status=status)
+    except ResponseDecodeError:
+        text = body.decode("utf-8", errors="replace").strip()
+        if operation.text_answer and not text.startswith("<"):
+            return {"message": text}
+        raise
+
+
+def refusal(status: int, headers: Mapping[str, str], body: bytes, *, blot: Blot) -> APIError:
+    """The error for an answer that says no, whichever envelope it uses."""
+    text = blot(body.decode("utf-8", errors="replace"))
+    try:
+        value: Any = parse(text.encode()) if text.strip() else None
+    except ResponseDecodeError:
+        value = None
+        message, code, field = _text_message(text), None, None
+    else:
+        message, code, field = _facts(value)
+    return error_class(status)(
+        message or f"SmartLead answered {status} without saying why",
+        status=status,
+        code=code,
+        field=field,
+        body=text[:_EXCERPT] if value is None else value,
+        headers={name: blot(content) for name, content in headers.items()},
+    )
+
+
+def retry_after(headers: Mapping[str, str], body: Any, *, now: float) -> float | None:
+    """Seconds the server asks to wait; ``now`` is unix time. None when it does not say.
+
+    In this order: Retry-After in seconds or as an HTTP date, ``error.retry_after`` of the body, the reset
+    time of the window.
+    """
+    header = headers.get("retry-after")
+    seconds = _seconds(header)
+    if seconds is None and header:
+        seconds = _until_date(header, now)
+    if seconds is None and isinstance(body, dict):
+        error = body.get("error")
+        inner = error.get("retry_after") if isinstance(error, dict) else body.get("retry_after")
+        seconds = _seconds(inner)
+    if seconds is None and (reset_at := _seconds(headers.get("x-ratelimit-reset"))) is not None:
+        seconds = reset_at - now
+    return None if seconds is None else max(seconds, 0.0)
+
+
+def _with_excerpt(problem: ResponseDecodeError, status: int, body: bytes, blot: Blot) -> ResponseDecodeError:
+    excerpt = blot(body.decode("utf-8", errors="replace"))[:_EXCERPT]
+    lines = tuple(blot(line) for line in problem.problems)
+    return ResponseDecodeError(lines, malformed=problem.malformed, status=status, excerpt=excerpt)
+
+
+def _says_no(value: Any) -> bool:
+    return isinstance(value, dict) and (value.get("ok") is False or value.get("success") is False)
+
+
+def _facts(value: Any) -> tuple[str, str | None, str | None]:
+    """Message, code and field path of an error body.
+
+    {"error": {code, message, details: {field}}} · {"success": false, "error": {…}} · {"error": "text"} ·
+    {"message": "text"} · {"ok": false, "message", "errorCode"} · {"statusCode", "error": "Bad Request",
+    "message", "validation": {keys}}, where the text is in message · 200 with ok/success false · texts.
+    """
+    if isinstance(value, str):
+        return value, None, None
+    if not isinstance(value, dict):
+        return "", None, None
+    error, message = value.get("error"), value.get("message")
+    code = _text(value.get("errorCode")) or _text(value.get("code"))
+    if isinstance(error, dict):
+        details = error.get("details")
+        field = details.get("field") if isinstance(details, dict) else None
+        text = _text(error.get("message")) or _text(message) or ""
+        return text, _text(error.get("code")) or code, _text(field)
+    validation = value.get("validation")
+    if isinstance(validation, dict):
+        keys = validation.get("keys")
+        field = ", ".join(map(str, keys)) if isinstance(keys, list) else None
+        return _text(message) or _text(error) or "", code, field or None
+    both = [text for text in (_text(message), _text(error)) if text]
+    return ": ".join(both), code, _text(value.get("field"))
+
+
+def _text_message(text: str) -> str:
+    """An error page or a plain text as one line."""
+    stripped = text.strip()
+    if stripped.startswith("<"):
+        words = " ".join(_without_tags(stripped).split())
+        return f"an HTML page: {words[:200]}" if words else "an HTML page"
+    return " ".join(stripped.split())[:200]
+
+
+def _without_tags(page: str) -> str:
+    return re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", page)
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) and value else None
+
+
+def _whole(value: str | None) -> int | None:
+    return int(value) if value is not None and value.strip().isdecimal() else None
+
+
+def _seconds(value: Any) -> float | None:
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        return None
+    return seconds if 0 <= seconds < 1e12 else None
+
+
+def _until_date(value: str, now: float) -> float | None:
+    try:
+        when = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return (when if when.tzinfo else when.replace(tzinfo=dt.UTC)).timestamp() - now

@@ -1,0 +1,187 @@
+"""The client: the resources, and the life of a connection to SmartLead."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from urllib.parse import urlsplit
+
+import attrs
+
+from ._api_key import ApiKey
+from ._version import __version__
+from .errors import ConfigurationError
+from .limits import Lane, Limiter, RateLimits
+from .pipeline import Observer, Options, Pipeline, Response
+from .request import Host, Request
+from .retry import RetryPolicy
+from .transport import Transport
+
+if TYPE_CHECKING:
+    from .resources.campaigns import Campaigns
+    from .resources.email_accounts import EmailAccounts
+    from .resources.leads import Leads
+
+T = TypeVar("T")
+
+_USER_AGENT: Final = f"smartlead-async/{__version__}"
+
+
+class SmartleadClient:
+    """SmartLead, for one API key and one event loop.
+
+    ``limits`` are the windows of your plan, ``timeout`` the seconds one attempt may take, ``retry`` says
+    when a failed request is sent again, ``max_in_flight`` bounds the requests under way at once. The
+    default ``transport`` is aiohttp. Nothing is opened before the first request. Share one client among
+    all tasks; it paces them together. ``review_names`` logs SmartLead's naming advice as a warning when a
+    campaign is created under a name that says little. Example::
+
+        async with SmartleadClient(api_key) as client:
+            created = await client.campaigns.create("SaaS founders Q1 2027")
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        base_url: str | None = None,
+        transport: Transport | None = None,
+        limits: RateLimits = RateLimits.STANDARD,
+        retry: RetryPolicy | None = None,
+        timeout: float = 30.0,
+        user_agent: str | None = None,
+        max_in_flight: int = 20,
+        on_attempt: Observer | None = None,
+    ) -> None:
+        if not timeout > 0:
+            raise ConfigurationError(f"timeout must be a number of seconds above 0, not {timeout!r}")
+        self._options = Options(timeout=timeout, retry=retry or RetryPolicy(), on_attempt=on_attempt)
+        self._pipeline = Pipeline(
+            transport=transport or _default_transport(max_in_flight),
+            limiter=Limiter(limits, max_in_flight=max_in_flight),
+            key=ApiKey(api_key),
+            base_urls=_base_urls(base_url),
+            user_agent=user_agent or _USER_AGENT,
+            retry=self._options.retry,
+        )
+        self._owns_pipeline = True
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """A client from ``SMARTLEAD_API_KEY``, ``SMARTLEAD_BASE_URL`` and ``SMARTLEAD_TIER``.
+
+        The last two may be unset; the tier is ``standard``, ``pro``, ``unlimited`` or windows such as
+        ``60/60,1000/3600``. ``options`` are the constructor's and win. Example::
+
+            async with SmartleadClient.from_env() as client: ...
+        """
+        key = os.environ.get("SMARTLEAD_API_KEY", "")
+        if not key:
+            raise ConfigurationError("SMARTLEAD_API_KEY is not set: it is in SmartLead under Settings → API")
+        if base_url := os.environ.get("SMARTLEAD_BASE_URL"):
+            options.setdefault("base_url", base_url)
+        if tier := os.environ.get("SMARTLEAD_TIER"):
+            try:
+                options.setdefault("limits", RateLimits.parse(tier))
+            except ValueError as problem:
+                raise ConfigurationError(f"SMARTLEAD_TIER: {problem}") from None
+        return cls(key, **options)
+
+    # --- the API -------------------------------------------------------------------------------------
+
+    # The areas are loaded on first use: every request class costs a quarter of a millisecond to build.
+
+    @cached_property
+    def campaigns(self) -> Campaigns:
+        """Campaigns: create, set up, start, read."""
+        from .resources.campaigns import Campaigns  # noqa: PLC0415
+
+        return Campaigns(self.send)
+
+    @cached_property
+    def leads(self) -> Leads:
+        """Leads across campaigns."""
+        from .resources.leads import Leads  # noqa: PLC0415
+
+        return Leads(self.send)
+
+    @cached_property
+    def email_accounts(self) -> EmailAccounts:
+        """Mailboxes."""
+        from .resources.email_accounts import EmailAccounts  # noqa: PLC0415
+
+        return EmailAccounts(self.send)
+
+    async def send(self, request: Request[T], /) -> T:
+        """Send any request and give its answer, typed as the request class declares."""
+        return (await self._pipeline.send(request, self._options)).value
+
+    async def send_raw(self, request: Request[T], /) -> Response[T]:
+        """Like :meth:`send`, with status, headers, attempt count and rate-limit state around the answer."""
+        return await self._pipeline.send(request, self._options)
+
+    # --- life ----------------------------------------------------------------------------------------
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        retry: RetryPolicy | None = None,
+        lane: Lane | None = None,
+        on_attempt: Observer | None = None,
+    ) -> Self:
+        """A copy on the same connections, limiter and key, with other options. Closing it closes nothing.
+
+        Example::
+
+            patient = client.with_options(timeout=120, retry=RetryPolicy(max_attempts=8))
+        """
+        changes: dict[str, Any] = {"timeout": timeout, "retry": retry, "lane": lane, "on_attempt": on_attempt}
+        copy = object.__new__(type(self))
+        copy._options = attrs.evolve(
+            self._options, **{name: value for name, value in changes.items() if value is not None}
+        )
+        copy._pipeline = self._pipeline
+        copy._owns_pipeline = False
+        return copy
+
+    @property
+    def limiter(self) -> Limiter:
+        """The limiter that paces this client and its copies."""
+        return self._pipeline.limiter
+
+    async def aclose(self) -> None:
+        """Close the connections. A session that you brought stays open."""
+        if self._owns_pipeline:
+            await self._pipeline.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"<SmartleadClient {self._pipeline!r}>"
+
+
+def _default_transport(max_in_flight: int) -> Transport:
+    from .transport._aiohttp import AiohttpTransport  # noqa: PLC0415 - a fifth of a second, only when used
+
+    return AiohttpTransport(max_connections=max_in_flight)
+
+
+def _base_urls(base_url: str | None) -> Mapping[Host, str]:
+    if base_url is None:
+        return {host: host.value for host in Host}
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(f"base_url must look like https://server.example/api/v1, not {base_url!r}")
+    if parts.query or parts.fragment:
+        raise ConfigurationError("base_url must have no query: the API key is passed as api_key")
+    return dict.fromkeys(Host, base_url.rstrip("/"))

@@ -1,0 +1,336 @@
+"""The one way a request takes: encode → limit → send → classify → retry → decode."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Generic, TypeVar
+
+import attrs
+
+from ._api_key import ApiKey
+from .answers import RateLimitState, read_answer, retry_after
+from .errors import (
+    APIError,
+    ConfigurationError,
+    NotFound,
+    NotSent,
+    OutcomeUnknown,
+    RateLimited,
+    RequestTimeout,
+    ResponseDecodeError,
+    ServerError,
+    SmartleadError,
+    TransportError,
+)
+from .limits import Lane, Limiter, Permit
+from .request import Effect, Host, Operation, Request
+from .retry import Again, Failure, RetryBudget, RetryPolicy, Verdict, decide, repeating
+from .transport import HttpRequest, HttpResponse, Transport
+from .wire import decode, encode
+
+T = TypeVar("T")
+
+logger: Final = logging.getLogger("smartlead_async")
+
+
+@attrs.frozen
+class Attempt:
+    """One request that was sent, and what came of it: what an ``on_attempt`` observer is given.
+
+    ``waited`` is the time in the limiter and ``took`` the time on the wire, in seconds; ``status`` is None
+    when no answer came, and ``error`` is then the reason.
+    """
+
+    operation: str
+    effect: Effect
+    number: int
+    status: int | None
+    error: SmartleadError | None
+    waited: float
+    took: float
+
+
+Observer = Callable[[Attempt], None]
+
+
+@attrs.frozen
+class Response(Generic[T]):
+    """An answer with what came around it. ``value`` is what the plain method gives.
+
+    ``headers`` has lower-case names, ``attempts`` counts the requests that were sent for it, and
+    ``rate_limit`` is what the headers say is left. Example::
+
+        response = await client.send_raw(GetCampaign(4101))
+        print(response.status, response.rate_limit.remaining, response.value.name)
+    """
+
+    value: T
+    status: int
+    headers: Mapping[str, str]
+    attempts: int
+
+    @property
+    def rate_limit(self) -> RateLimitState:
+        """The rate-limit headers, as numbers."""
+        return RateLimitState.of(self.headers)
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """What may differ from call to call on the same connections."""
+
+    timeout: float = 30.0
+    retry: RetryPolicy = attrs.field(factory=RetryPolicy)
+    lane: Lane = Lane.INTERACTIVE
+    on_attempt: Observer | None = None
+
+
+@attrs.define
+class _Call:
+    """One request on its way through its attempts."""
+
+    request: Request[Any]
+    http: HttpRequest
+    options: Options
+    began: float
+    attempts: int = 0
+    failures: int = 0
+    rate_limited: int = 0
+    maybe_done: bool = False
+    """An earlier attempt may have worked."""
+
+    @property
+    def operation(self) -> Operation:
+        return self.request.operation
+
+    @property
+    def ends_by(self) -> float | None:
+        deadline = self.options.retry.deadline
+        return None if deadline is None else self.began + deadline
+
+
+class Pipeline:
+    """What all clients of one key share: the transport, the limiter, the key, the retry budget."""
+
+    def __init__(
+        self,
+        *,
+        transport: Transport,
+        limiter: Limiter,
+        key: ApiKey,
+        base_urls: Mapping[Host, str],
+        user_agent: str,
+        retry: RetryPolicy,
+        wall_clock: Callable[[], float] = time.time,
+        rng: random.Random | None = None,
+    ) -> None:
+        self.transport = transport
+        self.limiter = limiter
+        self._key = key
+        self._base_urls = base_urls
+        self._read_headers = {"Accept": "application/json", "User-Agent": user_agent}
+        self._write_headers = self._read_headers | {"Content-Type": "application/json"}
+        self._budget = RetryBudget(retry)
+        self._wall_clock = wall_clock
+        self._rng = rng or random.Random()  # noqa: S311 - jitter
+        self._send = repeating(self._attempt)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+
+    async def send(self, request: Request[T], options: Options) -> Response[T]:
+        """Send a request until it has an answer, or an error that no further attempt would change."""
+        loop = self._claim_loop()
+        self._budget.pay_in()
+        return await self._send(_Call(request, self._http(request, options), options, loop.time()))
+
+    async def aclose(self) -> None:
+        """Close the transport. Nothing can be sent afterwards."""
+        if not self._closed:
+            self._closed = True
+            await self.transport.aclose()
+
+    # --- one attempt ---------------------------------------------------------------------------------
+
+    async def _attempt(self, call: _Call) -> Response[Any]:
+        loop = asyncio.get_running_loop()
+        queued = loop.time()
+        permit = await self._turn(call)
+        sent = loop.time()
+        answer = await self._exchange(call, permit, sent)
+        result = answer if isinstance(answer, SmartleadError) else self._read(call, permit, answer)
+        status = answer.status if isinstance(answer, HttpResponse) else None
+        error = result if isinstance(result, SmartleadError) else None
+        self._report(call, status, error, sent - queued, loop.time() - sent)
+        if isinstance(result, SmartleadError):
+            raise self._judge(call, result)
+        return result
+
+    async def _turn(self, call: _Call) -> Permit:
+        """Wait for the limiter, no longer than the deadline allows."""
+        try:
+            async with asyncio.timeout_at(call.ends_by):
+                return await self.limiter.acquire(call.options.lane)
+        except TimeoutError:
+            pass
+        deadline = call.options.retry.deadline
+        error = NotSent(f"the deadline of {deadline:g} s passed in the queue for the rate limit")
+        raise self._signed(call, error)
+
+    async def _exchange(self, call: _Call, permit: Permit, now: float) -> HttpResponse | TransportError:
+        """Send once; a failure is returned, so that ours never carries the transport's as its context."""
+        patience = call.http.timeout
+        if call.ends_by is not None:
+            patience = max(min(patience, call.ends_by - now), 0.0)
+        failure: TransportError | None = None
+        try:
+            async with asyncio.timeout(patience):
+                return await self.transport.send(call.http)
+        except TimeoutError:
+            failure = RequestTimeout(f"no answer within {patience:g} s")
+        except TransportError as problem:
+            failure = problem
+        finally:
+            call.attempts += 1
+            if isinstance(failure, NotSent):
+                self.limiter.refund(permit)
+            else:
+                self.limiter.release(permit)
+        return failure
+
+    def _read(self, call: _Call, permit: Permit, answer: HttpResponse) -> Response[Any] | SmartleadError:
+        self._learn(permit, answer)
+        operation = call.operation
+        try:
+            value = read_answer(operation, answer.status, answer.headers, answer.body, blot=self._key.blot)
+        except NotFound as gone:
+            if operation.effect is not Effect.DELETE or not call.maybe_done:
+                return gone
+            # By an earlier attempt of ours, whose answer was lost.
+            value = decode(operation, {"ok": True})
+        except SmartleadError as problem:
+            if isinstance(problem, APIError):
+                problem.retry_after = retry_after(answer.headers, problem.body, now=self._wall_clock())
+            return problem
+        return Response(value, answer.status, answer.headers, call.attempts)
+
+    def _learn(self, permit: Permit, response: HttpResponse) -> None:
+        headers = response.headers
+        if "x-ratelimit-remaining" not in headers:
+            return
+        state = RateLimitState.of(headers)
+        if state.limit is not None and state.remaining is not None and state.reset_at is not None:
+            reset_in = state.reset_at - self._wall_clock()
+            self.limiter.learn(permit, limit=state.limit, remaining=state.remaining, reset_in=reset_in)
+
+    # --- what to do about a failure ------------------------------------------------------------------
+
+    def _judge(self, call: _Call, error: SmartleadError) -> Exception:
+        """Again (after a pause), or the error to raise."""
+        policy, failure = call.options.retry, _what_is_known(error)
+        if failure is Failure.RATE_LIMITED:
+            call.rate_limited += 1
+        else:
+            call.failures += 1
+        call.maybe_done = call.maybe_done or failure in (Failure.INTERRUPTED, Failure.UNREADABLE)
+        verdict = decide(
+            policy,
+            failure,
+            repeatable=call.request.is_repeatable,
+            failures=call.failures,
+            rate_limited=call.rate_limited,
+        )
+        if verdict is Verdict.UNKNOWN:
+            self._signed(call, error)
+            unknown = OutcomeUnknown(
+                f"nobody knows whether it worked: {error}; look before you repeat it", failure=error
+            )
+            return self._signed(call, unknown)
+        pause = self._pause(call, error)
+        if verdict is Verdict.GIVE_UP or not self._in_time(call, pause):
+            return self._signed(call, error)
+        if failure is not Failure.RATE_LIMITED and not self._budget.take():
+            logger.warning("%s is not retried: the retry budget is spent", call.operation.name)
+            return self._signed(call, error)
+        if isinstance(error, RateLimited):
+            # The gate does the waiting, for everybody who uses this key.
+            self.limiter.close_until(asyncio.get_running_loop().time() + pause)
+            return Again(0.0)
+        return Again(pause)
+
+    def _pause(self, call: _Call, error: SmartleadError) -> float:
+        asked = error.retry_after if isinstance(error, APIError) else None
+        if isinstance(error, RateLimited):
+            return call.options.retry.pause(call.rate_limited, self._rng) if asked is None else asked
+        return max(asked or 0.0, call.options.retry.pause(call.failures, self._rng))
+
+    def _in_time(self, call: _Call, pause: float) -> bool:
+        return call.ends_by is None or asyncio.get_running_loop().time() + pause < call.ends_by
+
+    def _signed(self, call: _Call, error: SmartleadError) -> SmartleadError:
+        error.operation = call.operation.name
+        error.attempts = call.attempts
+        return error
+
+    def _report(
+        self, call: _Call, status: int | None, error: SmartleadError | None, waited: float, took: float
+    ) -> None:
+        if logger.isEnabledFor(logging.DEBUG):
+            logger.debug(
+                "%s %s -> %s in %.3f s (attempt %d, waited %.3f s)%s",
+                call.operation.method,
+                call.operation.path,
+                status if status is not None else "no answer",
+                took,
+                call.attempts,
+                waited,
+                f": {error}" if error else "",
+            )
+        if call.options.on_attempt is not None:
+            operation = call.operation
+            call.options.on_attempt(
+                Attempt(operation.name, operation.effect, call.attempts, status, error, waited, took)
+            )
+
+    # --- the request ---------------------------------------------------------------------------------
+
+    def _http(self, request: Request[Any], options: Options) -> HttpRequest:
+        operation, encoded = request.operation, encode(request)
+        query = f"{encoded.query}&{self._key.query}" if encoded.query else self._key.query
+        return HttpRequest(
+            operation.method,
+            f"{self._base_urls[operation.host]}{encoded.path}?{query}",
+            self._read_headers if encoded.body is None else self._write_headers,
+            encoded.body,
+            max(options.timeout, operation.patience or 0.0),
+        )
+
+    def _claim_loop(self) -> asyncio.AbstractEventLoop:
+        loop = asyncio.get_running_loop()
+        if self._closed:
+            raise ConfigurationError("this client is closed: open a new one")
+        if self._loop is not loop:
+            if self._loop is not None:
+                raise ConfigurationError(
+                    "this client belongs to another event loop: make one client for each loop (with "
+                    "asyncio.run, inside the function that it runs)"
+                )
+            self._loop = loop
+        return loop
+
+
+def _what_is_known(error: SmartleadError) -> Failure:
+    match error:
+        case NotSent():
+            return Failure.NOT_SENT
+        case RateLimited():
+            return Failure.RATE_LIMITED
+        case TransportError() | ServerError():
+            return Failure.INTERRUPTED
+        case ResponseDecodeError(malformed=True):
+            return Failure.UNREADABLE
+        case _:
+            return Failure.REFUSED

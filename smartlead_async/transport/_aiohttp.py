@@ -1,0 +1,110 @@
+"""The default transport: one aiohttp session, kept alive, that leaks nothing of aiohttp."""
+
+from __future__ import annotations
+
+import ssl as ssl_module
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from ..errors import ConfigurationError, Interrupted, NotSent, RequestTimeout, SmartleadError
+from ._protocol import HttpRequest, HttpResponse
+
+
+class AiohttpTransport:
+    """Carries requests over aiohttp with kept-alive connections and gzip.
+
+    ``max_connections`` should match the requests in flight, so that none waits for a connection (aiohttp
+    would count that wait as time-out). ``proxy`` is a URL, ``ssl`` a context of your own, ``trust_env``
+    takes proxies from the environment. A ``session`` that you bring is used as it is and never closed.
+    Example::
+
+        SmartleadClient(key, transport=AiohttpTransport(proxy="http://proxy.example:3128"))
+    """
+
+    def __init__(
+        self,
+        *,
+        session: aiohttp.ClientSession | None = None,
+        max_connections: int = 20,
+        connect_timeout: float = 10.0,
+        proxy: str | None = None,
+        ssl: ssl_module.SSLContext | None = None,
+        trust_env: bool = False,
+    ) -> None:
+        self._session = session
+        self._owned = session is None
+        self._max_connections = max_connections
+        self._connect_timeout = connect_timeout
+        self._proxy = proxy
+        self._ssl: Any = True if ssl is None else ssl
+        self._trust_env = trust_env
+
+    async def send(self, request: HttpRequest, /) -> HttpResponse:
+        """Send one request; see :class:`Transport`."""
+        # aiohttp's exceptions print the URL and with it the key. Raised inside the handler, ours would
+        # carry them along as context: so take the failure out first.
+        failure: SmartleadError
+        try:
+            return await self._exchange(self._session or self._open(), request)
+        except aiohttp.ConnectionTimeoutError:
+            failure = NotSent(f"no connection within {self._connect_timeout:g} s")
+        except aiohttp.ServerTimeoutError:
+            failure = RequestTimeout("the server fell silent")
+        except aiohttp.InvalidURL:
+            failure = ConfigurationError("the base URL is not a URL that can be requested")
+        except aiohttp.ClientConnectorError as problem:
+            failure = NotSent(f"no connection to {problem.host}:{problem.port}: {_reason(problem.os_error)}")
+        except aiohttp.ClientProxyConnectionError:
+            failure = NotSent("no connection to the proxy")
+        except aiohttp.ServerDisconnectedError:
+            failure = Interrupted("the server closed the connection before it answered")
+        except aiohttp.ClientPayloadError:
+            failure = Interrupted("the connection broke in the middle of the answer")
+        except (aiohttp.ClientError, OSError) as problem:
+            failure = Interrupted(f"the connection broke: {type(problem).__name__}")
+        raise failure
+
+    async def aclose(self) -> None:
+        """Close the session, if it is ours."""
+        session, self._session = self._session, None
+        if session is not None and self._owned:
+            await session.close()
+
+    async def _exchange(self, session: aiohttp.ClientSession, request: HttpRequest) -> HttpResponse:
+        async with session.request(
+            request.method,
+            URL(request.url, encoded=True),
+            headers=request.headers,
+            data=request.body,
+            # The key is in the URL: never carry it to wherever a redirect points.
+            allow_redirects=False,
+            proxy=self._proxy,
+            ssl=self._ssl,
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=self._connect_timeout, sock_read=request.timeout
+            ),
+        ) as response:
+            body = await response.read()
+            return HttpResponse(
+                response.status, {name.lower(): value for name, value in response.headers.items()}, body
+            )
+
+    def _open(self) -> aiohttp.ClientSession:
+        if not self._owned:
+            raise ConfigurationError("this transport is closed")
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self._max_connections),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=self._trust_env,
+        )
+        # aiohttp would repeat a GET, PUT or DELETE by itself when a kept-alive connection turns out dead:
+        # past the limiter, the log and the retry count. Repeating is the pipeline's business.
+        session._retry_connection = False  # noqa: SLF001
+        self._session = session
+        return session
+
+
+def _reason(problem: OSError) -> str:
+    return problem.strerror or type(problem).__name__
