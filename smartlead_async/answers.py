@@ -43,12 +43,13 @@ def read_answer(
     operation: Operation, status: int, headers: Mapping[str, str], body: bytes, *, blot: Blot
 ) -> Any:
     """The operation's answer, typed as it declares; or the error that the answer amounts to."""
-    if status == 404 and accepts_nothing(operation.answer):
+    if status == 404 and accepts_nothing(operation.answer) and not _is_page(body):
         return None
     if not 200 <= status < 300:
         raise refusal(status, headers, body, blot=blot)
     if operation.answer is str:
         return body.decode("utf-8-sig", errors="replace")
+    value: Any = None
     try:
         value = _parsed(operation, status, body)
         if _says_no(value) and not operation.false_is_answer:
@@ -60,7 +61,7 @@ def read_answer(
             raise NotFound(message, status=404, headers=headers) from None
         raise ResponseDecodeError(("the answer is empty @ $",), status=status) from None
     except ResponseDecodeError as problem:
-        raise _with_excerpt(problem, status, body, blot) from None
+        raise _with_excerpt(_retold(problem, operation, value, blot), status, body, blot) from None
 
 
 def _parsed(operation: Operation, status: int, body: bytes) -> Any:
@@ -70,7 +71,8 @@ def _parsed(operation: Operation, status: int, body: bytes) -> Any:
         return parse(body, status=status)
     except ResponseDecodeError:
         text = body.decode("utf-8", errors="replace").strip()
-        if operation.text_answer and not text.startswith("<"):
+        # Neither a page nor JSON that was cut off.
+        if operation.text_answer and not text.startswith(("<", "{", "[")):
             return {"message": text}
         raise
 
@@ -79,7 +81,8 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, *, blot: Blot)
     """The error for an answer that says no, whichever envelope it uses."""
     text = blot(body.decode("utf-8", errors="replace"))
     try:
-        value: Any = parse(text.encode()) if text.strip() else None
+        # Without the key only now: JSON may have written it with escapes.
+        value: Any = _blotted(parse(body), blot) if text.strip() else None
     except ResponseDecodeError:
         value = None
         message, code, field = _text_message(text), None, None
@@ -95,11 +98,11 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, *, blot: Blot)
     )
 
 
-def retry_after(headers: Mapping[str, str], body: Any, *, now: float) -> float | None:
+def retry_after(status: int, headers: Mapping[str, str], body: Any, *, now: float) -> float | None:
     """Seconds the server asks to wait; ``now`` is unix time. None when it does not say.
 
-    In this order: Retry-After in seconds or as an HTTP date, ``error.retry_after`` of the body, the reset
-    time of the window.
+    In this order: Retry-After in seconds or as an HTTP date, ``error.retry_after`` of the body and, for a
+    429, the reset time of the window (which other answers carry too, without asking for anything).
     """
     header = headers.get("retry-after")
     seconds = _seconds(header)
@@ -109,9 +112,37 @@ def retry_after(headers: Mapping[str, str], body: Any, *, now: float) -> float |
         error = body.get("error")
         inner = error.get("retry_after") if isinstance(error, dict) else body.get("retry_after")
         seconds = _seconds(inner)
-    if seconds is None and (reset_at := _seconds(headers.get("x-ratelimit-reset"))) is not None:
+    if seconds is None and status == 429 and (reset_at := RateLimitState.of(headers).reset_at) is not None:
         seconds = reset_at - now
     return None if seconds is None else max(seconds, 0.0)
+
+
+def _retold(
+    problem: ResponseDecodeError, operation: Operation, value: Any, blot: Blot
+) -> ResponseDecodeError:
+    """The problem as it reads without the key: its lines quote the beginnings of texts, so blot before."""
+    try:
+        decode(operation, _blotted(value, blot))
+    except (ResponseDecodeError, Missing) as again:
+        if isinstance(again, ResponseDecodeError) and not problem.malformed:
+            return again
+    return problem
+
+
+def _blotted(value: Any, blot: Blot) -> Any:
+    match value:
+        case str():
+            return blot(value)
+        case list():
+            return [_blotted(item, blot) for item in value]
+        case dict():
+            return {blot(key): _blotted(item, blot) for key, item in value.items()}
+        case _:
+            return value
+
+
+def _is_page(body: bytes) -> bool:
+    return body.lstrip().startswith(b"<")
 
 
 def _with_excerpt(problem: ResponseDecodeError, status: int, body: bytes, blot: Blot) -> ResponseDecodeError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -15,12 +15,15 @@ from ._api_key import ApiKey
 from ._version import __version__
 from .errors import ConfigurationError
 from .limits import Lane, Limiter, RateLimits
-from .pipeline import Observer, Options, Pipeline, Response
+from .pipeline import Attempt, Observer, Options, Pipeline, Response
 from .request import Host, Request
 from .retry import RetryPolicy
 from .transport import Transport
 
 if TYPE_CHECKING:
+    from .provisioning.ledger import Ledger
+    from .provisioning.runner import Job
+    from .provisioning.spec import CampaignSpec
     from .resources.campaigns import Campaigns
     from .resources.email_accounts import EmailAccounts
     from .resources.leads import Leads
@@ -123,6 +126,28 @@ class SmartleadClient:
         """Like :meth:`send`, with status, headers, attempt count and rate-limit state around the answer."""
         return await self._pipeline.send(request, self._options)
 
+    # --- many campaigns ------------------------------------------------------------------------------
+
+    def provision(
+        self,
+        specs: Iterable[CampaignSpec],
+        *,
+        ledger: Ledger | None = None,
+        **options: Any,
+    ) -> Job:
+        """Set up many campaigns: create, sequences, mailboxes, leads, schedule, settings, start.
+
+        Await the job for its report, or iterate over it for each campaign as it is done. A campaign that
+        fails does not stop the others. It costs one request a step and one for every 400 leads; see
+        :class:`JobOptions` for ``concurrency`` and the other options. Example::
+
+            report = await client.provision([CampaignSpec("SaaS founders Q1 2027", steps=...)])
+            print(report.done, report.failed)
+        """
+        from .provisioning.runner import Job, JobOptions  # noqa: PLC0415 - loaded by those who use it
+
+        return Job(self, specs, ledger=ledger, options=JobOptions(**options))
+
     # --- life ----------------------------------------------------------------------------------------
 
     def with_options(
@@ -135,11 +160,12 @@ class SmartleadClient:
     ) -> Self:
         """A copy on the same connections, limiter and key, with other options. Closing it closes nothing.
 
-        Example::
+        An observer comes after the one there is, it does not replace it. Example::
 
             patient = client.with_options(timeout=120, retry=RetryPolicy(max_attempts=8))
         """
-        changes: dict[str, Any] = {"timeout": timeout, "retry": retry, "lane": lane, "on_attempt": on_attempt}
+        observer = _both(self._options.on_attempt, on_attempt)
+        changes: dict[str, Any] = {"timeout": timeout, "retry": retry, "lane": lane, "on_attempt": observer}
         copy = object.__new__(type(self))
         copy._options = attrs.evolve(
             self._options, **{name: value for name, value in changes.items() if value is not None}
@@ -170,6 +196,17 @@ class SmartleadClient:
         return f"<SmartleadClient {self._pipeline!r}>"
 
 
+def _both(first: Observer | None, second: Observer | None) -> Observer | None:
+    if first is None or second is None:
+        return first or second
+
+    def both(attempt: Attempt) -> None:
+        first(attempt)
+        second(attempt)
+
+    return both
+
+
 def _default_transport(max_in_flight: int) -> Transport:
     from .transport._aiohttp import AiohttpTransport  # noqa: PLC0415 - a fifth of a second, only when used
 
@@ -179,9 +216,14 @@ def _default_transport(max_in_flight: int) -> Transport:
 def _base_urls(base_url: str | None) -> Mapping[Host, str]:
     if base_url is None:
         return {host: host.value for host in Host}
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(f"base_url must look like https://server.example/api/v1, not {base_url!r}")
-    if parts.query or parts.fragment:
+    # Said first, and without the URL: somebody may have put the key there.
+    if "?" in base_url or "#" in base_url:
         raise ConfigurationError("base_url must have no query: the API key is passed as api_key")
+    try:
+        parts = urlsplit(base_url)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ConfigurationError(f"base_url must look like https://server.example/api/v1, not {base_url!r}")
     return dict.fromkeys(Host, base_url.rstrip("/"))

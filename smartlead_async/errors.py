@@ -237,4 +237,3 @@ def error_class(status: int) -> type[APIError]:
     if status >= 500:
         return ServerError
     return OperationRefused if status < 300 else APIError
-

@@ -133,6 +133,10 @@ class Permit:
         self.returned = returned
 
 
+class TurnedAway(Exception):
+    """Control flow, not an error: a caller in line was sent home by :meth:`Limiter.turn_away`."""
+
+
 class Limiter:
     """Lets requests through so that no window is ever exceeded, in the order in which they came.
 
@@ -150,12 +154,14 @@ class Limiter:
     def __init__(self, limits: RateLimits, *, max_in_flight: int = 20) -> None:
         if max_in_flight < 1:
             raise ValueError(f"max_in_flight must be at least 1, not {max_in_flight}")
+        self.limits = limits
         self._buckets = tuple(_Bucket(window) for window in limits.windows)
         self._max_in_flight = max_in_flight
         self._in_flight = 0
         self._gate = -math.inf
         self._lanes: tuple[deque[asyncio.Future[Permit]], ...] = tuple(deque() for _ in Lane)
         self._timer: asyncio.TimerHandle | None = None
+        self._idle: asyncio.Event | None = None
 
     @property
     def in_flight(self) -> int:
@@ -200,17 +206,15 @@ class Limiter:
     def release(self, _permit: Permit) -> None:
         """The request is over, whatever came of it: its tokens come back one period from now."""
         now = asyncio.get_running_loop().time()
-        self._in_flight -= 1
         for bucket in self._buckets:
             bucket.returns.append(now + bucket.period)
-        self._serve()
+        self._over()
 
     def refund(self, _permit: Permit) -> None:
         """Nothing was sent: its tokens are free at once."""
-        self._in_flight -= 1
         for bucket in self._buckets:
             bucket.free += 1
-        self._serve()
+        self._over()
 
     def close_until(self, when: float) -> None:
         """Let nothing through before this loop time. A later time stays; an earlier one changes nothing."""
@@ -246,6 +250,20 @@ class Limiter:
                 return others
         return 0
 
+    def turn_away(self, lane: Lane) -> None:
+        """Send everybody home who waits in this lane: their ``acquire`` raises :class:`TurnedAway`."""
+        waiters = list(self._lanes[lane])
+        self._lanes[lane].clear()
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_exception(TurnedAway())
+
+    async def idle(self) -> None:
+        """Wait until no request is under way."""
+        while self._in_flight:
+            self._idle = self._idle or asyncio.Event()
+            await self._idle.wait()
+
     def available(self) -> int:
         """How many requests could go out right now."""
         now = asyncio.get_running_loop().time()
@@ -273,6 +291,13 @@ class Limiter:
         for bucket in self._buckets:
             bucket.free -= 1
         return Permit(now, tuple([bucket.returned for bucket in self._buckets]))
+
+    def _over(self) -> None:
+        self._in_flight -= 1
+        self._serve()
+        if not self._in_flight and self._idle is not None:
+            self._idle.set()
+            self._idle = None
 
     def _serve(self) -> None:
         """Grant what can be granted, then set the one timer for the next."""

@@ -100,8 +100,8 @@ class _Call:
     attempts: int = 0
     failures: int = 0
     rate_limited: int = 0
-    maybe_done: bool = False
-    """An earlier attempt may have worked."""
+    lost: SmartleadError | None = None
+    """Why the answer of an earlier attempt, which may have worked, is not known."""
 
     @property
     def operation(self) -> Operation:
@@ -177,8 +177,9 @@ class Pipeline:
         except TimeoutError:
             pass
         deadline = call.options.retry.deadline
-        error = NotSent(f"the deadline of {deadline:g} s passed in the queue for the rate limit")
-        raise self._signed(call, error)
+        raise self._last_word(
+            call, NotSent(f"the deadline of {deadline:g} s passed in the queue for the rate limit")
+        )
 
     async def _exchange(self, call: _Call, permit: Permit, now: float) -> HttpResponse | TransportError:
         """Send once; a failure is returned, so that ours never carries the transport's as its context."""
@@ -207,13 +208,15 @@ class Pipeline:
         try:
             value = read_answer(operation, answer.status, answer.headers, answer.body, blot=self._key.blot)
         except NotFound as gone:
-            if operation.effect is not Effect.DELETE or not call.maybe_done:
+            if operation.effect is not Effect.DELETE or call.lost is None:
                 return gone
             # By an earlier attempt of ours, whose answer was lost.
             value = decode(operation, {"ok": True})
         except SmartleadError as problem:
             if isinstance(problem, APIError):
-                problem.retry_after = retry_after(answer.headers, problem.body, now=self._wall_clock())
+                problem.retry_after = retry_after(
+                    answer.status, answer.headers, problem.body, now=self._wall_clock()
+                )
             return problem
         return Response(value, answer.status, answer.headers, call.attempts)
 
@@ -235,7 +238,12 @@ class Pipeline:
             call.rate_limited += 1
         else:
             call.failures += 1
-        call.maybe_done = call.maybe_done or failure in (Failure.INTERRUPTED, Failure.UNREADABLE)
+        if failure in (Failure.INTERRUPTED, Failure.UNREADABLE):
+            call.lost = error
+        pause = self._pause(call, error)
+        if failure is Failure.RATE_LIMITED:
+            # The gate does the waiting, for everybody who uses this key, even if this call gives up.
+            self.limiter.close_until(asyncio.get_running_loop().time() + pause)
         verdict = decide(
             policy,
             failure,
@@ -249,26 +257,28 @@ class Pipeline:
                 f"nobody knows whether it worked: {error}; look before you repeat it", failure=error
             )
             return self._signed(call, unknown)
-        pause = self._pause(call, error)
         if verdict is Verdict.GIVE_UP or not self._in_time(call, pause):
-            return self._signed(call, error)
-        if failure is not Failure.RATE_LIMITED and not self._budget.take():
-            logger.warning("%s is not retried: the retry budget is spent", call.operation.name)
-            return self._signed(call, error)
-        if isinstance(error, RateLimited):
-            # The gate does the waiting, for everybody who uses this key.
-            self.limiter.close_until(asyncio.get_running_loop().time() + pause)
+            return self._last_word(call, error)
+        if failure is Failure.RATE_LIMITED:
             return Again(0.0)
+        if not self._budget.take():
+            logger.warning("%s is not retried: the retry budget is spent", call.operation.name)
+            return self._last_word(call, error)
         return Again(pause)
 
     def _pause(self, call: _Call, error: SmartleadError) -> float:
         asked = error.retry_after if isinstance(error, APIError) else None
         if isinstance(error, RateLimited):
-            return call.options.retry.pause(call.rate_limited, self._rng) if asked is None else asked
+            # A server that asks for no wait at all (or for one in the past) would be hammered.
+            return asked or call.options.retry.pause(call.rate_limited, self._rng)
         return max(asked or 0.0, call.options.retry.pause(call.failures, self._rng))
 
     def _in_time(self, call: _Call, pause: float) -> bool:
         return call.ends_by is None or asyncio.get_running_loop().time() + pause < call.ends_by
+
+    def _last_word(self, call: _Call, error: SmartleadError) -> SmartleadError:
+        """The error to raise: "not sent" is not the truth about a call whose first attempt was."""
+        return self._signed(call, call.lost if call.lost and isinstance(error, NotSent) else error)
 
     def _signed(self, call: _Call, error: SmartleadError) -> SmartleadError:
         error.operation = call.operation.name

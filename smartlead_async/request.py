@@ -3,7 +3,8 @@
     @attrs.frozen
     class CreateCampaign(
         Request[CampaignCreated],
-        method="POST", path="/campaigns/create", effect=Effect.WRITE, repeatable=False, page="campaigns/create",
+        method="POST", path="/campaigns/create", effect=Effect.WRITE, repeatable=False,
+        page="campaigns/create",
     ):
         name: str | None = None
         client_id: int | None = None
@@ -177,10 +178,8 @@ def _parameter(attribute: attrs.Attribute[Any], in_path: set[str], method: str) 
     names: tuple[str, ...] = attribute.metadata.get(WIRE, (attribute.name,))
     part: Part | None = attribute.metadata.get(_PART)
     if part is None:
-        if names[0] in in_path:
-            part = Part.PATH
-        else:
-            part = Part.QUERY if method == "GET" else Part.BODY
+        elsewhere = Part.QUERY if method == "GET" else Part.BODY
+        part = Part.PATH if names[0] in in_path else elsewhere
     return Parameter(attribute, names[0], part)
 
 
@@ -193,7 +192,7 @@ class Paged(Request[PageT], Generic[PageT, ItemT]):
         """The items of a page: the page itself, or its ``data``."""
         return page if isinstance(page, (list, tuple)) else page.data  # type: ignore[attr-defined, no-any-return]
 
-    def following(self, page: PageT) -> Self | None:
+    def following(self, page: PageT) -> Self | None:  # noqa: ARG002 - for the subclasses
         """The request for the page after this one; None when this was the last."""
         raise TypeError(f"{type(self).__name__} does not say how to find the next page")
 

@@ -8,6 +8,7 @@ default, unknown enum values stay text, wrapped and bare answers both open. What
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import enum
 import functools
@@ -23,9 +24,8 @@ from cattrs import IterableValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from .errors import ResponseDecodeError
-from .models._fields import NOT_GIVEN, WIRE
+from .models._fields import NOT_GIVEN, SINGLE, WIRE
 from .request import Operation, Part, Request
-
 
 # --- values ------------------------------------------------------------------------------------------
 
@@ -36,7 +36,7 @@ def _text(value: Any, _: Any) -> str:
     # Phone numbers and ids come as either; None, lists and objects are never a text.
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
-    raise ValueError(f"expected a text, got {_kind(value)}")
+    raise _unexpected("a text", value)
 
 
 def _integer(value: Any, _: Any) -> int:
@@ -46,7 +46,7 @@ def _integer(value: Any, _: Any) -> int:
         return int(value)
     if isinstance(value, str) and value.strip().lstrip("+-").isdecimal():
         return int(value)
-    raise ValueError(f"expected a whole number, got {_kind(value)}")
+    raise _unexpected("a whole number", value)
 
 
 def _number(value: Any, _: Any) -> float:
@@ -57,7 +57,7 @@ def _number(value: Any, _: Any) -> float:
             return float(value.strip().removesuffix("%"))
         except ValueError:
             pass
-    raise ValueError(f"expected a number, got {_kind(value)}")
+    raise _unexpected("a number", value)
 
 
 def _boolean(value: Any, _: Any) -> bool:
@@ -69,7 +69,7 @@ def _boolean(value: Any, _: Any) -> bool:
         case 1 | "true" | "True" | "1":
             return True
         case _:
-            raise ValueError(f"expected true or false, got {_kind(value)}")
+            raise _unexpected("true or false", value)
 
 
 def _instant(value: Any, _: Any) -> dt.datetime:
@@ -79,7 +79,20 @@ def _instant(value: Any, _: Any) -> dt.datetime:
         except ValueError:
             raise ValueError(f"expected a date and time, got {value[:40]!r}") from None
         return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
-    raise ValueError(f"expected a date and time, got {_kind(value)}")
+    raise _unexpected("a date and time", value)
+
+
+def _day(value: Any, _: Any) -> dt.date:
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value.strip()[:10])
+        except ValueError:
+            raise ValueError(f"expected a date, got {value[:40]!r}") from None
+    raise _unexpected("a date", value)
+
+
+def _unexpected(what: str, value: Any) -> ValueError:
+    return ValueError(f"expected {what}, got {_kind(value)}")
 
 
 def _kind(value: Any) -> str:
@@ -113,9 +126,14 @@ def make_converter(*, detailed: bool) -> cattrs.Converter:
     converter = cattrs.Converter(detailed_validation=detailed)
     for kind, hook in ((str, _text), (int, _integer), (float, _number), (bool, _boolean)):
         converter.register_structure_hook(kind, hook)
+    converter.register_structure_hook(dt.date, _day)
+    converter.register_unstructure_hook(dt.date, dt.date.isoformat)
     converter.register_structure_hook(dt.datetime, _instant)
     converter.register_unstructure_hook(dt.datetime, write_instant)
     converter.register_structure_hook_factory(_is_open_enum, _open_enum_hook)
+    list_or_count_hook = functools.partial(_list_or_count_hook, converter)
+    converter.register_structure_hook_factory(_is_list_or_count, list_or_count_hook)
+    converter.register_structure_hook_factory(_is_map, functools.partial(_map_hook, converter))
     converter.register_structure_hook_factory(_is_list, functools.partial(_list_hook, converter))
     converter.register_structure_hook_factory(_is_object, lambda _: _object)
     converter.register_structure_hook_factory(attrs.has, functools.partial(_reading_hook, converter))
@@ -147,14 +165,77 @@ def _open_enum_hook(kind: Any) -> Callable[[Any, Any], Any]:
     return read
 
 
+def _is_list_or_count(kind: Any) -> bool:
+    members = [m for m in _union_members(kind) if m is not type(None)]
+    return len(members) == 2 and int in members and any(_is_list(m) for m in members)
+
+
+def _list_or_count_hook(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], Any]:
+    (listed,) = (m for m in _union_members(kind) if _is_list(m))
+    read_list = converter.get_structure_hook(listed)
+
+    def read(value: Any, _: Any) -> Any:
+        if value is None:
+            return None
+        return read_list(value, listed) if isinstance(value, list) else _integer(value, int)
+
+    return read
+
+
 def _is_object(kind: Any) -> bool:
     return get_origin(kind) is dict and get_args(kind) == (str, Any)
 
 
 def _object(value: Any, _: Any) -> dict[str, Any]:
+    if isinstance(value, str):
+        value = _from_its_text(value)
     if not isinstance(value, dict):
-        raise ValueError(f"expected an object, got {_kind(value)}")
+        raise _unexpected("an object", value)
     return value
+
+
+def _from_its_text(value: str) -> Any:
+    # Older answers hold some objects (a campaign's schedule) as their JSON text.
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return value
+
+
+def _is_map(kind: Any) -> bool:
+    return get_origin(kind) is dict and not _is_object(kind)
+
+
+def _map_hook(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], Any]:
+    key_kind, item = get_args(kind)
+    read_key, read_item = converter.get_structure_hook(key_kind), converter.get_structure_hook(item)
+
+    def read(value: Any, _: Any) -> Any:
+        found: dict[Any, Any] = {}
+        failures: list[Exception] = []
+        for name, raw in _object(value, dict).items():
+            if raw is None:
+                continue
+            try:
+                found[read_key(name, key_kind)] = read_item(raw, item)
+            except Exception as problem:  # noqa: BLE001 - collected, with its key
+                failures.append(_placed(problem, name, item))
+        if failures:
+            raise _failed(failures, kind)
+        return found
+
+    return read
+
+
+def _placed(problem: Exception, place: str | int, kind: Any) -> Exception:
+    # Where transform_error looks for the place of a problem.
+    problem.add_note(IterableValidationNote(f"at {place}", place, kind))
+    return problem
+
+
+def _failed(failures: list[Exception], kind: Any) -> Exception:
+    # pyright takes the constructor of ExceptionGroup for this one's.
+    return IterableValidationError("items", failures, kind)  # pyright: ignore[reportCallIssue]
 
 
 def _is_list(kind: Any) -> bool:
@@ -169,55 +250,74 @@ def _list_hook(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], A
 
     def read(value: Any, _: Any) -> Any:
         if not isinstance(value, list):
-            raise ValueError(f"expected a list, got {_kind(value)}")
+            raise _unexpected("a list", value)
         return build([read_item(v, item) for v in value])
 
     def read_in_detail(value: Any, _: Any) -> Any:
         if not isinstance(value, list):
-            raise ValueError(f"expected a list, got {_kind(value)}")
+            raise _unexpected("a list", value)
         items, failures = [], []
         for index, raw in enumerate(value):
             try:
                 items.append(read_item(raw, item))
             except Exception as problem:  # noqa: BLE001 - collected, with its index
-                problem.add_note(IterableValidationNote(f"item {index}", index, item))
-                failures.append(problem)
+                failures.append(_placed(problem, index, item))
         if failures:
-            raise IterableValidationError("list", failures, kind)
+            raise _failed(failures, kind)
         return build(items)
 
     return read_in_detail if converter.detailed_validation else read
 
 
+@attrs.frozen
+class _Naming:
+    """How the keys of an object differ from the attributes of the class that reads it."""
+
+    renames: dict[str, str]
+    elsewhere: tuple[tuple[str, tuple[str, ...]], ...]
+    null_is_missing: frozenset[str]
+    single_or_list: tuple[str, ...]
+
+    @classmethod
+    def of(cls, kind: Any) -> _Naming:
+        attributes = [(a, a.metadata.get(WIRE, (a.name,))) for a in attrs.fields(kind)]
+        lenient = [(a, names) for a, names in attributes if a.default not in (attrs.NOTHING, None)]
+        return cls(
+            renames={a.name: names[0] for a, names in attributes if names[0] != a.name},
+            elsewhere=tuple(
+                (names[0], names) for _, names in attributes if len(names) > 1 or "." in names[0]
+            ),
+            null_is_missing=frozenset(names[0] for _, names in lenient),
+            single_or_list=tuple(names[0] for a, names in attributes if a.metadata.get(SINGLE)),
+        )
+
+    def adapt(self, value: dict[str, Any]) -> dict[str, Any]:
+        """The object under the names that the class reads first."""
+        changes = {}
+        for key, names in self.elsewhere:
+            found = _first_found(value, names)
+            if found is not None:
+                changes[key] = found
+        for key in self.single_or_list:
+            if isinstance(value.get(key), str):
+                changes[key] = [value[key]] if value[key] else []
+        if changes:
+            value = value | changes
+        if any(value.get(key, self) is None for key in self.null_is_missing):
+            value = {k: v for k, v in value.items() if v is not None or k not in self.null_is_missing}
+        return value
+
+
 def _reading_hook(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any], Any]:
     attrs.resolve_types(cls)
-    elsewhere: list[tuple[str, tuple[str, ...]]] = []
-    null_is_missing: list[str] = []
-    renames = {}
-    for attribute in attrs.fields(cls):
-        names: tuple[str, ...] = attribute.metadata.get(WIRE, (attribute.name,))
-        key = names[0]
-        if len(names) > 1 or "." in key:
-            elsewhere.append((key, names))
-        if key != attribute.name:
-            renames[attribute.name] = override(rename=key)
-        if attribute.default is not attrs.NOTHING and attribute.default is not None:
-            null_is_missing.append(key)
-    structure = make_dict_structure_fn(
-        cls, converter, _cattrs_detailed_validation=converter.detailed_validation, **renames
+    naming = _Naming.of(cls)
+    overrides: dict[str, Any] = {name: override(rename=key) for name, key in naming.renames.items()}
+    read_fields: Callable[[Any, Any], Any] = make_dict_structure_fn(
+        cls, converter, _cattrs_detailed_validation=converter.detailed_validation, **overrides
     )
 
     def read(value: Any, _: Any) -> Any:
-        if not isinstance(value, dict):
-            raise ValueError(f"expected an object, got {_kind(value)}")
-        for key, names in elsewhere:
-            found = _first_found(value, names)
-            if found is not None:
-                value = {**value, key: found}
-        for key in null_is_missing:
-            if key in value and value[key] is None:
-                value = {k: v for k, v in value.items() if k != key}
-        return structure(value, cls)
+        return read_fields(naming.adapt(_object(value, cls)), cls)
 
     return read
 
@@ -234,7 +334,7 @@ def _first_found(value: dict[str, Any], names: tuple[str, ...]) -> Any:
 
 def _writing_hook(converter: cattrs.Converter, cls: Any) -> Callable[[Any], Any]:
     attrs.resolve_types(cls)
-    overrides = {}
+    overrides: dict[str, Any] = {}
     outside_body: set[str] = set()
     if issubclass(cls, Request):
         outside_body = {p.name for p in cls.parameters if p.part is not Part.BODY}
@@ -253,10 +353,8 @@ _detailed: Final = make_converter(detailed=True)
 
 def structure(value: Any, kind: Any) -> Any:
     """Parsed JSON as an instance of ``kind``; raises :class:`ResponseDecodeError` naming every place."""
-    try:
+    with contextlib.suppress(Exception):  # the detailed pass below tells what it was
         return _quick.structure(value, kind)
-    except Exception:  # noqa: BLE001 - the detailed pass below tells what it was
-        pass
     try:
         return _detailed.structure(value, kind)
     except Exception as problem:  # noqa: BLE001 - becomes the error, with the JSON path
@@ -326,7 +424,7 @@ def _query_text(value: Any) -> str:
 # --- answers -----------------------------------------------------------------------------------------
 
 
-class Missing(Exception):  # noqa: N818 - a signal inside the package, not an error anybody sees
+class Missing(Exception):
     """The answer is SmartLead's way of saying that there is no such object: 200 and nothing."""
 
 
@@ -389,4 +487,6 @@ def _unwrapped(operation: Operation, value: Any, kind: Any) -> Any:
         return value
     if _is_list(kind) and isinstance(value, dict):
         return next((value[k] for k in operation.unwrap if isinstance(value.get(k), list)), value)
+    if _is_map(kind) and isinstance(value, dict):
+        return next((value[k] for k in operation.unwrap if isinstance(value.get(k), dict)), value)
     return value

@@ -1,1 +1,51 @@
-"""A SmartLead in memory: stateful, with the real one's rules, limits and faults."""
+"""A SmartLead in memory: stateful, with the real one's rules, limits and faults.
+
+    fake = FakeSmartlead()
+    client = SmartleadClient("test-key", transport=fake.transport())
+
+``smartlead_async.fake.server`` serves the same thing over HTTP, ``smartlead_async.fake.virtual_time`` has an
+event loop on which hours pass in no time.
+"""
+
+from .faults import EVERY_KIND, Fault, FaultKind, Faults, Script
+from .request_log import LoggedRequest, RequestLog
+from .smartlead import FakeSmartlead
+from .state import (
+    Account,
+    Campaign,
+    CampaignLead,
+    CampaignStatus,
+    Client,
+    EmailAccount,
+    Lead,
+    LeadStatus,
+    Schedule,
+    Step,
+    Variant,
+    Webhook,
+)
+from .transport import FakeTransport
+
+__all__ = [
+    "EVERY_KIND",
+    "Account",
+    "Campaign",
+    "CampaignLead",
+    "CampaignStatus",
+    "Client",
+    "EmailAccount",
+    "FakeSmartlead",
+    "FakeTransport",
+    "Fault",
+    "FaultKind",
+    "Faults",
+    "Lead",
+    "LeadStatus",
+    "LoggedRequest",
+    "RequestLog",
+    "Schedule",
+    "Script",
+    "Step",
+    "Variant",
+    "Webhook",
+]

@@ -181,6 +181,14 @@ EVERY_KIND: Final[Mapping[FaultKind, float]] = {
 """How often each kind comes, relative to the others: half of the weight is on those that commit."""
 
 
+_STATUSES: Final[Mapping[FaultKind, tuple[int, ...]]] = {
+    FaultKind.STATUS_BEFORE: (500, 502, 503, 503, 504),
+    FaultKind.STATUS_AFTER: (500, 502, 504),
+    FaultKind.NOT_JSON: (200, 502),
+    FaultKind.RATE_LIMITED: (429,),
+}
+
+
 class Faults:
     """Faults for a share of all requests, the same ones for the same seed and order of requests.
 
@@ -215,16 +223,9 @@ class Faults:
             return None
         (kind,) = self._random.choices(self._kinds, self._weights)
         seconds = self._random.uniform(0.1, 1.0) * self._longest
-        match kind:
-            case FaultKind.STATUS_BEFORE:
-                return Fault(kind, self._random.choice((500, 502, 503, 503, 504)))
-            case FaultKind.STATUS_AFTER:
-                return Fault(kind, self._random.choice((500, 502, 504)))
-            case FaultKind.NOT_JSON:
-                return Fault(kind, self._random.choice((200, 502)))
-            case FaultKind.RATE_LIMITED:
-                return Fault(kind, 429, float(math.ceil(seconds)))
-            case FaultKind.TOO_SLOW:
-                return Fault(kind, seconds=self._too_slow)
-            case _:
-                return Fault(kind, seconds=seconds)
+        status = self._random.choice(_STATUSES.get(kind, (200,)))
+        if kind is FaultKind.RATE_LIMITED:
+            seconds = float(math.ceil(seconds))
+        elif kind is FaultKind.TOO_SLOW:
+            seconds = self._too_slow
+        return Fault(kind, status, seconds)

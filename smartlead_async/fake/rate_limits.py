@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import math
+from collections.abc import Callable
 from typing import Literal, Protocol
 
 import attrs
@@ -29,7 +30,8 @@ class Standing:
 
 
 class _Counter(Protocol):
-    limit: int
+    @property
+    def limit(self) -> int: ...
 
     def room(self, now: float) -> tuple[int, float]:
         """How many requests still fit, and the seconds until more do."""
@@ -96,7 +98,7 @@ class _Token:
         self.level -= 1.0
 
 
-_COUNTERS: dict[Counting, type[_Sliding] | type[_Fixed] | type[_Token]] = {
+_COUNTERS: dict[Counting, type[_Sliding | _Fixed | _Token]] = {
     "sliding": _Sliding,
     "fixed": _Fixed,
     "token": _Token,
@@ -107,7 +109,8 @@ class KeyWindows:
     """All windows of one key."""
 
     def __init__(self, limits: RateLimits, counting: Counting) -> None:
-        self._counters: list[_Counter] = [_COUNTERS[counting](window) for window in limits.windows]
+        make: Callable[[Window], _Counter] = _COUNTERS[counting]
+        self._counters = [make(window) for window in limits.windows]
 
     def take(self, now: float) -> Standing:
         """Count one request, or refuse it; a refused one is not counted."""

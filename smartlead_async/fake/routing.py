@@ -8,6 +8,7 @@ Method, path, places, names and bounds all come from the class. Paths are held a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -17,13 +18,15 @@ import orjson
 from ..request import Operation, Part, Request
 from .clock import instant
 from .state import Access, Account, Campaign, EmailAccount
-from .validation import Check, Kind, Problem, QueryCheck, body_check
+from .validation import Check, Kind, Problem, QueryCheck, body_check, hints_of
 
 if TYPE_CHECKING:
     from .smartlead import FakeSmartlead
 
 JSON: Final = "application/json; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
+INVALID_KEY: Final = {"message": "Invalid API Key"}
 
 
 @attrs.frozen
@@ -46,7 +49,7 @@ def text_reply(text: str, status: int = 200, content_type: str = HTML) -> Reply:
     return Reply(status, text.encode(), content_type)
 
 
-class Refusal(Exception):  # noqa: N818 - an answer that ends a handler, not an error
+class Refusal(Exception):
     """A handler refuses: this status and body are the answer."""
 
     def __init__(self, status: int, body: Any) -> None:
@@ -117,6 +120,8 @@ class Route:
     query_check: QueryCheck
     body_check: Check | None
     whole_body: bool
+    unauthorized: Any
+    """The body of its 401."""
 
     def understand(self, captured: list[str], query: Mapping[str, str], raw: bytes) -> tuple[Any, ...]:
         """Ids, query and body of a request, checked; raises :class:`Refusal`."""
@@ -142,7 +147,8 @@ class Route:
             return orjson.loads(raw)
         except orjson.JSONDecodeError:
             raise Refusal(
-                400, {"statusCode": 400, "error": "Bad Request", "message": "The request body is not valid JSON"}
+                400,
+                {"statusCode": 400, "error": "Bad Request", "message": "The request body is not valid JSON"},
             ) from None
 
 
@@ -159,7 +165,8 @@ class _Answered:
     request: type[Request[Any]]
     handler: Handler
     wording: Wording | None
-    also_at: tuple[str, Mapping[str, str]] | None
+    also_at: str | None
+    unauthorized: Any
 
 
 _answered: Final[dict[type[Request[Any]], _Answered]] = {}
@@ -170,18 +177,18 @@ def answers(
     request: type[Request[Any]],
     *,
     wording: Wording | None = None,
-    also_at: tuple[str, Mapping[str, str]] | None = None,
+    also_at: str | None = None,
+    unauthorized: Any = INVALID_KEY,
 ) -> Callable[[HandlerT], HandlerT]:
     """Register the handler of a request class.
 
-    ``also_at``: another path on which the operation answers, with the path parameters that travel in the
-    body there, each with its key: ``("/campaigns/{campaign_id}/webhooks", {"webhook_id": "id"})``.
+    ``also_at`` is another path on which the operation answers; fields that it names are not in the body.
     """
 
     def register(handler: HandlerT) -> HandlerT:
         if request in _answered:
             raise TypeError(f"{request.__name__} has two handlers")
-        _answered[request] = _Answered(request, handler, wording, also_at)
+        _answered[request] = _Answered(request, handler, wording, also_at, unauthorized)
         return handler
 
     return register
@@ -207,14 +214,16 @@ class Router:
     def __init__(self) -> None:
         self._root = _Node()
         for answered in _answered.values():
-            self._add(answered, answered.request.operation.path, {})
+            self._add(answered, answered.request.operation.path)
             if answered.also_at is not None:
-                self._add(answered, *answered.also_at)
+                self._add(answered, answered.also_at)
 
-    def _add(self, answered: _Answered, path: str, in_body: Mapping[str, str]) -> None:
-        request = answered.request
+    def _add(self, answered: _Answered, path: str) -> None:
+        request: Any = answered.request
         node = self._root
-        numbers = {p.wire: int in _members(p.attribute.type) for p in request.parameters if p.part is Part.PATH}
+        hints = hints_of(request)
+        in_path = set(_PLACEHOLDER.findall(path))
+        numbers = {name: hints[p.name] is int for p in request.parameters for name in (p.name, p.wire)}
         path_check = []
         for segment in path.strip("/").split("/"):
             if segment.startswith("{"):
@@ -232,8 +241,9 @@ class Router:
             answered.wording,
             tuple(path_check),
             QueryCheck(request, [p for p in request.parameters if p.part is Part.QUERY]),
-            body_check(request, also=in_body),
+            body_check(request, elsewhere=in_path),
             any(p.part is Part.WHOLE_BODY for p in request.parameters),
+            answered.unauthorized,
         )
 
     def find(self, method: str, path: str) -> tuple[Route, list[str]] | None:
@@ -258,8 +268,3 @@ def _walk(node: _Node, segments: list[str], at: int, method: str, captured: list
             return route
         captured.pop()
     return None
-
-
-def _members(hint: Any) -> tuple[Any, ...]:
-    # Annotations are texts until they are resolved; for an id the text says enough.
-    return (int,) if hint is int or (isinstance(hint, str) and "int" in hint) else (hint,)

@@ -263,6 +263,11 @@ class Account:
     """The community bounce list."""
     lead_quota: int | None = None
     reconnects: list[float] = attrs.field(factory=list)
+    tag_ids: dict[str, int] = attrs.field(factory=dict)
+
+    def tag_id(self, name: str) -> int:
+        """The number of a mailbox tag, given when its name first comes up."""
+        return self.tag_ids.setdefault(name, 10 + len(self.tag_ids))
 
 
 @attrs.frozen
@@ -288,7 +293,7 @@ class Access:
         return mailbox if mailbox is not None and self.sees(mailbox.client_id) else None
 
     def lead(self, lead_id: int) -> Lead | None:
-        """A lead, if there is one that this key may see: a client's key needs it in a campaign of the client."""
+        """A lead, if this key may see it: a client's key needs it to be in a campaign of the client."""
         lead = self.account.leads.get(lead_id)
         if lead is None or self.client_id is None:
             return lead

@@ -13,12 +13,12 @@ import functools
 import re
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
 
-from ..models._fields import WIRE, Between, Length, Matches, NotGiven
+from ..models._fields import WIRE, Between, Length, Matches, NotGiven, OneOf
 from ..request import Parameter, Part, Request
 
 
@@ -37,7 +37,7 @@ class Kind(enum.Enum):
 
 
 @attrs.define(eq=False)
-class Problem(Exception):  # noqa: N818 - becomes an answer, nobody outside the fake meets it
+class Problem(Exception):
     """One thing that is wrong with a request. ``path`` holds keys and list positions."""
 
     kind: Kind
@@ -183,6 +183,8 @@ def _bounded(inner: Check, rules: Iterable[Any]) -> Check:
                 inner = _length(inner, rule)
             case Matches():
                 inner = _form(inner, rule)
+            case OneOf():
+                inner = _chosen(inner, rule)
     return inner
 
 
@@ -230,6 +232,11 @@ def _form(inner: Check, rule: Matches) -> Check:
     return check
 
 
+def _chosen(inner: Check, rule: OneOf) -> Check:
+    choice = _nullable(_one_of([member.value for member in rule.choices]))
+    return lambda value: choice(inner(value))
+
+
 # --- from annotations --------------------------------------------------------------------------------
 
 _PLAIN: Final[dict[Any, Check]] = {
@@ -243,7 +250,7 @@ _PLAIN: Final[dict[Any, Check]] = {
 }
 
 
-def check_for(hint: Any) -> Check:  # noqa: C901, PLR0911 - one line for each form a hint can take
+def check_for(hint: Any) -> Check:  # noqa: PLR0911 - one line for each form a hint can take
     """The check for a type annotation."""
     if hint in _PLAIN:
         return _PLAIN[hint]
@@ -330,7 +337,8 @@ def _field_check(hint: Any, attribute: attrs.Attribute[Any]) -> Check:
 
 
 @functools.cache
-def _hints(cls: type) -> dict[str, Any]:
+def hints_of(cls: Any) -> dict[str, Any]:
+    """The resolved annotations of a class."""
     return typing.get_type_hints(cls)
 
 
@@ -338,7 +346,7 @@ class ObjectCheck:
     """The check for a JSON object that an attrs class describes."""
 
     def __init__(self, cls: Any, only: Iterable[Parameter] | None = None) -> None:
-        hints = _hints(cls)
+        hints = hints_of(cls)
         self.checks: dict[str, Check] = {}
         self.required: list[str] = []
         fields: Iterable[tuple[attrs.Attribute[Any], str]]
@@ -400,7 +408,7 @@ class QueryCheck:
         self.parts: dict[str, tuple[Callable[[str], Any], Check]] = {}
         self.required: list[str] = []
         for parameter in parameters:
-            hint = _hints(cls)[parameter.name]
+            hint = hints_of(cls)[parameter.name]
             self.parts[parameter.wire] = _from_text(hint), _field_check(hint, parameter.attribute)
             if parameter.required:
                 self.required.append(parameter.wire)
@@ -424,15 +432,14 @@ class QueryCheck:
         return given
 
 
-def body_check(cls: type[Request[Any]], *, also: Mapping[str, str] | None = None) -> Check | None:
+def body_check(request: type[Request[Any]], *, elsewhere: Container[str] = ()) -> Check | None:
     """The check for the body of a request; None when the operation takes none.
 
-    ``also`` names path parameters that travel in the body on another form of the route, with their key there.
+    ``elsewhere`` names fields that another form of the route carries in its path.
     """
-    for parameter in cls.parameters:
+    cls: Any = request
+    for parameter in request.parameters:
         if parameter.part is Part.WHOLE_BODY:
-            return _field_check(_hints(cls)[parameter.name], parameter.attribute)
-    parameters = [p for p in cls.parameters if p.part is Part.BODY]
-    for name, key in (also or {}).items():
-        parameters += [attrs.evolve(p, wire=key) for p in cls.parameters if p.wire == name]
-    return ObjectCheck(cls, parameters) if parameters or cls.operation.method != "GET" else None
+            return _field_check(hints_of(cls)[parameter.name], parameter.attribute)
+    parameters = [p for p in request.parameters if p.part is Part.BODY and p.name not in elsewhere]
+    return ObjectCheck(cls, parameters) if parameters or request.operation.method != "GET" else None

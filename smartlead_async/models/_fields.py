@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Sized
+from collections.abc import Callable
 from typing import Any, Final
 
 import attrs
 
 WIRE: Final = "smartlead_async.wire"
-SECRET: Final = "smartlead_async.secret"
+SINGLE: Final = "smartlead_async.single"
 
 
 class NotGiven(enum.Enum):
@@ -35,6 +35,11 @@ def wire(*names: str) -> dict[str, Any]:
     ``wire("id", "subsequence_id")`` or ``wire("hasMore", "pagination.has_more")``.
     """
     return {WIRE: names}
+
+
+def single_or_list(*names: str) -> dict[str, Any]:
+    """Metadata: a list that also comes as its one item, bare (``"a@b.example"`` for ``["a@b.example"]``)."""
+    return {SINGLE: True} | ({WIRE: names} if names else {})
 
 
 def mask(value: object) -> str:
@@ -69,8 +74,8 @@ class Length:
     minimum: int = 0
     maximum: int | None = None
 
-    def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: Sized | None) -> None:
-        if value is None or value is NOT_GIVEN:
+    def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+        if _skipped(value):
             return
         if len(value) < self.minimum:
             raise ValueError(f"{attribute.name} must have at least {self.minimum}, not {len(value)}")
@@ -88,3 +93,31 @@ class Matches:
     def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
         if not _skipped(value) and (not isinstance(value, str) or not re.fullmatch(self.pattern, value)):
             raise ValueError(f"{attribute.name} must be {self.says}, not {value!r}")
+
+
+@attrs.frozen
+class OneOf:
+    """A value of an enum, as its member or as its text.
+
+    The two are equal and look alike in JSON, so what the caller gave is kept as it is.
+    """
+
+    choices: type[enum.StrEnum]
+
+    def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+        if not _skipped(value) and value not in tuple(self.choices):
+            raise ValueError(f"{attribute.name} must be one of {', '.join(self.choices)}, not {value!r}")
+
+
+@attrs.frozen
+class Each:
+    """A list, every item of which passes."""
+
+    member_validator: Callable[[Any, attrs.Attribute[Any], Any], None]
+
+    def __call__(self, instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+        if isinstance(value, str):
+            raise ValueError(f"{attribute.name} must be a list, not the text {value!r}")  # noqa: TRY004
+        if not _skipped(value):
+            for item in value:
+                self.member_validator(instance, attribute, item)

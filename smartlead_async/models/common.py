@@ -15,4 +15,4 @@ class Acknowledgement:
     """
 
     ok: bool = attrs.field(default=True, metadata=wire("ok", "success"))
-    message: str | None = None
+    message: str | None = attrs.field(default=None, metadata=wire("message", "data.message"))

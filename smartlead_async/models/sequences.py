@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Sequence
+from typing import Any
 
 import attrs
 
-from ._fields import Between, Matches
+from ._fields import Between, Matches, OneOf, wire
 
 
 class VariantDistribution(enum.StrEnum):
@@ -32,6 +34,9 @@ class StepType(enum.StrEnum):
 
     EMAIL = "EMAIL"
     MANUAL = "MANUAL"
+
+
+# --- what is sent ------------------------------------------------------------------------------------
 
 
 @attrs.frozen
@@ -68,8 +73,71 @@ class StepInput:
     subject: str | None = None
     email_body: str | None = None
     seq_variants: Sequence[VariantInput] | None = None
-    variant_distribution_type: VariantDistribution | None = None
+    variant_distribution_type: VariantDistribution | str | None = attrs.field(
+        default=None, validator=OneOf(VariantDistribution)
+    )
     lead_distribution_percentage: int | None = attrs.field(default=None, validator=Between(20, 100))
-    winning_metric_property: WinningMetric | None = None
-    seq_type: StepType | None = None
+    winning_metric_property: WinningMetric | str | None = attrs.field(
+        default=None, validator=OneOf(WinningMetric)
+    )
+    seq_type: StepType | str | None = attrs.field(default=None, validator=OneOf(StepType))
     id: int | None = None
+
+
+# --- what comes back ---------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class SequenceDelay:
+    """Days after the step before."""
+
+    delay_in_days: int | None = attrs.field(default=None, metadata=wire("delayInDays", "delay_in_days"))
+
+
+@attrs.frozen
+class SequenceVariant:
+    """One version of a step's mail, as saved."""
+
+    id: int
+    variant_label: str | None = attrs.field(default=None, metadata=wire("variant_label", "variant_name"))
+    subject: str | None = None
+    email_body: str | None = None
+    variant_distribution_percentage: float | None = None
+    optional_email_body_1: str | None = None
+    is_deleted: bool | None = None
+    email_campaign_seq_id: int | None = None
+    created_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None
+
+
+@attrs.frozen
+class SequenceStep:
+    """One mail of a campaign's sequence, as saved.
+
+    The variants are read as ``sequence_variants`` and saved as ``StepInput.seq_variants``. Example::
+
+        for step in await client.campaigns.get_sequences(4101):
+            print(step.seq_number, step.subject, len(step.sequence_variants))
+    """
+
+    id: int
+    seq_number: int
+    subject: str | None = None
+    email_body: str | None = None
+    seq_delay_details: SequenceDelay | None = None
+    sequence_variants: list[SequenceVariant] = attrs.field(
+        factory=list, metadata=wire("sequence_variants", "seq_variants")
+    )
+    variant_distribution_type: VariantDistribution | str | None = None
+    seq_type: StepType | str | None = None
+    email_campaign_id: int | None = None
+    created_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None
+
+
+@attrs.frozen
+class SequencesSaved:
+    """The sequence is saved. ``data`` comes in many shapes: read the sequence back when you need its ids."""
+
+    ok: bool = True
+    data: Any = None

@@ -17,7 +17,8 @@ class AiohttpTransport:
 
     ``max_connections`` should match the requests in flight, so that none waits for a connection (aiohttp
     would count that wait as time-out). ``proxy`` is a URL, ``ssl`` a context of your own, ``trust_env``
-    takes proxies from the environment. A ``session`` that you bring is used as it is and never closed.
+    takes proxies from the environment. A ``session`` that you bring is used as it is and never closed;
+    aiohttp then repeats a GET, PUT or DELETE by itself when a kept-alive connection turns out to be dead.
     Example::
 
         SmartleadClient(key, transport=AiohttpTransport(proxy="http://proxy.example:3128"))
@@ -35,6 +36,7 @@ class AiohttpTransport:
     ) -> None:
         self._session = session
         self._owned = session is None
+        self._closed = False
         self._max_connections = max_connections
         self._connect_timeout = connect_timeout
         self._proxy = proxy
@@ -52,12 +54,15 @@ class AiohttpTransport:
             failure = NotSent(f"no connection within {self._connect_timeout:g} s")
         except aiohttp.ServerTimeoutError:
             failure = RequestTimeout("the server fell silent")
-        except aiohttp.InvalidURL:
+        except (aiohttp.InvalidURL, ValueError):
+            # aiohttp and yarl raise ValueError for some of the URLs that they do not take.
             failure = ConfigurationError("the base URL is not a URL that can be requested")
+        except aiohttp.ClientProxyConnectionError as problem:
+            failure = NotSent(f"no connection to the proxy: {_reason(problem.os_error)}")
         except aiohttp.ClientConnectorError as problem:
             failure = NotSent(f"no connection to {problem.host}:{problem.port}: {_reason(problem.os_error)}")
-        except aiohttp.ClientProxyConnectionError:
-            failure = NotSent("no connection to the proxy")
+        except aiohttp.ClientHttpProxyError as problem:
+            failure = NotSent(f"the proxy refused to connect (HTTP {problem.status})")
         except aiohttp.ServerDisconnectedError:
             failure = Interrupted("the server closed the connection before it answered")
         except aiohttp.ClientPayloadError:
@@ -68,6 +73,7 @@ class AiohttpTransport:
 
     async def aclose(self) -> None:
         """Close the session, if it is ours."""
+        self._closed = True
         session, self._session = self._session, None
         if session is not None and self._owned:
             await session.close()
@@ -80,6 +86,8 @@ class AiohttpTransport:
             data=request.body,
             # The key is in the URL: never carry it to wherever a redirect points.
             allow_redirects=False,
+            # A session of the user's may have it on.
+            raise_for_status=False,
             proxy=self._proxy,
             ssl=self._ssl,
             timeout=aiohttp.ClientTimeout(
@@ -92,7 +100,7 @@ class AiohttpTransport:
             )
 
     def _open(self) -> aiohttp.ClientSession:
-        if not self._owned:
+        if self._closed:
             raise ConfigurationError("this transport is closed")
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._max_connections),

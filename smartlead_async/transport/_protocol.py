@@ -33,6 +33,9 @@ class HttpRequest:
     body: bytes | None = attrs.field(default=None, repr=_size)
     timeout: float = 30.0
 
+    def __reduce__(self) -> str:
+        raise TypeError("an HttpRequest holds the API key and is not pickled")
+
 
 @attrs.frozen
 class HttpResponse:

@@ -1,0 +1,200 @@
+"""The fake's state as SmartLead writes it: the read names, digit strings and nulls of the contract."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from typing import Any, Final
+
+import orjson
+
+from .clock import instant
+from .state import Account, Campaign, CampaignLead, EmailAccount, Lead, Step
+
+CATEGORIES: Final[dict[int, tuple[str, str | None]]] = {
+    1: ("Interested", "positive"),
+    2: ("Meeting Request", "positive"),
+    3: ("Not Interested", "negative"),
+    4: ("Do Not Contact", "negative"),
+    5: ("Information Request", "positive"),
+    6: ("Out Of Office", "neutral"),
+    7: ("Wrong Person", None),
+}
+"""The built-in lead categories: id to name and sentiment."""
+
+
+def campaign_bytes(campaign: Campaign, account: Account) -> bytes:
+    """A campaign as JSON, kept until it changes: lists of thousands are asked for again and again."""
+    if campaign.answer is None:
+        campaign.answer = orjson.dumps(_campaign(campaign, account))
+    return campaign.answer
+
+
+def _campaign(campaign: Campaign, account: Account) -> dict[str, Any]:
+    schedule = campaign.schedule
+    cron = None
+    if schedule is not None:
+        cron = {
+            "tz": schedule.timezone,
+            "days": schedule.days,
+            "startHour": schedule.start_hour,
+            "endHour": schedule.end_hour,
+        }
+    return {
+        "id": campaign.id,
+        "user_id": account.id,
+        "created_at": instant(campaign.created_at),
+        "updated_at": instant(campaign.updated_at),
+        "status": campaign.status,
+        "name": campaign.name,
+        "track_settings": campaign.track_settings,
+        "scheduler_cron_value": cron,
+        "min_time_btwn_emails": campaign.min_time_between_emails,
+        "max_leads_per_day": campaign.max_leads_per_day,
+        "stop_lead_settings": campaign.stop_lead_settings,
+        "schedule_start_time": campaign.schedule_start_time,
+        "enable_ai_esp_matching": campaign.enable_ai_esp_matching,
+        "send_as_plain_text": campaign.send_as_plain_text,
+        "follow_up_percentage": campaign.follow_up_percentage,
+        "unsubscribe_text": campaign.unsubscribe_text,
+        "parent_campaign_id": campaign.parent_campaign_id,
+        "client_id": campaign.client_id,
+    }
+
+
+def step_json(step: Step, campaign_id: int) -> dict[str, Any]:
+    """A step as it is read: ``delayInDays`` and ``sequence_variants`` are not the names that are written."""
+    variants = [
+        {
+            "id": variant.id,
+            "created_at": instant(variant.created_at),
+            "updated_at": instant(variant.created_at),
+            "is_deleted": False,
+            "subject": variant.subject,
+            "email_body": variant.body,
+            "email_campaign_seq_id": step.id,
+            "variant_label": variant.label,
+            "optional_email_body_1": None,
+            "variant_distribution_percentage": variant.percentage,
+        }
+        for variant in step.variants
+    ]
+    return {
+        "id": step.id,
+        "created_at": instant(step.created_at),
+        "updated_at": instant(step.updated_at),
+        "email_campaign_id": campaign_id,
+        "seq_number": step.number,
+        "seq_delay_details": {"delayInDays": step.delay_in_days},
+        "subject": step.subject,
+        "email_body": step.body,
+        "sequence_variants": variants or None,
+        "variant_distribution_type": step.options.get("variant_distribution_type"),
+        "seq_type": step.options.get("seq_type", "EMAIL"),
+    }
+
+
+def lead_json(lead: Lead) -> dict[str, Any]:
+    """A lead's record."""
+    return {
+        "id": lead.id,
+        "first_name": lead.first_name,
+        "last_name": lead.last_name,
+        "email": lead.email,
+        "phone_number": lead.phone_number,
+        "company_name": lead.company_name,
+        "website": lead.website,
+        "location": lead.location,
+        "custom_fields": lead.custom_fields or {},
+        "linkedin_profile": lead.linkedin_profile,
+        "company_url": lead.company_url,
+        "is_unsubscribed": lead.unsubscribed,
+        "unsubscribed_client_id_map": {},
+    }
+
+
+def place_json(place: CampaignLead) -> dict[str, Any]:
+    """A lead in a campaign, as the campaign's list of leads gives it."""
+    lead = lead_json(place.lead)
+    lead["is_unsubscribed"] = place.unsubscribed or place.lead.unsubscribed
+    return {
+        "campaign_lead_map_id": place.map_id,
+        "lead_category_id": place.category_id,
+        "status": place.status,
+        "created_at": instant(place.created_at),
+        "lead": lead,
+    }
+
+
+def email_account_json(mailbox: EmailAccount, user_id: int, *, listed: bool) -> dict[str, Any]:
+    """A mailbox. Lists hide the passwords in base64 and write the reputation as a percentage."""
+    connection = mailbox.connection
+    secret = {
+        name: base64.b64encode(str(connection.get(name, "secret")).encode()).decode()
+        if listed
+        else connection.get(name, "secret")
+        for name in ("password", "imap_password")
+    }
+    host = mailbox.from_email.partition("@")[2]
+    return {
+        "id": mailbox.id,
+        "created_at": instant(mailbox.created_at),
+        "updated_at": instant(mailbox.updated_at),
+        "user_id": user_id,
+        "from_name": mailbox.from_name,
+        "from_email": mailbox.from_email,
+        "minTimeToWaitInMins": mailbox.minutes_between,
+        "username": connection.get("username", mailbox.from_email),
+        "password": secret["password"],
+        "smtp_host": connection.get("smtp_host", f"smtp.{host}"),
+        "smtp_port": connection.get("smtp_port", 587),
+        "smtp_port_type": connection.get("smtp_port_type", "TLS"),
+        "message_per_day": mailbox.message_per_day,
+        "different_reply_to_address": mailbox.reply_to,
+        "is_different_imap_account": False,
+        "imap_username": connection.get("imap_username", mailbox.from_email),
+        "imap_password": secret["imap_password"],
+        "imap_host": connection.get("imap_host", f"imap.{host}"),
+        "imap_port": connection.get("imap_port", 993),
+        "imap_port_type": "SSL",
+        "signature": mailbox.signature,
+        "custom_tracking_domain": mailbox.tracking_domain,
+        "bcc_email": mailbox.bcc,
+        "is_smtp_success": mailbox.smtp_ok,
+        "is_imap_success": mailbox.imap_ok,
+        "smtp_failure_error": None if mailbox.smtp_ok else "Invalid login",
+        "imap_failure_error": None if mailbox.imap_ok else "Invalid login",
+        "type": mailbox.type,
+        "daily_sent_count": 0,
+        "client_id": mailbox.client_id,
+        "campaign_count": len(mailbox.campaign_ids),
+        "is_suspended": mailbox.suspended,
+        "warmup_details": _warmup(mailbox, listed=listed),
+    }
+
+
+def tags_json(names: Iterable[str], account: Account) -> list[dict[str, Any]]:
+    """Tags of mailboxes, numbered in the order in which their names first came up."""
+    return [{"id": account.tag_id(name), "name": name, "color": "#B1FCCF"} for name in names]
+
+
+def _warmup(mailbox: EmailAccount, *, listed: bool) -> dict[str, Any] | None:
+    warmup = mailbox.warmup
+    if warmup is None:
+        return None
+    details = {
+        "id": mailbox.id,
+        "status": "ACTIVE" if warmup.get("warmup_enabled") else "INACTIVE",
+        "created_at": instant(mailbox.created_at),
+        "reply_rate": warmup.get("reply_rate_percentage", 30),
+        "warmup_key_id": warmup.get("warmup_key_id"),
+        "blocked_reason": None,
+        "total_sent_count": "0",
+        "total_spam_count": "0",
+        "warmup_max_count": warmup.get("total_warmup_per_day", 20),
+        "is_warmup_blocked": False,
+        "warmup_reputation": "100%" if listed else 100,
+    }
+    if listed:
+        details["warmup_created_at"] = details.pop("created_at")
+    return details

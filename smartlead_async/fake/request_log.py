@@ -1,0 +1,56 @@
+"""What arrived at the fake, counted and (the newest) one by one."""
+
+from __future__ import annotations
+
+import collections
+
+import attrs
+
+from .faults import FaultKind
+
+
+@attrs.define
+class LoggedRequest:
+    """One request in :attr:`FakeSmartlead.requests`. ``time`` is the fake's clock in seconds."""
+
+    method: str
+    path: str
+    operation: str
+    status: int | None
+    """None when no answer was given."""
+    time: float
+    fault: FaultKind | None
+
+
+class RequestLog:
+    """Every request is counted; the newest ``keep`` are kept whole (None: all of them).
+
+    Example::
+
+        assert fake.requests.by_operation["CreateCampaign"] == 1
+    """
+
+    def __init__(self, keep: int | None) -> None:
+        self.entries: collections.deque[LoggedRequest] = collections.deque(maxlen=keep)
+        self.by_operation: collections.Counter[str] = collections.Counter()
+        self.by_status: collections.Counter[int | None] = collections.Counter()
+        self.by_fault: collections.Counter[FaultKind] = collections.Counter()
+        self.total = 0
+
+    def add(self, entry: LoggedRequest) -> None:
+        """Count and keep a request."""
+        self.total += 1
+        self.by_operation[entry.operation] += 1
+        self.by_status[entry.status] += 1
+        if entry.fault is not None:
+            self.by_fault[entry.fault] += 1
+        self.entries.append(entry)
+
+    def clear(self) -> None:
+        """Begin to count anew."""
+        for counted in (self.entries, self.by_operation, self.by_status, self.by_fault):
+            counted.clear()
+        self.total = 0
+
+    def __len__(self) -> int:
+        return self.total

@@ -1,0 +1,154 @@
+"""Campaign names that say something: purpose, audience and period, as SmartLead advises.
+
+:func:`review` looks at a name and returns its advice as data. It would rather miss a bad name than scold a
+good one: a word that it does not know may well be the audience.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import Final
+
+import attrs
+
+MOST_CHARACTERS: Final = 255
+
+
+class AdviceCode(enum.StrEnum):
+    """What a name lacks."""
+
+    EMPTY = "empty"
+    GENERIC = "generic"
+    NO_PURPOSE = "no_purpose"
+    NO_AUDIENCE = "no_audience"
+    NO_PERIOD = "no_period"
+    TOO_LONG = "too_long"
+    BLANK_EDGES = "blank_edges"
+
+
+@attrs.frozen
+class Advice:
+    """One piece of advice about a name: ``code`` for programs, ``message`` for people."""
+
+    code: AdviceCode
+    message: str
+
+
+@attrs.frozen
+class NameReview:
+    """What :func:`review` thinks of a name. True when there is nothing to say."""
+
+    name: str
+    advice: tuple[Advice, ...] = ()
+
+    @property
+    def codes(self) -> tuple[AdviceCode, ...]:
+        """The codes of the advice, in its order."""
+        return tuple(a.code for a in self.advice)
+
+    def __bool__(self) -> bool:
+        return not self.advice
+
+
+_MESSAGES: Final = {
+    AdviceCode.EMPTY: 'the name is empty; SmartLead would call the campaign "Untitled Campaign"',
+    AdviceCode.GENERIC: "the name says nothing about the campaign; write purpose, audience and period: "
+    '"SaaS founders Q1 2027 – demo invite"',
+    AdviceCode.NO_PURPOSE: 'the name does not say what the campaign is for, such as "demo invite" or "webinar"',
+    AdviceCode.NO_AUDIENCE: 'the name does not say whom the campaign addresses, such as "SaaS founders"',
+    AdviceCode.NO_PERIOD: 'the name does not say when the campaign runs, such as "Q1 2027" or "March"',
+    AdviceCode.TOO_LONG: f"the name has more than {MOST_CHARACTERS} characters",
+    AdviceCode.BLANK_EDGES: "the name begins or ends with a blank",
+}
+
+_MONTHS: Final = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_PERIOD: Final = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?!\d)"  # a year, also inside a date or before 年
+    r"|(?<![^\W_])(?:[qt][1-4]|[1-4]q|h[12]|(?:fy|cy)\s?'?\d{2})(?!\d{3})(?![a-z])"
+    r"|(?<![^\W_])(?:w|wk|kw|cw|week)[\s_.-]?\d{1,2}(?!\d)"
+    rf"|(?<![^\W_])(?:{_MONTHS})(?=[\W_\d]|$)"
+    r"|(?<![^\W_])(?:spring|summer|autumn|winter|fall|christmas|xmas|easter|ramadan|black\s?friday|cyber\s?monday"
+    r"|new\s?year|evergreen|always[\s-]on|ongoing|weekly|monthly|quarterly|daily)(?=[\W_\d]|$)"
+    r"|(?<!\d)\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?(?!\d)",
+    re.IGNORECASE,
+)
+
+_GENERIC: Final = frozenset(
+    """a an and new old my our the of to for untitled unnamed name no campaign campaigns test tests testing tmp temp
+    draft drafts copy clone duplicate final version v ver first second third next last one two three demo1 sample
+    example foo bar baz asdf qwerty xxx abc default unknown misc stuff thing cold email emails mail mails mailing
+    sequence sequences list leads lead outreach outbound main real actual current latest blast""".split()
+)
+
+_PURPOSE: Final = frozenset(
+    """demo demos invite invites invitation invitations webinar webinars event events conference meetup roundtable
+    workshop summit fair followup reactivation reactivate reengagement reengage winback launch launches onboarding
+    upsell upselling crosssell expansion renewal renewals retention churn hiring recruiting recruitment sourcing
+    partnership partnerships affiliate intro introduction introductions meeting meetings trial trials survey
+    feedback newsletter announcement announcements promo promotion promotions offer offers discount sale nurture
+    nurturing audit audits pilot pilots booking bookings call calls prospecting pipeline leadgen feature features
+    update updates release migration switch casestudy study whitepaper ebook report guide content download
+    guestpost backlink backlinks linkbuilding pr press pitch sponsor sponsors sponsorship fundraising fundraise
+    donation discovery signup signups beta waitlist referral referrals review reviews testimonial testimonials
+    interview interviews research validation quote quotes proposal proposals consultation assessment
+    checkup benchmark abm awareness outreach prospection acquisition activation replacement rollout""".split()
+)
+
+_AUDIENCE: Final = frozenset(
+    """founder founders cofounder cofounders ceo ceos cto ctos cfo cfos cmo cmos coo coos cio cios ciso cisos vp vps
+    director directors head heads executive executives owner owners lawyer lawyers engineer engineers developer
+    developers marketer marketers designer designers recruiter recruiters buyer buyers investor investors agency
+    agencies startup startups saas ecommerce fintech healthcare smb smbs sme smes enterprise enterprises b2b b2c
+    retail retailers manufacturers manufacturing clinic clinics dentist dentists hotel hotels restaurants customers
+    clients users subscribers partners prospects teams leaders managers consultants accountants architects realtors
+    brokers schools universities nonprofits ngos hr devops legal finance logistics dach emea apac latam nordics
+    benelux uk us usa eu europe germany france spain italy poland""".split()
+)
+
+
+def review(name: str) -> NameReview:
+    """What a campaign name leaves out; no request. Example::
+
+    >>> [advice.code.value for advice in review("Campaign 1").advice]
+    ['generic']
+    >>> bool(review("SaaS founders Q1 2027 – demo invite"))
+    True
+    """
+    codes: list[AdviceCode] = []
+    if not name.strip():
+        codes.append(AdviceCode.EMPTY)
+    else:
+        codes += _missing(name)
+        if name != name.strip():
+            codes.append(AdviceCode.BLANK_EDGES)
+    if len(name) > MOST_CHARACTERS:
+        codes.append(AdviceCode.TOO_LONG)
+    return NameReview(name, tuple(Advice(code, _MESSAGES[code]) for code in codes))
+
+
+def _missing(name: str) -> list[AdviceCode]:
+    rest, periods = _PERIOD.subn(" ", name)
+    # "follow-up" and "re-engagement" are one word here, and so is "link building".
+    rest = re.sub(r"(?i)\b(follow|re|win|cross|case|link|guest|sign)[\s-](?=\w)", r"\1", rest)
+    words = [w for w in re.findall(r"[^\W\d_]+", rest.lower()) if len(w) > 1 or not w.isascii()]
+    telling = [w for w in words if w not in _GENERIC]
+    if not telling and not any(w in _PURPOSE for w in words):
+        return [AdviceCode.GENERIC]
+    purpose = any(w in _PURPOSE for w in words)
+    audience = any(w in _AUDIENCE for w in telling)
+    # A word that is in no list fills a gap: product names, trades and other languages are beyond any list.
+    unknown = sum(w not in _PURPOSE and w not in _AUDIENCE for w in telling)
+    codes = []
+    if not audience and unknown:
+        audience, unknown = True, unknown - 1
+    if not purpose and not unknown:
+        codes.append(AdviceCode.NO_PURPOSE)
+    if not audience:
+        codes.append(AdviceCode.NO_AUDIENCE)
+    if not periods:
+        codes.append(AdviceCode.NO_PERIOD)
+    return codes

@@ -1,0 +1,118 @@
+"""The ledger: where a job writes down what it does, before it does it and after.
+
+A protocol, so that a database of your own can take its place, and a ledger in memory for jobs that need not
+outlive their process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from ..errors import SmartleadError
+from .records import CampaignRecord, CampaignState, JobRecord
+
+
+class LedgerError(SmartleadError):
+    """A ledger cannot be used: locked by another process, damaged, full, or of another plan."""
+
+
+class Ledger(Protocol):
+    """What the runner needs of a ledger. Every ``save`` is on record when it returns.
+
+    Two campaigns never share an id: ``save`` refuses that with :class:`LedgerError`.
+    """
+
+    async def open(self) -> JobRecord:
+        """Open it (create it if need be), for this process alone, and give what is known of the job."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close it."""
+        ...
+
+    async def save_job(self, job: JobRecord) -> None:
+        """Write down what holds for the whole job."""
+        ...
+
+    async def get(self, key: str) -> CampaignRecord | None:
+        """The record of a campaign; None when it has not begun."""
+        ...
+
+    async def save(self, record: CampaignRecord) -> None:
+        """Write down a campaign's record, replacing the one before."""
+        ...
+
+    async def owner(self, campaign_id: int) -> str | None:
+        """The key of the campaign that has this id on the server."""
+        ...
+
+    async def forget(self, key: str) -> bool:
+        """Drop a campaign's record; whether there was one."""
+        ...
+
+    def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
+        """The records in these states (all of them if none is named), in the order in which they began."""
+        ...
+
+    async def count(self) -> dict[CampaignState, int]:
+        """How many campaigns are in each state."""
+        ...
+
+
+class MemoryLedger:
+    """A ledger that lives as long as the process. The default of :meth:`SmartleadClient.provision`."""
+
+    def __init__(self) -> None:
+        self._job = JobRecord()
+        self._records: dict[str, CampaignRecord] = {}
+        self._owners: dict[int, str] = {}
+
+    async def open(self) -> JobRecord:
+        """Nothing to open."""
+        return self._job
+
+    async def aclose(self) -> None:
+        """Nothing to close; what was written stays readable."""
+
+    async def save_job(self, job: JobRecord) -> None:
+        """Keep the job's record."""
+        self._job = job
+
+    async def get(self, key: str) -> CampaignRecord | None:
+        """The record of a campaign."""
+        return self._records.get(key)
+
+    async def save(self, record: CampaignRecord) -> None:
+        """Keep a campaign's record."""
+        if record.campaign_id is not None:
+            owner = self._owners.setdefault(record.campaign_id, record.key)
+            if owner != record.key:
+                raise LedgerError(
+                    f"campaign {record.campaign_id} belongs to {owner!r}, not to {record.key!r}"
+                )
+        self._records[record.key] = record
+
+    async def owner(self, campaign_id: int) -> str | None:
+        """The key of the campaign with this id."""
+        return self._owners.get(campaign_id)
+
+    async def forget(self, key: str) -> bool:
+        """Drop a campaign's record."""
+        record = self._records.pop(key, None)
+        if record is not None and record.campaign_id is not None:
+            self._owners.pop(record.campaign_id, None)
+        return record is not None
+
+    async def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
+        """The records in these states."""
+        for record in list(self._records.values()):
+            if not states or record.state in states:
+                yield record
+
+    async def count(self) -> dict[CampaignState, int]:
+        """How many campaigns are in each state."""
+        counts = dict.fromkeys(CampaignState, 0)
+        for record in self._records.values():
+            counts[record.state] += 1
+        return counts

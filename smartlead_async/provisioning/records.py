@@ -1,0 +1,145 @@
+"""What is known of a job: one record for each campaign, kept by a ledger, read by reports."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, Self
+
+import attrs
+
+
+class Step(enum.StrEnum):
+    """The steps of a campaign, in their order."""
+
+    CREATE = "create"
+    SEQUENCES = "sequences"
+    MAILBOXES = "mailboxes"
+    LEADS = "leads"
+    SCHEDULE = "schedule"
+    SETTINGS = "settings"
+    START = "start"
+
+
+class StepState(enum.StrEnum):
+    """How far a step has come. SENT without an answer is what a crash leaves behind."""
+
+    SENT = "sent"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class CampaignState(enum.StrEnum):
+    """How far a campaign has come. FAILED ones are tried again when the job is run again."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@attrs.frozen
+class StepRecord:
+    """One step of one campaign. Instants are unix time; ``requests`` counts what was sent for it."""
+
+    step: Step
+    state: StepState
+    sent_at: float
+    ended_at: float | None = None
+    requests: int = 0
+    batches: int = 0
+    """Lead batches that were answered; a resumed job goes on behind them."""
+    error: str | None = None
+
+
+@attrs.frozen
+class LeadTally:
+    """What became of the leads of a campaign, as SmartLead counts them."""
+
+    sent: int = 0
+    added: int = 0
+    already_there: int = 0
+    skipped: int = 0
+    """Duplicates elsewhere, blocked, unsubscribed, bounced or invalid addresses."""
+
+    def __add__(self, other: LeadTally) -> LeadTally:
+        return LeadTally(
+            self.sent + other.sent,
+            self.added + other.added,
+            self.already_there + other.already_there,
+            self.skipped + other.skipped,
+        )
+
+
+@attrs.frozen
+class CampaignRecord:
+    """One campaign of a job: its place in the plan, its id on the server, its steps so far.
+
+    ``fingerprint`` is a digest of the spec it was made from; ``creates`` counts the creates that were sent,
+    which is one unless answers were lost. Never a key in here, never a lead.
+    """
+
+    key: str
+    name: str
+    client_id: int | None
+    fingerprint: str = ""
+    state: CampaignState = CampaignState.RUNNING
+    campaign_id: int | None = None
+    creates: int = 0
+    adopted: bool = False
+    """The answer to its create was lost, and the campaign was found by looking."""
+    leads: LeadTally = attrs.field(factory=LeadTally)
+    steps: tuple[StepRecord, ...] = ()
+    error: str | None = None
+    updated_at: float = 0.0
+
+    def step(self, step: Step) -> StepRecord | None:
+        """The record of one step, if it has begun."""
+        return next((record for record in self.steps if record.step is step), None)
+
+    def begun(self, step: Step) -> StepRecord:
+        """The record of a step that has certainly begun."""
+        record = self.step(step)
+        if record is None:
+            raise LookupError(f"{self.key!r} has not begun {step}")
+        return record
+
+    @property
+    def server_id(self) -> int:
+        """``campaign_id``, of a campaign that has certainly been created."""
+        if self.campaign_id is None:
+            raise LookupError(f"{self.key!r} is not created")
+        return self.campaign_id
+
+    def is_done(self, step: Step) -> bool:
+        """Whether a step has come to its good end."""
+        record = self.step(step)
+        return record is not None and record.state is StepState.DONE
+
+    def with_step(self, record: StepRecord, **changes: Any) -> Self:
+        """This record with one step replaced or added, and other changes."""
+        others = [kept for kept in self.steps if kept.step is not record.step]
+        return attrs.evolve(self, steps=(*others, record), **changes)
+
+    @property
+    def requests(self) -> int:
+        """How many requests its steps took."""
+        return sum(record.requests for record in self.steps)
+
+    @property
+    def failed_step(self) -> Step | None:
+        """The step at which it stopped, if it failed."""
+        return next((record.step for record in self.steps if record.state is StepState.FAILED), None)
+
+
+@attrs.frozen
+class JobRecord:
+    """What a ledger knows of its job as a whole.
+
+    ``mark`` is the newest campaign id before the first create: whatever is newer may be ours.
+    """
+
+    plan: str | None = None
+    """The fingerprint of the plan."""
+    mark: int | None = None
+    began_at: float | None = None
+    lost_creates: int = 0
+    """Creates without an answer: when there were any, the job ends with a sweep for what they left."""

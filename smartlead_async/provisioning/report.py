@@ -1,0 +1,229 @@
+"""What a job has done: counts while it runs, a report when it has ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any
+
+import attrs
+
+from ..limits import Limiter
+from ..pipeline import Attempt
+from .ledger import Ledger
+from .records import CampaignRecord, CampaignState, LeadTally, StepRecord
+from .settling import Orphan
+
+FORMAT = 1
+
+
+@attrs.define
+class Traffic:
+    """The requests of a job: how many, of which kind, and what went wrong with them."""
+
+    by_operation: Counter[str] = attrs.field(factory=Counter)
+    retries: int = 0
+    rate_limited: int = 0
+    unanswered: int = 0
+    waited: float = 0.0
+    """Seconds spent waiting for the rate limit, added up over all requests."""
+    on_the_wire: float = 0.0
+
+    def note(self, attempt: Attempt) -> None:
+        """Count one attempt."""
+        self.by_operation[attempt.operation] += 1
+        self.retries += attempt.number > 1
+        self.rate_limited += attempt.status == 429
+        self.unanswered += attempt.status is None
+        self.waited += attempt.waited
+        self.on_the_wire += attempt.took
+
+    @property
+    def total(self) -> int:
+        """All requests that were sent."""
+        return self.by_operation.total()
+
+
+@attrs.frozen(kw_only=True)
+class Progress:
+    """Where a job is. Times are seconds; what is not known is None."""
+
+    total: int | None
+    done: int
+    failed: int
+    running: int
+    requests: int
+    requests_left: int | None
+    elapsed: float
+    time_left: float | None
+    waiting: int
+    down_for: float | None
+    """How long the service has been away, while it is."""
+
+    @property
+    def rate(self) -> float:
+        """Requests a minute since the job began."""
+        return self.requests / self.elapsed * 60 if self.elapsed > 0 else 0.0
+
+
+@attrs.define
+class Report:
+    """What a job has done. ``campaigns()`` gives every campaign's record; numbers are of this run.
+
+    Example::
+
+        report = await client.provision(specs)
+        print(report.done, report.failed, report.requests)
+        async for campaign in report.campaigns(CampaignState.FAILED):
+            print(campaign.name, campaign.failed_step, campaign.error)
+    """
+
+    ledger: Ledger
+    traffic: Traffic
+    began_at: float | None = None
+    ended_at: float | None = None
+    done: int = 0
+    failed: int = 0
+    finished_before: int = 0
+    """Campaigns that an earlier run of the same ledger had finished; they are part of ``done``."""
+    leads: LeadTally = attrs.field(factory=LeadTally)
+    orphans: tuple[Orphan, ...] = ()
+    interrupted: bool = False
+    deadline_passed: bool = False
+    _began: float = 0.0
+    _ended: float | None = None
+
+    @property
+    def requests(self) -> int:
+        """How many requests this run sent."""
+        return self.traffic.total
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every campaign came to its good end and nothing was left behind."""
+        return not self.failed and not self.interrupted and all(orphan.pruned for orphan in self.orphans)
+
+    def campaigns(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
+        """The campaigns' records, in the order in which they began."""
+        return self.ledger.records(*states)
+
+    def elapsed(self, now: float) -> float:
+        """Seconds of loop time since the job began, or that it took."""
+        return (now if self._ended is None else self._ended) - self._began
+
+    # --- what the runner tells it --------------------------------------------------------------------
+
+    def start(self, instant: float, now: float) -> None:
+        """The job begins."""
+        self.began_at, self._began = instant, now
+
+    def finish(self, instant: float, now: float, *, interrupted: bool) -> None:
+        """The job has ended."""
+        self.ended_at, self._ended, self.interrupted = instant, now, interrupted
+
+    def count(self, record: CampaignRecord) -> None:
+        """A campaign has come to its end."""
+        self.done += record.state is CampaignState.DONE
+        self.failed += record.state is CampaignState.FAILED
+        self.leads += record.leads
+
+    def count_finished_before(self, record: CampaignRecord) -> None:
+        """A campaign needed nothing any more."""
+        self.finished_before += 1
+        self.count(record)
+
+    def progress(
+        self,
+        *,
+        now: float,
+        total: int | None,
+        expected_requests: int | None,
+        running: int,
+        limiter: Limiter,
+        down_since: float | None,
+    ) -> Progress:
+        """A snapshot for people who watch."""
+        elapsed = self.elapsed(now)
+        left = None if expected_requests is None else max(expected_requests - self.requests, 0)
+        return Progress(
+            total=total,
+            done=self.done,
+            failed=self.failed,
+            running=running,
+            requests=self.requests,
+            requests_left=left,
+            elapsed=elapsed,
+            time_left=None if left is None else self._time_left(left, elapsed, limiter),
+            waiting=limiter.waiting,
+            down_for=None if down_since is None else now - down_since,
+        )
+
+    def _time_left(self, left: int, elapsed: float, limiter: Limiter) -> float:
+        """No less than the windows ask for, and no less than the pace so far suggests while they are free."""
+        windows = limiter.limits.shortest_time(self.requests + left) - elapsed
+        if limiter.waiting or not self.requests:
+            return max(windows, 0.0)
+        return max(windows, left * elapsed / self.requests, 0.0)
+
+    # --- as JSON -------------------------------------------------------------------------------------
+
+    async def as_json(self) -> dict[str, Any]:
+        """The whole report as what goes into a JSON file. It holds no key and no lead."""
+        return {
+            "format": FORMAT,
+            "began_at": _instant(self.began_at),
+            "ended_at": _instant(self.ended_at),
+            "interrupted": self.interrupted,
+            "deadline_passed": self.deadline_passed,
+            "campaigns": {
+                "done": self.done,
+                "failed": self.failed,
+                "finished_before": self.finished_before,
+            },
+            "leads": attrs.asdict(self.leads),
+            "requests": {
+                "total": self.requests,
+                "by_operation": dict(self.traffic.by_operation),
+                "retries": self.traffic.retries,
+                "rate_limited": self.traffic.rate_limited,
+                "unanswered": self.traffic.unanswered,
+                "waited_seconds": round(self.traffic.waited, 3),
+            },
+            "orphans": [attrs.asdict(orphan) for orphan in self.orphans],
+            "details": [_campaign(record) async for record in self.campaigns()],
+        }
+
+
+def _campaign(record: CampaignRecord) -> dict[str, Any]:
+    return {
+        "key": record.key,
+        "name": record.name,
+        "client_id": record.client_id,
+        "campaign_id": record.campaign_id,
+        "state": record.state,
+        "error": record.error,
+        "failed_step": record.failed_step,
+        "requests": record.requests,
+        "creates": record.creates,
+        "adopted": record.adopted,
+        "leads": attrs.asdict(record.leads),
+        "steps": [_step(step) for step in record.steps],
+    }
+
+
+def _step(step: StepRecord) -> dict[str, Any]:
+    return {
+        "step": step.step,
+        "state": step.state,
+        "sent_at": _instant(step.sent_at),
+        "ended_at": _instant(step.ended_at),
+        "requests": step.requests,
+        "error": step.error,
+    }
+
+
+def _instant(value: float | None) -> str | None:
+    return (
+        None if value is None else dt.datetime.fromtimestamp(value, dt.UTC).isoformat(timespec="milliseconds")
+    )

@@ -1,0 +1,140 @@
+"""A server on 127.0.0.1 that sends scripted bytes and remembers connections: real sockets, real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import attrs
+
+Act = Callable[[asyncio.StreamWriter], Awaitable[None]]
+Reply = bytes | Act
+
+
+def http(status: int = 200, body: Any = None, headers: dict[str, str] | None = None) -> bytes:
+    """The bytes of an answer with Content-Length."""
+    raw = body if isinstance(body, bytes) else json.dumps(body if body is not None else {"id": 7}).encode()
+    lines = {"Content-Type": "application/json", "Content-Length": str(len(raw))} | (headers or {})
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"HTTP/1.1 {status} Whatever\r\n{head}\r\n".encode() + raw
+
+
+async def hang_up(writer: asyncio.StreamWriter) -> None:
+    """Close without a word."""
+    writer.close()
+
+
+async def reset(writer: asyncio.StreamWriter) -> None:
+    """Tear the connection down with RST."""
+    writer.transport.abort()
+
+
+async def silence(_: asyncio.StreamWriter) -> None:
+    """Say nothing."""
+
+
+def cut(answer: bytes, keep: int) -> Act:
+    """Only the first bytes of an answer, then the end."""
+
+    async def send_part(writer: asyncio.StreamWriter) -> None:
+        writer.write(answer[:keep])
+        await writer.drain()
+        writer.close()
+
+    return send_part
+
+
+def then_hang_up(answer: bytes) -> Act:
+    """A whole answer that says nothing of closing, and then the end."""
+    return cut(answer, len(answer))
+
+
+@attrs.frozen
+class Received:
+    """A request as it came over the wire, and the number of the connection."""
+
+    connection: int
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@attrs.define
+class Loopback:
+    """Plays its replies in order, whichever connection asks."""
+
+    replies: deque[Reply] = attrs.field(factory=deque)
+    always: Reply | None = None
+    received: list[Received] = attrs.field(factory=list)
+    connections: int = 0
+    open_now: int = 0
+    most_open: int = 0
+    port: int = 0
+    _server: asyncio.Server | None = None
+    _tasks: set[asyncio.Task[None]] = attrs.field(factory=set)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api/v1"
+
+    def then(self, *replies: Reply) -> Loopback:
+        self.replies.extend(replies)
+        return self
+
+    async def __aenter__(self) -> Loopback:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Close the door and every connection."""
+        if self._server is not None:
+            self._server.close()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        self.connections += 1
+        self.open_now += 1
+        self.most_open = max(self.most_open, self.open_now)
+        number = self.connections
+        try:
+            # Cancelled when the test is over: no reason for asyncio to log it.
+            with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+                while True:
+                    self.received.append(await _read_request(reader, number))
+                    reply = self.replies.popleft() if self.replies else self.always
+                    assert reply is not None, "the loopback server has nothing left to say"
+                    if isinstance(reply, bytes):
+                        writer.write(reply)
+                        await writer.drain()
+                    else:
+                        await reply(writer)
+        finally:
+            self.open_now -= 1
+            self._tasks.discard(task)
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+
+async def _read_request(reader: asyncio.StreamReader, connection: int) -> Received:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *rest = head.strip().split("\r\n")
+    method, target, _ = first.split(" ", 2)
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Received(connection, method, target, headers, body)

@@ -1,0 +1,71 @@
+"""Four small operations, one for each way of failing. They exist in tests only."""
+
+from __future__ import annotations
+
+import attrs
+
+from smartlead_async import request as request_module
+from smartlead_async.models.common import Acknowledgement
+from smartlead_async.request import Effect, Request
+
+_declared_before = len(request_module._REGISTRY)
+
+
+@attrs.frozen
+class Thing:
+    """An answer with one field that must be there."""
+
+    id: int
+    name: str | None = None
+
+
+@attrs.frozen
+class ReadThing(Request[Thing], method="GET", path="/things/{thing_id}", effect=Effect.READ, repeatable=True):
+    """A read."""
+
+    thing_id: int = 7
+    verbose: bool | None = None
+
+
+@attrs.frozen
+class FindThing(Request[Thing | None], method="GET", path="/things/", effect=Effect.READ, repeatable=True):
+    """A read for which "none" is an answer."""
+
+
+@attrs.frozen
+class SaveThing(Request[Thing], method="POST", path="/things/7", effect=Effect.WRITE, repeatable=True):
+    """A write that leaves the same state, however often it is made."""
+
+    name: str = "seven"
+
+
+@attrs.frozen
+class MakeThing(Request[Thing], method="POST", path="/things", effect=Effect.WRITE, repeatable=False):
+    """A write that makes a new thing each time."""
+
+    name: str | None = None
+
+
+@attrs.frozen
+class DeleteThing(
+    Request[Acknowledgement], method="DELETE", path="/things/7", effect=Effect.DELETE, repeatable=True,
+    text_answer=True,
+):  # fmt: skip
+    """A deletion."""
+
+
+@attrs.frozen
+class ReadText(Request[str], method="GET", path="/things.csv", effect=Effect.READ, repeatable=True):
+    """A file."""
+
+
+@attrs.frozen
+class AskThing(
+    Request[Acknowledgement], method="POST", path="/things/ask", effect=Effect.WRITE, repeatable=True,
+    false_is_answer=True,
+):  # fmt: skip
+    """``ok: false`` is one of its answers."""
+
+
+# The tables of coverage and routing are about SmartLead's operations, not about these.
+del request_module._REGISTRY[_declared_before:]
