@@ -121,11 +121,14 @@ def _retold(
     problem: ResponseDecodeError, operation: Operation, value: Any, blot: Blot
 ) -> ResponseDecodeError:
     """The problem as it reads without the key: its lines quote the beginnings of texts, so blot before."""
+    if problem.malformed:
+        return problem
     try:
         decode(operation, _blotted(value, blot))
-    except (ResponseDecodeError, Missing) as again:
-        if isinstance(again, ResponseDecodeError) and not problem.malformed:
-            return again
+    except ResponseDecodeError as again:
+        return again
+    except Missing:
+        pass
     return problem
 
 

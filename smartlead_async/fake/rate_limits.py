@@ -33,11 +33,11 @@ class _Counter(Protocol):
     @property
     def limit(self) -> int: ...
 
-    def room(self, now: float) -> tuple[int, float]:
+    def room(self, now: float, /) -> tuple[int, float]:
         """How many requests still fit, and the seconds until more do."""
         ...
 
-    def take(self, now: float) -> None: ...
+    def take(self, now: float, /) -> None: ...
 
 
 class _Sliding:

@@ -1,0 +1,511 @@
+"""From an answer to a value or an error: the ten envelopes of the contract, and bodies that are none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from smartlead_async.answers import RateLimitState, retry_after
+from smartlead_async.errors import (
+    APIError,
+    AuthenticationError,
+    BadRequest,
+    Conflict,
+    NotFound,
+    OperationRefused,
+    OutcomeUnknown,
+    PermissionDenied,
+    RateLimited,
+    ResponseDecodeError,
+    ServerError,
+    ServiceUnavailable,
+    ValidationFailed,
+    error_class,
+)
+from smartlead_async.models.common import Acknowledgement
+from smartlead_async.request import Request
+from smartlead_async.retry import RetryPolicy
+
+from .operations import AskThing, DeleteThing, FindThing, MakeThing, ReadText, ReadThing, SaveThing, Thing
+from .scripted import KEY, ScriptedTransport, answer
+
+
+async def refused(scripted: ScriptedTransport, status: int, body: Any, **headers: str) -> APIError:
+    """The error that an answer to a read becomes, without retries."""
+    scripted.then(answer(status, body, **headers))
+    with pytest.raises(APIError) as raised:
+        await scripted.client(retry=RetryPolicy.NEVER).send(ReadThing())
+    assert raised.value.status == status
+    assert raised.value.attempts == 1
+    assert raised.value.operation == "ReadThing"
+    return raised.value
+
+
+# --- the ten envelopes -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, BadRequest), (401, AuthenticationError), (403, PermissionDenied), (404, NotFound),
+        (409, Conflict), (422, ValidationFailed), (429, RateLimited), (500, ServerError),
+        (503, ServiceUnavailable),
+    ],
+)  # fmt: skip
+async def test_envelope_1_error_object_with_details(
+    scripted: ScriptedTransport, status: int, kind: type[APIError]
+) -> None:
+    body = {
+        "error": {
+            "code": "VALIDATION_ERROR",
+            "message": "Timezone is not known",
+            "details": {"field": "schedule.timezone", "constraint": "IANA"},
+        }
+    }
+    error = await refused(scripted, status, body)
+    assert type(error) is kind
+    assert (error.code, error.message, error.field) == (
+        "VALIDATION_ERROR", "Timezone is not known", "schedule.timezone",
+    )  # fmt: skip
+    assert error.body == body
+
+
+async def test_envelope_2_success_false_with_error_object(scripted: ScriptedTransport) -> None:
+    body = {
+        "success": False,
+        "error": {"code": "CAMPAIGN_ACTIVE", "message": "Cannot delete an active campaign"},
+    }
+    error = await refused(scripted, 409, body)
+    assert type(error) is Conflict
+    assert (error.code, error.message) == ("CAMPAIGN_ACTIVE", "Cannot delete an active campaign")
+
+
+async def test_envelope_3_error_text_with_extra_keys(scripted: ScriptedTransport) -> None:
+    error = await refused(
+        scripted, 404, {"error": "Campaign not found - Invalid campaign_id.", "campaign_id": 4101}
+    )
+    assert type(error) is NotFound
+    assert (error.code, error.message) == (None, "Campaign not found - Invalid campaign_id.")
+    assert error.body["campaign_id"] == 4101
+
+
+@pytest.mark.parametrize("extra", [{}, {"status": "error"}])
+async def test_envelope_4_message_text(scripted: ScriptedTransport, extra: dict[str, str]) -> None:
+    error = await refused(scripted, 401, {"message": "Invalid API Key"} | extra)
+    assert type(error) is AuthenticationError
+    assert error.message == "Invalid API Key"
+
+
+async def test_envelope_4_as_a_500(scripted: ScriptedTransport) -> None:
+    error = await refused(scripted, 500, {"message": "Invalid campaign Id!"})
+    assert (type(error), error.message) == (ServerError, "Invalid campaign Id!")
+
+
+@pytest.mark.parametrize(
+    "code", ["ACCOUNT_NOT_FOUND", "ACCOUNT_ALREADY_EXIST", "ACCOUNT_VERIFICATION_FAILED"]
+)
+async def test_envelope_5_ok_false_with_error_code(scripted: ScriptedTransport, code: str) -> None:
+    body = {"ok": False, "message": "Mailbox trouble", "errorCode": code, "emailAccountId": 31}
+    error = await refused(scripted, 400, body)
+    assert (type(error), error.code, error.message) == (BadRequest, code, "Mailbox trouble")
+
+
+async def test_envelope_6_live_validation_has_its_text_in_message(scripted: ScriptedTransport) -> None:
+    body = {
+        "statusCode": 400,
+        "error": "Bad Request",
+        "message": '"clinet_id" is not allowed',
+        "validation": {"source": "body", "keys": ["clinet_id"]},
+    }
+    error = await refused(scripted, 400, body)
+    assert type(error) is BadRequest
+    assert (error.message, error.field) == ('"clinet_id" is not allowed', "clinet_id")
+    assert str(error) == '"clinet_id" is not allowed (HTTP 400, ReadThing)'
+
+
+@pytest.mark.parametrize("flag", ["ok", "success"])
+async def test_envelope_7_a_200_that_says_no_is_an_error_of_its_own_class(
+    scripted: ScriptedTransport, flag: str
+) -> None:
+    error = await refused(scripted, 200, {flag: False, "message": "Lead quota spent", "id": 7})
+    assert type(error) is OperationRefused
+    assert error.message == "Lead quota spent"
+
+
+async def test_envelope_7_has_an_exception_where_false_tells_that_nothing_changed(
+    scripted: ScriptedTransport,
+) -> None:
+    scripted.then(answer(200, {"ok": False}))
+    assert await scripted.client().send(AskThing()) == Acknowledgement(ok=False)
+
+
+@pytest.mark.parametrize("body", [{}, b"", b"  \n", b"null", {"data": {}}, {"data": []}, []])
+async def test_envelope_8_an_empty_200_to_a_read_is_not_found(scripted: ScriptedTransport, body: Any) -> None:
+    scripted.then(answer(200, body))
+    with pytest.raises(NotFound) as raised:
+        await scripted.client().send(ReadThing())
+    assert raised.value.attempts == 1
+
+
+@pytest.mark.parametrize(
+    "response", [answer(200, {}), answer(200, b""), answer(404, {"error": "Lead not found"})]
+)
+async def test_envelope_8_is_none_where_none_is_an_answer(scripted: ScriptedTransport, response: Any) -> None:
+    scripted.then(response)
+    assert await scripted.client().send(FindThing()) is None
+
+
+@pytest.mark.parametrize("body", [{}, b""])
+async def test_an_empty_yes_to_a_write_cannot_be_read(scripted: ScriptedTransport, body: Any) -> None:
+    scripted.then(answer(200, body))
+    with pytest.raises(ResponseDecodeError, match="empty") as raised:
+        await scripted.client().send(MakeThing())
+    assert not raised.value.malformed
+
+
+@pytest.mark.parametrize("text", [b"success", b"Email added to the queue, will be sent out soon!\n"])
+async def test_envelope_9_plain_text_successes(scripted: ScriptedTransport, text: bytes) -> None:
+    scripted.then(answer(200, text))
+    assert await scripted.client().send(DeleteThing()) == Acknowledgement(message=text.decode().strip())
+
+
+async def test_plain_text_where_the_contract_names_none_cannot_be_read(scripted: ScriptedTransport) -> None:
+    scripted.then(answer(200, b"success"))
+    with pytest.raises(ResponseDecodeError) as raised:
+        await scripted.client().send(MakeThing())
+    assert raised.value.malformed
+    assert raised.value.excerpt == "success"
+
+
+@pytest.mark.parametrize("body", [b"<html>Sign in</html>", b' {"ok": tr', b'[{"ok": true'])
+async def test_a_page_or_a_cut_off_body_is_not_a_plain_text_success(
+    scripted: ScriptedTransport, body: bytes
+) -> None:
+    scripted.then(answer(200, body))
+    with pytest.raises(ResponseDecodeError):
+        await scripted.client(retry=RetryPolicy.NEVER).send(DeleteThing())
+
+
+PAGE = b"<!DOCTYPE html>\n<html><head><style>a {}</style></head>\n<body><pre>Cannot POST /api/v1/things</pre></body>"
+
+
+@pytest.mark.parametrize("request_", [ReadThing(), FindThing()])
+async def test_envelope_10_the_page_of_an_unknown_route_is_not_found(
+    scripted: ScriptedTransport, request_: Request[Any]
+) -> None:
+    # Also where "there is none" is an answer: it is the address that is wrong, not the object.
+    scripted.then(answer(404, PAGE))
+    with pytest.raises(NotFound) as raised:
+        await scripted.client().send(request_)
+    assert raised.value.message == "an HTML page: Cannot POST /api/v1/things"
+    assert raised.value.body == PAGE.decode()
+
+
+# --- bodies that are none ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "SmartLead answered 400 without saying why"),
+        (b"   ", "SmartLead answered 400 without saying why"),
+        (b"{}", "SmartLead answered 400 without saying why"),
+        (b"[1]", "SmartLead answered 400 without saying why"),
+        (b'"just a text"', "just a text"),
+        (b"Too  many\nrequests", "Too many requests"),
+        (b"<br/>", "an HTML page"),
+        (b"caf\xe9 \xff\xfe", "caf\ufffd \ufffd\ufffd"),
+        (b'{"message": "\xff"}', '{"message": "\ufffd"}'),
+        (b'{"message": null, "error": "why"}', "why"),
+        (b'{"error": {"code": "X"}, "message": "why"}', "why"),
+        (b'{"error": {"message": 5, "details": "none", "code": 17}}', "5"),
+        (b'{"message": "This happened", "error": "NoSuchThing"}', "This happened: NoSuchThing"),
+        (b'{"validation": 3, "message": ["a list"]}', "SmartLead answered 400 without saying why"),
+    ],
+)
+async def test_any_body_of_a_refusal_becomes_a_message(
+    scripted: ScriptedTransport, body: bytes, message: str
+) -> None:
+    assert (await refused(scripted, 400, body)).message == message
+
+
+async def test_a_long_page_is_kept_short(scripted: ScriptedTransport) -> None:
+    error = await refused(scripted, 502, b"<html>" + b"word " * 5000)
+    assert len(error.message) < 250
+    assert len(error.body) == 500
+
+
+async def test_the_headers_of_a_refusal_are_within_reach(scripted: ScriptedTransport) -> None:
+    error = await refused(scripted, 409, {"error": "no"}, x_request_id="a1")
+    assert error.headers == {"x-request-id": "a1"}
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_redirect_is_an_error_and_not_followed(scripted: ScriptedTransport, status: int) -> None:
+    error = await refused(scripted, status, b"", location="https://elsewhere.example/")
+    assert type(error) is APIError
+    assert len(scripted.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(402, APIError), (406, APIError), (418, APIError), (502, ServerError), (599, ServerError)],
+)
+def test_a_status_without_a_class_of_its_own_has_that_of_its_family(status: int, kind: type) -> None:
+    assert error_class(status) is kind
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ({"id": "seven"}, "expected a whole number, got the text 'seven' @ $.id"),
+        ({"id": None}, "expected a whole number, got null @ $.id"),
+        ({"name": "x"}, "required field missing @ $.id"),
+        ([{"id": 1}, {"id": 2}], "expected an object, got a list @ $"),
+    ],
+)
+async def test_json_of_another_shape_says_where(scripted: ScriptedTransport, body: Any, line: str) -> None:
+    scripted.then(answer(200, body))
+    with pytest.raises(ResponseDecodeError) as raised:
+        await scripted.client().send(ReadThing())
+    error = raised.value
+    assert error.problems == (line,)
+    assert (error.malformed, error.status, error.excerpt) == (False, 200, json.dumps(body))
+    assert error.__cause__ is None
+    assert line in str(error)
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe{}", b'{"id": 7, "name": "\xe9"}', b"{'id': 7}", b'{"id": NaN}'])
+async def test_what_is_not_json_says_so(scripted: ScriptedTransport, body: bytes) -> None:
+    scripted.then(answer(201, body))
+    with pytest.raises(ResponseDecodeError) as raised:
+        await scripted.client().send(MakeThing())
+    assert (raised.value.malformed, raised.value.status) == (True, 201)
+    assert raised.value.problems[0].startswith("unexpected") or "@ $ (line 1" in raised.value.problems[0]
+
+
+@pytest.mark.parametrize(
+    "body", [{"id": 7}, {"id": "7"}, {"data": {"id": 7}}, {"ok": True, "data": {"id": 7}}, [{"id": 7}]]
+)
+async def test_bare_and_wrapped_answers_are_the_same(scripted: ScriptedTransport, body: Any) -> None:
+    scripted.then(answer(200, body))
+    assert await scripted.client().send(ReadThing()) == Thing(7)
+
+
+async def test_an_answer_that_is_a_text_is_given_as_text(scripted: ScriptedTransport) -> None:
+    scripted.then(answer(200, b"\xef\xbb\xbfid,name\r\n7,Zo\xc3\xab\r\n"))
+    assert await scripted.client().send(ReadText()) == "id,name\r\n7,Zo\u00eb\r\n"
+
+
+# --- how long to wait --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "seconds"),
+    [
+        (429, {}, None, None),
+        (429, {"retry-after": "7"}, None, 7.0),
+        (429, {"retry-after": "-7"}, None, None),
+        (429, {"retry-after": "nan"}, None, None),
+        (429, {"retry-after": "1e400"}, None, None),
+        (429, {"retry-after": "Thu, 01 Jan 1970 00:01:40 GMT"}, None, 40.0),
+        (429, {"retry-after": "Thu, 01 Jan 1970 00:01:40 -0000"}, None, 40.0),
+        (429, {"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, None, 0.0),
+        (429, {"retry-after": "soon"}, {"retry_after": 9}, 9.0),
+        (429, {}, {"error": {"retry_after": True}}, None),
+        (429, {}, {"error": "text", "retry_after": 4}, 4.0),
+        (429, {}, "text", None),
+        (429, {"x-ratelimit-reset": "70"}, None, 10.0),
+        (429, {"x-ratelimit-reset": "50"}, None, 0.0),
+        (500, {"x-ratelimit-reset": "70"}, None, None),
+    ],
+)
+def test_retry_after_is_read_from_wherever_it_stands(
+    status: int, headers: dict[str, str], body: Any, seconds: float | None
+) -> None:
+    assert retry_after(status, headers, body, now=60.0) == seconds
+
+
+@pytest.mark.parametrize(
+    ("headers", "state"),
+    [
+        ({}, RateLimitState()),
+        (
+            {"x-ratelimit-limit": "60", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1800000000"},
+            RateLimitState(60, 0, 1_800_000_000.0),
+        ),
+        ({"x-ratelimit-limit": "60;w=60", "x-ratelimit-remaining": "-1"}, RateLimitState()),
+    ],
+)
+def test_rate_limit_headers_become_numbers_or_nothing(headers: dict[str, str], state: RateLimitState) -> None:
+    assert RateLimitState.of(headers) == state
+
+
+# --- Create Campaign ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "body"),
+    [
+        (((), {}), {}),
+        ((("SaaS founders Q1 2027",), {}), {"name": "SaaS founders Q1 2027"}),
+        (((), {"client_id": 7}), {"client_id": 7}),
+        ((("SaaS founders Q1 2027",), {"client_id": 7}), {"name": "SaaS founders Q1 2027", "client_id": 7}),
+    ],
+)
+async def test_create_campaign_sends_only_what_was_given(
+    scripted: ScriptedTransport, arguments: tuple[tuple[Any, ...], dict[str, Any]], body: dict[str, Any]
+) -> None:
+    scripted.then(answer(200, {"ok": True, "id": 4101}))
+    positional, keywords = arguments
+    await scripted.client().campaigns.create(*positional, **keywords)
+    (sent,) = scripted.sent
+    assert sent.http.method == "POST"
+    assert sent.http.url == f"https://server.smartlead.ai/api/v1/campaigns/create?api_key={KEY}"
+    assert sent.json == body
+    assert sent.http.headers["Content-Type"] == "application/json"
+    assert sent.http.headers["User-Agent"].startswith("smartlead-async/")
+
+
+async def test_create_campaign_answers_an_aware_datetime(scripted: ScriptedTransport) -> None:
+    scripted.then(
+        answer(
+            200, {"ok": True, "id": 4101, "name": "Spring outreach", "created_at": "2026-03-02T09:00:00.000Z"}
+        )
+    )
+    created = await scripted.client().campaigns.create("Spring outreach")
+    assert (created.ok, created.id, created.name) == (True, 4101, "Spring outreach")
+    assert created.created_at == dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+
+
+DOCUMENTED = [
+    (
+        400,
+        {
+            "statusCode": 400, "error": "Bad Request", "message": '"clinet_id" is not allowed',
+            "validation": {"source": "body", "keys": ["clinet_id"]},
+        },
+        BadRequest, '"clinet_id" is not allowed', None, "clinet_id",
+    ),
+    (401, {"message": "Invalid API Key"}, AuthenticationError, "Invalid API Key", None, None),
+    (
+        401,
+        {"success": False, "error": {"code": "UNAUTHORIZED", "message": "Invalid API key"}},
+        AuthenticationError, "Invalid API key", "UNAUTHORIZED", None,
+    ),
+    (
+        422,
+        {"error": "Invalid campaign name format"},
+        ValidationFailed, "Invalid campaign name format", None, None,
+    ),
+    (
+        429,
+        {"error": {"code": "RATE_LIMIT_EXCEEDED", "message": "Slow down", "retry_after": 30}},
+        RateLimited, "Slow down", "RATE_LIMIT_EXCEEDED", None,
+    ),
+    (429, b"Too many requests", RateLimited, "Too many requests", None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("status", "body", "kind", "message", "code", "field"), DOCUMENTED)
+async def test_the_documented_refusals_of_create_campaign(
+    scripted: ScriptedTransport,
+    status: int,
+    body: Any,
+    kind: type[APIError],
+    message: str,
+    code: str | None,
+    field: str | None,
+) -> None:
+    scripted.then(answer(status, body))
+    with pytest.raises(APIError) as raised:
+        await scripted.client(retry=RetryPolicy.NEVER).campaigns.create("x")
+    error = raised.value
+    assert type(error) is kind
+    assert (error.status, error.message, error.code, error.field) == (status, message, code, field)
+    assert (error.operation, error.attempts) == ("CreateCampaign", 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "message"),
+    [
+        (
+            500,
+            {"error": "Error while creating email campaign - Database connection failed"},
+            ServerError,
+            "Error while creating email campaign - Database connection failed",
+        ),
+        (503, {"message": "Service Unavailable"}, ServiceUnavailable, "Service Unavailable"),
+    ],
+)
+async def test_a_500_or_503_to_create_campaign_is_unknown_and_carries_the_failure(
+    scripted: ScriptedTransport, status: int, body: Any, kind: type[APIError], message: str
+) -> None:
+    scripted.then(answer(status, body))
+    with pytest.raises(OutcomeUnknown) as raised:
+        await scripted.client().campaigns.create("x")
+    failure = raised.value.failure
+    assert type(failure) is kind
+    assert isinstance(failure, APIError)
+    assert (failure.status, failure.message, failure.attempts) == (status, message, 1)
+    assert not isinstance(raised.value, APIError)
+    assert len(scripted.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "malformed"),
+    [
+        (b"Created!", True),
+        (b'{"ok": true, "id"', True),
+        ({"ok": True}, False),
+        ({"ok": True, "id": "new"}, False),
+    ],
+)
+async def test_an_unexpected_yes_to_create_campaign_cannot_be_read(
+    scripted: ScriptedTransport, body: Any, malformed: bool
+) -> None:
+    scripted.then(answer(200, body))
+    with pytest.raises(ResponseDecodeError) as raised:
+        await scripted.client().campaigns.create("x")
+    assert raised.value.malformed is malformed
+    assert (raised.value.operation, raised.value.attempts) == ("CreateCampaign", 1)
+    assert len(scripted.sent) == 1
+
+
+async def test_a_name_that_is_too_long_is_refused_before_anything_is_sent(
+    scripted: ScriptedTransport,
+) -> None:
+    with pytest.raises(ValueError, match="at most 255"):
+        await scripted.client().campaigns.create("x" * 256)
+    assert scripted.sent == []
+
+
+# --- the request -------------------------------------------------------------------------------------
+
+
+async def test_the_query_of_a_read_stands_before_the_key_and_a_read_has_no_body(
+    scripted: ScriptedTransport,
+) -> None:
+    scripted.always = answer(200, {"id": 7})
+    client = scripted.client("k+y/1")
+    await client.send(ReadThing(7, verbose=True))
+    await client.send(SaveThing())
+    read, save = scripted.sent
+    assert read.http.url == "https://server.smartlead.ai/api/v1/things/7?verbose=true&api_key=k%2By%2F1"
+    assert read.http.body is None
+    assert "Content-Type" not in read.http.headers
+    assert save.query == {"api_key": "k+y/1"}
+    assert save.http.body == b'{"name":"seven"}'
+
+
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:8080/api/v1", "http://127.0.0.1:8080/api/v1/"])
+async def test_the_base_url_replaces_every_host(scripted: ScriptedTransport, base_url: str) -> None:
+    scripted.always = answer(200, {"id": 7})
+    await scripted.client(base_url=base_url, user_agent="mine/1").send(ReadThing())
+    (sent,) = scripted.sent
+    assert urlsplit(sent.http.url)[:3] == ("http", "127.0.0.1:8080", "/api/v1/things/7")
+    assert sent.http.headers["User-Agent"] == "mine/1"
