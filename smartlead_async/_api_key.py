@@ -48,4 +48,4 @@ def _spellings(character: str) -> str:
     html = f"&#0*{code};|&#[xX]0*(?i:{code:x});"
     if character in _HTML_NAMES:
         html += f"|&{_HTML_NAMES[character]};"
-    return rf"(?:{html}|\\u(?i:{code:04x})|(?i:{re.escape(quote(character, safe=''))})|\\*{plain})"
+    return rf"(?:{html}|\\+u(?i:{code:04x})|(?i:{re.escape(quote(character, safe=''))})|\\*{plain})"

@@ -59,9 +59,11 @@ def read_answer(
         if operation.effect is Effect.READ:
             message = "there is no such object (the answer was empty)"
             raise NotFound(message, status=404, headers=headers) from None
-        raise ResponseDecodeError(("the answer is empty @ $",), status=status) from None
-    except ResponseDecodeError as problem:
-        raise _with_excerpt(_retold(problem, operation, value, blot), status, body, blot) from None
+        problem = ResponseDecodeError(("the answer is empty @ $",))
+    except ResponseDecodeError as found:
+        problem = found
+    # Out here, because the problem as it was found may quote the key, and must not come along as context.
+    raise _with_excerpt(_retold(problem, operation, value, blot), status, body, blot)
 
 
 def _parsed(operation: Operation, status: int, body: bytes) -> Any:

@@ -55,7 +55,7 @@ _MESSAGES: Final = {
     AdviceCode.EMPTY: 'the name is empty; SmartLead would call the campaign "Untitled Campaign"',
     AdviceCode.GENERIC: "the name says nothing about the campaign; write purpose, audience and period: "
     '"SaaS founders Q1 2027 – demo invite"',
-    AdviceCode.NO_PURPOSE: 'the name does not say what the campaign is for, such as "demo invite" or "webinar"',
+    AdviceCode.NO_PURPOSE: 'the name does not say what the campaign is for, like "demo invite" or "webinar"',
     AdviceCode.NO_AUDIENCE: 'the name does not say whom the campaign addresses, such as "SaaS founders"',
     AdviceCode.NO_PERIOD: 'the name does not say when the campaign runs, such as "Q1 2027" or "March"',
     AdviceCode.TOO_LONG: f"the name has more than {MOST_CHARACTERS} characters",
@@ -77,37 +77,45 @@ _PERIOD: Final = re.compile(
     re.IGNORECASE,
 )
 
-_GENERIC: Final = frozenset(
-    """a an and new old my our the of to for untitled unnamed name no campaign campaigns test tests testing tmp temp
-    draft drafts copy clone duplicate final version v ver first second third next last one two three demo1 sample
-    example foo bar baz asdf qwerty xxx abc default unknown misc stuff thing cold email emails mail mails mailing
-    sequence sequences list leads lead outreach outbound main real actual current latest blast""".split()
-)
 
-_PURPOSE: Final = frozenset(
-    """demo demos invite invites invitation invitations webinar webinars event events conference meetup roundtable
-    workshop summit fair followup reactivation reactivate reengagement reengage winback launch launches onboarding
-    upsell upselling crosssell expansion renewal renewals retention churn hiring recruiting recruitment sourcing
-    partnership partnerships affiliate intro introduction introductions meeting meetings trial trials survey
-    feedback newsletter announcement announcements promo promotion promotions offer offers discount sale nurture
-    nurturing audit audits pilot pilots booking bookings call calls prospecting pipeline leadgen feature features
-    update updates release migration switch casestudy study whitepaper ebook report guide content download
-    guestpost backlink backlinks linkbuilding pr press pitch sponsor sponsors sponsorship fundraising fundraise
-    donation discovery signup signups beta waitlist referral referrals review reviews testimonial testimonials
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_GENERIC: Final = _words("""
+    a an and new old my our the of to for untitled unnamed name no campaign campaigns test tests testing
+    tmp temp draft drafts copy clone duplicate final version v ver first second third next last one two
+    three sample example foo bar baz asdf qwerty xxx abc default unknown misc stuff thing cold
+    email emails mail mails mailing sequence sequences list leads lead outreach outbound main real
+    actual current latest blast
+""")
+
+_PURPOSE: Final = _words("""
+    demo demos invite invites invitation invitations webinar webinars event events conference meetup
+    roundtable workshop summit fair followup reactivation reactivate reengagement reengage winback
+    launch launches onboarding upsell upselling crosssell expansion renewal renewals retention churn
+    hiring recruiting recruitment sourcing partnership partnerships affiliate intro introduction
+    introductions meeting meetings trial trials survey feedback newsletter announcement announcements
+    promo promotion promotions offer offers discount sale nurture nurturing audit audits pilot pilots
+    booking bookings call calls prospecting pipeline leadgen feature features update updates release
+    migration switch casestudy study whitepaper ebook report guide content download guestpost backlink
+    backlinks linkbuilding pr press pitch sponsor sponsors sponsorship fundraising fundraise donation
+    discovery signup signups beta waitlist referral referrals review reviews testimonial testimonials
     interview interviews research validation quote quotes proposal proposals consultation assessment
-    checkup benchmark abm awareness outreach prospection acquisition activation replacement rollout""".split()
-)
+    checkup benchmark abm awareness outreach prospection acquisition activation replacement rollout
+""")
 
-_AUDIENCE: Final = frozenset(
-    """founder founders cofounder cofounders ceo ceos cto ctos cfo cfos cmo cmos coo coos cio cios ciso cisos vp vps
-    director directors head heads executive executives owner owners lawyer lawyers engineer engineers developer
-    developers marketer marketers designer designers recruiter recruiters buyer buyers investor investors agency
-    agencies startup startups saas ecommerce fintech healthcare smb smbs sme smes enterprise enterprises b2b b2c
-    retail retailers manufacturers manufacturing clinic clinics dentist dentists hotel hotels restaurants customers
-    clients users subscribers partners prospects teams leaders managers consultants accountants architects realtors
-    brokers schools universities nonprofits ngos hr devops legal finance logistics dach emea apac latam nordics
-    benelux uk us usa eu europe germany france spain italy poland""".split()
-)
+_AUDIENCE: Final = _words("""
+    founder founders cofounder cofounders ceo ceos cto ctos cfo cfos cmo cmos coo coos cio cios ciso
+    cisos vp vps director directors head heads executive executives owner owners lawyer lawyers engineer
+    engineers developer developers marketer marketers designer designers recruiter recruiters buyer
+    buyers investor investors agency agencies startup startups saas ecommerce fintech healthcare smb
+    smbs sme smes enterprise enterprises b2b b2c retail retailers manufacturers manufacturing clinic
+    clinics dentist dentists hotel hotels restaurants customers clients users subscribers partners
+    prospects teams leaders managers consultants accountants architects realtors brokers schools
+    universities nonprofits ngos hr devops legal finance logistics dach emea apac latam nordics benelux
+    uk us usa eu europe germany france spain italy poland
+""")
 
 
 def review(name: str) -> NameReview:

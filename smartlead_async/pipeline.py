@@ -189,7 +189,10 @@ class Pipeline:
         failure: TransportError | None = None
         try:
             async with asyncio.timeout(patience):
-                return await self.transport.send(call.http)
+                answer = await self.transport.send(call.http)
+                # Some servers repeat the URL in a header, and headers end in reprs.
+                headers = {name: self._key.blot(value) for name, value in answer.headers.items()}
+                return attrs.evolve(answer, headers=headers)
         except TimeoutError:
             failure = RequestTimeout(f"no answer within {patience:g} s")
         except TransportError as problem:
@@ -209,7 +212,7 @@ class Pipeline:
             value = read_answer(operation, answer.status, answer.headers, answer.body, blot=self._key.blot)
         except NotFound as gone:
             if operation.effect is not Effect.DELETE or call.lost is None:
-                return gone
+                return gone.with_traceback(None)
             # By an earlier attempt of ours, whose answer was lost.
             value = decode(operation, {"ok": True})
         except SmartleadError as problem:
@@ -217,7 +220,8 @@ class Pipeline:
                 problem.retry_after = retry_after(
                     answer.status, answer.headers, problem.body, now=self._wall_clock()
                 )
-            return problem
+            # Its frames would show the body, and some error trackers print the locals of frames.
+            return problem.with_traceback(None)
         return Response(value, answer.status, answer.headers, call.attempts)
 
     def _learn(self, permit: Permit, response: HttpResponse) -> None:

@@ -20,7 +20,12 @@ from urllib.parse import quote, urlencode
 import attrs
 import cattrs
 import orjson
-from cattrs import IterableValidationError, IterableValidationNote
+from cattrs import (
+    AttributeValidationNote,
+    ClassValidationError,
+    IterableValidationError,
+    IterableValidationNote,
+)
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from .errors import ResponseDecodeError
@@ -358,8 +363,26 @@ def structure(value: Any, kind: Any) -> Any:
     try:
         return _detailed.structure(value, kind)
     except Exception as problem:  # noqa: BLE001 - becomes the error, with the JSON path
+        _use_wire_names(problem)
         lines = tuple(cattrs.transform_error(problem, "$", _say))
     raise ResponseDecodeError(lines)
+
+
+def _use_wire_names(problem: BaseException) -> None:
+    """Let the notes of a failure name JSON keys, since a path through attributes leads nowhere in an answer."""
+    if not isinstance(problem, BaseExceptionGroup):
+        return
+    for inner in problem.exceptions:
+        if isinstance(problem, ClassValidationError):
+            for note in getattr(inner, "__notes__", ()):
+                if isinstance(note, AttributeValidationNote):
+                    note.name = _wire_name(problem.cl, note.name)
+        _use_wire_names(inner)
+
+
+def _wire_name(kind: Any, attribute: str) -> str:
+    names: tuple[str, ...] = getattr(attrs.fields(kind), attribute).metadata.get(WIRE, (attribute,))
+    return names[0]
 
 
 def unstructure(value: Any) -> Any:

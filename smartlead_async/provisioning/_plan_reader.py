@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import html
 import re
@@ -41,7 +42,7 @@ _TAG: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>")
 
 
 def as_html(text: str) -> str:
-    """A body as HTML: as it stands when it has any tag, else with its line breaks and special characters kept."""
+    """A body as HTML: as it stands when it has any tag, else with its line breaks and signs kept."""
     text = text.rstrip("\n")
     return text if _TAG.search(text) else html.escape(text, quote=False).replace("\n", "<br>\n")
 
@@ -65,7 +66,7 @@ class Reading:
         self.problems.append(error(code, message, path=path, advice=advice, place=self.place(node)))
 
     def mapping(self, node: Node, path: str, keys: Iterable[str]) -> dict[str, Node]:
-        """The entries of a mapping that have a known key; the others are problems. Nulls count as left out."""
+        """The entries with a known key; the others are problems. A null counts as left out."""
         if not isinstance(node.value, dict):
             self.error("wrong_kind", path, node, "expected a mapping of keys to values")
             return {}
@@ -308,10 +309,9 @@ def _schedule(reading: Reading, node: Node) -> ScheduleSpec:
         values["days"] = (days,)
     starts_at = values.get("starts_at")
     if isinstance(starts_at, str):
-        try:
+        # What cannot be read stays a text, and the rules say what is expected of it.
+        with contextlib.suppress(ValueError):
             values["starts_at"] = dt.datetime.fromisoformat(starts_at)
-        except ValueError:
-            pass  # the rules say what is expected of it
     return ScheduleSpec(**values)
 
 
@@ -366,7 +366,7 @@ def _lead(reading: Reading, node: Node, path: str) -> LeadInput | None:
         reading.error("wrong_kind", f"{path}.custom_fields", node, "expected a mapping of names to values")
     elif custom is not None and len(custom) > MOST_CUSTOM_FIELDS:
         beyond = ", ".join(list(custom)[MOST_CUSTOM_FIELDS:])
-        said = f"{len(custom)} custom fields, and SmartLead takes {MOST_CUSTOM_FIELDS}; beyond that are: {beyond}"
+        said = f"{len(custom)} custom fields, and SmartLead takes {MOST_CUSTOM_FIELDS}; beyond are: {beyond}"
         reading.error("too_many_columns", f"{path}.custom_fields", node, said)
     if "email" not in values:
         reading.error("no_address", f"{path}.email", node, "the lead has no e-mail address")
@@ -375,4 +375,5 @@ def _lead(reading: Reading, node: Node, path: str) -> LeadInput | None:
             reading.error("wrong_kind", f"{path}.{field}", node, "expected a text")
     if len(reading.problems) > before:
         return None
-    return LeadInput(**{k: str(v) if isinstance(v, int) else v for k, v in values.items()})
+    texts = {field: str(value) for field, value in values.items() if field != "custom_fields"}
+    return LeadInput(**texts, custom_fields=custom)

@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import Final
 
-# What mailboxes really use, not all that RFC 5322 allows: quoted local parts and comments are typos in a lead list.
+# What mailboxes really use, not all that RFC 5322 allows: in a lead list, a quoted local part is a typo.
 _LOCAL: Final = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
 _LABEL: Final = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 
@@ -14,29 +14,36 @@ _LABEL: Final = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 def address_flaw(address: str) -> str | None:
     """Why this cannot be an e-mail address, in a few words; None when it can be one."""
     local, at, domain = address.rpartition("@")
-    labels = domain.split(".")
-    flaw = None
     if not at:
-        flaw = "it has no @"
-    elif len(address) > 254:
-        flaw = "it is longer than 254 characters"
-    elif not local or not domain:
-        flaw = f"nothing stands {'before' if not local else 'after'} the @"
-    elif len(local) > 64:
-        flaw = "more than 64 characters stand before the @"
-    elif "@" in local:
-        flaw = "it has more than one @"
-    elif not _LOCAL.fullmatch(local):
-        flaw = "it has a space or a character that no address has"
-    elif local.startswith(".") or local.endswith(".") or ".." in address:
-        flaw = "it has a dot where none can be"
-    elif len(labels) < 2:
-        flaw = "its domain has no dot"
-    elif not all(len(label) <= 63 and _LABEL.fullmatch(label) for label in labels):
-        flaw = "its domain is malformed"
-    elif len(labels[-1]) < 2 or labels[-1].isdigit():
-        flaw = f"its domain cannot end in .{labels[-1]}"
-    return flaw
+        return "it has no @"
+    if not local or not domain:
+        return f"nothing stands {'after' if local else 'before'} the @"
+    if len(address) > 254:
+        return "it is longer than 254 characters"
+    return _local_flaw(local) or _domain_flaw(domain)
+
+
+def _local_flaw(local: str) -> str | None:
+    if "@" in local:
+        return "it has more than one @"
+    if len(local) > 64:
+        return "more than 64 characters stand before the @"
+    if not _LOCAL.fullmatch(local):
+        return "it has a blank or a sign that no address has"
+    if local.startswith(".") or local.endswith(".") or ".." in local:
+        return "it has a dot where none can be"
+    return None
+
+
+def _domain_flaw(domain: str) -> str | None:
+    labels = domain.split(".")
+    if len(labels) < 2:
+        return "its domain has no dot"
+    if not all(len(label) <= 63 and _LABEL.fullmatch(label) for label in labels):
+        return "its domain is malformed"
+    if len(labels[-1]) < 2 or labels[-1].isdigit():
+        return f"its domain cannot end in .{labels[-1]}"
+    return None
 
 
 def comparable(address: str) -> str:

@@ -38,7 +38,8 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "phone_number": (
         "phonenumber", "phone", "workdirectphone", "directphone", "workphone", "mobilephone",
-        "mobilephonenumber", "mobile", "telephone", "corporatephone", "companyphone", "homephone", "otherphone",
+        "mobilephonenumber", "mobile", "telephone", "corporatephone", "companyphone", "homephone",
+        "otherphone",
     ),
     "website": ("website", "websiteurl", "homepage", "web"),
     "location": ("location", "personlocation", "contactlocation"),
@@ -46,7 +47,9 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
         "linkedinprofile", "personlinkedinurl", "linkedinprofileurl", "linkedinurl", "personlinkedin",
         "contactlinkedinurl", "linkedin", "salesnavigatorurl", "profileurl",
     ),
-    "company_url": ("companyurl", "companywebsite", "companywebsiteurl", "companydomain", "companydomainname"),
+    "company_url": (
+        "companyurl", "companywebsite", "companywebsiteurl", "companydomain", "companydomainname",
+    ),
 }  # fmt: skip
 """Which headers mean a lead field, best first; compared without case, blanks and punctuation.
 
@@ -129,7 +132,7 @@ class Columns:
 
 
 def recognise(headers: Sequence[str], chosen: Mapping[str, str | None]) -> Columns:
-    """What each column is. ``chosen`` says it for some: header to lead field, custom field, or None (leave out)."""
+    """What each column is. ``chosen`` says it for some headers: a lead field, a custom field, None (leave out)."""
     names = tuple(h.strip() for h in headers)
     problems: list[Problem] = []
     forms = [header_form(n) for n in names]
@@ -161,7 +164,7 @@ def recognise(headers: Sequence[str], chosen: Mapping[str, str | None]) -> Colum
         problems.append(
             error(
                 "too_many_columns",
-                f"{len(custom)} columns would become custom fields, and SmartLead takes {MOST_CUSTOM_FIELDS}; "
+                f"{len(custom)} columns would be custom fields, and SmartLead takes {MOST_CUSTOM_FIELDS}; "
                 f"beyond that are: {beyond}",
                 advice="Remove columns, or map them to null under columns.",
             )
@@ -197,9 +200,10 @@ def _no_address_column(names: Sequence[str]) -> Problem:
             "the first line is a lead already",
             advice="Put a line with the names of the columns above.",
         )
+    found = ", ".join(n for n in names if n) or "all unnamed"
     return error(
         "no_email_column",
-        f"no column is an e-mail address (the columns are {', '.join(n for n in names if n) or 'all unnamed'})",
+        f"no column is an e-mail address (the columns are {found})",
         advice="Name one Email, or say which it is: columns: {Contact: email}.",
     )
 
@@ -211,10 +215,10 @@ def _no_address_column(names: Sequence[str]) -> Problem:
 class LeadFile:
     """A CSV of leads: a :class:`~smartlead_async.provisioning.spec.LeadSource`.
 
-    Encoding (UTF-8, UTF-16, else Windows-1252) and delimiter (comma, semicolon, tab, bar) are found out unless
-    given. ``columns`` overrides what a column means: a lead field, the name of a custom field, or None to
-    leave it out. ``where`` keeps the rows that have one of these values in that column. Nothing is read before
-    it is asked for, and never more than a row is held. Example::
+    Encoding (UTF-8, UTF-16, else Windows-1252) and delimiter (comma, semicolon, tab, bar) are found out
+    unless given. ``columns`` overrides what a column means: a lead field, the name of a custom field, or None
+    to leave it out. ``where`` keeps the rows that have one of these values in that column. Nothing is read
+    before it is asked for, and never more than a row is held. Example::
 
         LeadFile("founders.csv", columns={"Mail": "email", "Notes": None}, where={"Segment": ("Founders",)})
     """
@@ -231,7 +235,7 @@ class LeadFile:
         return str(self.path)
 
     def rows(self) -> Iterator[LeadRow]:
-        """Every row that ``where`` keeps, with its lead or its problems; what is wrong with the file comes first."""
+        """Every row that ``where`` keeps, with its lead or its problems; those of the file come first."""
         for line, columns, cells, problems in self._records():
             if columns is None or cells is None:
                 yield LeadRow(None, line, problems)

@@ -1,7 +1,7 @@
 """Merge tags: ``{{first_name}}`` in subjects and bodies, and what the leads have for them.
 
-SmartLead fills a tag from the lead's fields and custom fields, by name. A tag without a value leaves a hole in
-the mail, so the check tells for how many leads it would. Spintax (``{Hi|Hello}``) is left alone.
+SmartLead fills a tag from the lead's fields and custom fields, by name. A tag without a value leaves a hole
+in the mail, so the check tells for how many leads it would. Spintax (``{Hi|Hello}``) is left alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ LEAD_FIELDS: Final = tuple(a.name for a in attrs.fields(LeadInput) if a.name != 
 """The fields that every lead can have; all other names are custom fields."""
 
 _TAG: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-_OPENED: Final = re.compile(r"\{\{(?![^{}]*\}\})(?=\s*\w[\w ]*(?:[^\w |{}]|$))")
+# "{{a|b}|c}" is spintax in spintax, so a bar after the first word means that nothing is missing.
+_OPENED: Final = re.compile(r"\{\{(?![^{}]*\}\})\s*\w[\w ]*(?=[^\w |{}]|$|\}(?!\}))")
 _SINGLE: Final = re.compile(rf"(?<!\{{)\{{\s*({'|'.join(LEAD_FIELDS)})\s*\}}(?!\}})", re.IGNORECASE)
 
 
@@ -38,6 +39,8 @@ class BrokenTag:
     text: str
     position: int
     flaw: str
+    is_certain: bool = True
+    """False where it may be meant as it stands."""
 
 
 def find_tags(text: str) -> Iterator[MergeTag]:
@@ -58,7 +61,7 @@ def find_broken_tags(text: str) -> Iterator[BrokenTag]:
         shown = text[match.start() : end if end >= 0 else None][:24]
         yield BrokenTag(shown, match.start(), "it is not closed with }}")
     for match in _SINGLE.finditer(text):
-        yield BrokenTag(match[0], match.start(), "it has single braces, which SmartLead reads as spintax")
+        yield BrokenTag(match[0], match.start(), "it has single braces", is_certain=False)
 
 
 def squash(name: str) -> str:
@@ -83,9 +86,10 @@ class TagUse:
             (field, self._meant[squash(field)]) for field in LEAD_FIELDS if squash(field) in self._meant
         ]
         self._custom: dict[str, frozenset[str]] = {}
+        self._first_blank: dict[str, int] = {}
 
-    def add(self, lead: LeadInput) -> None:
-        """Count one lead."""
+    def add(self, lead: LeadInput, line: int | None = None) -> None:
+        """Count one lead, from this line of its file."""
         self.leads += 1
         if not self._filled:
             return
@@ -99,8 +103,11 @@ class TagUse:
                 meant = self._custom[field] = frozenset(self._meant.get(squash(field), ()))
             if meant and _has_value(value):
                 self._fill(field, meant, filled)
-        for name in filled:
-            self._filled[name] += 1
+        for name in self._filled:
+            if name in filled:
+                self._filled[name] += 1
+            elif line is not None:
+                self._first_blank.setdefault(name, line)
 
     def _fill(self, field: str, names: Iterable[str], filled: set[str]) -> None:
         filled.update(names)
@@ -111,6 +118,10 @@ class TagUse:
     def blanks(self, name: str) -> int:
         """How many leads would get a blank for this tag."""
         return self.leads - self._filled[name]
+
+    def first_blank(self, name: str) -> int | None:
+        """The line of the first lead that would get a blank, where leads have lines."""
+        return self._first_blank.get(name)
 
     def provided(self, name: str) -> bool:
         """Whether any lead has a value for it."""

@@ -61,7 +61,7 @@ class PlanNeeds:
 
 @attrs.frozen(eq=False)
 class Plan:
-    """An open plan file. Every walk reads its campaigns anew, so 100,000 of them in a ``.jsonl`` need no memory.
+    """An open plan file. Every walk reads its campaigns anew: 100,000 of them in a ``.jsonl`` need no memory.
 
     ``problems`` are those of the file around the campaigns. Example::
 

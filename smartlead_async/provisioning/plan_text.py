@@ -1,7 +1,8 @@
 """YAML and JSON as values that know their line, so that a problem can be shown where it stands.
 
 JSON is read here without anything else; YAML needs PyYAML (the ``cli`` extra) and is read as YAML 1.2 would:
-``on``, ``no``, ``9:30`` and dates are texts, and ``null``, ``true``, ``false`` and numbers are what they look like.
+``on``, ``no``, ``9:30`` and dates are texts, and ``null``, ``true``, ``false`` and numbers are what
+they look like.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ class _Json:
         return Node(items, self._line(position)), self._end
 
     def _items(self, position: int, closer: str) -> Iterator[int]:
-        """Where each item begins; the loop body leaves the item's end in ``_end``, which ends up past the closer."""
+        """Where each item begins; the loop leaves the item's end in ``_end``, which ends up past the closer."""
         start = self._after_blanks(position + 1)
         if self._text[start : start + 1] == closer:
             self._end = start + 1

@@ -71,7 +71,7 @@ class Problem:
 
 
 class InvalidPlan(ConfigurationError):
-    """A plan or a spec that cannot be carried out. ``problems`` holds every one that was found, not the first.
+    """A plan or a spec that cannot be carried out. ``problems`` holds every one that was found.
 
     Example::
 

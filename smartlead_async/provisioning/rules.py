@@ -130,7 +130,8 @@ def _kind(value: object) -> str:
 
 
 def _campaign(findings: _Findings, spec: CampaignSpec) -> None:
-    if findings.text("name", spec.name):
+    name: object = spec.name
+    if findings.text("name", name):
         if not spec.name.strip():
             findings.error("no_name", "name", "the name is empty", "Say purpose, audience and period in it.")
         elif len(spec.name) > MOST_NAME_CHARACTERS:
@@ -139,7 +140,7 @@ def _campaign(findings: _Findings, spec: CampaignSpec) -> None:
                 "name",
                 f"the name has {len(spec.name)} characters, and SmartLead takes {MOST_NAME_CHARACTERS}",
             )
-    elif spec.name is None:
+    elif name is None:
         findings.error(
             "no_name", "name", "the campaign has no name", "Say purpose, audience and period in it."
         )
@@ -274,15 +275,17 @@ def _shares(findings: _Findings, path: str, step: StepSpec) -> None:
 def _mailboxes(findings: _Findings, choice: MailboxChoice) -> None:
     if not choice:
         findings.error("no_mailboxes", "mailboxes", "no mailbox is chosen", "Give ids, addresses or a tag.")
-    for index, number in enumerate(findings.listed("mailboxes.ids", choice.ids)):
+    ids = findings.listed("mailboxes.ids", choice.ids)
+    addresses = findings.listed("mailboxes.addresses", choice.addresses)
+    for index, number in enumerate(ids):
         findings.whole(f"mailboxes.ids[{index}]", number, 1, optional=False)
-    for index, address in enumerate(findings.listed("mailboxes.addresses", choice.addresses)):
+    for index, address in enumerate(addresses):
         path = f"mailboxes.addresses[{index}]"
         if not isinstance(address, str):
             findings.wrong_kind(path, "an e-mail address", address)
         elif flaw := address_flaw(address):
             findings.error("malformed_address", path, f"{address!r} is not an e-mail address: {flaw}")
-    for name, values in (("ids", choice.ids), ("addresses", choice.addresses)):
+    for name, values in (("ids", ids), ("addresses", addresses)):
         for index in _repeated(values):
             findings.warning(
                 "duplicate_mailbox", f"mailboxes.{name}[{index}]", f"{values[index]} is in the list twice"
@@ -407,6 +410,10 @@ _FLAGS: Final = (
 
 
 def _settings(findings: _Findings, settings: SettingsSpec) -> None:
+    if settings == SettingsSpec():
+        findings.warning(
+            "no_settings", "settings", "no setting is given", "Leave settings out: it costs a request."
+        )
     for name in _FLAGS:
         findings.flag(f"settings.{name}", getattr(settings, name))
     if settings.track_settings is not None:

@@ -51,8 +51,8 @@ class VariantSpec:
     """One version of a step's mail in an A/B test.
 
     ``subject`` and ``body`` left out are taken from the step, so that a test of subjects needs the body once.
-    ``share`` is in whole percent of the leads; leave it out in all variants for equal shares. ``label`` is one
-    capital letter and defaults to A, B, C by position. Example::
+    ``share`` is in whole percent of the leads; leave it out in all variants for equal shares. ``label`` is
+    one capital letter and defaults to A, B, C by position. Example::
 
         VariantSpec("Quick question, {{first_name}}", share=50)
     """
@@ -67,8 +67,8 @@ class VariantSpec:
 class StepSpec:
     """One mail of the sequence.
 
-    ``delay_days`` counts from the step before (0 for the first). ``body`` is HTML and sent as it stands; step 1
-    needs a subject, later steps without one continue its thread. ``distribution`` follows from the shares of
+    ``delay_days`` counts from the step before (0 for the first). ``body`` is HTML and sent as it stands; step
+    1 needs a subject, later steps without one continue its thread. ``distribution`` follows from the shares of
     the variants unless given; ``test_share`` (20 to 100) is the percentage of leads that the test gets before
     ``winning_metric`` decides. Example::
 
@@ -261,8 +261,9 @@ class Origin:
 
 @attrs.frozen
 class CampaignSpec:
-    """A campaign as it shall be. Only ``name`` is needed; each part that is given costs one request, leads one
-    for every 400.
+    """A campaign as it shall be. Only ``name`` is needed.
+
+    It costs one request, one more for each part that is given, and one for every 400 leads.
 
     ``key`` tells the campaign apart inside its plan, also when its content changes; left out, it is made from
     client and name. ``start`` needs steps, mailboxes, leads and a schedule. Example::
@@ -295,10 +296,10 @@ class CampaignSpec:
     @property
     def identity(self) -> str:
         """``key``, or what stands in for it: client and name."""
-        return self.key or (self.name if self.client_id is None else f"{self.client_id}/{self.name}")
+        return str(self.key or (self.name if self.client_id is None else f"{self.client_id}/{self.name}"))
 
     def lead_rows(self) -> Iterator[LeadRow]:
-        """Every row of the leads, read as a stream, with its problems; a repeated address has no lead any more."""
+        """Every row of the leads as a stream, with its problems; a repeated address has no lead any more."""
         source = self.leads
         rows = source.rows() if isinstance(source, LeadSource) else _inline_rows(source)
         lines: dict[int, int | None] = {}
@@ -420,7 +421,7 @@ class KeyRing:
 
 
 def with_keys(specs: Iterable[CampaignSpec]) -> Iterator[CampaignSpec]:
-    """The specs with a ``key`` each that no other has: as given, else client and name, numbered when repeated.
+    """The specs, each with a ``key`` that no other has: as given, else client and name, and a number.
 
     A key that was *given* twice raises :class:`InvalidPlan`, since nobody can know which of the two is meant.
     """

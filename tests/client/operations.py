@@ -36,7 +36,7 @@ class FindThing(Request[Thing | None], method="GET", path="/things/", effect=Eff
 class SaveThing(Request[Thing], method="POST", path="/things/7", effect=Effect.WRITE, repeatable=True):
     """A write that leaves the same state, however often it is made."""
 
-    name: str = "seven"
+    name: str | None = None
 
 
 @attrs.frozen

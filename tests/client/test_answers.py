@@ -493,7 +493,7 @@ async def test_the_query_of_a_read_stands_before_the_key_and_a_read_has_no_body(
     scripted.always = answer(200, {"id": 7})
     client = scripted.client("k+y/1")
     await client.send(ReadThing(7, verbose=True))
-    await client.send(SaveThing())
+    await client.send(SaveThing("seven"))
     read, save = scripted.sent
     assert read.http.url == "https://server.smartlead.ai/api/v1/things/7?verbose=true&api_key=k%2By%2F1"
     assert read.http.body is None

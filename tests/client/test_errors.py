@@ -1,0 +1,174 @@
+"""The error tree: its shape, what each error tells, and that all of them survive pickling."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import copy
+import pickle
+from typing import Any
+
+import pytest
+
+from smartlead_async import errors
+from smartlead_async.errors import (
+    APIError,
+    BadRequest,
+    ConfigurationError,
+    Interrupted,
+    NotSent,
+    OutcomeUnknown,
+    RateLimited,
+    ResponseDecodeError,
+    ServerError,
+    SmartleadError,
+    TransportError,
+)
+
+TREE = {
+    "SmartleadError": "Exception",
+    "ConfigurationError": "SmartleadError",
+    "TransportError": "SmartleadError",
+    "NotSent": "TransportError",
+    "Interrupted": "TransportError",
+    "RequestTimeout": "TransportError",
+    "APIError": "SmartleadError",
+    "BadRequest": "APIError",
+    "AuthenticationError": "APIError",
+    "PermissionDenied": "APIError",
+    "NotFound": "APIError",
+    "Conflict": "APIError",
+    "ValidationFailed": "APIError",
+    "RateLimited": "APIError",
+    "ServerError": "APIError",
+    "ServiceUnavailable": "ServerError",
+    "OperationRefused": "APIError",
+    "OutcomeUnknown": "SmartleadError",
+    "ResponseDecodeError": "SmartleadError",
+    "PaginationStalled": "SmartleadError",
+}
+
+
+def _classes() -> list[type[SmartleadError]]:
+    return [
+        value
+        for value in vars(errors).values()
+        if isinstance(value, type) and issubclass(value, SmartleadError)
+    ]
+
+
+def _made(kind: type[SmartleadError]) -> SmartleadError:
+    """An error of this class with every attribute set to something."""
+    error: SmartleadError
+    if issubclass(kind, APIError):
+        error = kind(
+            "it said no",
+            status=418,
+            code="TEAPOT",
+            field="leads[2].email",
+            body={"error": {"code": "TEAPOT", "details": [1, None]}},
+            headers={"x-request-id": "a1"},
+            retry_after=2.5,
+        )
+    elif issubclass(kind, OutcomeUnknown):
+        error = kind("nobody knows", failure=_made(ServerError))
+    elif issubclass(kind, ResponseDecodeError):
+        error = kind(("required field missing @ $.id",), malformed=True, status=201, excerpt="{")
+    else:
+        error = kind("it went wrong")
+    error.operation = "CreateCampaign"
+    error.attempts = 3
+    error.add_note("seen on a Monday")
+    return error
+
+
+def _told(error: BaseException) -> dict[str, Any]:
+    return {
+        name: _told(value) if isinstance(value, BaseException) else value
+        for name, value in vars(error).items()
+    } | {"type": type(error), "args": error.args, "text": str(error), "repr": repr(error)}
+
+
+def test_the_tree_has_the_documented_shape() -> None:
+    assert {c.__name__: c.__mro__[1].__name__ for c in _classes()} == TREE
+
+
+def test_the_drawing_at_the_top_of_the_module_names_every_class() -> None:
+    assert errors.__doc__ is not None
+    assert [name for name in TREE if name != "Exception" and name not in errors.__doc__] == []
+
+
+@pytest.mark.parametrize("kind", _classes())
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_every_error_survives_pickling_with_all_it_tells(kind: type[SmartleadError], protocol: int) -> None:
+    error = _made(kind)
+    assert _told(pickle.loads(pickle.dumps(error, protocol))) == _told(error)
+
+
+@pytest.mark.parametrize("kind", _classes())
+def test_every_error_can_be_copied(kind: type[SmartleadError]) -> None:
+    error = _made(kind)
+    assert _told(copy.copy(error)) == _told(copy.deepcopy(error)) == _told(error)
+
+
+def _raise(kind: type[SmartleadError]) -> None:
+    raise _made(kind)
+
+
+def test_errors_come_back_from_another_process() -> None:
+    with concurrent.futures.ProcessPoolExecutor(1) as pool:
+        for kind in (RateLimited, OutcomeUnknown, ResponseDecodeError):
+            with pytest.raises(kind) as raised:
+                pool.submit(_raise, kind).result()
+            assert _told(raised.value)["text"] == str(_made(kind))
+
+
+def test_the_text_says_what_where_and_how_often() -> None:
+    plain = NotSent("no connection")
+    assert (str(plain), plain.message) == ("no connection", "no connection")
+    plain.operation, plain.attempts = "GetCampaign", 1
+    assert str(plain) == "no connection (GetCampaign)"
+    plain.attempts = 4
+    assert str(plain) == "no connection (GetCampaign, 4 attempts)"
+    assert plain.message == "no connection"
+    refusal = BadRequest("is not allowed", status=400, field="settings.name")
+    assert str(refusal) == "is not allowed at settings.name (HTTP 400)"
+    refusal.operation, refusal.attempts = "CreateCampaign", 2
+    assert str(refusal) == "is not allowed at settings.name (HTTP 400, CreateCampaign, 2 attempts)"
+    assert str(BadRequest("name is too long", status=400, field="name")) == "name is too long (HTTP 400)"
+
+
+def test_an_unknown_outcome_is_neither_a_transport_error_nor_a_refusal() -> None:
+    # except TransportError: again() must not make a second campaign.
+    assert not issubclass(OutcomeUnknown, (TransportError, APIError))
+
+
+def test_a_broken_body_and_one_of_another_shape_read_differently() -> None:
+    assert "is not JSON" in str(ResponseDecodeError(("x @ $",), malformed=True))
+    assert "unexpected shape: a @ $; b @ $" in str(ResponseDecodeError(("a @ $", "b @ $")))
+
+
+def test_what_an_error_was_given_is_not_shared_with_it() -> None:
+    headers = {"x-request-id": "a1"}
+    error = BadRequest("no", status=400, headers=headers)
+    headers.clear()
+    assert error.headers == {"x-request-id": "a1"}
+
+
+def test_a_class_of_the_users_own_survives_pickling_too() -> None:
+    error = OwnError("mine", shelf=4)
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), again.shelf, str(again)) == (OwnError, 4, "mine")
+
+
+class OwnError(Interrupted):
+    """What somebody might derive, with a keyword of its own."""
+
+    def __init__(self, message: str, *, shelf: int) -> None:
+        super().__init__(message)
+        self.shelf = shelf
+
+
+def test_no_class_takes_its_defaults_from_another_instance() -> None:
+    first, second = ConfigurationError("a"), ConfigurationError("b")
+    first.operation, first.attempts = "X", 9
+    assert (second.operation, second.attempts) == (None, 0)

@@ -1,0 +1,141 @@
+"""Every declared operation is answered, on every form of its route that the contract knows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smartlead_async.fake import FakeSmartlead
+from smartlead_async.fake.routing import answered_requests
+from smartlead_async.fake.smartlead import router
+from smartlead_async.request import declared_requests
+from smartlead_async.resources import campaigns, email_accounts, leads
+
+from .raw import Raw, expect
+
+CONTRACT = Path(__file__).parents[1] / "contract"
+AREAS = ("campaigns", "leads", "email-accounts")
+
+
+def test_every_declared_request_of_the_three_areas_has_a_handler() -> None:
+    modules = {campaigns.__name__, leads.__name__, email_accounts.__name__}
+    modules |= {f"smartlead_async.resources.campaign_{part}" for part in ("leads", "messages", "webhooks")}
+    modules.add("smartlead_async.resources._campaign_setup")
+    declared = {request for request in declared_requests() if request.__module__ in modules}
+    assert len(declared) >= 67
+    assert declared - answered_requests() == set()
+
+
+def contract_routes() -> Iterator[tuple[str, str]]:
+    for area in AREAS:
+        for operation in json.loads((CONTRACT / f"{area}.json").read_text()):
+            yield operation["method"], operation["path"]
+            for route in operation.get("alt_routes", []):
+                method, path = route.split()[:2]
+                yield method, path
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(set(contract_routes())))
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_every_route_of_the_contract_leads_somewhere(method: str, path: str, slash: str) -> None:
+    concrete = re.sub(r"\{\w+\}", "7", path).rstrip("/") + slash
+    found = router().find(method, concrete)
+    assert found is not None
+    assert found[0].operation.method == method
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/campaigns/new"),
+        ("PATCH", "/campaigns/4101/status"),
+        ("PATCH", "/campaigns/4101/settings"),
+        ("GET", "/webhooks"),
+        ("GET", "/campaigns/4101/top-level-analytics"),
+    ],
+)
+async def test_a_route_that_is_not_real_is_an_html_404_without_the_key(
+    raw: Raw, method: str, path: str
+) -> None:
+    answer = await raw.send(method, path)
+    assert answer.status == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert f"<pre>Cannot {method} /api/v1{path}</pre>".encode() in answer.body
+    assert b"test-key" not in answer.body
+
+
+async def test_a_path_is_quoted_in_the_page_that_repeats_it(raw: Raw) -> None:
+    answer = await raw.send("GET", "/<script>")
+    assert b"<script>" not in answer.body
+    assert b"&lt;script&gt;" in answer.body
+
+
+async def test_words_in_a_path_are_not_taken_for_ids(raw: Raw) -> None:
+    categories = await raw.get("/leads/fetch-categories")
+    assert [c["id"] for c in categories] == [1, 2, 3, 4, 5, 6, 7]
+    answer = await raw.send("GET", "/campaigns/new/sequences")
+    assert expect(answer, 400)["message"] == '"id" must be a number'
+
+
+async def test_a_webhook_is_deleted_by_path_and_by_body(raw: Raw) -> None:
+    campaign_id = await raw.create()
+    path = f"/campaigns/{campaign_id}/webhooks"
+    hook = {"name": "crm", "webhook_url": "https://hooks.example/sl", "event_types": ["EMAIL_REPLY"]}
+    one, two = [(await raw.post(path, hook))["id"] for _ in range(2)]
+    assert expect(await raw.send("DELETE", path, {"id": one}), 200) == {"ok": True}
+    assert expect(await raw.send("DELETE", f"{path}/{two}"), 200) == {"ok": True}
+    assert await raw.get(path) == []
+    assert expect(await raw.send("DELETE", path, {"id": one}), 404) == {"error": "Resource not found"}
+
+
+@pytest.mark.parametrize(
+    "agent",
+    ["", " ", "python-requests/2.32", "python-httpx/0.28", "Python/3.11 aiohttp/3.14.5", "curl/8.5.0"],
+)
+async def test_the_edge_turns_away_agents_that_name_only_their_library(agent: str) -> None:
+    assert await status_for(FakeSmartlead(), {"user-agent": agent}) == 403
+    assert await status_for(FakeSmartlead(strict_user_agent=False), {"user-agent": agent}) == 200
+
+
+@pytest.mark.parametrize("agent", ["smartlead-async/0.1", "curly-tool/1", "Mozilla/5.0", "javascripter/2"])
+async def test_the_edge_lets_other_agents_through(agent: str) -> None:
+    assert await status_for(FakeSmartlead(), {"User-Agent": agent}) == 200
+
+
+async def status_for(fake: FakeSmartlead, headers: dict[str, str]) -> int | None:
+    reply = fake.receive("GET", "/api/v1/campaigns", "api_key=test-key", headers, None).reply
+    assert reply is not None
+    if reply.status == 403:
+        assert reply.body == b"error code: 1010"
+    return reply.status
+
+
+async def test_requests_are_counted_and_the_newest_are_kept() -> None:
+    fake = FakeSmartlead(log_size=2)
+    raw = Raw(fake, fake.transport())
+    await raw.create("A")
+    await raw.send("GET", "/nowhere")
+    await raw.create("B")
+    assert len(fake.requests) == 3
+    assert fake.requests.by_operation == {"CreateCampaign": 2, "unknown": 1}
+    assert fake.requests.by_status == {200: 2, 404: 1}
+    assert [entry.path for entry in fake.requests.entries] == ["/api/v1/nowhere", "/api/v1/campaigns/create"]
+    fake.requests.clear()
+    assert (len(fake.requests), fake.requests.by_operation) == (0, {})
+
+
+async def test_the_log_holds_no_key(raw: Raw) -> None:
+    await raw.create()
+    assert "test-key" not in repr(list(raw.fake.requests.entries))
+    assert "test-key" not in repr(vars(raw.fake)["_keys"]["test-key"])
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b'{"name":'])
+async def test_a_body_that_is_not_json_is_a_400(raw: Raw, body: Any) -> None:
+    answer = await raw.send("POST", "/campaigns/create", body)
+    assert expect(answer, 400)["error"] == "Bad Request"

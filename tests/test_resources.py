@@ -1,0 +1,435 @@
+"""Resources: methods, iterators, and the rules of single requests that the contract has in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
+
+import attrs
+import pytest
+
+from smartlead_async import wire
+from smartlead_async.errors import PaginationStalled
+from smartlead_async.models.campaigns import OutOfOfficeSettings
+from smartlead_async.models.email_accounts import EmailAccount, FetchMessagesInput, MailboxToken, OAuthToken
+from smartlead_async.models.leads import CampaignLead, CampaignLeads, LeadInput
+from smartlead_async.models.sequences import Delay, StepInput, VariantInput
+from smartlead_async.request import Request
+from smartlead_async.resources.campaign_leads import (
+    AddLeads,
+    ListCampaignLeads,
+    ListLeadActivities,
+    ResumeLead,
+)
+from smartlead_async.resources.campaign_messages import GetMessageHistories
+from smartlead_async.resources.campaign_webhooks import DeleteCampaignWebhook, SaveCampaignWebhook
+from smartlead_async.resources.campaigns import (
+    AddEmailAccounts,
+    Campaigns,
+    CreateCampaign,
+    RemoveEmailAccounts,
+    SaveSequences,
+    UpdateSchedule,
+    UpdateSettings,
+    UpdateStatus,
+    UpdateTeamMember,
+)
+from smartlead_async.resources.email_accounts import (
+    EmailAccounts,
+    FetchMessagesBulk,
+    ListEmailAccounts,
+    SaveEmailAccount,
+    SaveOAuthEmailAccount,
+)
+from smartlead_async.resources.leads import Leads
+
+T = TypeVar("T")
+Answer = Callable[[dict[str, str]], Any]
+
+
+class Recorder:
+    """Sends nothing: answers from a function of the query, and remembers the queries."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.queries: list[dict[str, str]] = []
+
+    async def __call__(self, request: Request[T], /) -> T:
+        query = dict(pair.split("=") for pair in wire.encode(request).query.split("&") if pair)
+        self.queries.append(query)
+        answer: T = wire.decode(request.operation, self.answer(query))
+        return answer
+
+
+def body_of(request: Request[Any]) -> Any:
+    body = wire.encode(request).body
+    return None if body is None else json.loads(body)
+
+
+def lead(number: int) -> dict[str, Any]:
+    return {"id": str(number), "email": f"lead{number}@prospect.example"}
+
+
+def campaign_leads(count: int) -> Answer:
+    def answer(query: dict[str, str]) -> dict[str, Any]:
+        offset, limit = int(query.get("offset", 0)), int(query.get("limit", 100))
+        found = range(offset, min(offset + limit, count))
+        data = [{"campaign_lead_map_id": i, "status": "STARTED", "lead": lead(i)} for i in found]
+        return {"total_leads": str(count), "offset": offset, "limit": limit, "data": data}
+
+    return answer
+
+
+async def ids(items: AsyncIterator[Any], of: Callable[[Any], int] = lambda item: item.id) -> list[int]:
+    return [of(item) async for item in items]
+
+
+# --- all pages ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 6, 7])
+async def test_offset_pages_give_every_item_once_in_no_request_too_many(count: int) -> None:
+    send = Recorder(campaign_leads(count))
+    found = await ids(Campaigns(send).iter_leads(4101, limit=3), lambda item: item.campaign_lead_map_id)
+    assert found == list(range(count))
+    assert [int(q.get("offset", 0)) for q in send.queries] == list(range(0, max(count, 1), 3))
+
+
+async def test_filters_go_with_every_page_and_a_start_offset_is_kept() -> None:
+    send = Recorder(campaign_leads(9))
+    walk = Campaigns(send).iter_leads(4101, offset=2, limit=4, status="STARTED", email_status="is_replied")
+    assert await ids(walk, lambda item: item.campaign_lead_map_id) == [2, 3, 4, 5, 6, 7, 8]
+    assert [(q["offset"], q["status"], q["emailStatus"]) for q in send.queries] == [
+        ("2", "STARTED", "is_replied"),
+        ("6", "STARTED", "is_replied"),
+    ]
+
+
+async def test_a_bare_list_ends_at_the_first_page_that_is_not_full() -> None:
+    def answer(query: dict[str, str]) -> list[dict[str, Any]]:
+        offset = int(query.get("offset", 0))
+        return [
+            {"id": i, "from_email": f"box{i}@sender.example"} for i in range(offset, min(offset + 100, 200))
+        ]
+
+    send = Recorder(answer)
+    assert await ids(EmailAccounts(send).iter_all()) == list(range(200))
+    assert [q.get("offset") for q in send.queries] == [None, "100", "200"]
+
+
+async def test_a_cursor_list_goes_on_after_the_last_lead() -> None:
+    def answer(query: dict[str, str]) -> dict[str, Any]:
+        seen, limit = int(query.get("lastSeenLeadId", 0)), int(query["limit"])
+        return {"ok": True, "data": {"leads": [lead(i) for i in range(seen + 1, min(seen + limit, 5) + 1)]}}
+
+    send = Recorder(answer)
+    assert await ids(Leads(send).iter_all(limit=2)) == [1, 2, 3, 4, 5]
+    assert [q.get("lastSeenLeadId") for q in send.queries] == [None, "2", "4"]
+
+
+@pytest.mark.parametrize("more", ["pagination", "hasMore"])
+async def test_the_word_of_the_page_on_further_pages_counts(more: str) -> None:
+    def answer(query: dict[str, str]) -> dict[str, Any]:
+        offset = int(query.get("offset", 0))
+        go_on = offset < 2
+        flag = {"pagination": {"has_more": go_on}} if more == "pagination" else {"hasMore": go_on}
+        return {"data": [{"lead_id": offset}]} | flag
+
+    send = Recorder(answer)
+    assert await ids(Campaigns(send).iter_activities(), lambda item: item.lead_id) == [0, 1, 2]
+
+
+async def test_a_list_that_repeats_itself_is_an_error() -> None:
+    send = Recorder(lambda _: {"data": [{"id": 1}], "hasMore": True})
+    walk = Leads(send).iter_global()
+    assert (await anext(walk)).id == 1
+    with pytest.raises(PaginationStalled, match="ListGlobalLeads"):
+        await anext(walk)
+    assert len(send.queries) == 2
+
+
+async def test_a_list_that_promises_more_and_gives_nothing_is_an_error() -> None:
+    send = Recorder(lambda _: {"data": [], "hasMore": True})
+    with pytest.raises(PaginationStalled, match="empty page"):
+        await ids(Leads(send).iter_global())
+    assert len(send.queries) == 1
+
+
+async def test_pages_are_fetched_when_they_are_needed() -> None:
+    send = Recorder(campaign_leads(9))
+    walk = Campaigns(send).iter_leads(4101, limit=3)
+    assert send.queries == []
+    assert isinstance(await anext(walk), CampaignLead)
+    assert len(send.queries) == 1
+
+
+def test_one_page_is_still_at_hand() -> None:
+    page = CampaignLeads(data=[], total=0)
+    assert ListCampaignLeads(4101).following(page) is None
+
+
+# --- methods -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["create", "iter_leads"])
+def test_editors_see_the_signature_and_the_docstring_of_the_request(method: str) -> None:
+    bound = getattr(Campaigns(Recorder(campaign_leads(0))), method)
+    request = {"create": CreateCampaign, "iter_leads": ListCampaignLeads}[method]
+    assert inspect.signature(bound) == inspect.signature(request)
+    assert bound.__doc__ == request.__doc__
+
+
+def test_list_operations_take_filters_by_name_only() -> None:
+    with pytest.raises(TypeError):
+        ListCampaignLeads(4101, 100)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
+# --- bounds and enums --------------------------------------------------------------------------------
+
+
+def test_a_wrong_enum_value_is_told_with_those_that_are_right() -> None:
+    with pytest.raises(ValueError, match="status must be one of START, PAUSED, STOPPED, not 'ACTIVE'"):
+        UpdateStatus(4101, "ACTIVE")
+    with pytest.raises(ValueError, match=r"DONT_TRACK_EMAIL_OPEN.* not 'DONT_EMAIL_OPEN'"):
+        UpdateSettings(4101, track_settings=["DONT_EMAIL_OPEN"])
+    with pytest.raises(ValueError, match=r"EMAIL_REPLY.* not 'LEAD_REPLIED'"):
+        SaveCampaignWebhook(4101, "crm", "https://hooks.example/sl", ["LEAD_REPLIED"])
+
+
+def test_one_text_is_not_a_list() -> None:
+    with pytest.raises(ValueError, match="event_types must be a list"):
+        SaveCampaignWebhook(4101, "crm", "https://hooks.example/sl", "EMAIL_REPLY")
+
+
+@pytest.mark.parametrize(
+    ("build", "says"),
+    [
+        (lambda: AddLeads(1, []), "at least 1"),
+        (lambda: AddLeads(1, [LeadInput("a@b.example")] * 401), "at most 400, not 401"),
+        (lambda: AddEmailAccounts(1, []), "at least 1"),
+        (lambda: RemoveEmailAccounts(1, []), "at least 1"),
+        (lambda: SaveSequences(1, []), "at least 1"),
+        (lambda: ListCampaignLeads(1, limit=101), "at most 100"),
+        (lambda: ListCampaignLeads(1, offset=-1), "at least 0"),
+        (lambda: ListEmailAccounts(limit=0), "at least 1"),
+        (lambda: CreateCampaign("x" * 256), "at most 255"),
+        (lambda: ResumeLead(1, 2, resume_lead_with_delay_days=-1), "at least 0"),
+        (lambda: FetchMessagesInput(1, limit=501), "at most 500"),
+        (lambda: ListLeadActivities(event_time_to=dt.date(2027, 1, 1)), "needs event_time_from"),
+        (lambda: VariantInput("s", "b", "AB"), "one capital letter"),
+    ],
+)
+def test_what_the_server_would_refuse_is_refused_at_once(build: Callable[[], Any], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        build()
+
+
+def test_the_bounds_themselves_are_allowed() -> None:
+    assert len(AddLeads(1, [LeadInput("a@b.example")] * 400).lead_list) == 400
+    assert ListCampaignLeads(1, limit=100, offset=0).limit == 100
+    assert ResumeLead(1, 2, resume_lead_with_delay_days=0).resume_lead_with_delay_days == 0
+
+
+# --- schedule ----------------------------------------------------------------------------------------
+
+
+def schedule(**changes: Any) -> UpdateSchedule:
+    values: dict[str, Any] = {
+        "timezone": "Europe/Berlin",
+        "days_of_the_week": [1, 2, 3, 4, 5],
+        "start_hour": "09:00",
+        "end_hour": "17:00",
+        "min_time_btw_emails": 15,
+        "max_new_leads_per_day": 40,
+    }
+    return UpdateSchedule(4101, **values | changes)
+
+
+def test_a_schedule_is_sent_flat() -> None:
+    assert body_of(schedule()) == {
+        "timezone": "Europe/Berlin",
+        "days_of_the_week": [1, 2, 3, 4, 5],
+        "start_hour": "09:00",
+        "end_hour": "17:00",
+        "min_time_btw_emails": 15,
+        "max_new_leads_per_day": 40,
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"), [([7], [0]), ([6, 7], [6, 0]), ([0, 7], [0]), (range(3), [0, 1, 2])]
+)
+def test_sunday_is_sent_as_zero_and_once(given: Any, sent: list[int]) -> None:
+    assert body_of(schedule(days_of_the_week=given))["days_of_the_week"] == sent
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"days_of_the_week": [8]}, "days_of_the_week must be at most 7"),
+        ({"days_of_the_week": [-1]}, "days_of_the_week must be at least 0"),
+        ({"days_of_the_week": []}, "at least 1"),
+        ({"timezone": "Europe/Berlim"}, "IANA time zone.*'Europe/Berlim'"),
+        ({"timezone": ""}, "IANA time zone"),
+        ({"timezone": "Europe"}, "IANA time zone"),
+        ({"timezone": "/etc/localtime"}, "IANA time zone"),
+        ({"start_hour": "9:00"}, "start_hour must be a time of day"),
+        ({"end_hour": "24:00"}, "end_hour must be a time of day"),
+        ({"start_hour": "17:00"}, "end_hour must be later"),
+        ({"start_hour": "22:00", "end_hour": "06:00"}, "cannot cross midnight"),
+        ({"min_time_btw_emails": 2}, "at least 3"),
+        ({"max_new_leads_per_day": 0}, "at least 1"),
+    ],
+)
+def test_a_schedule_that_cannot_be_right_is_refused(change: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        schedule(**change)
+
+
+def test_the_earliest_start_can_be_set_and_cleared() -> None:
+    at = dt.datetime(2027, 1, 4, 9, tzinfo=dt.timezone(dt.timedelta(hours=1)))
+    assert body_of(schedule(schedule_start_time=at))["schedule_start_time"] == "2027-01-04T08:00:00.000Z"
+    assert body_of(schedule(schedule_start_time=None))["schedule_start_time"] is None
+    with pytest.raises(ValueError, match="no time zone"):
+        wire.encode(schedule(schedule_start_time=dt.datetime(2027, 1, 4, 9)))  # noqa: DTZ001
+
+
+# --- null, absent, and where things travel -----------------------------------------------------------
+
+
+def test_null_is_sent_only_where_it_was_said() -> None:
+    assert body_of(UpdateSettings(1)) == {}
+    assert body_of(UpdateSettings(1, client_id=None, track_settings=[])) == {
+        "client_id": None,
+        "track_settings": [],
+    }
+    assert body_of(ResumeLead(1, 2)) == {}
+    assert body_of(ResumeLead(1, 2, resume_lead_with_delay_days=None)) == {
+        "resume_lead_with_delay_days": None
+    }
+    assert body_of(UpdateTeamMember(1, None)) == {"teamMemberId": None}
+    assert body_of(GetMessageHistories(1, None)) == {"lead_ids": None}
+    assert body_of(CreateCampaign(client_id=None)) == {}
+
+
+def test_nested_parts_leave_out_what_was_not_set_as_well() -> None:
+    assert body_of(AddLeads(1, [LeadInput("a@b.example")])) == {"lead_list": [{"email": "a@b.example"}]}
+    step = StepInput(1, Delay(0), seq_variants=[VariantInput("s", "b", "A")])
+    assert body_of(SaveSequences(1, [step])) == {
+        "sequences": [
+            {
+                "seq_number": 1,
+                "seq_delay_details": {"delay_in_days": 0},
+                "seq_variants": [{"subject": "s", "email_body": "b", "variant_label": "A"}],
+            }
+        ]
+    }
+    absence = OutOfOfficeSettings(ignore_ooo_as_reply=True, reactivate_ooo_with_delay=None)
+    assert body_of(UpdateSettings(1, out_of_office_detection_settings=absence)) == {
+        "out_of_office_detection_settings": {"ignoreOOOasReply": True, "reactivateOOOwithDelay": None}
+    }
+
+
+def test_a_read_that_is_a_post_keeps_its_query() -> None:
+    encoded = wire.encode(
+        GetMessageHistories(1, [9001], event_time_gt=dt.datetime(2027, 1, 1, tzinfo=dt.UTC))
+    )
+    assert encoded.query == "event_time_gt=2027-01-01T00%3A00%3A00.000Z"
+    assert encoded.body == b'{"lead_ids":[9001]}'
+
+
+def test_a_webhook_is_deleted_by_the_id_in_the_body() -> None:
+    encoded = wire.encode(DeleteCampaignWebhook(4101, 801))
+    assert (encoded.path, encoded.body) == ("/campaigns/4101/webhooks", b'{"id":801}')
+
+
+def test_a_top_level_list_is_the_body() -> None:
+    request = FetchMessagesBulk([FetchMessagesInput(501, include_body=True), FetchMessagesInput(502)])
+    assert body_of(request) == [{"account_id": 501, "includeBody": True}, {"account_id": 502}]
+
+
+def test_flags_in_a_query_are_the_words_true_and_false() -> None:
+    encoded = wire.encode(
+        ListEmailAccounts(is_in_use=False, is_smtp_success=True, email_warmup_status="ACTIVE")
+    )
+    assert encoded.query == "isInUse=false&emailWarmupStatus=ACTIVE&isSmtpSuccess=true"
+
+
+def test_dates_and_instants_are_both_points_of_a_range() -> None:
+    day = wire.encode(ListLeadActivities(event_time_from=dt.date(2027, 1, 2)))
+    assert day.query == "event_time_from=2027-01-02"
+    instant = wire.encode(ListLeadActivities(event_time_from=dt.datetime(2027, 1, 2, tzinfo=dt.UTC)))
+    assert instant.query == "event_time_from=2027-01-02T00%3A00%3A00.000Z"
+
+
+# --- secrets and repetition --------------------------------------------------------------------------
+
+
+def mailbox(**changes: Any) -> SaveEmailAccount:
+    values: dict[str, Any] = {
+        "from_name": "Ada",
+        "from_email": "ada@sender.example",
+        "user_name": "ada",
+        "password": "hunter2",
+        "smtp_host": "smtp.sender.example",
+        "smtp_port": 587,
+        "imap_host": "imap.sender.example",
+        "imap_port": 993,
+        "warmup_enabled": True,
+    }
+    return SaveEmailAccount(**values | changes)
+
+
+def oauth(**changes: Any) -> SaveOAuthEmailAccount:
+    token = OAuthToken(
+        "mail", "Bearer", 1, access_token="hunter2", refresh_token="hunter2", id_token="hunter2"
+    )
+    values: dict[str, Any] = {
+        "from_name": "Ada",
+        "from_email": "ada@sender.example",
+        "username": "ada",
+        "type": "GMAIL",
+        "token": token,
+        "warmup_enabled": True,
+        "use_whitelabel_credentials": False,
+    }
+    return SaveOAuthEmailAccount(**values | changes)
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        mailbox(imap_password="hunter2"),
+        mailbox(token=MailboxToken("mail", 1, "hunter2", "hunter2", "hunter2")),
+        oauth(),
+        oauth().token,
+        MailboxToken("mail", 1, "hunter2", "hunter2", "hunter2"),
+        EmailAccount(1, "ada@sender.example", password="hunter2", imap_password="hunter2"),
+    ],
+    ids=lambda holder: type(holder).__name__,
+)
+def test_no_repr_shows_a_secret_though_it_is_there(holder: Any) -> None:
+    assert "hunter2" not in repr(holder)
+    assert "hunter2" not in str(holder)
+    assert "hunter2" in str(attrs.asdict(holder))
+
+
+@pytest.mark.parametrize(
+    ("create", "change"),
+    [
+        (mailbox(), mailbox(id=501)),
+        (oauth(), oauth(id=501)),
+        (
+            SaveCampaignWebhook(1, "crm", "https://hooks.example", ["EMAIL_REPLY"]),
+            SaveCampaignWebhook(1, "crm", "https://hooks.example", ["EMAIL_REPLY"], id=801),
+        ),
+    ],
+    ids=lambda request: type(request).__name__,
+)
+def test_what_saves_under_an_id_may_be_repeated_and_what_creates_may_not(create: Any, change: Any) -> None:
+    assert not create.is_repeatable
+    assert change.is_repeatable
+    assert body_of(change) == body_of(create) | {"id": change.id}

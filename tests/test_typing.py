@@ -1,0 +1,76 @@
+"""What type checkers make of the declarations. mypy and pyright read this file; pytest runs it too."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, TypeVar, assert_type
+
+import pytest
+
+from smartlead_async.models.campaigns import Campaign, CampaignAction, CampaignCreated
+from smartlead_async.models.common import Acknowledgement
+from smartlead_async.models.email_accounts import EmailAccount
+from smartlead_async.models.leads import CampaignLead, CampaignLeads, GlobalLead, Lead, LeadRecord
+from smartlead_async.models.messages import LeadActivity, MessageHistory
+from smartlead_async.request import Request
+from smartlead_async.resources.campaigns import Campaigns, CreateCampaign, UpdateStatus
+from smartlead_async.resources.email_accounts import EmailAccounts
+from smartlead_async.resources.leads import Leads
+
+T = TypeVar("T")
+
+
+async def nothing(request: Request[T], /) -> T:
+    raise LookupError(request.operation.name)
+
+
+async def test_every_way_to_call_has_the_declared_type() -> None:
+    campaigns, leads, accounts = Campaigns(nothing), Leads(nothing), EmailAccounts(nothing)
+    with pytest.raises(LookupError, match="CreateCampaign"):
+        assert_type(await nothing(CreateCampaign("SaaS founders Q1 2027")), CampaignCreated)
+    with pytest.raises(LookupError, match="CreateCampaign"):
+        assert_type(await campaigns.create("SaaS founders Q1 2027", client_id=7), CampaignCreated)
+    with pytest.raises(LookupError, match="ListCampaigns"):
+        assert_type(await campaigns.list(), list[Campaign])
+    with pytest.raises(LookupError, match="UpdateStatus"):
+        assert_type(await campaigns.update_status(1, "START"), Acknowledgement)
+    with pytest.raises(LookupError, match="ListCampaignLeads"):
+        assert_type(await campaigns.list_leads(1), CampaignLeads)
+    with pytest.raises(LookupError, match="GetMessageHistories"):
+        assert_type(await campaigns.leads_message_history_bulk(1, None), dict[int, MessageHistory])
+    with pytest.raises(LookupError, match="ExportLeads"):
+        assert_type(await campaigns.export_leads(1), str)
+    with pytest.raises(LookupError, match="GetLeadByEmail"):
+        assert_type(await leads.get_by_email("lin@prospect.example"), LeadRecord | None)
+    with pytest.raises(LookupError, match="ListEmailAccounts"):
+        assert_type(await accounts.list(is_in_use=True), list[EmailAccount])
+
+
+def test_iterators_have_the_type_of_their_items() -> None:
+    campaigns, leads, accounts = Campaigns(nothing), Leads(nothing), EmailAccounts(nothing)
+    walks: list[AsyncIterator[Any]] = [
+        assert_type(campaigns.iter_leads(1, limit=50), AsyncIterator[CampaignLead]),
+        assert_type(campaigns.iter_activities(), AsyncIterator[LeadActivity]),
+        assert_type(leads.iter_all(), AsyncIterator[Lead]),
+        assert_type(leads.iter_global(), AsyncIterator[GlobalLead]),
+        assert_type(accounts.iter_all(), AsyncIterator[EmailAccount]),
+    ]
+    assert all(hasattr(walk, "__anext__") for walk in walks)
+
+
+def test_a_method_is_a_coroutine_function_for_the_checker() -> None:
+    call = assert_type(Campaigns(nothing).get(1), Coroutine[Any, Any, Campaign])
+    call.close()
+    assert call.cr_code is nothing.__code__  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_wrong_calls_are_refused_by_the_checker_and_at_run_time() -> None:
+    with pytest.raises(TypeError, match="clinet_id"):
+        CreateCampaign("a", clinet_id=7)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    with pytest.raises(TypeError, match="campaign_id"):
+        Campaigns(nothing).get().close()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
+def test_enums_may_be_given_as_members_or_as_texts() -> None:
+    assert_type(UpdateStatus(1, "START").status, CampaignAction | str)
+    assert UpdateStatus(1, "START") == UpdateStatus(1, CampaignAction.START)
