@@ -192,9 +192,6 @@ class SmartleadClient:
     ) -> None:
         await self.aclose()
 
-    def __repr__(self) -> str:
-        return f"<SmartleadClient {self._pipeline!r}>"
-
 
 def _both(first: Observer | None, second: Observer | None) -> Observer | None:
     if first is None or second is None:

@@ -369,7 +369,7 @@ def structure(value: Any, kind: Any) -> Any:
 
 
 def _use_wire_names(problem: BaseException) -> None:
-    """Let the notes of a failure name JSON keys, since a path through attributes leads nowhere in an answer."""
+    """Let the notes of a failure name JSON keys: a path through attributes leads nowhere in an answer."""
     if not isinstance(problem, BaseExceptionGroup):
         return
     for inner in problem.exceptions:

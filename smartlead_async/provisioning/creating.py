@@ -30,6 +30,7 @@ class Creation:
     campaign_id: Callable[[Any], int]
     name: str
     client_id: int | None
+    is_copy: bool = False
 
 
 @attrs.define
@@ -103,7 +104,11 @@ class Creator:
         await self.save(record)
         step = record.begun(Step.CREATE)
         found = await self.settler.settle(
-            creation.name, creation.client_id, lost_at=lost_at, sent_at=step.sent_at
+            creation.name,
+            creation.client_id,
+            lost_at=lost_at,
+            sent_at=step.sent_at,
+            is_copy=creation.is_copy,
         )
         return record if found is None else await self._own(attrs.evolve(record, adopted=True), found)
 

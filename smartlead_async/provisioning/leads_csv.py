@@ -145,7 +145,7 @@ def recognise(headers: Sequence[str], chosen: Mapping[str, str | None]) -> Colum
                 error("no_such_column", f"there is no column {header!r}", advice=did_you_mean(header, names))
             )
     problems += _header_problems(names, forms)
-    fields = {target: i for i, target in given.items() if target in LEAD_FIELDS}
+    fields: dict[str, int] = {target: i for i, target in given.items() if target in LEAD_FIELDS and target}
     ranked = sorted(
         (_RANKS[form][1], i, _RANKS[form][0])
         for i, form in enumerate(forms)

@@ -211,7 +211,7 @@ class _Yaml:
             if key_node.id != "scalar":
                 raise _broken(self._file, line, "a key must be a text")
             value = self.node(value_node, depth + 1)
-            if key_node.value == "<<" and key_node.style is None:
+            if key_node.value == "<<" and not key_node.style:
                 inherited |= self._merged(value, line)
                 continue
             if key_node.value in entries:
@@ -231,7 +231,8 @@ class _Yaml:
     @staticmethod
     def _scalar(node: Any) -> Scalar:
         text: str = node.value
-        if node.style is not None:
+        # Plain scalars have the style None, or "" when the C parser read them.
+        if node.style:
             return text
         if text in _WORDS:
             return _WORDS[text]

@@ -86,6 +86,12 @@ class CampaignRecord:
     creates: int = 0
     adopted: bool = False
     """The answer to its create was lost, and the campaign was found by looking."""
+    signature: str | None = None
+    """What it shares with the campaigns it could be copied from or to, in a job that clones."""
+    copy_of: int | None = None
+    """The campaign on the server that it is a copy of."""
+    is_template: bool = False
+    """It stands with everything that a copy takes over."""
     leads: LeadTally = attrs.field(factory=LeadTally)
     steps: tuple[StepRecord, ...] = ()
     error: str | None = None
@@ -118,6 +124,12 @@ class CampaignRecord:
         """This record with one step replaced or added, and other changes."""
         others = [kept for kept in self.steps if kept.step is not record.step]
         return attrs.evolve(self, steps=(*others, record), **changes)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it exists on the server, or may: it was created, or its create has no answer yet."""
+        create = self.step(Step.CREATE)
+        return create is not None and create.state is not StepState.FAILED
 
     @property
     def requests(self) -> int:

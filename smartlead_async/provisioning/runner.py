@@ -18,28 +18,29 @@ from collections.abc import (
     Iterable,
     Iterator,
 )
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import attrs
 
 from ..errors import AuthenticationError, ConfigurationError, PermissionDenied, SmartleadError
 from ..limits import Lane, TurnedAway
-from ..models.campaigns import Campaign, CampaignCreated
+from ..models.campaigns import Campaign
 from ..pipeline import Attempt, Response
 from ..request import Request
-from ..resources.campaigns import CreateCampaign, DeleteCampaign
+from ..resources.campaigns import DeleteCampaign
 from ..resources.email_accounts import ListEmailAccounts
 from ..retry import RetryPolicy
 from ._sending import SendsRequests
+from .campaign_run import CampaignRun, Services
 from .circuit import Circuit
-from .creating import CreateLost, Creation, Creator
+from .cloning import Template, Templates
+from .creating import Creator
 from .ledger import Ledger, LedgerError, MemoryLedger
 from .mailboxes import MailboxDirectory
-from .records import CampaignRecord, CampaignState, JobRecord, Step, StepRecord, StepState
+from .records import CampaignRecord, CampaignState, JobRecord
 from .report import Progress, Report, Traffic
 from .settling import Orphan, Settler, Settling
 from .spec import CampaignSpec, with_keys
-from .steps import lead_batches, request_for, steps_of, tally
 
 T = TypeVar("T")
 
@@ -52,14 +53,19 @@ class _Stopped(Exception):
 class JobOptions:
     """How a job runs.
 
-    ``concurrency`` bounds the campaigns under way at once; ``prune_orphans`` lets the final sweep delete empty
-    drafts that a lost create left behind; ``accept_changes`` goes on although campaigns of the plan differ
-    from what the ledger began with; ``total`` and ``expected_requests`` are what a check of the plan found,
-    for the progress display; ``deadline`` is in seconds.
+    ``concurrency`` bounds the campaigns under way at once; ``strategy="clone"`` copies campaigns that share
+    everything but name, client and leads, which takes fewer requests; ``prune_orphans`` lets the final sweep
+    delete empty drafts that a lost create left behind; ``accept_changes`` goes on although campaigns of the
+    plan differ from what the ledger began with; ``deadline`` is in seconds. ``total`` and
+    ``expected_requests`` are what a check of the plan found, for the progress display, and ``plan`` is its
+    fingerprint.
     """
 
     concurrency: int = attrs.field(default=10, validator=attrs.validators.ge(1))
     settling: Settling = attrs.field(factory=Settling)
+    strategy: Literal["full", "clone"] = attrs.field(
+        default="full", validator=attrs.validators.in_(("full", "clone"))
+    )
     prune_orphans: bool = False
     accept_changes: bool = False
     deadline: float | None = None
@@ -97,20 +103,28 @@ class Job:
         self._wall_clock = wall_clock
         self._circuit = Circuit(probe=self._probe)
         self._settler = Settler(self._client, self._ledger, self._options.settling)
-        self._mailboxes = MailboxDirectory(self._send)
         self._job = JobRecord()
-        self._creator = Creator(
+        self._templates = Templates() if self._options.strategy == "clone" else None
+        self._services = Services(
             send=self._send,
             save=self._save,
-            lost=self._note_lost,
-            settler=self._settler,
+            creator=Creator(
+                send=self._send,
+                save=self._save,
+                lost=self._note_lost,
+                settler=self._settler,
+                wall_clock=wall_clock,
+            ),
+            mailboxes=MailboxDirectory(self._send),
+            templates=self._templates,
             wall_clock=wall_clock,
+            accept_changes=self._options.accept_changes,
         )
         self._feed_lock = asyncio.Lock()
         self._stopping = False
         self._abort: SmartleadError | None = None
         self._last_lost_at: float | None = None
-        self._running: dict[str, CampaignRecord] = {}
+        self._running: dict[str, CampaignRun] = {}
         self._began = False
         self.report = Report(ledger=self._ledger, traffic=self._traffic)
         """What has been done so far; complete when the job has ended."""
@@ -188,6 +202,9 @@ class Job:
     async def _take_up(self) -> None:
         """Carry on from what the ledger holds, or begin."""
         self._settler.mark = self._job.mark
+        if self._templates is not None:
+            async for record in self._ledger.records():
+                self._templates.known(record)
         if self._job.began_at is None:
             await self._save_job(began_at=self._wall_clock(), plan=self._options.plan)
         elif self._options.plan is None or self._options.plan != self._job.plan:
@@ -197,7 +214,7 @@ class Job:
     async def _refuse_changes(self) -> None:
         if isinstance(self._specs, Iterator):
             return  # Can be read only once: each campaign is compared when its turn comes.
-        changed = [_key(spec) for spec in with_keys(self._specs) if await self._has_changed(spec)]
+        changed = [spec.identity for spec in with_keys(self._specs) if await self._has_changed(spec)]
         if changed and not self._options.accept_changes:
             some = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
             raise LedgerError(
@@ -207,7 +224,7 @@ class Job:
             )
 
     async def _has_changed(self, spec: CampaignSpec) -> bool:
-        record = await self._ledger.get(_key(spec))
+        record = await self._ledger.get(spec.identity)
         return record is not None and record.fingerprint != spec.fingerprint()
 
     async def _feed(self) -> AsyncGenerator[CampaignSpec, None]:
@@ -216,15 +233,15 @@ class Job:
         if begun and not isinstance(self._specs, Iterator):
             left = set(begun)
             for spec in with_keys(self._specs):
-                if _key(spec) in left:
-                    left.discard(_key(spec))
+                if spec.identity in left:
+                    left.discard(spec.identity)
                     yield spec
                 if not left:
                     break
         else:
             begun = set()
         for spec in with_keys(self._specs):
-            if _key(spec) not in begun:
+            if spec.identity not in begun:
                 yield spec
 
     async def _work_through(self, publish: Callable[[CampaignRecord], Awaitable[None]] | None) -> None:
@@ -275,117 +292,26 @@ class Job:
             if publish is not None:
                 await publish(outcome)
 
-    # --- one campaign --------------------------------------------------------------------------------
-
     async def _provision(self, spec: CampaignSpec) -> CampaignRecord:
-        before = await self._ledger.get(_key(spec))
+        before = await self._ledger.get(spec.identity)
         if before is not None and before.state is CampaignState.DONE:
             self.report.count_finished_before(before)
             return before
-        self._running[_key(spec)] = before or CampaignRecord(_key(spec), spec.name, spec.client_id)
+        run = self._running[spec.identity] = CampaignRun(spec, before, self._services)
         try:
-            self._take_over(spec, before)
-            await self._set_up(spec)
+            await run.complete()
         except (LedgerError, _Stopped):
             raise
         except SmartleadError as error:
-            await self._fail(spec, error)
-            if isinstance(error, AuthenticationError) or (
-                isinstance(error, PermissionDenied) and self._running[_key(spec)].campaign_id is None
-            ):
+            await run.fail(error)
+            if isinstance(error, AuthenticationError):
+                raise
+            if isinstance(error, PermissionDenied) and run.record.campaign_id is None:
                 raise
         finally:
-            record = self._running.pop(_key(spec))
-        self.report.count(record)
-        return record
-
-    def _take_over(self, spec: CampaignSpec, before: CampaignRecord | None) -> None:
-        """The record to go on with: what an earlier run left, if the campaign is still the same."""
-        spec.validate()
-        fingerprint = spec.fingerprint()
-        record = attrs.evolve(
-            self._running[_key(spec)], fingerprint=fingerprint, state=CampaignState.RUNNING, error=None
-        )
-        if before is not None and before.fingerprint != fingerprint:
-            if not self._options.accept_changes:
-                raise LedgerError(f"campaign {_key(spec)!r} has changed since this ledger was begun")
-            # Set up anew but for the create, so that the server ends up with what the plan says now.
-            kept = tuple(step for step in record.steps if step.step is Step.CREATE)
-            record = attrs.evolve(record, name=spec.name, steps=kept)
-        self._running[_key(spec)] = record
-
-    async def _set_up(self, spec: CampaignSpec) -> None:
-        """Every step that is not done yet. The record in ``_running`` is always the latest."""
-        key = _key(spec)
-        record = await self._creator.ensure(self._running[key], self._creation(spec))
-        self._running[key] = record
-        for step in steps_of(spec):
-            if step is Step.CREATE or self._running[key].is_done(step):
-                continue
-            if step is Step.LEADS:
-                await self._import_leads(spec, record.server_id)
-            else:
-                await self._take(spec, step, record.server_id)
-        await self._save(attrs.evolve(self._running[key], state=CampaignState.DONE))
-
-    def _creation(self, spec: CampaignSpec) -> Creation:
-        request = CreateCampaign(spec.name, client_id=spec.client_id)
-        return Creation(request, _created_id, spec.name, spec.client_id)
-
-    async def _take(self, spec: CampaignSpec, step: Step, campaign_id: int) -> None:
-        mailbox_ids: tuple[int, ...] = ()
-        if step is Step.MAILBOXES and spec.mailboxes is not None:
-            mailbox_ids = await self._mailboxes.ids(spec.mailboxes)
-        await self._begin(spec, step)
-        response = await self._send(request_for(step, spec, campaign_id, mailbox_ids))
-        self._end(spec, step, response.attempts)
-
-    async def _import_leads(self, spec: CampaignSpec, campaign_id: int) -> None:
-        key = _key(spec)
-        begun = await self._begin(spec, Step.LEADS)
-        for request in lead_batches(spec, campaign_id, after=begun.batches):
-            response = await self._send(request)
-            imported = tally(request.lead_list, response.value)
-            record = self._running[key]
-            step = record.begun(Step.LEADS)
-            step = attrs.evolve(step, batches=step.batches + 1, requests=step.requests + response.attempts)
-            await self._save(record.with_step(step, leads=record.leads + imported))
-        self._end(spec, Step.LEADS, 0)
-
-    async def _begin(self, spec: CampaignSpec, step: Step) -> StepRecord:
-        """On the ledger before it is sent; the end of the step before goes along."""
-        record = self._running[_key(spec)]
-        now = self._wall_clock()
-        before = record.step(step) or StepRecord(step, StepState.SENT, now)
-        begun = attrs.evolve(before, state=StepState.SENT, sent_at=now, ended_at=None, error=None)
-        await self._save(record.with_step(begun))
-        return begun
-
-    def _end(self, spec: CampaignSpec, step: Step, requests: int) -> None:
-        """Done; it goes on the ledger with the next step or the end, and would be harmless to repeat."""
-        record = self._running[_key(spec)]
-        begun = record.begun(step)
-        done = attrs.evolve(
-            begun, state=StepState.DONE, ended_at=self._wall_clock(), requests=begun.requests + requests
-        )
-        self._running[_key(spec)] = record.with_step(done)
-
-    async def _fail(self, spec: CampaignSpec, error: SmartleadError) -> None:
-        record = self._running[_key(spec)]
-        # What is still unknown stays SENT, so that the next run looks before it creates.
-        open_steps = [
-            s for s in record.steps if s.state is StepState.SENT and not isinstance(error, CreateLost)
-        ]
-        for step in open_steps:
-            failed = attrs.evolve(
-                step,
-                state=StepState.FAILED,
-                ended_at=self._wall_clock(),
-                requests=step.requests + error.attempts,
-                error=str(error),
-            )
-            record = record.with_step(failed)
-        await self._save(attrs.evolve(record, state=CampaignState.FAILED, error=str(error)))
+            del self._running[spec.identity]
+        self.report.count(run.record)
+        return run.record
 
     # --- the ends ------------------------------------------------------------------------------------
 
@@ -396,9 +322,12 @@ class Job:
         if self._last_lost_at is not None:
             horizon = self._last_lost_at + self._options.settling.horizon
             await asyncio.sleep(horizon - asyncio.get_running_loop().time())
-        names = {(r.name, r.client_id) async for r in self._ledger.records()}
         unowned = await self._circuit.call(self._settler.unowned)
-        ours = [campaign for campaign in unowned if (campaign.name, campaign.client_id) in names]
+        suspects = {campaign.name for campaign in unowned}
+        planned: set[str] = set()
+        async for record in self._ledger.records():
+            planned |= suspects & {record.name, Template(0, record.name, None).copy_name}
+        ours = [campaign for campaign in unowned if campaign.name in planned]
         self.report.orphans = tuple([await self._judged(campaign) for campaign in ours])
 
     async def _judged(self, campaign: Campaign) -> Orphan:
@@ -422,8 +351,7 @@ class Job:
         return await self._client.with_options(retry=RetryPolicy.NEVER).send(ListEmailAccounts(limit=1))
 
     async def _save(self, record: CampaignRecord) -> None:
-        self._running[record.key] = record = attrs.evolve(record, updated_at=self._wall_clock())
-        await _to_its_end(self._ledger.save(record))
+        await _to_its_end(self._ledger.save(attrs.evolve(record, updated_at=self._wall_clock())))
 
     async def _save_job(self, **changes: Any) -> None:
         self._job = attrs.evolve(self._job, **changes)
@@ -435,14 +363,6 @@ class Job:
 
     def _note(self, attempt: Attempt) -> None:
         self._traffic.note(attempt)
-
-
-def _key(spec: CampaignSpec) -> str:
-    return spec.identity
-
-
-def _created_id(answer: CampaignCreated) -> int:
-    return answer.id
 
 
 async def _to_its_end(write: Coroutine[Any, Any, None]) -> None:

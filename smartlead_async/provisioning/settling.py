@@ -15,6 +15,7 @@ import attrs
 
 from ..models.campaigns import Campaign, CampaignStatus
 from ..pipeline import Attempt
+from ..resources.campaign_leads import ListCampaignLeads
 from ..resources.campaigns import GetSequences, ListCampaigns
 from ._sending import SendsRequests
 from .ledger import Ledger
@@ -71,7 +72,9 @@ class Settler:
         """Whether it is known below which id nothing is ours."""
         return self.mark is not None
 
-    async def settle(self, name: str, client_id: int | None, *, lost_at: float, sent_at: float) -> int | None:
+    async def settle(
+        self, name: str, client_id: int | None, *, lost_at: float, sent_at: float, is_copy: bool = False
+    ) -> int | None:
         """The id of the campaign that a lost create made; None when it made none.
 
         ``lost_at`` is the loop time at which the answer was given up, ``sent_at`` the wall-clock instant of
@@ -85,7 +88,7 @@ class Settler:
                 # The very first create of the job was lost, so no answer has given a mark: go by the clock.
                 self.mark = _newest_before(listed, sent_at - _SKEW)
             for campaign in listed:
-                if await self._is_ours(campaign, name, client_id):
+                if await self._is_ours(campaign, name, client_id, is_copy=is_copy):
                     self._claimed.add(campaign.id)
                     return campaign.id
         return None
@@ -107,15 +110,24 @@ class Settler:
         self.requests += 1
         return not await self._client.send(GetSequences(campaign.id))
 
-    async def _is_ours(self, campaign: Campaign, name: str, client_id: int | None) -> bool:
-        """Newer than the mark, of this name and client, nobody's, and nothing was ever set up in it."""
+    async def has_no_leads(self, campaign: Campaign) -> bool:
+        """Whether a campaign is a draft without leads: a copy that nobody has used yet. One request."""
+        if campaign.status != CampaignStatus.DRAFTED:
+            return False
+        self.requests += 1
+        page = await self._client.send(ListCampaignLeads(campaign.id, limit=1))
+        return not page.data
+
+    async def _is_ours(self, campaign: Campaign, name: str, client_id: int | None, *, is_copy: bool) -> bool:
+        """Newer than the mark, of this name and client, nobody's, and nothing was done in it since."""
+        untouched = self.has_no_leads if is_copy else self.is_empty
         return (
             campaign.id > (self.mark or 0)
             and campaign.name == name
-            and self._same_client(campaign, client_id)
+            and (is_copy or self._same_client(campaign, client_id))
             and campaign.id not in self._claimed
             and await self._ledger.owner(campaign.id) is None
-            and await self.is_empty(campaign)
+            and await untouched(campaign)
         )
 
     def _same_client(self, campaign: Campaign, client_id: int | None) -> bool:

@@ -1,7 +1,7 @@
 """The ledger in one file: SQLite, no server.
 
-Every write is a transaction of its own in WAL mode, so a process that is killed loses nothing that it was told
-is on record, and ``smartlead-async status`` can read while a job writes.
+Every write is a transaction of its own in WAL mode, so a process that is killed loses nothing that it was
+told is on record, and ``smartlead-async status`` can read while a job writes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import aiosqlite
-import attrs
 import filelock
 import orjson
 
@@ -39,6 +38,9 @@ CREATE TABLE campaigns (
     campaign_id INTEGER UNIQUE,
     creates INTEGER NOT NULL,
     adopted INTEGER NOT NULL,
+    signature TEXT,
+    copy_of INTEGER,
+    is_template INTEGER NOT NULL,
     leads TEXT NOT NULL,
     steps TEXT NOT NULL,
     error TEXT,
@@ -55,6 +57,9 @@ _COLUMNS: Final = (
     "campaign_id",
     "creates",
     "adopted",
+    "signature",
+    "copy_of",
+    "is_template",
     "leads",
     "steps",
     "error",
@@ -257,8 +262,7 @@ def _record(row: Iterable[Any]) -> CampaignRecord:
     values = dict(zip(_COLUMNS, row, strict=True))
     values["state"] = CampaignState(values["state"])
     values["adopted"] = bool(values["adopted"])
+    values["is_template"] = bool(values["is_template"])
     values["leads"] = structure(orjson.loads(values["leads"]), LeadTally)
     values["steps"] = tuple(structure(step, StepRecord) for step in orjson.loads(values["steps"]))
     return CampaignRecord(**values)
-
-

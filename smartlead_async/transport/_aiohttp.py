@@ -51,7 +51,7 @@ class AiohttpTransport:
         try:
             return await self._exchange(self._session or self._open(), request)
         except aiohttp.ConnectionTimeoutError:
-            failure = NotSent(f"no connection within {self._connect_timeout:g} s")
+            failure = NotSent(f"no connection within {self._patience(request):g} s")
         except aiohttp.ServerTimeoutError:
             failure = RequestTimeout("the server fell silent")
         except (aiohttp.InvalidURL, ValueError):
@@ -78,6 +78,11 @@ class AiohttpTransport:
         if session is not None and self._owned:
             await session.close()
 
+    def _patience(self, request: HttpRequest) -> float:
+        # Less than the request's own timeout, so that a connection which does not come about is known as
+        # "not sent": a timeout leaves open whether a create was made.
+        return min(self._connect_timeout, request.timeout / 2)
+
     async def _exchange(self, session: aiohttp.ClientSession, request: HttpRequest) -> HttpResponse:
         async with session.request(
             request.method,
@@ -91,7 +96,7 @@ class AiohttpTransport:
             proxy=self._proxy,
             ssl=self._ssl,
             timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=self._connect_timeout, sock_read=request.timeout
+                total=None, sock_connect=self._patience(request), sock_read=request.timeout
             ),
         ) as response:
             body = await response.read()

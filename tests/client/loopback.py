@@ -70,6 +70,8 @@ class Loopback:
 
     replies: deque[Reply] = attrs.field(factory=deque)
     always: Reply | None = None
+    greeting: bytes | None = None
+    """Sent to whoever connects, before a word was said; then the connection is closed."""
     received: list[Received] = attrs.field(factory=list)
     connections: int = 0
     open_now: int = 0
@@ -114,6 +116,9 @@ class Loopback:
         try:
             # Cancelled when the test is over: no reason for asyncio to log it.
             with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+                if self.greeting is not None:
+                    writer.write(self.greeting)
+                    return
                 while True:
                     self.received.append(await _read_request(reader, number))
                     reply = self.replies.popleft() if self.replies else self.always
@@ -127,8 +132,6 @@ class Loopback:
             self.open_now -= 1
             self._tasks.discard(task)
             writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
 
 
 async def _read_request(reader: asyncio.StreamReader, connection: int) -> Received:

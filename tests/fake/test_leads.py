@@ -15,7 +15,13 @@ from smartlead_async.fake.virtual_time import run
 
 from .raw import Raw, expect
 
-SKIPPED = ("already_added_to_campaign", "duplicate_count", "invalid_email_count", "block_count", "bounce_count")
+SKIPPED = (
+    "already_added_to_campaign",
+    "duplicate_count",
+    "invalid_email_count",
+    "block_count",
+    "bounce_count",
+)
 
 
 async def add(raw: Raw, campaign_id: int, *emails: str, **settings: bool) -> Any:
@@ -38,7 +44,12 @@ async def test_every_counter_of_an_import(raw: Raw) -> None:
     answer = await add(
         raw,
         campaign_id,
-        *("new@prospect.example", "NEW@prospect.example", "Here@Prospect.example", "elsewhere@prospect.example"),
+        *(
+            "new@prospect.example",
+            "NEW@prospect.example",
+            "Here@Prospect.example",
+            "elsewhere@prospect.example",
+        ),
         *("a@blocked.example", "one@prospect.example", "gone@prospect.example", "dead@prospect.example"),
         *("john@invalid", "not an address", "two@@prospect.example"),
     )
@@ -169,7 +180,9 @@ def test_every_lead_that_is_sent_ends_in_exactly_one_counter(
             assert counted == answer["upload_count"] == len(emails)
         addresses = [lead.email.lower() for lead in fake.leads.values()]
         assert len(addresses) == len(set(addresses))
-        assert all(len(lead.places) == len({p.campaign.id for p in lead.places}) for lead in fake.leads.values())
+        assert all(
+            len(lead.places) == len({p.campaign.id for p in lead.places}) for lead in fake.leads.values()
+        )
 
     run(check())
 
@@ -213,7 +226,9 @@ async def test_leads_are_filtered_by_status_category_and_mail(raw: Raw) -> None:
 
 async def test_deleting_a_lead_answers_in_plain_text_and_forgets_who_is_nowhere_else(raw: Raw) -> None:
     first, second = await raw.create("First"), await raw.create("Second")
-    lead_id = (await add(raw, first, "lin@prospect.example"))["emailToLeadIdMap"]["newlyAddedLeads"].popitem()[1]
+    lead_id = (await add(raw, first, "lin@prospect.example"))["emailToLeadIdMap"][
+        "newlyAddedLeads"
+    ].popitem()[1]
     await add(raw, second, "lin@prospect.example", ignore_duplicate_leads_in_other_campaign=True)
     answer = await raw.send("DELETE", f"/campaigns/{first}/leads/{lead_id}/")
     assert (answer.status, answer.body) == (200, b"success")
@@ -248,7 +263,10 @@ async def test_resuming_after_the_last_step_is_a_500(raw: Raw) -> None:
     (place,) = raw.fake.campaigns[campaign_id].leads.values()
     path = f"/campaigns/{campaign_id}/leads/{place.lead.id}"
     assert await raw.post(f"{path}/pause") == {"ok": True, "data": "success"}
-    assert await raw.post(f"{path}/resume", {"resume_lead_with_delay_days": 2}) == {"ok": True, "data": "success"}
+    assert await raw.post(f"{path}/resume", {"resume_lead_with_delay_days": 2}) == {
+        "ok": True,
+        "data": "success",
+    }
     raw.fake.record_message(campaign_id, "lin@prospect.example", step=2)
     text = "This is the last sequence. You cannot resume this lead."
     assert expect(await raw.send("POST", f"{path}/resume", {}), 500) == {"error": text}

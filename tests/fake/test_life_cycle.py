@@ -98,7 +98,12 @@ async def test_only_an_active_campaign_can_be_paused_and_a_paused_one_started_ag
     campaign_id = await raw.ready()
     path = f"/campaigns/{campaign_id}/status"
     expect(await raw.send("POST", path, {"status": "PAUSED"}), 400)
-    for word, status in (("START", "ACTIVE"), ("PAUSED", "PAUSED"), ("PAUSED", "PAUSED"), ("START", "ACTIVE")):
+    for word, status in (
+        ("START", "ACTIVE"),
+        ("PAUSED", "PAUSED"),
+        ("PAUSED", "PAUSED"),
+        ("START", "ACTIVE"),
+    ):
         await raw.post(path, {"status": word})
         assert raw.fake.campaigns[campaign_id].status == status
 

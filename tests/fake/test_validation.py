@@ -53,7 +53,11 @@ async def post(raw: Raw, path: str, body: Any) -> tuple[int, Any]:
         ),
         (
             "/campaigns/{id}/sequences",
-            {"sequences": [step(1, seq_variants=[{"subject": "A", "email_body": "A", "variant_label": "a"}])]},
+            {
+                "sequences": [
+                    step(1, seq_variants=[{"subject": "A", "email_body": "A", "variant_label": "a"}])
+                ]
+            },
             '"sequences[0].seq_variants[0].variant_label" must be one capital letter',
             "sequences.0.seq_variants.0.variant_label",
         ),
@@ -154,7 +158,12 @@ async def test_a_bad_body_gets_the_live_400(raw: Raw, path: str, body: Any, mess
 @pytest.mark.parametrize(
     ("path", "body", "status", "expected"),
     [
-        ("schedule", SCHEDULE | {"timezone": "Mars/Olympus"}, 400, {"error": "Invalid timezone - Mars/Olympus"}),
+        (
+            "schedule",
+            SCHEDULE | {"timezone": "Mars/Olympus"},
+            400,
+            {"error": "Invalid timezone - Mars/Olympus"},
+        ),
         ("schedule", SCHEDULE | {"start_hour": "9:00"}, 400, {"error": "Invalid start_hour - 9:00"}),
         ("schedule", SCHEDULE | {"end_hour": "25:00"}, 400, {"error": "Invalid end_hour - 25:00"}),
         (

@@ -1,0 +1,187 @@
+"""One campaign's way from its create to its start, each step on the ledger before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import attrs
+
+from ..errors import SmartleadError
+from ..models.campaigns import CampaignCreated
+from ..pipeline import Response
+from ..request import Request
+from ..resources.campaigns import CreateCampaign
+from .cloning import COPIED, Template, Templates, creation, renaming, signature
+from .creating import CreateLost, Creation, Creator
+from .ledger import LedgerError
+from .mailboxes import MailboxDirectory
+from .records import CampaignRecord, CampaignState, Step, StepRecord, StepState
+from .spec import CampaignSpec
+from .steps import lead_batches, request_for, steps_of, tally
+
+
+@attrs.frozen(kw_only=True)
+class Services:
+    """What the campaigns of a job share. ``templates`` is None unless the job clones."""
+
+    send: Callable[[Request[Any]], Awaitable[Response[Any]]]
+    save: Callable[[CampaignRecord], Awaitable[None]]
+    creator: Creator
+    mailboxes: MailboxDirectory
+    templates: Templates | None
+    wall_clock: Callable[[], float]
+    accept_changes: bool
+
+
+class CampaignRun:
+    """Sees one campaign through. ``record`` is always the latest there is."""
+
+    def __init__(self, spec: CampaignSpec, before: CampaignRecord | None, services: Services) -> None:
+        self.spec = spec
+        self.record = before or CampaignRecord(spec.identity, spec.name, spec.client_id)
+        self._before = before
+        self._services = services
+
+    async def complete(self) -> None:
+        """Take every step that is not done yet. What goes wrong is raised, for :meth:`fail` to record."""
+        self._take_over()
+        template = await self._template()
+        templates, kind = self._services.templates, self.record.signature
+        if templates is not None and kind is not None and template is None:
+            await self._build_template(templates, kind)
+        else:
+            await self._take_all(template, self._steps(template))
+        await self._save(attrs.evolve(self.record, state=CampaignState.DONE))
+
+    async def fail(self, error: SmartleadError) -> None:
+        """Put the failure on record: at the step that was under way, or at the campaign as a whole."""
+        record = self.record
+        # A create that is still unknown stays SENT, so that the next run looks before it creates.
+        if not isinstance(error, CreateLost):
+            for step in record.steps:
+                if step.state is StepState.SENT:
+                    requests = step.requests + error.attempts
+                    record = record.with_step(
+                        self._ended(step, StepState.FAILED, requests=requests, error=str(error))
+                    )
+        await self._save(attrs.evolve(record, state=CampaignState.FAILED, error=str(error)))
+
+    # --- before the first step -----------------------------------------------------------------------
+
+    def _take_over(self) -> None:
+        """Go on with what an earlier run left, if the campaign is still the same."""
+        self.spec.validate()
+        fingerprint = self.spec.fingerprint()
+        record = attrs.evolve(self.record, fingerprint=fingerprint, state=CampaignState.RUNNING, error=None)
+        if self._before is not None and self._before.fingerprint != fingerprint:
+            if not self._services.accept_changes:
+                raise LedgerError(f"campaign {record.key!r} has changed since this ledger was begun")
+            # Set up anew but for the create, so that the server ends up with what the plan says now.
+            kept = tuple(step for step in record.steps if step.step is Step.CREATE)
+            record = attrs.evolve(record, name=self.spec.name, steps=kept, is_template=False)
+        self.record = record
+
+    async def _template(self) -> Template | None:
+        """What this campaign is to be a copy of; None when it is built."""
+        templates, before = self._services.templates, self._before
+        if before is not None and before.is_under_way:
+            # Finished in the way in which it was begun, or a lost create would be looked for by a wrong name.
+            if before.copy_of is None:
+                return None
+            template = templates.by_id(before.copy_of) if templates is not None else None
+            if template is None:
+                raise LedgerError(f"{before.key!r} was begun as a copy: go on with strategy 'clone'")
+            return template
+        kind = signature(self.spec) if templates is not None else None
+        if templates is None or kind is None:
+            return None
+        template = await templates.wait_for(kind)
+        copy_of = None if template is None else template.campaign_id
+        self.record = attrs.evolve(self.record, signature=kind, copy_of=copy_of)
+        return template
+
+    def _creation(self, template: Template | None) -> Creation:
+        if template is not None:
+            return creation(template)
+        request = CreateCampaign(self.spec.name, client_id=self.spec.client_id)
+        return Creation(request, _created_id, self.spec.name, self.spec.client_id)
+
+    # --- the steps -----------------------------------------------------------------------------------
+
+    def _steps(self, template: Template | None) -> tuple[Step, ...]:
+        """The steps of this campaign. A copy has the others already and needs its name, which is a setting."""
+        steps = steps_of(self.spec)
+        if template is None:
+            return steps
+        return (Step.CREATE, Step.SETTINGS, *(step for step in steps if step not in (Step.CREATE, *COPIED)))
+
+    async def _build_template(self, templates: Templates, kind: str) -> None:
+        """First what copies take over, then the rest; in between others may begin to copy."""
+        steps = self._steps(None)
+        with templates.building(kind) as built:
+            await self._take_all(None, [step for step in steps if step in (Step.CREATE, *COPIED)])
+            await self._save(attrs.evolve(self.record, is_template=True))
+            built(self.record)
+        await self._take_all(None, steps)
+
+    async def _take_all(self, template: Template | None, steps: Sequence[Step]) -> None:
+        self.record = await self._services.creator.ensure(self.record, self._creation(template))
+        for step in steps:
+            if step is not Step.CREATE and not self.record.is_done(step):
+                await self._take(step, template)
+
+    async def _take(self, step: Step, template: Template | None) -> None:
+        if step is Step.LEADS:
+            await self._import_leads()
+        elif step is Step.SETTINGS and template is not None:
+            await self._send(step, renaming(self.spec, template, self.record.server_id))
+        else:
+            mailbox_ids: tuple[int, ...] = ()
+            if step is Step.MAILBOXES and self.spec.mailboxes is not None:
+                mailbox_ids = await self._services.mailboxes.ids(self.spec.mailboxes)
+            await self._send(step, request_for(step, self.spec, self.record.server_id, mailbox_ids))
+
+    async def _send(self, step: Step, request: Request[Any]) -> None:
+        await self._begin(step)
+        response = await self._services.send(request)
+        self._end(step, response.attempts)
+
+    async def _import_leads(self) -> None:
+        begun = await self._begin(Step.LEADS)
+        for request in lead_batches(self.spec, self.record.server_id, after=begun.batches):
+            response = await self._services.send(request)
+            imported = tally(request.lead_list, response.value)
+            step = self.record.begun(Step.LEADS)
+            step = attrs.evolve(step, batches=step.batches + 1, requests=step.requests + response.attempts)
+            await self._save(self.record.with_step(step, leads=self.record.leads + imported))
+        self._end(Step.LEADS, 0)
+
+    async def _begin(self, step: Step) -> StepRecord:
+        """On the ledger before it is sent; the end of the step before goes along."""
+        now = self._services.wall_clock()
+        before = self.record.step(step) or StepRecord(step, StepState.SENT, now)
+        begun = attrs.evolve(before, state=StepState.SENT, sent_at=now, ended_at=None, error=None)
+        await self._save(self.record.with_step(begun))
+        return begun
+
+    def _end(self, step: Step, requests: int) -> None:
+        """Done. It goes on the ledger with the next step, and until then would be harmless to repeat."""
+        begun = self.record.begun(step)
+        done = self._ended(begun, StepState.DONE, requests=begun.requests + requests)
+        self.record = self.record.with_step(done)
+
+    def _ended(
+        self, step: StepRecord, state: StepState, *, requests: int, error: str | None = None
+    ) -> StepRecord:
+        return attrs.evolve(
+            step, state=state, ended_at=self._services.wall_clock(), requests=requests, error=error
+        )
+
+    async def _save(self, record: CampaignRecord) -> None:
+        self.record = record
+        await self._services.save(record)
+
+
+def _created_id(answer: CampaignCreated) -> int:
+    return answer.id

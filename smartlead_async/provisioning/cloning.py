@@ -1,0 +1,114 @@
+"""The clone strategy: campaigns that share sequence, mailboxes, schedule and settings are copied, not built.
+
+The first of each kind is set up in full; the others are duplicates of it, renamed: two requests in place of
+up to five. SmartLead copies all of that and never the leads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import attrs
+
+from ..models._fields import NOT_GIVEN
+from ..resources._campaign_setup import UpdateSettings
+from ..resources.campaigns import DuplicateCampaign
+from .creating import Creation
+from .records import CampaignRecord, Step
+from .spec import CampaignSpec
+from .steps import steps_of
+
+COPIED: Final = (Step.SEQUENCES, Step.MAILBOXES, Step.SCHEDULE, Step.SETTINGS)
+"""The steps that a copy brings along; of these, only the settings take a request: for the new name."""
+
+
+@attrs.frozen
+class Template:
+    """A campaign on the server that others can be copies of."""
+
+    campaign_id: int
+    name: str
+    client_id: int | None
+
+    @property
+    def copy_name(self) -> str:
+        """What SmartLead calls a copy, until it is renamed."""
+        return f"{self.name} - copy"
+
+
+def signature(spec: CampaignSpec) -> str | None:
+    """What a spec shares with those it could be a copy of; None when building it takes no more requests."""
+    if sum(step in COPIED for step in steps_of(spec)) < 2:
+        return None
+    shared = attrs.evolve(spec, name="", client_id=None, leads=(), lead_import=None, start=False, key=None)
+    return hashlib.sha256(shared.fingerprint().encode()).hexdigest()
+
+
+def creation(template: Template) -> Creation:
+    """How a copy is made."""
+    return Creation(
+        DuplicateCampaign(template.campaign_id),
+        lambda answer: answer.campaign_id,
+        template.copy_name,
+        template.client_id,
+        is_copy=True,
+    )
+
+
+def renaming(spec: CampaignSpec, template: Template, campaign_id: int) -> UpdateSettings:
+    """The request that turns a copy into the campaign of the plan."""
+    same_client = spec.client_id == template.client_id
+    client_id = NOT_GIVEN if same_client and spec.client_id is None else spec.client_id
+    return UpdateSettings(campaign_id, name=spec.name, client_id=client_id)
+
+
+@attrs.define
+class Templates:
+    """The templates of a job, by signature. Whoever comes first builds one; the others wait for it."""
+
+    _ready: dict[str, asyncio.Future[Template | None]] = attrs.field(factory=dict)
+    _by_id: dict[int, Template] = attrs.field(factory=dict)
+
+    def known(self, record: CampaignRecord) -> None:
+        """A campaign that an earlier run has set up can serve as a template."""
+        if record.is_template:
+            self._built(record)
+
+    def by_id(self, campaign_id: int) -> Template | None:
+        """The template with this id on the server."""
+        return self._by_id.get(campaign_id)
+
+    async def wait_for(self, kind: str) -> Template | None:
+        """The template of this kind; None when the caller is to build it, in :meth:`building`."""
+        while (ready := self._ready.get(kind)) is not None:
+            template = await asyncio.shield(ready)
+            if template is not None:
+                return template
+            # Its builder has failed: the first of those who waited takes its place.
+            if self._ready.get(kind) is ready:
+                del self._ready[kind]
+        self._ready[kind] = asyncio.get_running_loop().create_future()
+        return None
+
+    @contextmanager
+    def building(self, kind: str) -> Iterator[Callable[[CampaignRecord], None]]:
+        """Build the template of a kind; call what this gives when it stands. Else somebody else has a go."""
+        try:
+            yield self._built
+        finally:
+            ready = self._ready.get(kind)
+            if ready is not None and not ready.done():
+                ready.set_result(None)
+
+    def _built(self, record: CampaignRecord) -> None:
+        if record.signature is None or record.campaign_id is None:
+            return
+        template = Template(record.campaign_id, record.name, record.client_id)
+        self._by_id[template.campaign_id] = template
+        ready = self._ready.setdefault(record.signature, asyncio.get_running_loop().create_future())
+        if not ready.done():
+            ready.set_result(template)

@@ -1,0 +1,98 @@
+"""The fenced blocks of README and docs, and where they stand.
+
+A block's info string says what it is: ``python`` is a complete program, ``python test_app.py`` one that is saved
+under that name first (so that blocks of a page can import each other), ``text output`` is exactly what the
+program before it prints, ``sh`` holds commands, any other named block is a file for the programs of its page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+
+_FENCE: Final = re.compile(r"^```(?P<info>.*)$")
+_COMMENT: Final = re.compile(r"^<!-- (?P<text>.*) -->$")
+
+
+@attrs.frozen
+class Block:
+    """One fenced block. ``line`` is that of its opening fence; ``comment`` an HTML comment right above it."""
+
+    page: Path
+    line: int
+    language: str
+    name: str | None
+    comment: str | None
+    text: str
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for people: ``README.md:12``."""
+        return f"{self.page.relative_to(ROOT)}:{self.line}"
+
+    @property
+    def is_program(self) -> bool:
+        """Whether it is Python that runs on its own."""
+        return self.language == "python" and not self.is_test
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is for pytest."""
+        return self.language == "python" and bool(self.name and self.name.startswith("test_"))
+
+    @property
+    def is_output(self) -> bool:
+        """Whether it is what the block before it prints."""
+        return (self.language, self.name) == ("text", "output")
+
+
+def pages() -> list[Path]:
+    """README, CHANGELOG and everything below docs that is Markdown."""
+    return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def blocks_of(page: Path) -> list[Block]:
+    """The fenced blocks of a page, in their order."""
+    return list(_read(page, page.read_text(encoding="utf-8").splitlines()))
+
+
+def all_blocks() -> list[Block]:
+    """The fenced blocks of all pages."""
+    return [block for page in pages() for block in blocks_of(page)]
+
+
+def prose_of(page: Path) -> str:
+    """A page without its fenced blocks."""
+    inside = False
+    kept = []
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if _FENCE.match(line):
+            inside = not inside
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _read(page: Path, lines: list[str]) -> Iterator[Block]:
+    opened: tuple[int, str] | None = None
+    body: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        fence = _FENCE.match(line)
+        if fence is None:
+            body.append(line)
+        elif opened is None:
+            opened, body = (number, fence["info"].strip()), []
+        else:
+            start, info = opened
+            language, _, name = info.partition(" ")
+            above = _COMMENT.match(lines[start - 2]) if start > 1 else None
+            text = "".join(f"{each}\n" for each in body)
+            yield Block(page, start, language, name.strip() or None, above["text"] if above else None, text)
+            opened = None
+    assert opened is None, f"{page.name}:{opened[0]}: this fence is never closed"
