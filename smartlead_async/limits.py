@@ -13,7 +13,10 @@ import attrs
 
 @attrs.frozen
 class Window:
-    """At most ``limit`` requests in any span of ``period`` seconds."""
+    """At most ``limit`` requests in any span of ``period`` seconds. Example::
+
+    RateLimits((Window(10, 1.0), Window(60, 60.0)))
+    """
 
     limit: int
     period: float

@@ -42,7 +42,12 @@ class Attempt:
     """One request that was sent, and what came of it: what an ``on_attempt`` observer is given.
 
     ``waited`` is the time in the limiter and ``took`` the time on the wire, in seconds; ``status`` is None
-    when no answer came, and ``error`` is then the reason.
+    when no answer came, and ``error`` is then the reason. Example::
+
+        def note(attempt: Attempt) -> None:
+            print(attempt.operation, attempt.status, f"{attempt.took:.1f} s")
+
+        client = SmartleadClient(key, on_attempt=note)
     """
 
     operation: str
@@ -186,7 +191,7 @@ class Pipeline:
         patience = call.http.timeout
         if call.ends_by is not None:
             patience = max(min(patience, call.ends_by - now), 0.0)
-        failure: TransportError | None = None
+        failure: TransportError = RequestTimeout(f"no answer within {patience:g} s")
         try:
             async with asyncio.timeout(patience):
                 answer = await self.transport.send(call.http)
@@ -194,7 +199,7 @@ class Pipeline:
                 headers = {name: self._key.blot(value) for name, value in answer.headers.items()}
                 return attrs.evolve(answer, headers=headers)
         except TimeoutError:
-            failure = RequestTimeout(f"no answer within {patience:g} s")
+            pass
         except TransportError as problem:
             failure = problem
         finally:

@@ -68,5 +68,6 @@ class CannedAnswers(aioresponses):
 @pytest.fixture
 def canned() -> Iterator[CannedAnswers]:
     """Canned bytes for aiohttp: ``canned.get(url, status=…, body=…)``."""
-    with CannedAnswers() as answers:
+    answers = CannedAnswers()
+    with answers:
         yield answers

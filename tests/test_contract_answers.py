@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import enum
 import itertools
 import json
 from collections.abc import Iterator
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import attrs
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from smartlead_async import wire
 from smartlead_async.answers import read_answer
 from smartlead_async.errors import NotFound, OperationRefused, ResponseDecodeError
-from smartlead_async.models._fields import WIRE
+from smartlead_async.models._fields import WIRE, mask
 
 from .contract import CONTRACT, every_operation, request_of
 
@@ -220,13 +221,12 @@ def test_a_key_may_be_missing_wherever_the_contract_does_not_require_it(operatio
 def test_a_key_that_nobody_knows_changes_nothing(operation_id: str) -> None:
     example = CONTRACT[operation_id]["response"]["example"]
     kind = wire._without_none(request_of(operation_id).operation.answer)[0]
-    inside, item_kind = (
-        (example[0], get_args(kind)[0]) if isinstance(example, list) and example else (example, kind)
-    )
-    if attrs.has(item_kind):
+    listed = isinstance(example, list) and bool(example)
+    inside: Any = example[0] if listed else example
+    if attrs.has(get_args(kind)[0] if listed else kind):
         changed = inside | {"brand_new": {"a": [1]}}
-        assert read(operation_id, [changed] if isinstance(example, list) else changed) == (
-            read(operation_id, [inside] if isinstance(example, list) else inside)
+        assert read(operation_id, [changed, *example[1:]] if listed else changed) == read(
+            operation_id, example
         )
     else:
         # Handed on as it is, by contract.
@@ -268,3 +268,78 @@ def test_a_list_may_come_wrapped(operation_id: str, wrap: Any) -> None:
 def test_campaigns_may_come_under_their_own_name() -> None:
     example = CONTRACT["campaigns.list"]["response"]["example"]
     assert read("campaigns.list", {"success": True, "campaigns": example}) == read("campaigns.list", example)
+
+
+# --- the classes against the schemas, for what the examples do not show ------------------------------
+
+NOT_THE_ENUM: Final = {
+    "sentiment_type": "a text: categories of one's own may say anything",
+    "esp_domain_type": "a number",
+    "stop_lead_settings": "the older spellings stay texts",
+}
+
+
+@every_operation
+def test_every_field_of_the_schema_is_read_with_its_type(operation_id: str) -> None:
+    operation = request_of(operation_id).operation
+    schema = CONTRACT[operation_id]["response"]["schema"]
+    kind = wire._without_none(operation.answer)[0]
+    if "anyOf" in schema:
+        schema = next(one for one in schema["anyOf"] if one["type"] == "object")
+    if operation_id == "leads.get":
+        schema = schema["properties"]["data"]["items"]
+    assert list(unread(operation_id, schema, kind, "")) == []
+
+
+def unread(operation_id: str, schema: dict[str, Any], kind: Any, path: str) -> Iterator[str]:
+    options = [m for m in wire._union_members(kind) or (kind,) if m is not type(None)]
+    types = schema.get("type", [])
+    types = {types} if isinstance(types, str) else set(types)
+    if not types or options in ([Any], [dict[str, Any]]):
+        return
+    if schema.get("format") == "date-time":
+        if options != [dt.datetime]:
+            yield f"{path} is not a datetime"
+    elif attrs.has(options[0]):
+        yield from unread_keys(operation_id, schema, options[0], path)
+    elif get_origin(options[0]) is list and "array" in types:
+        yield from unread(operation_id, schema.get("items", {}), get_args(options[0])[0], f"{path}[]")
+    elif get_origin(options[0]) is dict:
+        yield from unread(operation_id, schema.get("additionalProperties", {}), get_args(options[0])[1], path)
+    elif not fits(schema, types, options, path.rpartition(".")[2]):
+        yield f"{path}: {types} is read as {kind}"
+
+
+def unread_keys(operation_id: str, schema: dict[str, Any], cls: type, path: str) -> Iterator[str]:
+    hints = get_type_hints(cls)
+    named = {name: f for f in attrs.fields(cls) for name in f.metadata.get(WIRE, (f.name,))}
+    for key, inner in schema.get("properties", {}).items():
+        here = f"{path}.{key}".lstrip(".")
+        parts = {f"{key}.{k}": v for k, v in inner.get("properties", {}).items()}
+        if key not in named and any(name in named for name in parts):
+            flat = {"type": "object", "properties": parts}
+            yield from unread_keys(operation_id, flat, cls, path)
+        elif key in named:
+            yield from unread(operation_id, inner, hints[named[key].name], here)
+            if inner.get("x-secret") and named[key].repr is not mask:
+                yield f"{here} would show in a repr"
+        elif (operation_id, here) not in NOT_READ and not key.startswith("pagination"):
+            yield f"{here} has no field"
+
+
+NUMBERS: Final = ({"integer", "string"}, {"number", "string"})
+
+
+def fits(schema: dict[str, Any], types: set[str], options: list[Any], key: str) -> bool:
+    """Whether the annotation is that of the schema; numbers that also come as texts are numbers here."""
+    types = types - {"null"}
+    enums = [o for o in options if isinstance(o, type) and issubclass(o, enum.Enum)]
+    if enums:
+        documented = {value for value in schema.get("enum", ()) if value is not None}
+        return not documented or key in NOT_THE_ENUM or {m.value for m in enums[0]} == documented
+    if "enum" in schema and key not in NOT_THE_ENUM:
+        return False
+    if types in NUMBERS:
+        return options[0] in (int, float, str)
+    plain = {"integer": (int, float), "number": (float,), "string": (str, dt.date), "boolean": (bool,)}
+    return all(options[0] in plain.get(name, ()) for name in types)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 import zoneinfo
 from typing import Any, Final
 
@@ -106,9 +107,9 @@ def _step(call: Call, index: int, given: dict[str, Any], before: dict[int, Step]
     variants = [
         Variant(
             version["id"] if version.get("id") in kept else next(ids.variant),
-            version["variant_label"],
-            version["subject"],
-            version["email_body"],
+            sys.intern(version["variant_label"]),
+            sys.intern(version["subject"]),
+            sys.intern(version["email_body"]),
             version.get("variant_distribution_percentage"),
             call.now,
         )
@@ -118,8 +119,9 @@ def _step(call: Call, index: int, given: dict[str, Any], before: dict[int, Step]
         old.id if old is not None else next(ids.step),
         given["seq_number"],
         given["seq_delay_details"]["delay_in_days"],
-        given.get("subject") or "",
-        given.get("email_body"),
+        # A job writes the same texts to thousands of campaigns: keep one of each.
+        sys.intern(given.get("subject") or ""),
+        sys.intern(given["email_body"]) if given.get("email_body") is not None else None,
         old.created_at if old is not None else call.now,
         call.now,
         variants,
@@ -158,9 +160,8 @@ def update_schedule(call: Call) -> Reply:
             raise Refusal(400, {"error": f"Invalid {key} - {body[key]}"})
     if body["start_hour"] >= body["end_hour"]:
         raise Refusal(400, {"error": "startHour cannot be greater that endHour"})
-    campaign.schedule = Schedule(
-        body["timezone"], tuple(body["days_of_the_week"]), body["start_hour"], body["end_hour"]
-    )
+    zone, start, end = (sys.intern(body[key]) for key in ("timezone", "start_hour", "end_hour"))
+    campaign.schedule = Schedule(zone, tuple(body["days_of_the_week"]), start, end)
     campaign.min_time_between_emails = body["min_time_btw_emails"]
     campaign.max_leads_per_day = body["max_new_leads_per_day"]
     if "schedule_start_time" in body:

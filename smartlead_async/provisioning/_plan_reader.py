@@ -115,7 +115,7 @@ class CampaignReader:
         """
         reading = Reading(self._file)
         change = value or _unchanged
-        entries = reading.mapping(node.mapped(change), "", CAMPAIGN_KEYS)
+        entries = reading.mapping(node.mapped(value) if value else node, "", CAMPAIGN_KEYS)
         plain: dict[str, Any] = {
             key: entries[key].plain() for key in ("name", "client_id", "start", "key") if key in entries
         }
@@ -144,6 +144,8 @@ class CampaignReader:
 
     def _step(self, reading: Reading, node: Node, path: str, change: Callable[[str], str]) -> StepSpec:
         entries = reading.mapping(node, path, _STEP_KEYS)
+        if not isinstance(node.value, dict):
+            return StepSpec("?", "?", delay_days=1)
         values = self._with_body(reading, entries, path, change)
         if "variants" in entries:
             found = []
@@ -176,7 +178,7 @@ class CampaignReader:
             values["body"] = as_html(change(text))
             reading.places[f"{path}.body"] = Place(str(self._folder / named))
         else:
-            # A body that could not be read is one problem, not also a missing body.
+            # What could not be read is one problem, and not a missing body besides.
             values["body"] = "?"
             said = "expected the name of a file" if text is None else text.message
             reading.error("unreadable_file", here, node, said, "Paths are relative to the plan.")

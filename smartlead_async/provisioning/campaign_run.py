@@ -18,7 +18,7 @@ from .ledger import LedgerError
 from .mailboxes import MailboxDirectory
 from .records import CampaignRecord, CampaignState, Step, StepRecord, StepState
 from .spec import CampaignSpec
-from .steps import lead_batches, request_for, steps_of, tally
+from .steps import lead_batches, request_for, settings_request, steps_of, tally
 
 
 @attrs.frozen(kw_only=True)
@@ -77,21 +77,25 @@ class CampaignRun:
         if self._before is not None and self._before.fingerprint != fingerprint:
             if not self._services.accept_changes:
                 raise LedgerError(f"campaign {record.key!r} has changed since this ledger was begun")
-            # Set up anew but for the create, so that the server ends up with what the plan says now.
-            kept = tuple(step for step in record.steps if step.step is Step.CREATE)
-            record = attrs.evolve(record, name=self.spec.name, steps=kept, is_template=False)
+            if record.is_under_way:
+                # Set up anew but for the create, so that the server ends up with what the plan says now. Until
+                # then the record keeps the name by which a lost create can be found.
+                kept = tuple(step for step in record.steps if step.step is Step.CREATE)
+                record = attrs.evolve(record, steps=kept, is_template=False, is_revised=True)
+        if not record.is_under_way:
+            record = attrs.evolve(record, name=self.spec.name, client_id=self.spec.client_id)
         self.record = record
 
     async def _template(self) -> Template | None:
         """What this campaign is to be a copy of; None when it is built."""
-        templates, before = self._services.templates, self._before
-        if before is not None and before.is_under_way:
+        templates, record = self._services.templates, self.record
+        if record.is_under_way:
             # Finished in the way in which it was begun, or a lost create would be looked for by a wrong name.
-            if before.copy_of is None:
+            if record.copy_of is None:
                 return None
-            template = templates.by_id(before.copy_of) if templates is not None else None
+            template = templates.by_id(record.copy_of) if templates is not None else None
             if template is None:
-                raise LedgerError(f"{before.key!r} was begun as a copy: go on with strategy 'clone'")
+                raise LedgerError(f"{record.key!r} was begun as a copy: go on with strategy 'clone'")
             return template
         kind = signature(self.spec) if templates is not None else None
         if templates is None or kind is None:
@@ -104,14 +108,16 @@ class CampaignRun:
     def _creation(self, template: Template | None) -> Creation:
         if template is not None:
             return creation(template)
-        request = CreateCampaign(self.spec.name, client_id=self.spec.client_id)
-        return Creation(request, _created_id, self.spec.name, self.spec.client_id)
+        name, client_id = self.record.name, self.record.client_id
+        return Creation(CreateCampaign(name, client_id=client_id), _created_id, name, client_id)
 
     # --- the steps -----------------------------------------------------------------------------------
 
     def _steps(self, template: Template | None) -> tuple[Step, ...]:
-        """The steps of this campaign. A copy has the others already and needs its name, which is a setting."""
+        """The steps that are to be taken. A copy has most of it already and needs its name, a setting."""
         steps = steps_of(self.spec)
+        if self.record.is_revised:
+            return tuple(step for step in Step if step in steps or step is Step.SETTINGS)
         if template is None:
             return steps
         return (Step.CREATE, Step.SETTINGS, *(step for step in steps if step not in (Step.CREATE, *COPIED)))
@@ -134,6 +140,11 @@ class CampaignRun:
     async def _take(self, step: Step, template: Template | None) -> None:
         if step is Step.LEADS:
             await self._import_leads()
+        elif step is Step.SETTINGS and self.record.is_revised:
+            spec, campaign_id = self.spec, self.record.server_id
+            request = settings_request(campaign_id, spec.settings, name=spec.name, client_id=spec.client_id)
+            await self._send(step, request)
+            self.record = attrs.evolve(self.record, name=spec.name, client_id=spec.client_id)
         elif step is Step.SETTINGS and template is not None:
             await self._send(step, renaming(self.spec, template, self.record.server_id))
         else:

@@ -7,7 +7,7 @@ campaigns.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +19,7 @@ from .addresses import digest64, fold
 from .merge_tags import MergeTag, TagUse, find_broken_tags, find_tags
 from .plan import Plan, load_plan
 from .problem import InvalidPlan, Place, Problem, Severity, did_you_mean, error, warning
-from .spec import CampaignSpec, LeadRow, LeadSource
+from .spec import CampaignSpec, LeadRow
 
 MOST_OF_A_KIND: Final = 100
 """So many problems of one kind are told for each file; the others are counted."""
@@ -182,7 +182,7 @@ class _Check:
 
     def _read_leads(self, spec: CampaignSpec, use: TagUse) -> int:
         index = len(self._keys) - 1
-        shared: dict[int, list[LeadRow]] = {}
+        shared: dict[int, LeadRow] = {}
         counts: dict[int, int] = {}
         for row in spec.lead_rows():
             for problem in row.problems:
@@ -193,12 +193,12 @@ class _Check:
             other = self._campaign_of.setdefault(fold(row.lead.email), index)
             if other != index:
                 counts[other] = counts.get(other, 0) + 1
-                shared.setdefault(other, [row])
+                shared.setdefault(other, row)
         wanted = spec.lead_import is not None and spec.lead_import.ignore_duplicate_leads_in_other_campaign
         if not wanted:
-            for other, rows in shared.items():
-                self.found.add(self._shared(spec, other, counts[other], rows[0]))
-        if not use.leads and isinstance(spec.leads, LeadSource):
+            for other, first in shared.items():
+                self.found.add(self._shared(spec, other, counts[other], first))
+        if not use.leads and not isinstance(spec.leads, Sequence):
             severity = error if spec.start is True else warning
             none = severity("no_leads", "no lead comes out of the lead file", path="leads")
             self.found.add(spec.located(none))
@@ -214,8 +214,7 @@ class _Check:
             "SmartLead leaves them out here; remove them, or set "
             "lead_import.ignore_duplicate_leads_in_other_campaign to write to them twice."
         )
-        file = spec.leads.file if isinstance(spec.leads, LeadSource) else None
-        place = Place(file, first.line) if file else None
+        place = Place(spec.lead_file, first.line) if spec.lead_file else None
         return spec.located(
             warning("address_in_two_campaigns", said, path="leads", advice=advice, place=place)
         )
@@ -278,11 +277,11 @@ def _tag_problems(spec: CampaignSpec, tags: list[tuple[str, MergeTag]], use: Tag
         place = _place(spec, path, texts[path], tag.position)
         fallback = all(t.fallback for _, t in tags if t.name == tag.name)
         yield from (
-            spec.located(p.at(place)) for p in _about(tag.name, path, use, spec.leads, fallback=fallback)
+            spec.located(p.at(place)) for p in _about(tag.name, path, use, spec.lead_file, fallback=fallback)
         )
 
 
-def _about(name: str, path: str, use: TagUse, leads: object, *, fallback: bool) -> Iterator[Problem]:
+def _about(name: str, path: str, use: TagUse, file: str | None, *, fallback: bool) -> Iterator[Problem]:
     written = f"{{{{{name}}}}}"
     if not use.provided(name):
         yield error(
@@ -295,7 +294,6 @@ def _about(name: str, path: str, use: TagUse, leads: object, *, fallback: bool) 
     blanks = use.blanks(name)
     if blanks and not fallback:
         first = use.first_blank(name)
-        file = leads.file if isinstance(leads, LeadSource) else None
         where = f" (the first in {file}:{first})" if first is not None and file else ""
         yield warning(
             "blank_tag",

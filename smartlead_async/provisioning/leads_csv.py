@@ -132,7 +132,7 @@ class Columns:
 
 
 def recognise(headers: Sequence[str], chosen: Mapping[str, str | None]) -> Columns:
-    """What each column is. ``chosen`` says it for some headers: a lead field, a custom field, None (leave out)."""
+    """What each column is. ``chosen`` says it for some: a lead field, a custom field, None (leave out)."""
     names = tuple(h.strip() for h in headers)
     problems: list[Problem] = []
     forms = [header_form(n) for n in names]
@@ -159,6 +159,7 @@ def recognise(headers: Sequence[str], chosen: Mapping[str, str | None]) -> Colum
         target = given.get(index, name) or ""
         if index not in taken and target:
             custom.append((index, target))
+    problems += _same_target(custom, fields, given)
     if len(custom) > MOST_CUSTOM_FIELDS:
         beyond = ", ".join(name for _, name in custom[MOST_CUSTOM_FIELDS:])
         problems.append(
@@ -191,6 +192,18 @@ def _header_problems(names: Sequence[str], forms: Sequence[str]) -> Iterator[Pro
             )
         else:
             first[form] = index
+
+
+def _same_target(
+    custom: Sequence[tuple[int, str]], fields: Mapping[str, int], given: Mapping[int, str | None]
+) -> Iterator[Problem]:
+    targets = [name for _, name in custom]
+    targets += [t for i, t in given.items() if t in LEAD_FIELDS and t is not None and fields[t] != i]
+    for name in dict.fromkeys(t for t in targets if targets.count(t) > 1 or t in LEAD_FIELDS):
+        if any(given.get(i) == name for i in given):
+            yield error(
+                "duplicate_column", f"two columns would be {name!r}", advice="Rename or leave out one."
+            )
 
 
 def _no_address_column(names: Sequence[str]) -> Problem:

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from ._plan_reader import CAMPAIGN_KEYS, CampaignReader
-from .plan_text import Node, read_json, read_yaml
+from .plan_text import Node, read_json, read_json_line, read_yaml
 from .problem import InvalidPlan, Place, Problem, did_you_mean, error
 from .spec import CampaignSpec, KeyRing
 
@@ -217,7 +217,7 @@ def _json_lines(file: Path, *, header: bool) -> Iterator[Written]:
                     continue
                 if header or not first:
                     try:
-                        yield "", read_json(line, str(file), first_line=number)
+                        yield "", read_json_line(line, str(file), number)
                     except InvalidPlan as flaw:
                         yield "", flaw
                 first = False

@@ -92,6 +92,8 @@ class CampaignRecord:
     """The campaign on the server that it is a copy of."""
     is_template: bool = False
     """It stands with everything that a copy takes over."""
+    is_revised: bool = False
+    """The plan changed after its create: it is set up anew, its name included."""
     leads: LeadTally = attrs.field(factory=LeadTally)
     steps: tuple[StepRecord, ...] = ()
     error: str | None = None

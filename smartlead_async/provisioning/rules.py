@@ -23,7 +23,6 @@ from .problem import Problem, did_you_mean, error, warning
 from .spec import (
     DAY_NAMES,
     CampaignSpec,
-    LeadSource,
     MailboxChoice,
     ScheduleSpec,
     SettingsSpec,
@@ -152,7 +151,7 @@ def _campaign(findings: _Findings, spec: CampaignSpec) -> None:
         parts = {
             "steps": bool(spec.steps),
             "mailboxes": bool(spec.mailboxes),
-            "leads": isinstance(spec.leads, LeadSource) or bool(spec.leads),
+            "leads": bool(spec.leads) if isinstance(spec.leads, Sequence) else True,
             "schedule": spec.schedule is not None,
         }
         missing = [name for name, given in parts.items() if not given]

@@ -37,6 +37,7 @@ from .cloning import Template, Templates
 from .creating import Creator
 from .ledger import Ledger, LedgerError, MemoryLedger
 from .mailboxes import MailboxDirectory
+from .pacing import Pacing
 from .records import CampaignRecord, CampaignState, JobRecord
 from .report import Progress, Report, Traffic
 from .settling import Orphan, Settler, Settling
@@ -98,6 +99,7 @@ class Job:
         self._options = options or JobOptions()
         self._traffic = Traffic()
         self._client = client.with_options(lane=Lane.BULK, on_attempt=self._note)
+        self._pacing = Pacing(client.limiter, client.limiter.max_in_flight)
         self._specs = specs
         self._ledger: Ledger = MemoryLedger() if ledger is None else ledger
         self._wall_clock = wall_clock
@@ -191,6 +193,7 @@ class Job:
             if not self._stopping:
                 await self._sweep()
         finally:
+            self._pacing.restore()
             self.report.finish(self._wall_clock(), loop.time(), interrupted=self._stopping)
             await self._ledger.aclose()
         if self._abort is not None:
@@ -363,6 +366,7 @@ class Job:
 
     def _note(self, attempt: Attempt) -> None:
         self._traffic.note(attempt)
+        self._pacing.note(attempt)
 
 
 async def _to_its_end(write: Coroutine[Any, Any, None]) -> None:

@@ -12,7 +12,7 @@ import hashlib
 import json
 import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final, Protocol
 
 import attrs
 
@@ -52,7 +52,7 @@ class VariantSpec:
 
     ``subject`` and ``body`` left out are taken from the step, so that a test of subjects needs the body once.
     ``share`` is in whole percent of the leads; leave it out in all variants for equal shares. ``label`` is
-    one capital letter and defaults to A, B, C by position. Example::
+    one capital letter; left out, it is the next free one. Example::
 
         VariantSpec("Quick question, {{first_name}}", share=50)
     """
@@ -67,8 +67,8 @@ class VariantSpec:
 class StepSpec:
     """One mail of the sequence.
 
-    ``delay_days`` counts from the step before (0 for the first). ``body`` is HTML and sent as it stands; step
-    1 needs a subject, later steps without one continue its thread. ``distribution`` follows from the shares of
+    ``delay_days`` counts from the step before (0 for the first). ``body`` is HTML and sent as it stands.
+    Step 1 needs a subject; later steps without one continue its thread. ``distribution`` follows from the shares of
     the variants unless given; ``test_share`` (20 to 100) is the percentage of leads that the test gets before
     ``winning_metric`` decides. Example::
 
@@ -89,14 +89,16 @@ class StepSpec:
         """The mails of this step with nothing left to inherit: its variants, labelled, or itself."""
         if not self.variants:
             return (VariantSpec(self.subject, self.body),)
+        given = {v.label for v in self.variants}
+        free = (letter for letter in string.ascii_uppercase if letter not in given)
         return tuple(
             VariantSpec(
                 self.subject if v.subject is None else v.subject,
                 self.body if v.body is None else v.body,
                 v.share,
-                v.label or string.ascii_uppercase[min(i, 25)],
+                v.label or next(free, "Z"),
             )
-            for i, v in enumerate(self.variants)
+            for v in self.variants
         )
 
     @property
@@ -216,7 +218,6 @@ class LeadRow:
     problems: Sequence[Problem] = ()
 
 
-@runtime_checkable
 class LeadSource(Protocol):
     """Where leads come from, when not from a list: read as a stream, and again as often as asked.
 
@@ -298,10 +299,15 @@ class CampaignSpec:
         """``key``, or what stands in for it: client and name."""
         return str(self.key or (self.name if self.client_id is None else f"{self.client_id}/{self.name}"))
 
+    @property
+    def lead_file(self) -> str | None:
+        """The name of the file that the leads come from, if they do."""
+        return None if isinstance(self.leads, Sequence) else self.leads.file
+
     def lead_rows(self) -> Iterator[LeadRow]:
         """Every row of the leads as a stream, with its problems; a repeated address has no lead any more."""
-        source = self.leads
-        rows = source.rows() if isinstance(source, LeadSource) else _inline_rows(source)
+        file = self.lead_file
+        rows = _inline_rows(self.leads) if isinstance(self.leads, Sequence) else self.leads.rows()
         lines: dict[int, int | None] = {}
         for number, row in enumerate(rows):
             if row.lead is None:
@@ -319,9 +325,7 @@ class CampaignSpec:
                 f"{row.lead.email} stands already in {said}",
                 path="" if row.line is not None else f"leads[{number}].email",
                 advice="Only the first is imported; remove the other.",
-                place=Place(source.file, row.line)
-                if isinstance(source, LeadSource) and source.file
-                else None,
+                place=Place(file, row.line) if file else None,
             )
             yield LeadRow(None, row.line, (*row.problems, again))
 
@@ -339,7 +343,7 @@ class CampaignSpec:
         from .rules import problems_of  # noqa: PLC0415 - the rules are about this module's classes
 
         found = problems_of(self)
-        if not isinstance(self.leads, LeadSource):
+        if isinstance(self.leads, Sequence):
             found += [p for row in self.lead_rows() for p in row.problems]
         return [self.located(p) for p in found]
 

@@ -41,6 +41,7 @@ CREATE TABLE campaigns (
     signature TEXT,
     copy_of INTEGER,
     is_template INTEGER NOT NULL,
+    is_revised INTEGER NOT NULL,
     leads TEXT NOT NULL,
     steps TEXT NOT NULL,
     error TEXT,
@@ -60,6 +61,7 @@ _COLUMNS: Final = (
     "signature",
     "copy_of",
     "is_template",
+    "is_revised",
     "leads",
     "steps",
     "error",
@@ -261,8 +263,8 @@ class SqliteLedger:
 def _record(row: Iterable[Any]) -> CampaignRecord:
     values = dict(zip(_COLUMNS, row, strict=True))
     values["state"] = CampaignState(values["state"])
-    values["adopted"] = bool(values["adopted"])
-    values["is_template"] = bool(values["is_template"])
+    for flag in ("adopted", "is_template", "is_revised"):
+        values[flag] = bool(values[flag])
     values["leads"] = structure(orjson.loads(values["leads"]), LeadTally)
     values["steps"] = tuple(structure(step, StepRecord) for step in orjson.loads(values["steps"]))
     return CampaignRecord(**values)

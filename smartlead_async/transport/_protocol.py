@@ -24,7 +24,9 @@ class HttpRequest:
     """One HTTP request, complete: the URL holds the API key (its repr does not).
 
     ``timeout`` is in seconds and bounds the whole exchange; the client enforces it, a transport may use it
-    for parts of its own (connecting).
+    for parts of its own (connecting). Example::
+
+        HttpRequest("GET", "https://server.example/api/v1/campaigns/?api_key=…", {"Accept": "application/json"})
     """
 
     method: str
@@ -39,7 +41,10 @@ class HttpRequest:
 
 @attrs.frozen
 class HttpResponse:
-    """One HTTP answer, complete. Header names are lower case."""
+    """One HTTP answer, complete. Header names are lower case. Example::
+
+    HttpResponse(200, {"content-type": "application/json"}, b'{"ok": true}')
+    """
 
     status: int
     headers: Mapping[str, str] = attrs.field(factory=dict)

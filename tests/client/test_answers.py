@@ -190,7 +190,7 @@ async def test_a_page_or_a_cut_off_body_is_not_a_plain_text_success(
         await scripted.client(retry=RetryPolicy.NEVER).send(DeleteThing())
 
 
-PAGE = b"<!DOCTYPE html>\n<html><head><style>a {}</style></head>\n<body><pre>Cannot POST /api/v1/things</pre></body>"
+PAGE = b"<!DOCTYPE html>\n<html><style>a {}</style>\n<body><pre>Cannot POST /api/v1/things</pre></body>"
 
 
 @pytest.mark.parametrize("request_", [ReadThing(), FindThing()])

@@ -1,8 +1,9 @@
 """The fenced blocks of README and docs, and where they stand.
 
-A block's info string says what it is: ``python`` is a complete program, ``python test_app.py`` one that is saved
-under that name first (so that blocks of a page can import each other), ``text output`` is exactly what the
-program before it prints, ``sh`` holds commands, any other named block is a file for the programs of its page.
+A block's info string says what it is: ``python`` is a complete program, ``python test_app.py`` one that is
+saved under that name first (so that blocks of a page can import each other), ``text output`` is exactly what
+the program before it prints, ``sh`` holds commands, any other block with a name is a file for the programs of
+its page.
 """
 
 from __future__ import annotations

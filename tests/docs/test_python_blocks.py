@@ -22,7 +22,7 @@ _LONGEST = 60
 
 @attrs.frozen
 class Run:
-    """A Python block, what it has to print (None: anything), and the files that stand on its page before it."""
+    """A Python block, what it has to print (None: anything), and the files above it on its page."""
 
     block: Block
     output: str | None
@@ -95,7 +95,9 @@ async def test_the_block_runs_and_prints_what_the_page_says(run: Run, tmp_path: 
     program.write_text(run.block.text, encoding="utf-8")
     arguments = [program.name]
     if run.block.is_test:
-        arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider", program.name]
+        # The one setting that pytest-asyncio wants to be asked for.
+        scope = "asyncio_default_fixture_loop_scope=function"
+        arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", scope, program.name]
     async with running(served_fake()) as base_url:
         printed = await _execute(arguments, tmp_path, base_url)
     if run.output is not None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import collections
 import json
+from datetime import datetime
 
 import pytest
 
 from smartlead_async.errors import Interrupted, NotSent, RequestTimeout, TransportError
 from smartlead_async.fake import EVERY_KIND, FakeSmartlead, Fault, FaultKind, Faults
+from smartlead_async.limits import RateLimits
 from smartlead_async.resources.campaigns import CreateCampaign
 from smartlead_async.transport import HttpRequest
 
@@ -162,8 +164,6 @@ async def test_scripts_match_by_class_name_or_predicate_and_last_as_long_as_told
 
 
 async def test_a_lost_connection_takes_nothing_from_the_windows() -> None:
-    from smartlead_async.limits import RateLimits
-
     fake = FakeSmartlead(limits=RateLimits.of((2, 10.0)))
     raw = Raw(fake, fake.transport())
     fake.script(None, Fault.refused(), times=5)
@@ -258,8 +258,6 @@ async def test_virtual_hours_show_in_the_servers_instants(raw: Raw) -> None:
     first = (await raw.post("/campaigns/create"))["created_at"]
     await asyncio.sleep(30 * 3600)
     second = (await raw.post("/campaigns/create"))["created_at"]
-    from datetime import datetime
-
     passed = datetime.fromisoformat(second) - datetime.fromisoformat(first)
     assert passed.total_seconds() == pytest.approx(30 * 3600, abs=0.01)
 

@@ -175,9 +175,16 @@ async def test_mailboxes_come_as_a_bare_array_with_pages_and_filters(raw: Raw) -
 
 async def test_a_mailbox_is_saved_changed_suspended_and_deleted(raw: Raw) -> None:
     body = {
-        "from_name": "Ada", "from_email": "ada@sender.example", "user_name": "ada", "password": "pw",
-        "smtp_host": "smtp.sender.example", "smtp_port": 587, "imap_host": "imap.sender.example",
-        "imap_port": 993, "warmup_enabled": True, "total_warmup_per_day": 20,
+        "from_name": "Ada",
+        "from_email": "ada@sender.example",
+        "user_name": "ada",
+        "password": "pw",
+        "smtp_host": "smtp.sender.example",
+        "smtp_port": 587,
+        "imap_host": "imap.sender.example",
+        "imap_port": 993,
+        "warmup_enabled": True,
+        "total_warmup_per_day": 20,
     }
     saved = await raw.post("/email-accounts/save", body)
     number = saved["emailAccountId"]

@@ -64,8 +64,10 @@ async def post(raw: Raw, path: str, body: Any) -> tuple[int, Any]:
         (
             "/campaigns/{id}/sequences",
             {"sequences": [step(1, winning_metric_property="LUCK")]},
-            '"sequences[0].winning_metric_property" must be one of '
-            "[OPEN_RATE, CLICK_RATE, REPLY_RATE, POSITIVE_REPLY_RATE]",
+            (
+                '"sequences[0].winning_metric_property" must be one of '
+                "[OPEN_RATE, CLICK_RATE, REPLY_RATE, POSITIVE_REPLY_RATE]"
+            ),
             "sequences.0.winning_metric_property",
         ),
         ("/campaigns/{id}/schedule", {"schedule": SCHEDULE}, '"timezone" is required', "timezone"),

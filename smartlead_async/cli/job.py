@@ -1,0 +1,178 @@
+"""Carrying out a provisioning job, from its first request to its report."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ..errors import AuthenticationError, PermissionDenied, SmartleadError
+from ..provisioning.ledger import Ledger, LedgerError, MemoryLedger
+from ..provisioning.problem import InvalidPlan
+from ..provisioning.records import CampaignRecord, CampaignState
+from ..provisioning.report import Report
+from ..provisioning.sqlite_ledger import SqliteLedger
+from .exit_code import ExitCode
+from .output import Output
+from .progress import ProgressDisplay
+from .report_file import ReportFile
+from .stamp import PlanSpecs, Stamp
+from .stopping import caught_signals
+from .target import Target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..limits import RateLimits
+    from ..provisioning.check import CheckReport
+    from ..provisioning.plan import Plan
+    from ..provisioning.runner import Job
+
+_LEAST_IN_FLIGHT = 20
+
+
+@attrs.frozen(kw_only=True)
+class Errand:
+    """A job that is known to be possible: what to do, where, and how."""
+
+    plan: Plan
+    checked: CheckReport
+    target: Target
+    tier: str
+    limits: RateLimits
+    stamp: Stamp
+    ledger: Path | None
+    report: ReportFile | None
+    done_before: int
+    concurrency: int = 10
+    accept_changes: bool = False
+    prune_orphans: bool = False
+    deadline: float | None = None
+
+    @property
+    def expected_requests(self) -> int:
+        """The requests that are left to send, as far as is known before the first."""
+        left = max(self.checked.campaigns - self.done_before, 0)
+        return round(self.checked.requests * left / max(self.checked.campaigns, 1))
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """How a job ended. ``error`` is what ended it, where something did."""
+
+    report: Report
+    error: SmartleadError | None = None
+    cancelled: bool = False
+    counts: dict[CampaignState, int] = attrs.field(factory=dict)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the process returns."""
+        if isinstance(self.error, (AuthenticationError, PermissionDenied)):
+            return ExitCode.NOT_ALLOWED
+        if self.error is not None:
+            return ExitCode.SOME_FAILED
+        if self.cancelled or self.report.interrupted:
+            return ExitCode.INTERRUPTED
+        return ExitCode.DONE if self.report.succeeded else ExitCode.SOME_FAILED
+
+    def not_begun(self, planned: int) -> int:
+        """How many campaigns of the plan the job did not get to."""
+        return max(planned - sum(self.counts.values()), 0)
+
+
+def carry_out(output: Output, errand: Errand) -> ExitCode:
+    """Run the job, show its progress and its outcome, write its report."""
+    return asyncio.run(_carry_out(output, errand))
+
+
+async def _carry_out(output: Output, errand: Errand) -> ExitCode:
+    from .outcome import as_json, show_outcome
+
+    ledger = MemoryLedger() if errand.ledger is None else SqliteLedger(errand.ledger)
+    in_flight = max(_LEAST_IN_FLIGHT, errand.concurrency)
+    async with errand.target.client(errand.plan, errand.limits, max_in_flight=in_flight) as client:
+        job = client.provision(
+            PlanSpecs(errand.plan),
+            ledger=ledger,
+            concurrency=errand.concurrency,
+            accept_changes=errand.accept_changes,
+            prune_orphans=errand.prune_orphans,
+            deadline=errand.deadline,
+            total=errand.checked.campaigns,
+            expected_requests=errand.expected_requests,
+            plan=str(errand.stamp),
+        )
+        display = ProgressDisplay(output, job.progress, client.limiter)
+        error, cancelled = await _run(job, display)
+    if isinstance(error, (LedgerError, InvalidPlan)) and not job.report.requests:
+        # Nothing was sent, so there is nothing to report.
+        raise error
+    async with _readable(job.report, errand.ledger) as readable:
+        counts = {} if readable is None else await readable.count()
+        outcome = Outcome(report=job.report, error=error, cancelled=cancelled, counts=counts)
+        answer = await as_json(errand, outcome, details=readable is not None)
+        await show_outcome(output, errand, outcome)
+    code = outcome.exit_code
+    if errand.report is not None:
+        try:
+            errand.report.write(answer)
+        except OSError as problem:
+            output.warn(f"the report could not be written to {errand.report.path}: {problem.strerror}")
+            code = code or ExitCode.SOME_FAILED
+    output.give({**answer, "exit_code": int(code)})
+    return code
+
+
+async def _run(job: Job, display: ProgressDisplay) -> tuple[SmartleadError | None, bool]:
+    """The job to its end: what ended it early, and whether it was cancelled."""
+
+    async def publish(record: CampaignRecord) -> None:
+        if record.state is CampaignState.FAILED:
+            display.failed(record)
+
+    task = asyncio.create_task(job.run(publish))
+
+    def stop() -> None:
+        display.notice("Stopping: what is under way gets its answer. Ctrl-C again stops at once.")
+        job.stop()
+
+    def cancel() -> None:
+        task.cancel()
+
+    with caught_signals(stop, cancel), display:
+        drawing = asyncio.create_task(display.run())
+        try:
+            await asyncio.wait([task])
+        finally:
+            drawing.cancel()
+            task.cancel()
+            await asyncio.gather(drawing, task, return_exceptions=True)
+    if task.cancelled():
+        return None, True
+    failure = task.exception()
+    if failure is not None and not isinstance(failure, SmartleadError):
+        raise failure
+    return failure, False
+
+
+@contextlib.asynccontextmanager
+async def _readable(report: Report, path: Path | None) -> AsyncIterator[Ledger | None]:
+    """The job's ledger, which the job has closed, for reading; None when it cannot be read any more."""
+    if path is None:
+        yield report.ledger
+        return
+    ledger = SqliteLedger(path, read_only=True)
+    try:
+        await ledger.open()
+    except LedgerError:
+        yield None
+        return
+    report.ledger = ledger
+    try:
+        yield ledger
+    finally:
+        await ledger.aclose()

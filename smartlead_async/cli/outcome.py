@@ -1,0 +1,146 @@
+"""What a job has done: the table at its end, and the same for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..provisioning.records import CampaignRecord, CampaignState
+from .exit_code import ExitCode
+from .output import Output
+from .progress import failure_line
+from .wording import count, duration, shown
+
+if TYPE_CHECKING:
+    from .job import Errand, Outcome
+
+_MOST_ROWS = 40
+_MOST_FAILURES = 50
+
+
+async def as_json(errand: Errand, outcome: Outcome, *, details: bool) -> dict[str, Any]:
+    """The report file, and what ``--json`` prints. ``details`` are the campaigns, where they can be read."""
+    report = outcome.report
+    if not details:
+        from ..provisioning.ledger import MemoryLedger
+
+        report.ledger = MemoryLedger()
+    return {
+        "exit_code": int(outcome.exit_code),
+        "error": None if outcome.error is None else str(outcome.error),
+        "plan": str(errand.plan.path),
+        "target": errand.target.identity.partition(" ")[0],
+        "tier": errand.tier,
+        "ledger": None if errand.ledger is None else str(errand.ledger),
+        "planned": errand.checked.campaigns,
+        "not_begun": outcome.not_begun(errand.checked.campaigns),
+        **await report.as_json(),
+    }
+
+
+async def show_outcome(output: Output, errand: Errand, outcome: Outcome) -> None:
+    """The table, the failures with their reasons, and what to do next."""
+    output.line()
+    if errand.checked.campaigns <= _MOST_ROWS:
+        await _campaigns(output, outcome)
+    _numbers(output, errand, outcome)
+    await _failures(output, outcome)
+    for orphan in outcome.report.orphans:
+        what = "deleted" if orphan.pruned else "belongs to no campaign of the plan: look at it, or delete it"
+        which = f"{shown(orphan.name)} (id {orphan.campaign_id})"
+        output.line(f"left by a lost create: {which}: {what}", "yellow")
+    if outcome.error is not None:
+        output.line(f"The job ended early: {shown(outcome.error)}", "bold red")
+    _verdict(output, errand, outcome)
+
+
+async def _campaigns(output: Output, outcome: Outcome) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("Campaign", overflow="ellipsis", no_wrap=True, ratio=1)
+    for title in ("Id", "Leads", "Requests"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("State", no_wrap=True)
+    styles = {CampaignState.DONE: "green", CampaignState.FAILED: "red", CampaignState.RUNNING: "yellow"}
+    async for record in outcome.report.campaigns():
+        table.add_row(
+            Text(shown(record.name)),
+            str(record.campaign_id or "–"),
+            f"{record.leads.added + record.leads.already_there:,}",
+            f"{record.requests:,}",
+            Text(_state(record), style=styles[record.state]),
+        )
+    if table.row_count:
+        output.show(table)
+        output.line()
+
+
+def _state(record: CampaignRecord) -> str:
+    match record.state:
+        case CampaignState.DONE:
+            return "done"
+        case CampaignState.FAILED:
+            return f"failed at {record.failed_step or 'create'}"
+        case CampaignState.RUNNING:
+            return f"stopped at {record.steps[-1].step if record.steps else 'create'}"
+
+
+def _numbers(output: Output, errand: Errand, outcome: Outcome) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    report, traffic = outcome.report, outcome.report.traffic
+    states = [
+        f"{report.done:,} done" + (f" ({report.finished_before:,} before)" if report.finished_before else ""),
+        f"{report.failed:,} failed" if report.failed else "",
+        f"{running:,} begun" if (running := outcome.counts.get(CampaignState.RUNNING, 0)) else "",
+        f"{rest:,} not begun" if (rest := outcome.not_begun(errand.checked.campaigns)) else "",
+    ]
+    leads = [
+        f"{report.leads.added:,} imported",
+        f"{report.leads.already_there:,} already there" if report.leads.already_there else "",
+        f"{report.leads.skipped:,} left out by SmartLead" if report.leads.skipped else "",
+    ]
+    requests = [
+        f"{report.requests:,}",
+        count(traffic.retries, "retry", "retries"),
+        f"{traffic.rate_limited:,} × 429" if traffic.rate_limited else "",
+        f"{traffic.unanswered:,} unanswered" if traffic.unanswered else "",
+    ]
+    time = [duration(report.elapsed(0.0))]
+    rows = {"Campaigns": states, "Leads": leads, "Requests": requests, "Time": time}
+    if errand.report is not None:
+        rows["Report"] = [str(errand.report.path)]
+    if errand.ledger is not None:
+        rows["Ledger"] = [str(errand.ledger)]
+    table = Table.grid(padding=(0, 2))
+    for name, parts in rows.items():
+        table.add_row(Text(name, style="bold"), Text(shown(", ".join(filter(None, parts)))))
+    output.show(table)
+
+
+async def _failures(output: Output, outcome: Outcome) -> None:
+    number = 0
+    async for record in outcome.report.campaigns(CampaignState.FAILED):
+        number += 1
+        if number <= _MOST_FAILURES:
+            output.line(failure_line(record), "red")
+    if number > _MOST_FAILURES:
+        output.line(f"… and {number - _MOST_FAILURES:,} more: see the report (--report FILE.json)", "red")
+
+
+def _verdict(output: Output, errand: Errand, outcome: Outcome) -> None:
+    again = "" if errand.ledger is None else " Run the same command again to carry on."
+    match outcome.exit_code:
+        case ExitCode.DONE:
+            output.line("All campaigns are done.", "bold green")
+        case ExitCode.INTERRUPTED:
+            why = "The deadline has passed" if outcome.report.deadline_passed else "Stopped"
+            output.line(f"{why} before the end.{again}", "bold yellow")
+        case ExitCode.NOT_ALLOWED:
+            output.line("Check the key in SMARTLEAD_API_KEY and what its plan allows.", "bold red")
+        case _:
+            retry = "" if errand.ledger is None else " Run the same command again to try them again."
+            output.line(f"Not all campaigns are done.{retry}", "bold red")

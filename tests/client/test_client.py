@@ -1,0 +1,228 @@
+"""SmartleadClient: how it is made, shared, copied and closed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from smartlead_async.client import SmartleadClient
+from smartlead_async.errors import ConfigurationError
+from smartlead_async.fake.virtual_time import run
+from smartlead_async.limits import Lane, RateLimits
+from smartlead_async.pipeline import Attempt
+from smartlead_async.transport import Transport
+from smartlead_async.transport._aiohttp import AiohttpTransport
+
+from .operations import MakeThing, ReadThing, Thing
+from .scripted import KEY, ScriptedTransport, after, answer
+
+THING = answer(200, {"id": 7})
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("KEY", "BASE_URL", "TIER"):
+        monkeypatch.delenv(f"SMARTLEAD_{name}", raising=False)
+    monkeypatch.delenv("SMARTLEAD_API_KEY", raising=False)
+    return monkeypatch
+
+
+# --- life --------------------------------------------------------------------------------------------
+
+
+async def test_a_closed_client_says_so_at_once(scripted: ScriptedTransport) -> None:
+    scripted.always = THING
+    async with scripted.client() as client:
+        copy = client.with_options(timeout=3)
+        await client.send(ReadThing())
+    for one in (client, copy):
+        with pytest.raises(ConfigurationError, match="closed"):
+            await one.send(ReadThing())
+    assert len(scripted.sent) == 1
+
+
+async def test_closing_twice_closes_the_transport_once(scripted: ScriptedTransport) -> None:
+    async with scripted.client() as client:
+        await client.aclose()
+    assert scripted.closed == 1
+
+
+async def test_the_transport_is_closed_when_the_block_ends_with_an_error(scripted: ScriptedTransport) -> None:
+    with pytest.raises(KeyError):
+        async with scripted.client():
+            raise KeyError
+    assert scripted.closed == 1
+
+
+async def test_closing_a_copy_closes_nothing(scripted: ScriptedTransport) -> None:
+    scripted.always = THING
+    client = scripted.client()
+    async with client.with_options(timeout=3) as copy:
+        await copy.send(ReadThing())
+    assert scripted.closed == 0
+    await client.send(ReadThing())
+
+
+def test_a_second_event_loop_is_refused_with_a_clear_error(scripted: ScriptedTransport) -> None:
+    scripted.always = THING
+    client = scripted.client()
+    run(client.send(ReadThing()))
+    for one in (client, client.with_options(timeout=3)):
+        with pytest.raises(ConfigurationError, match="another event loop"):
+            run(one.send(ReadThing()))
+    assert len(scripted.sent) == 1
+
+
+def test_a_client_may_be_made_where_no_loop_runs(scripted: ScriptedTransport) -> None:
+    scripted.always = THING
+    assert run(scripted.client().send(ReadThing())) == Thing(7)
+
+
+async def test_one_client_serves_many_tasks(scripted: ScriptedTransport) -> None:
+    scripted.always = after(1.0, THING)
+    client = scripted.client(limits=RateLimits.UNLIMITED, max_in_flight=5)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(20):
+            group.create_task(client.send(ReadThing()))
+    assert scripted.most_under_way == 5
+    assert asyncio.get_running_loop().time() == pytest.approx(4)
+
+
+# --- options -----------------------------------------------------------------------------------------
+
+
+async def test_options_of_a_copy_do_not_touch_the_original(scripted: ScriptedTransport) -> None:
+    scripted.always = THING
+    client = scripted.client(timeout=30)
+    copy = client.with_options(timeout=3)
+    await copy.send(ReadThing())
+    await copy.with_options(lane=Lane.BULK).send(ReadThing())
+    await client.send(ReadThing())
+    assert [sent.http.timeout for sent in scripted.sent] == [3, 3, 30]
+
+
+async def test_a_copy_in_the_bulk_lane_lets_people_go_first(scripted: ScriptedTransport) -> None:
+    scripted.always = THING
+    client = scripted.client(limits=RateLimits.of((1, 10.0)))
+    bulk = client.with_options(lane=Lane.BULK)
+    await client.send(ReadThing())
+    async with asyncio.TaskGroup() as group:
+        for number in range(3):
+            group.create_task(bulk.send(MakeThing(f"bulk {number}")))
+        await asyncio.sleep(1)
+        group.create_task(client.send(MakeThing("person")))
+    assert [sent.json["name"] for sent in scripted.sent[1:]] == ["person", "bulk 0", "bulk 1", "bulk 2"]
+
+
+async def test_the_resources_of_a_copy_use_its_options(scripted: ScriptedTransport) -> None:
+    scripted.always = answer(200, {"ok": True, "id": 7})
+    client = scripted.client()
+    await client.campaigns.create("x")
+    await client.with_options(timeout=3).campaigns.create("x")
+    assert [sent.http.timeout for sent in scripted.sent] == [30, 3]
+
+
+async def test_the_observer_of_a_copy_comes_beside_the_one_there_is(scripted: ScriptedTransport) -> None:
+    scripted.always = THING
+    first, second = list[Attempt](), list[Attempt]()
+    client = scripted.client(on_attempt=first.append)
+    await client.with_options(on_attempt=second.append).send(ReadThing())
+    await client.send(ReadThing())
+    assert (len(first), len(second)) == (2, 1)
+
+
+async def test_a_raw_response_tells_what_came_around_the_value(scripted: ScriptedTransport) -> None:
+    headers = {
+        "x-request-id": "a1", "x-ratelimit-limit": "60", "x-ratelimit-remaining": "41",
+        "x-ratelimit-reset": "1800000000",
+    }  # fmt: skip
+    scripted.then(answer(201, {"id": 7}, **headers))
+    response = await scripted.client().send_raw(ReadThing())
+    assert (response.value, response.status, response.attempts) == (Thing(7), 201, 1)
+    assert response.headers["x-request-id"] == "a1"
+    assert response.rate_limit.remaining == 41
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"api_key": ""}, "api_key=…"),
+        ({"timeout": 0}, "timeout"),
+        ({"timeout": -1}, "timeout"),
+        ({"base_url": "server.example/api/v1"}, "server.example"),
+        ({"base_url": "ftp://server.example"}, "ftp://"),
+        ({"base_url": "https://"}, "https://"),
+        ({"base_url": "https://[::1/api"}, "::1"),
+        ({"base_url": "https://server.example/api?x=1"}, "no query"),
+    ],
+)
+def test_what_cannot_work_is_refused_when_the_client_is_made(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        SmartleadClient(options.pop("api_key", KEY), transport=ScriptedTransport(), **options)
+    assert says in str(raised.value)
+
+
+def test_both_transports_keep_the_protocol(scripted: ScriptedTransport) -> None:
+    assert isinstance(scripted, Transport)
+    assert isinstance(AiohttpTransport(), Transport)
+
+
+# --- from the environment ----------------------------------------------------------------------------
+
+
+async def test_from_env_reads_key_address_and_tier(
+    scripted: ScriptedTransport, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("SMARTLEAD_API_KEY", "from-env")
+    environment.setenv("SMARTLEAD_BASE_URL", "http://127.0.0.1:8080/api/v1/")
+    environment.setenv("SMARTLEAD_TIER", "3/100")
+    scripted.always = THING
+    client = SmartleadClient.from_env(transport=scripted)
+    await client.send(ReadThing())
+    assert scripted.sent[0].http.url == "http://127.0.0.1:8080/api/v1/things/7?api_key=from-env"
+    assert client.limiter.available() == 2
+
+
+async def test_arguments_win_over_the_environment(
+    scripted: ScriptedTransport, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("SMARTLEAD_API_KEY", "from-env")
+    environment.setenv("SMARTLEAD_BASE_URL", "http://127.0.0.1:8080/api/v1")
+    environment.setenv("SMARTLEAD_TIER", "3/100")
+    client = SmartleadClient.from_env(
+        transport=scripted, base_url="http://other.example", limits=RateLimits.of((5, 1.0))
+    )
+    scripted.always = THING
+    await client.send(ReadThing())
+    assert scripted.sent[0].http.url.startswith("http://other.example/things/7")
+    assert client.limiter.available() == 4
+
+
+async def test_without_more_the_environment_needs_only_the_key(
+    scripted: ScriptedTransport, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("SMARTLEAD_API_KEY", "from-env")
+    scripted.always = THING
+    client = SmartleadClient.from_env(transport=scripted)
+    assert client.limiter.available() == 10
+    await client.send(ReadThing())
+    assert scripted.sent[0].http.url.startswith("https://server.smartlead.ai/api/v1/")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SMARTLEAD_API_KEY", "", "SMARTLEAD_API_KEY"),
+        ("SMARTLEAD_TIER", "gold", "SMARTLEAD_TIER.*gold"),
+        ("SMARTLEAD_BASE_URL", "nowhere", "nowhere"),
+    ],
+)
+def test_an_environment_that_cannot_work_is_refused_with_the_name(
+    scripted: ScriptedTransport, environment: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    environment.setenv("SMARTLEAD_API_KEY", "from-env")
+    environment.setenv(name, value)
+    with pytest.raises(ConfigurationError, match=says):
+        SmartleadClient.from_env(transport=scripted)

@@ -1,0 +1,63 @@
+"""The examples in docstrings, taken out so that they can be looked at."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import textwrap
+from collections.abc import Iterator
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import smartlead_async
+
+_OF_THE_COMMAND_LINE = ("smartlead_async", "cli")
+
+
+@cache
+def modules() -> tuple[ModuleType, ...]:
+    """Every module of the package but the command line, whose functions document themselves with --help."""
+    found = pkgutil.walk_packages(smartlead_async.__path__, "smartlead_async.")
+    names = [each.name for each in found if tuple(each.name.split(".")[:2]) != _OF_THE_COMMAND_LINE]
+    return tuple(importlib.import_module(name) for name in sorted(names))
+
+
+def documented() -> Iterator[tuple[str, str]]:
+    """Name and docstring of each public class, function and method that is defined in the package."""
+    for module in modules():
+        yield module.__name__, inspect.getdoc(module) or ""
+        for name, value in vars(module).items():
+            if name.startswith("_") or getattr(value, "__module__", None) != module.__name__:
+                continue
+            if inspect.isclass(value) or inspect.isfunction(value):
+                yield f"{module.__name__}.{name}", own_docstring(value)
+            if inspect.isclass(value):
+                for inner, member in vars(value).items():
+                    function = getattr(member, "__func__", member)
+                    if not inner.startswith("_") and inspect.isfunction(function):
+                        yield f"{module.__name__}.{name}.{inner}", own_docstring(function)
+
+
+def own_docstring(value: Any) -> str:
+    """A docstring that was written for this very thing, and not inherited."""
+    return inspect.cleandoc(value.__doc__ or "")
+
+
+def example_in(docstring: str) -> str | None:
+    """What follows ``Example::``, as code; None when there is none."""
+    _, found, after = docstring.partition("Example::")
+    if not found:
+        return None
+    lines = after.splitlines()[1:]
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    if lines and not lines[0].startswith(" "):
+        return "\n".join(lines)
+    block: list[str] = []
+    for line in lines:
+        if line.strip() and not line.startswith(" "):
+            break
+        block.append(line)
+    return textwrap.dedent("\n".join(block)).strip() or None

@@ -1,0 +1,70 @@
+"""What people get: the wheel has the package and its marker for type checkers, and nothing else."""
+
+from __future__ import annotations
+
+import email
+import os
+import subprocess
+import sys
+import zipfile
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+import smartlead_async
+
+from .pages import ROOT
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, env=os.environ | {"PYTHONUTF8": "1"}, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    (built,) = folder.glob("*.whl")
+    return zipfile.ZipFile(built)
+
+
+def metadata(wheel: zipfile.ZipFile) -> Message:
+    (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+    return email.message_from_bytes(wheel.read(name))
+
+
+def test_the_wheel_holds_the_package_its_type_marker_and_its_licence(wheel: zipfile.ZipFile) -> None:
+    names = set(wheel.namelist())
+    assert "smartlead_async/py.typed" in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    modules = {str(path.relative_to(ROOT)) for path in (ROOT / "smartlead_async").rglob("*.py")}
+    assert modules <= {name.replace("/", os.sep) for name in names}
+
+
+def test_the_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
+    tops = {Path(name).parts[0] for name in wheel.namelist()}
+    dist_info = {top for top in tops if top.endswith(".dist-info")}
+    assert tops - dist_info == {"smartlead_async"}
+    assert not [name for name in wheel.namelist() if "test" in Path(name).name or "__pycache__" in name]
+
+
+def test_the_metadata_says_what_the_package_says(wheel: zipfile.ZipFile) -> None:
+    told = metadata(wheel)
+    assert told["Version"] == smartlead_async.__version__
+    assert told["Requires-Python"] == ">=3.11"
+    assert told["License-Expression"] == "MIT"
+    assert set(told.get_all("Provides-Extra", [])) == {"cli", "dev", "ledger"}
+
+
+def test_the_command_line_brings_what_its_ledger_needs(wheel: zipfile.ZipFile) -> None:
+    needed = metadata(wheel).get_all("Requires-Dist", [])
+    for extra, package in (
+        ("cli", "typer"),
+        ("cli", "aiosqlite"),
+        ("ledger", "aiosqlite"),
+        ("ledger", "filelock"),
+    ):
+        assert any(line.startswith(package) and f"extra == '{extra}'" in line for line in needed), package
+    runtime = {line.split(">")[0] for line in needed if "extra ==" not in line}
+    assert runtime == {"aiohttp", "attrs", "backoff", "cattrs", "orjson"}

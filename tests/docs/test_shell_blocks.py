@@ -1,0 +1,122 @@
+"""Command lines in README and docs: the CLI takes every one of them, CI runs the two that set all up."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from typing import Any, Final
+
+import attrs
+import pytest
+import typer.main
+
+from smartlead_async.cli.app import app
+
+from .pages import ROOT, Block, all_blocks, blocks_of, prose_of
+
+_PROGRAM: Final = "smartlead-async"
+_OTHERS: Final = ("export SMARTLEAD_", "pip install ", "bash .ci/run")
+_SET_UP: Final = "python3 -m venv "
+_SPAN: Final = re.compile(r"`(?:\w+=\S+ )*(?P<line>smartlead-async [a-z][^`]*)`")
+
+
+@attrs.frozen
+class Line:
+    """One command line, and where it stands."""
+
+    place: str
+    text: str
+
+
+def _logical_lines(block: Block) -> list[str]:
+    joined = block.text.replace("\\\n", " ")
+    return [line.strip() for line in joined.splitlines() if line.strip() and not line.startswith("#")]
+
+
+SHELL = [block for block in all_blocks() if block.language in {"sh", "shell", "bash", "console"}]
+LINES = [Line(block.place, text) for block in SHELL for text in _logical_lines(block)]
+
+
+def _documented_calls() -> list[Line]:
+    calls = []
+    for line in LINES:
+        for part in re.split(r"&&|\|\||;|\|", line.text):
+            words = re.sub(r"^(\s*\w+=\S+)+\s+", "", part).strip()
+            command, _, arguments = words.partition(" ")
+            if command.rsplit("/", 1)[-1] == _PROGRAM:
+                calls.append(Line(line.place, arguments))
+    return calls
+
+
+CALLS = _documented_calls()
+
+
+def _leaf(words: list[str]) -> tuple[Any, list[str]]:
+    """The command that a line names, and what is left for it."""
+    # Any: typer has its own copy of click from some version on.
+    command: Any = typer.main.get_command(app)
+    while hasattr(command, "commands"):
+        assert words, "a command is missing"
+        assert words[0] in command.commands, f"there is no command {words[0]!r}"
+        command, words = command.commands[words[0]], words[1:]
+    return command, words
+
+
+def _understand(text: str) -> None:
+    # Without comment and redirection, which are the shell's.
+    words = [word for word in shlex.split(text, comments=True) if word not in {"&", ">", "2>&1"}]
+    if words in (["--help"], ["--version"]):
+        return
+    command, arguments = _leaf(words)
+    if "--help" not in arguments:
+        command.make_context(command.name, arguments)
+
+
+@pytest.mark.parametrize("line", CALLS, ids=[f"{call.place} {call.text[:40]}" for call in CALLS])
+def test_the_command_line_takes_what_is_documented(line: Line) -> None:
+    _understand(line.text)
+
+
+def test_commands_named_in_the_text_exist() -> None:
+    for page in {block.page for block in SHELL}:
+        for match in _SPAN.finditer(prose_of(page)):
+            _leaf(re.split(r"[\s\[]", match["line"])[1:])
+
+
+def test_there_are_command_lines_to_look_at() -> None:
+    commands = {call.text.split()[0] for call in CALLS}
+    assert {"check", "provision", "fake"} <= commands
+
+
+@pytest.mark.parametrize("line", LINES, ids=[f"{line.place} {line.text[:40]}" for line in LINES])
+def test_a_shell_line_is_of_a_kind_that_is_looked_after(line: Line) -> None:
+    """One that is not checked here, nor by CI, may be wrong without anybody noticing."""
+    known = (_PROGRAM, *_OTHERS, _SET_UP, ".venv/bin/", ".venv-dev/bin/")
+    assert re.sub(r"^(\w+=\S+ )+", "", line.text).startswith(known)
+
+
+def command(name: str) -> str:
+    """The README's command of this name, as CI takes it out."""
+    (block,) = [b for b in blocks_of(ROOT / "README.md") if b.comment == f"command: {name}"]
+    return block.text
+
+
+@pytest.mark.parametrize("name", ["provision", "tests"])
+def test_the_commands_that_set_all_up_are_one_line_that_is_valid_shell(name: str) -> None:
+    text = command(name)
+    assert len(text.splitlines()) == 1
+    assert text.startswith(_SET_UP)
+    assert subprocess.run(["bash", "-n", "-c", text], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["provision", "tests"])
+def test_ci_runs_the_commands_of_the_readme_and_has_no_copy_of_them(name: str) -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert f"readme_command {name}" in script
+    assert _SET_UP not in script
+
+
+def test_the_plan_of_the_readme_is_there() -> None:
+    (plan,) = re.findall(r"provision (\S+)", command("provision"))
+    assert (ROOT / plan).is_file()

@@ -1,0 +1,625 @@
+"""Plan files: their keys, defaults, files and formats; every problem with its file and line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import tracemalloc
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smartlead_async.models.campaigns import OutOfOfficeSettings
+from smartlead_async.models.leads import ImportSettings, LeadInput
+from smartlead_async.provisioning.leads_csv import LeadFile
+from smartlead_async.provisioning.plan import PlanNeeds, Strategy, load_plan, plan_needs
+from smartlead_async.provisioning.plan_text import read_json, read_json_line, read_yaml
+from smartlead_async.provisioning.spec import (
+    CampaignSpec,
+    InvalidPlan,
+    MailboxChoice,
+    ScheduleSpec,
+    SettingsSpec,
+    StepSpec,
+    VariantSpec,
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def save(text: str, name: str = "plan.yaml") -> str:
+    Path(name).write_text(text, encoding="utf-8")
+    return name
+
+
+def specs(text: str, name: str = "plan.yaml") -> list[CampaignSpec]:
+    return list(load_plan(save(text, name)).specs())
+
+
+def told(text: str, name: str = "plan.yaml") -> list[str]:
+    try:
+        plan = load_plan(save(text, name))
+    except InvalidPlan as invalid:
+        return [str(p) for p in invalid.problems]
+    return [str(p) for p in (*plan.problems, *(p for entry in plan.entries() for p in entry.problems))]
+
+
+FULL = """\
+version: 1
+strategy: clone
+campaigns:
+  - name: SaaS founders Q1 2027 – demo invite
+    client_id: 7
+    key: founders
+    start: true
+    steps:
+      - subject: Hello {{first_name}}
+        body: <p>One</p>
+        variants:
+          - {share: 60, label: B}
+          - {subject: Hi, body: "<p>Two</p>", share: 40}
+        winning_metric: REPLY_RATE
+        test_share: 30
+        kind: EMAIL
+      - {delay_days: 3, body: "Three\\n\\nfour & five", distribution: AI_EQUAL}
+    mailboxes: {ids: [501, 502], addresses: [ann@try.example], tag: North}
+    leads:
+      csv: leads.csv
+      columns: {Mail: email, Notes: null}
+      where: {Segment: Founders, Size: [10, 20]}
+      encoding: utf-8
+      delimiter: ;
+    lead_import: {ignore_global_block_list: true}
+    schedule:
+      timezone: Europe/Berlin
+      days: mon-wed, fri
+      start: 08:30
+      end: 17:30
+      minutes_between_emails: 12
+      new_leads_per_day: 60
+      starts_at: 2027-01-11T09:00:00+01:00
+    settings:
+      track_settings: [DONT_TRACK_EMAIL_OPEN]
+      stop_lead_settings: CLICK_ON_A_LINK
+      unsubscribe_text: "No"
+      send_as_plain_text: false
+      follow_up_percentage: 0
+      bounce_autopause_threshold: 5
+      ai_categorisation_options: [1, 2]
+      out_of_office_detection_settings: {ignore_ooo_as_reply: true, reactivate_ooo_with_delay: 7}
+"""
+
+
+def test_every_key_arrives_in_the_spec() -> None:
+    assert specs(FULL) == [
+        CampaignSpec(
+            "SaaS founders Q1 2027 – demo invite",
+            client_id=7,
+            key="founders",
+            start=True,
+            steps=(
+                StepSpec(
+                    "Hello {{first_name}}",
+                    "<p>One</p>",
+                    variants=(VariantSpec(share=60, label="B"), VariantSpec("Hi", "<p>Two</p>", 40)),
+                    winning_metric="REPLY_RATE",  # type: ignore[arg-type]
+                    test_share=30,
+                    kind="EMAIL",  # type: ignore[arg-type]
+                ),
+                StepSpec(
+                    body="Three<br>\n<br>\nfour &amp; five",
+                    delay_days=3,
+                    distribution="AI_EQUAL",  # type: ignore[arg-type]
+                ),
+            ),
+            mailboxes=MailboxChoice((501, 502), ("ann@try.example",), "North"),
+            leads=LeadFile(
+                Path("leads.csv"),
+                columns={"Mail": "email", "Notes": None},
+                where={"Segment": ("Founders",), "Size": ("10", "20")},
+                encoding="utf-8",
+                delimiter=";",
+            ),
+            lead_import=ImportSettings(ignore_global_block_list=True),
+            schedule=ScheduleSpec(
+                "Europe/Berlin",
+                ("mon-wed", "fri"),
+                "08:30",
+                "17:30",
+                12,
+                60,
+                dt.datetime.fromisoformat("2027-01-11T09:00:00+01:00"),
+            ),
+            settings=SettingsSpec(
+                track_settings=("DONT_TRACK_EMAIL_OPEN",),
+                stop_lead_settings="CLICK_ON_A_LINK",
+                unsubscribe_text="No",
+                send_as_plain_text=False,
+                follow_up_percentage=0,
+                bounce_autopause_threshold="5",
+                ai_categorisation_options=(1, 2),
+                out_of_office_detection_settings=OutOfOfficeSettings(
+                    ignore_ooo_as_reply=True, reactivate_ooo_with_delay=7
+                ),
+            ),
+        )
+    ]
+    assert load_plan("plan.yaml").strategy is Strategy.CLONE
+
+
+def test_yaml_json_and_json_lines_say_the_same() -> None:
+    data = yaml.load(FULL, Loader=yaml.BaseLoader)  # noqa: S506 - only texts, the test's own
+    assert data["campaigns"][0]["schedule"]["end"] == "17:30"
+    plain = load_plan(save(FULL))
+    from_yaml = list(plain.specs())
+    node = read_yaml(FULL, "plan.yaml").plain()
+    assert specs(json.dumps(node, indent=1), "plan.json") == from_yaml
+    header = {k: v for k, v in node.items() if k != "campaigns"}
+    lines = "\n".join([json.dumps(header), "", *(json.dumps(c) for c in node["campaigns"])])
+    assert specs(lines, "plan.jsonl") == from_yaml
+    assert load_plan("plan.jsonl").strategy is Strategy.CLONE
+
+
+# --- defaults ----------------------------------------------------------------------------------------
+
+
+def test_options_of_defaults_merge_key_by_key_and_everything_else_is_replaced() -> None:
+    (spec,) = specs("""\
+version: 1
+defaults:
+  client_id: 3
+  schedule: {timezone: Europe/Berlin, days: [mon, tue], start: "08:00"}
+  settings: {follow_up_percentage: 10, out_of_office_detection_settings: {ignore_ooo_as_reply: true}}
+  lead_import: {return_lead_ids: true}
+  mailboxes: {tag: North}
+campaigns:
+  - name: A
+    schedule: {timezone: Europe/Madrid, days: [fri]}
+    settings: {unsubscribe_text: Bye, out_of_office_detection_settings: {auto_reactivate_ooo: true}}
+    lead_import: {ignore_global_block_list: true}
+    mailboxes: {ids: [1]}
+""")
+    assert spec.client_id == 3
+    assert spec.schedule == ScheduleSpec("Europe/Madrid", ("fri",), "08:00")
+    assert spec.settings == SettingsSpec(
+        follow_up_percentage=10,
+        unsubscribe_text="Bye",
+        out_of_office_detection_settings=OutOfOfficeSettings(ignore_ooo_as_reply=True, auto_reactivate_ooo=True),
+    )
+    assert spec.lead_import == ImportSettings(return_lead_ids=True, ignore_global_block_list=True)
+    assert spec.mailboxes == MailboxChoice(ids=(1,))
+
+
+def test_null_takes_a_default_away() -> None:
+    first, second = specs("""\
+version: 1
+defaults: {client_id: 3, schedule: {timezone: UTC, start: "08:00"}}
+campaigns:
+  - {name: A, schedule: null, client_id: null}
+  - {name: B, schedule: {start: null}}
+""")
+    assert (first.schedule, first.client_id) == (None, None)
+    assert second.schedule == ScheduleSpec("UTC")
+
+
+_FLAGS = ["ignore_global_block_list", "ignore_unsubscribe_list", "return_lead_ids"]
+_OPTIONS = st.dictionaries(st.sampled_from(_FLAGS), st.booleans() | st.none())
+
+
+@given(_OPTIONS, _OPTIONS)
+def test_what_the_campaign_says_wins_and_the_rest_comes_from_the_defaults(
+    defaults: dict[str, Any], own: dict[str, Any]
+) -> None:
+    plan = {"version": 1, "defaults": {"lead_import": defaults}, "campaigns": [{"name": "A", "lead_import": own}]}
+    (spec,) = specs(json.dumps(plan), "plan.json")
+    expected = {k: own[k] if k in own else defaults.get(k) for k in _FLAGS}
+    assert spec.lead_import == ImportSettings(**expected)
+
+
+def test_anchors_and_keys_of_ones_own_can_be_used() -> None:
+    first, second = specs("""\
+version: 1
+x-steps: &steps
+  - {subject: Hi, body: Hello}
+x-base: &base {client_id: 4}
+campaigns:
+  - {name: A, steps: *steps, <<: *base}
+  - {<<: [*base], name: B, client_id: 5}
+""")
+    assert first.steps == (StepSpec("Hi", "Hello"),)
+    assert (first.client_id, second.client_id) == (4, 5)
+
+
+# --- problems: message, file, line -------------------------------------------------------------------
+
+BROKEN = [
+    # the file
+    ("campaigns: [{name: A}]", "plan.yaml:1: error: version: the plan does not say its version. "
+     "This release reads version 1: write version: 1."),
+    ("\nversion: 2", "plan.yaml:2: error: version: version 2 is unknown. "
+     "This release reads version 1: write version: 1."),
+    ("- a", "plan.yaml:1: error: a plan is a mapping of keys to values. It begins with version: 1."),
+    ("", "plan.yaml:1: error: a plan is a mapping of keys to values. It begins with version: 1."),
+    ("version: 1", "plan.yaml:1: error: campaigns: the plan has no campaigns. "
+     "Give campaigns: a list with one mapping for each."),
+    ("version: 1\n\ncampaigns: []", "plan.yaml:3: error: campaigns: the plan has no campaigns. "
+     "Give campaigns: a list with one mapping for each."),
+    ("version: 1\ncampains: 2\ncampaigns: [{name: A}]",
+     "plan.yaml:2: error: campains: there is no key 'campains' here. Did you mean 'campaigns'?"),
+    ("version: 1\ncampaigns: [{name: A}]\nstrategy: fast",
+     "plan.yaml:3: error: strategy: 'fast' is no strategy. Write full or clone."),
+    ("version: 1\ndefaults: 3\ncampaigns: [{name: A}]", "plan.yaml:2: error: defaults: defaults are a mapping"),
+    ("version: 1\ndefaults:\n  shedule: {}\ncampaigns: [{name: A}]",
+     "plan.yaml:3: error: defaults.shedule: there is no key 'shedule' in defaults. Did you mean 'schedule'?"),
+    ("version: 1\ncampaigns:\n  - A", "plan.yaml:3: error: campaigns[0]: a campaign is a mapping of keys to values"),
+    # syntax
+    ("version: 1\ncampaigns: ]", "plan.yaml:2: error: this is not YAML: "),
+    ("version: 1\nversion: 1", "plan.yaml:2: error: the key 'version' is given twice"),
+    ("version: 1\ncampaigns: !include a.yaml", "plan.yaml:2: error: the tag !include has no meaning here. Remove it."),
+    ("version: 1\nx-a: &a [*a]", "plan.yaml:2: error: it is nested too deeply. Does an alias stand inside itself?"),
+    ("version: 1\n? [a]\n: 2", "plan.yaml:2: error: a key must be a text"),
+    ("version: 1\n<<: 3", "plan.yaml:2: error: << takes in a mapping, and this is none"),
+    ("version: 1\nx: \x07", "plan.yaml: error: this is not YAML: "),
+    # campaigns
+    ("version: 1\ncampaigns:\n  - name: A\n    colour: red",
+     "plan.yaml:4: error: campaigns[0].colour: there is no key 'colour' here. Known here: name, client_id, "),
+    ("version: 1\ncampaigns:\n  - client_id: 3", "plan.yaml:3: error: campaigns[0].name: the campaign has no name. "
+     "Say purpose, audience and period in it."),
+    ("version: 1\ncampaigns:\n  - name: A\n  - name: B\n    steps:\n      - subject: x\n        boddy: y\n        body: z",
+     "plan.yaml:7: error: campaigns[1].steps[0].boddy: there is no key 'boddy' here. Did you mean 'body'?"),
+    ("version: 1\ncampaigns:\n  - name: A\n    steps:\n      - subject: x\n        body: z\n        variants:\n"
+     "          - share: 40\n          - share: 50",
+     "plan.yaml:7: error: campaigns[0].steps[0].variants: the shares of the variants add up to 90, not to 100. "
+     "Leave them out for equal shares."),
+    ("version: 1\ncampaigns:\n  - name: A\n    steps:\n      - body: z",
+     "plan.yaml:5: error: campaigns[0].steps[0].subject: step 1 has no subject. Only later steps can do without: "
+     "they continue the thread of the first."),
+    ("version: 1\ncampaigns:\n  - name: A\n    steps: {body: z}",
+     "plan.yaml:4: error: campaigns[0].steps: expected a list"),
+    ("version: 1\ncampaigns:\n  - name: A\n    steps: [x]",
+     "plan.yaml:4: error: campaigns[0].steps[0]: expected a mapping of keys to values"),
+    ("version: 1\ndefaults:\n  schedule:\n    timezone: Mars/Base\ncampaigns:\n  - name: A",
+     "plan.yaml:4: error: campaigns[0].schedule.timezone: 'Mars/Base' is not an IANA time zone."),
+    ("version: 1\ncampaigns:\n  - name: A\n    schedule: {timezone: UTC, starts_at: soon}",
+     "plan.yaml:4: error: campaigns[0].schedule.starts_at: expected a date and time such as"),
+    ("version: 1\ncampaigns:\n  - name: A\n    schedule:\n      timezone: UTC\n      start: 17:00\n      end: 9:00",
+     "plan.yaml:7: error: campaigns[0].schedule.end: '9:00' is not a time of day. Write 09:00."),
+    ("version: 1\ncampaigns:\n  - name: A\n    start: yes",
+     "plan.yaml:4: error: campaigns[0].start: expected true or false, got the text 'yes'"),
+    ("version: 1\ncampaigns:\n  - {name: A, key: k}\n  - name: B\n    key: k",
+     "plan.yaml:5: error: campaigns[1].key: another campaign of the plan has the key 'k'. "
+     "Give each campaign a key of its own, or leave it out."),
+    # body files
+    ("version: 1\ncampaigns:\n  - name: A\n    steps:\n      - subject: x\n        body_file: none.html",
+     "plan.yaml:6: error: campaigns[0].steps[0].body_file: the body file 'none.html' cannot be read: "
+     "No such file or directory. Paths are relative to the plan."),
+    ("version: 1\ncampaigns:\n  - name: A\n    steps:\n      - {subject: x, body: y, body_file: none.html}",
+     "plan.yaml:5: error: campaigns[0].steps[0].body_file: body and body_file are both given. Remove one of them."),
+    ("version: 1\ncampaigns:\n  - name: A\n    steps:\n      - {subject: x, body_file: 3}",
+     "plan.yaml:5: error: campaigns[0].steps[0].body_file: expected the name of a file"),
+    # leads
+    ("version: 1\ncampaigns:\n  - name: A\n    leads: 3",
+     "plan.yaml:4: error: campaigns[0].leads: expected a list of leads, or {csv: FILE}"),
+    ("version: 1\ncampaigns:\n  - name: A\n    leads: {where: {a: b}}",
+     "plan.yaml:4: error: campaigns[0].leads.csv: no lead file is named. Give csv: FILE."),
+    ("version: 1\ncampaigns:\n  - name: A\n    leads: {csv: a.csv, delimiter: ab}",
+     "plan.yaml:4: error: campaigns[0].leads.delimiter: expected one character"),
+    ("version: 1\ncampaigns:\n  - name: A\n    leads: {csv: a.csv, columns: [x]}",
+     "plan.yaml:4: error: campaigns[0].leads.columns: expected a mapping of headers to fields"),
+    ("version: 1\ncampaigns:\n  - name: A\n    leads: {csv: a.csv, columns: {a: 3}}",
+     "plan.yaml:4: error: campaigns[0].leads.columns.a: expected a lead field, a name or null"),
+    ("version: 1\ncampaigns:\n  - name: A\n    leads: {csv: a.csv, where: x}",
+     "plan.yaml:4: error: campaigns[0].leads.where: expected a mapping of headers to values"),
+    ("version: 1\ncampaigns:\n  - name: A\n    leads: {csv: a.csv, where: {a: {b: c}}}",
+     "plan.yaml:4: error: campaigns[0].leads.where.a: expected a value or a list of values"),
+    ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - email: a@b.example\n      - email: bad",
+     "plan.yaml:6: error: campaigns[0].leads[1].email: 'bad' is not an e-mail address: it has no @. "
+     "Correct it or take the lead out."),
+    ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - first_name: Lin",
+     "plan.yaml:5: error: campaigns[0].leads[0].email: the lead has no e-mail address"),
+    ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - {email: a@b.example, firstname: Lin}",
+     "plan.yaml:5: error: campaigns[0].leads[0].firstname: there is no key 'firstname' here. "
+     "Did you mean 'first_name'?"),
+    ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - {email: a@b.example, custom_fields: x}",
+     "plan.yaml:5: error: campaigns[0].leads[0].custom_fields: expected a mapping of names to values"),
+    ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - {email: a@b.example, city: [x]}",
+     "plan.yaml:5: error: campaigns[0].leads[0].city: there is no key 'city' here."),
+    ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - {email: a@b.example, location: [x]}",
+     "plan.yaml:5: error: campaigns[0].leads[0].location: expected a text"),
+    # for_each
+    ("version: 1\ncampaigns:\n  - name: A\n    for_each: {column: S}",
+     "plan.yaml:4: error: campaigns[0].for_each.csv: no lead file is named. Give csv: FILE."),
+    ("version: 1\ncampaigns:\n  - name: A\n    for_each: {csv: each.csv}",
+     "plan.yaml:4: error: campaigns[0].for_each.column: no column is named. Give column: HEADER."),
+    ("version: 1\ncampaigns:\n  - name: A\n    for_each: {csv: each.csv, column: Sgment}",
+     "each.csv:1: error: campaigns[0].for_each: there is no column 'Sgment'. Did you mean 'Segment'?"),
+    ("version: 1\ncampaigns:\n  - name: A\n    for_each: {csv: none.csv, column: S}",
+     "none.csv: error: campaigns[0].for_each: the lead file cannot be read: No such file or directory"),
+    ("version: 1\ncampaigns:\n  - name: A {value}\n    leads: x.csv\n    for_each: {csv: each.csv, column: Segment}",
+     "plan.yaml:4: error: campaigns[0].leads: for_each brings the leads, so the campaign can have none of its own. "
+     "Remove leads."),
+    ("version: 1\ncampaigns:\n  - name: A {value}\n    for_each: {csv: gaps.csv, column: Segment}",
+     "gaps.csv: warning: campaigns[0].for_each.column: 2 rows have no Segment, and no campaign gets them. "
+     "Fill the column, or let them be."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), BROKEN)
+def test_each_problem_is_told_with_file_line_and_what_to_do(text: str, said: str) -> None:
+    Path("each.csv").write_text("Email,Segment\na@b.example,X\n", encoding="utf-8")
+    Path("gaps.csv").write_text("Email,Segment\na@b.example,X\nc@d.example,\ne@f.example,\n", encoding="utf-8")
+    (problem,) = told(text)
+    assert problem.startswith(said)
+    if ": error: " in said:
+        with pytest.raises(InvalidPlan):
+            specs(text)
+
+
+def test_all_problems_of_all_campaigns_come_at_once_and_specs_stops_at_the_first() -> None:
+    text = "version: 1\nx: 1\ncampaigns:\n  - {name: A, a: 1}\n  - {name: B, b: 1, client_id: x}\n  - {name: C}\n"
+    assert [line.split(": ")[2] for line in told(text)] == [
+        "x", "campaigns[0].a", "campaigns[1].b", "campaigns[1].client_id",
+    ]  # fmt: skip
+    with pytest.raises(InvalidPlan, match="there is no key 'x' here"):
+        specs(text)
+    stream = load_plan(save(text.replace("x: 1\n", "").replace("a: 1", "key: k"))).specs()
+    assert next(stream).key == "k"
+    with pytest.raises(InvalidPlan, match="there is no key 'b' here") as raised:
+        next(stream)
+    assert len(raised.value.problems) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("none.yaml", "none.yaml: error: the plan cannot be read: No such file or directory"),
+        ("none.jsonl", "none.jsonl: error: the plan cannot be read: No such file or directory"),
+        ("plan.toml", "plan.toml: error: 'plan.toml' does not end in .yaml, .yml, .json or .jsonl"),
+    ],
+)
+def test_a_plan_that_is_not_there_is_one_clear_error(name: str, said: str) -> None:
+    with pytest.raises(InvalidPlan) as raised:
+        load_plan(name)
+    assert str(raised.value) == said
+
+
+@pytest.mark.parametrize("name", ["plan.yaml", "plan.json", "plan.jsonl"])
+def test_a_plan_that_is_not_utf8_is_one_clear_error(name: str) -> None:
+    Path(name).write_bytes(b"version: 1 # \xff\xfe")
+    with pytest.raises(InvalidPlan, match=f"{name}: error: the plan cannot be read: it is not UTF-8"):
+        load_plan(name)
+
+
+def test_an_empty_json_lines_plan_is_an_error() -> None:
+    assert told("\n\n", "plan.jsonl") == ["plan.jsonl: error: the plan is empty"]
+
+
+def test_without_pyyaml_a_yaml_plan_says_what_to_install_and_json_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    assert told("version: 1") == [
+        'plan.yaml: error: YAML plans need PyYAML. pip install "smartlead-async[cli]", or write the plan as JSON.'
+    ]
+    assert [s.name for s in specs('{"version": 1, "campaigns": [{"name": "A"}]}', "plan.json")] == ["A"]
+
+
+# --- JSON --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"version": 1,\n "campaigns": [}', "plan.json:2: error: this is not JSON: expecting value"),
+        ('{"version": 1\n\n "a": 2}', "plan.json:3: error: this is not JSON: a comma or } is expected"),
+        ('{"version" 1}', "plan.json:1: error: this is not JSON: a colon is expected after 'version'"),
+        ("{\n'a': 1}", "plan.json:2: error: this is not JSON: a key in double quotes is expected"),
+        ('{"a": 1,\n"a": 2}', "plan.json:2: error: this is not JSON: the key 'a' is given twice"),
+        ('{"a": 1}\nx', "plan.json:2: error: this is not JSON: something follows after the end"),
+        ('{"a": [1, 2', "plan.json:1: error: this is not JSON: it ends too early"),
+        ("", "plan.json:1: error: this is not JSON: it ends too early"),
+        ('{"a": "x\n"}', "plan.json:1: error: this is not JSON: invalid control character at"),
+        ("[" * 100, "plan.json:1: error: this is not JSON: it is nested too deeply"),
+    ],
+)
+def test_broken_json_is_told_with_its_line(text: str, said: str) -> None:
+    assert told(text, "plan.json") == [said]
+
+
+def test_problems_of_a_json_plan_have_lines_too() -> None:
+    text = '{\n "version": 1,\n "campaigns": [\n  {"name": "A",\n   "client_id": "x"}\n ]\n}'
+    assert told(text, "plan.json") == [
+        "plan.json:5: error: campaigns[0].client_id: expected a whole number, got the text 'x'"
+    ]
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(_JSON, st.sampled_from([None, 0, 2]))
+def test_our_json_reader_reads_what_the_standard_one_reads(value: Any, indent: int | None) -> None:
+    text = json.dumps(value, indent=indent)
+    assert read_json(text, "x").plain() == json.loads(text)
+
+
+@given(_JSON)
+def test_a_line_of_json_is_read_as_the_slow_reader_reads_it(value: Any) -> None:
+    text = json.dumps(value)
+    assert read_json_line(text, "x", 7) == read_json(text, "x", first_line=7)
+
+
+@given(st.text(alphabet='{}[],:"0123 e-\ntrufalsn', max_size=20))
+def test_our_json_reader_refuses_what_the_standard_one_refuses(text: str) -> None:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({k for k, _ in pairs}) < len(pairs):
+            raise ValueError("twice")
+        return dict(pairs)
+
+    try:
+        expected = json.loads(text, object_pairs_hook=unique)
+    except ValueError:
+        for read in (lambda: read_json(text, "x"), lambda: read_json_line(text, "x", 1)):
+            with pytest.raises(InvalidPlan):
+                read()
+    else:
+        assert read_json(text, "x").plain() == read_json_line(text, "x", 1).plain() == expected
+
+
+def test_yaml_scalars_are_what_they_look_like_and_nothing_else() -> None:
+    text = """\
+a: [on, No, yes, 9:30, 17:00, 2027-01-11, 0x1F, 1_000, 007, .inf, "1", 'true', !!str 12]
+b: [1, -2, 0, 1.5, 1e3, true, False, null, ~, ]
+c:
+d: ""
+"""
+    node = read_yaml(text, "x").plain()
+    assert node["a"] == [
+        "on", "No", "yes", "9:30", "17:00", "2027-01-11", "0x1F", "1_000", "007", ".inf", "1", "true", "12",
+    ]  # fmt: skip
+    assert node["b"] == [1, -2, 0, 1.5, 1000.0, True, False, None, None]
+    assert (node["c"], node["d"]) == (None, "")
+
+
+def test_the_yaml_reader_is_the_same_with_and_without_the_c_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_c = read_yaml(FULL, "x")
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    assert read_yaml(FULL, "x") == with_c
+
+
+# --- body files --------------------------------------------------------------------------------------
+
+
+def test_body_files_are_relative_to_the_plan_and_read_as_html_or_plain_text() -> None:
+    Path("sub").mkdir()
+    Path("sub/a.html").write_text("\ufeff<p>A &amp; Ö</p>\n", encoding="utf-8")
+    Path("sub/b.txt").write_text("one\n\ntwo < three\n", encoding="utf-8")
+    (spec,) = specs(
+        "version: 1\ncampaigns:\n  - name: A\n    steps:\n      - {subject: x, body_file: a.html}\n"
+        "      - {delay_days: 1, body_file: b.txt, variants: [{}, {body_file: a.html}]}\n",
+        "sub/plan.yaml",
+    )
+    assert spec.steps[0].body == "<p>A &amp; Ö</p>"
+    assert spec.steps[1].body == "one<br>\n<br>\ntwo &lt; three"
+    assert spec.steps[1].variants[1].body == "<p>A &amp; Ö</p>"
+
+
+def test_a_body_file_that_is_not_utf8_is_an_error() -> None:
+    Path("a.txt").write_bytes(b"\xff")
+    (problem,) = told("version: 1\ncampaigns:\n  - name: A\n    steps: [{subject: x, body_file: a.txt}]")
+    assert problem.startswith("plan.yaml:4: error: campaigns[0].steps[0].body_file: the body file 'a.txt' is not UTF-8")
+
+
+# --- for_each ----------------------------------------------------------------------------------------
+
+
+def test_one_campaign_for_each_value_with_its_leads_and_the_value_in_its_texts() -> None:
+    Path("leads.csv").write_text(
+        "Email,Segment,Active\na@b.example,CTOs,y\nc@d.example,CEOs,y\ne@f.example,CTOs,y\ng@h.example,CFOs,n\n",
+        encoding="utf-8",
+    )
+    Path("b.txt").write_text("for {value}, not {{value}}", encoding="utf-8")
+    found = specs("""\
+version: 1
+defaults: {client_id: 3}
+campaigns:
+  - name: "{value} Q1"
+    key: k-{value}
+    for_each: {csv: leads.csv, column: segment, where: {Active: y}}
+    steps: [{subject: "{a|b} {value}", body_file: b.txt}]
+    mailboxes: {tag: "Team {value}"}
+""")
+    assert [s.name for s in found] == ["CTOs Q1", "CEOs Q1"]
+    assert [s.key for s in found] == ["k-CTOs", "k-CEOs"]
+    assert [s.steps[0].subject for s in found] == ["{a|b} CTOs", "{a|b} CEOs"]
+    assert found[0].steps[0].body == "for CTOs, not {{value}}"
+    assert found[1].mailboxes == MailboxChoice(tag="Team CEOs")
+    assert [[lead.email for lead in s.iter_leads()] for s in found] == [
+        ["a@b.example", "e@f.example"],
+        ["c@d.example"],
+    ]
+    assert {s.client_id for s in found} == {3}
+
+
+def test_a_value_with_a_backslash_is_put_in_as_it_is() -> None:
+    Path("leads.csv").write_text("Email,Segment\na@b.example,R\\1 & \\g<0>\n", encoding="utf-8")
+    (spec,) = specs("version: 1\ncampaigns:\n  - {name: '{value}', for_each: {csv: leads.csv, column: Segment}}")
+    assert spec.name == "R\\1 & \\g<0>"
+
+
+# --- json lines --------------------------------------------------------------------------------------
+
+
+def test_a_broken_line_of_a_json_lines_plan_does_not_hide_the_others() -> None:
+    text = '{"version": 1}\n{"name": "A"}\n\n{"name": \n{"name": "B", "x": 1}\n[]\n'
+    assert told(text, "plan.jsonl") == [
+        "plan.jsonl:4: error: this is not JSON: it ends too early",
+        "plan.jsonl:5: error: x: there is no key 'x' here. Known here: name, client_id, steps, mailboxes, leads, "
+        "schedule, settings, lead_import, start, key, for_each.",
+        "plan.jsonl:6: error: a campaign is a mapping of keys to values",
+    ]
+    names = [entry.spec and entry.spec.name for entry in load_plan("plan.jsonl").entries()]
+    assert names == ["A", None, "B", None]
+
+
+def test_campaigns_do_not_stand_in_the_first_line_of_a_json_lines_plan() -> None:
+    assert told('{"version": 1, "campaigns": []}', "plan.jsonl") == [
+        "plan.jsonl:1: error: campaigns: there is no key 'campaigns' here. Known here: version, strategy, defaults."
+    ]
+
+
+def test_a_json_lines_plan_is_read_as_a_stream() -> None:
+    line = json.dumps({"name": "A", "leads": [{"email": f"a{i}@b.example"} for i in range(20)]})
+    with Path("plan.jsonl").open("w", encoding="utf-8") as file:
+        file.write('{"version": 1}\n')
+        file.writelines(f"{line}\n" for _ in range(600))
+    plan = load_plan("plan.jsonl")
+    size = Path("plan.jsonl").stat().st_size
+    tracemalloc.start()
+    for spec in islice(plan.specs(), 60):
+        assert spec.name == "A"
+    early = tracemalloc.get_traced_memory()[1]
+    count = sum(1 for _ in plan.specs())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 600
+    # Ten times the campaigns take no more than the digests of their keys.
+    assert peak - early < 150_000 < size // 2
+
+
+# --- needs -------------------------------------------------------------------------------------------
+
+
+def test_what_a_plan_needs_is_each_client_mailbox_and_tag_once() -> None:
+    plan = load_plan(save("""\
+version: 1
+campaigns:
+  - {name: A, client_id: 9, mailboxes: {ids: [3, 1], tag: North}}
+  - {name: B, client_id: 7, mailboxes: {ids: [1], addresses: [Ann@Try.example]}}
+  - {name: C, client_id: 9, mailboxes: {addresses: [bo@try.example, ann@try.example], tag: South}}
+  - {name: D, leads: [{email: a@b.example}]}
+"""))
+    assert plan_needs(plan) == PlanNeeds(
+        (7, 9), (1, 3), ("ann@try.example", "bo@try.example"), ("North", "South")
+    )
+
+
+def test_inline_leads_arrive_with_their_custom_fields() -> None:
+    (spec,) = specs(
+        "version: 1\ncampaigns:\n  - name: A\n    leads:\n"
+        "      - {email: a@b.example, first_name: Zoë, phone_number: 4930555, custom_fields: {role: CTO, n: 3}}"
+    )
+    assert list(spec.iter_leads()) == [
+        LeadInput("a@b.example", "Zoë", phone_number="4930555", custom_fields={"role": "CTO", "n": 3})
+    ]

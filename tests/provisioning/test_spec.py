@@ -1,0 +1,464 @@
+"""What a spec has to keep to, and what it tells of itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+import pytest
+
+from smartlead_async.errors import ConfigurationError, SmartleadError
+from smartlead_async.models.campaigns import OutOfOfficeSettings
+from smartlead_async.models.leads import ImportSettings, LeadInput
+from smartlead_async.models.sequences import StepType, VariantDistribution
+from smartlead_async.provisioning.addresses import address_flaw, comparable, fold
+from smartlead_async.provisioning.problem import Problem, Severity
+from smartlead_async.provisioning.spec import (
+    CampaignSpec,
+    InvalidPlan,
+    LeadRow,
+    MailboxChoice,
+    Origin,
+    Place,
+    ScheduleSpec,
+    SettingsSpec,
+    StepSpec,
+    VariantSpec,
+    with_keys,
+)
+
+FINE = CampaignSpec(
+    "SaaS founders Q1 2027 – demo invite",
+    client_id=7,
+    steps=(StepSpec("Hello {{first_name}}", "<p>One</p>"), StepSpec(body="<p>Two</p>", delay_days=3)),
+    mailboxes=MailboxChoice(ids=(501,), addresses=("ann@try.example",), tag="North"),
+    leads=(LeadInput("lin@prospect.example", first_name="Lin"), LeadInput("zoë@prospect.example")),
+    schedule=ScheduleSpec("Europe/Berlin", starts_at=dt.datetime(2027, 1, 11, 9, tzinfo=dt.UTC)),
+    settings=SettingsSpec(
+        track_settings=("DONT_TRACK_EMAIL_OPEN",),
+        stop_lead_settings="REPLY_TO_AN_EMAIL",
+        follow_up_percentage=0,
+        out_of_office_detection_settings=OutOfOfficeSettings(reactivate_ooo_with_delay=None),
+    ),
+    lead_import=ImportSettings(return_lead_ids=True),
+    start=True,
+)
+
+
+def with_steps(*steps: StepSpec) -> CampaignSpec:
+    return attrs.evolve(FINE, steps=steps)
+
+
+def step(**changes: Any) -> CampaignSpec:
+    return with_steps(attrs.evolve(FINE.steps[0], **changes))
+
+
+def variants(*shares: int | None, **more: Any) -> CampaignSpec:
+    return step(variants=tuple(VariantSpec(share=s) for s in shares), **more)
+
+
+def schedule(**changes: Any) -> CampaignSpec:
+    assert FINE.schedule is not None
+    return attrs.evolve(FINE, schedule=attrs.evolve(FINE.schedule, **changes))
+
+
+def settings(**changes: Any) -> CampaignSpec:
+    return attrs.evolve(FINE, settings=SettingsSpec(**changes))
+
+
+def mailboxes(**changes: Any) -> CampaignSpec:
+    return attrs.evolve(FINE, mailboxes=MailboxChoice(**changes))
+
+
+def told(spec: CampaignSpec) -> list[tuple[str, str, str]]:
+    return [(p.code, p.path, p.message) for p in spec.problems()]
+
+
+def test_a_fine_spec_has_no_problems() -> None:
+    assert told(FINE) == []
+    FINE.validate()
+    assert told(CampaignSpec("Only a name")) == []
+
+
+WRONG: list[tuple[CampaignSpec, str, str, str]] = [
+    # the campaign
+    (attrs.evolve(FINE, name="  "), "no_name", "name", "the name is empty"),
+    (attrs.evolve(FINE, name=None), "no_name", "name", "the campaign has no name"),
+    (attrs.evolve(FINE, name=7), "wrong_kind", "name", "expected a text, got 7"),
+    (attrs.evolve(FINE, name="x" * 256), "name_too_long", "name", "the name has 256 characters"),
+    (attrs.evolve(FINE, client_id=0), "out_of_bounds", "client_id", "must be 1 or more, not 0"),
+    (attrs.evolve(FINE, client_id="7"), "wrong_kind", "client_id", "expected a whole number, got the text '7'"),
+    (attrs.evolve(FINE, client_id=True), "wrong_kind", "client_id", "expected a whole number, got true"),
+    (attrs.evolve(FINE, key=" "), "wrong_kind", "key", "the key is empty"),
+    (attrs.evolve(FINE, start="yes"), "wrong_kind", "start", "expected true or false, got the text 'yes'"),
+    (CampaignSpec("A", start=True), "cannot_start", "start",
+     "the campaign shall start, and has no steps and no mailboxes and no leads and no schedule"),
+    (attrs.evolve(FINE, schedule=None), "cannot_start", "start", "the campaign shall start, and has no schedule"),
+    # steps
+    (step(subject=None), "no_subject", "steps[0].subject", "step 1 has no subject"),
+    (step(subject=" "), "no_subject", "steps[0].subject", "step 1 has no subject"),
+    (step(subject=3), "wrong_kind", "steps[0].subject", "expected a text, got 3"),
+    (step(body=None), "no_body", "steps[0].body", "step 1 has no body"),
+    (with_steps(*FINE.steps[:1], StepSpec(delay_days=2)), "no_body", "steps[1].body", "step 2 has no body"),
+    (step(delay_days=-1), "out_of_bounds", "steps[0].delay_days", "must be 0 or more, not -1"),
+    (step(delay_days=1.5), "wrong_kind", "steps[0].delay_days", "expected a whole number, got 1.5"),
+    (step(delay_days=None), "wrong_kind", "steps[0].delay_days", "expected a whole number, got nothing"),
+    (with_steps(*FINE.steps[:1], StepSpec(body="x")), "no_delay", "steps[1].delay_days",
+     "the step follows on the day of the one before"),
+    (step(kind="LETTER"), "unknown_value", "steps[0].kind", "'LETTER' is not a value of this"),
+    (step(winning_metric="LUCK"), "unknown_value", "steps[0].winning_metric", "'LUCK' is not a value of this"),
+    (step(distribution=["x"]), "wrong_kind", "steps[0].distribution",
+     "expected one of MANUAL_EQUAL, MANUAL_PERCENTAGE, AI_EQUAL, got a list"),
+    (step(test_share=19), "out_of_bounds", "steps[0].test_share", "must be from 20 to 100, not 19"),
+    # variants
+    (variants(60, 30), "shares_not_100", "steps[0].variants", "the shares of the variants add up to 90, not to 100"),
+    (variants(100, None), "shares_missing", "steps[0].variants[1].share",
+     "this variant has no share, and others of the step have one"),
+    (variants(101, 0), "out_of_bounds", "steps[0].variants[0].share", "must be from 0 to 100, not 101"),
+    (variants(None, None, distribution="MANUAL_PERCENTAGE"), "shares_missing", "steps[0].distribution",
+     "MANUAL_PERCENTAGE needs a share in every variant"),
+    (variants(50, 50, distribution="AI_EQUAL"), "shares_unused", "steps[0].distribution",
+     "AI_EQUAL spreads the leads by itself, so the variants can have no share"),
+    (step(variants=(VariantSpec(label="A"), VariantSpec(label="A"))), "duplicate_label",
+     "steps[0].variants[1].label", "variants 1 and 2 are both A"),
+    (step(variants=(VariantSpec(label="b"),)), "bad_label", "steps[0].variants[0].label",
+     "a label is one capital letter, not 'b'"),
+    (step(subject=None, variants=(VariantSpec("Hi"), VariantSpec())), "no_subject",
+     "steps[0].variants[1].subject", "step 1, variant B, has no subject"),
+    (variants(*[None] * 27), "too_many_variants", "steps[0].variants", "27 variants, and there are 26 labels"),
+    # mailboxes
+    (attrs.evolve(mailboxes(), start=False), "no_mailboxes", "mailboxes", "no mailbox is chosen"),
+    (mailboxes(ids=(1, 0)), "out_of_bounds", "mailboxes.ids[1]", "must be 1 or more, not 0"),
+    (mailboxes(ids=5), "wrong_kind", "mailboxes.ids", "expected a list, got 5"),
+    (mailboxes(ids=(5, 5)), "duplicate_mailbox", "mailboxes.ids[1]", "5 is in the list twice"),
+    (mailboxes(addresses=("a@b.example", "A@B.example")), "duplicate_mailbox", "mailboxes.addresses[1]",
+     "A@B.example is in the list twice"),
+    (mailboxes(addresses=("ann",)), "malformed_address", "mailboxes.addresses[0]",
+     "'ann' is not an e-mail address: it has no @"),
+    (mailboxes(addresses=(4,)), "wrong_kind", "mailboxes.addresses[0]", "expected an e-mail address, got 4"),
+    (mailboxes(tag=4), "wrong_kind", "mailboxes.tag", "expected a text, got 4"),
+    # schedule
+    (schedule(timezone=None), "no_timezone", "schedule.timezone", "the schedule has no time zone"),
+    (schedule(timezone="Europe/Berln"), "bad_timezone", "schedule.timezone",
+     "'Europe/Berln' is not an IANA time zone"),
+    (schedule(timezone=["x"]), "wrong_kind", "schedule.timezone", "expected a text, got a list"),
+    (schedule(days=()), "no_days", "schedule.days", "no day is given"),
+    (schedule(days={"mon": 1}), "wrong_kind", "schedule.days", "expected a list, got a mapping"),
+    (schedule(days=("mon", "funday")), "bad_day", "schedule.days[1]", "'funday' is not a day of the week"),
+    (schedule(days=(8,)), "bad_day", "schedule.days[0]", "8 is not a day of the week"),
+    (schedule(days=("t",)), "bad_day", "schedule.days[0]", "'t' is not a day of the week"),
+    (schedule(start="9:00"), "bad_hours", "schedule.start", "'9:00' is not a time of day"),
+    (schedule(end="24:00"), "bad_hours", "schedule.end", "'24:00' is not a time of day"),
+    (schedule(end=1020), "wrong_kind", "schedule.end", 'expected a time of day such as "09:00", got 1020'),
+    (schedule(start="17:00"), "bad_hours", "schedule.end", "the window ends at 17:00 and begins at 17:00"),
+    (schedule(minutes_between_emails=2), "out_of_bounds", "schedule.minutes_between_emails",
+     "must be 3 or more, not 2"),
+    (schedule(new_leads_per_day=0), "out_of_bounds", "schedule.new_leads_per_day", "must be 1 or more, not 0"),
+    (schedule(starts_at=dt.datetime(2027, 1, 11)), "no_offset", "schedule.starts_at",
+     "2027-01-11T00:00:00 does not say in which zone"),
+    (schedule(starts_at="soon"), "wrong_kind", "schedule.starts_at",
+     "expected a date and time such as 2027-01-11T09:00:00+01:00, got the text 'soon'"),
+    # settings
+    (settings(), "no_settings", "settings", "no setting is given"),
+    (settings(track_settings=("DONT_EMAIL_OPEN",)), "unknown_value", "settings.track_settings[0]",
+     "'DONT_EMAIL_OPEN' is not a value of this"),
+    (settings(track_settings="DONT_TRACK_EMAIL_OPEN"), "wrong_kind", "settings.track_settings",
+     "expected a list, got the text 'DONT_TRACK_EMAIL_OPEN'"),
+    (settings(stop_lead_settings="NEVER"), "unknown_value", "settings.stop_lead_settings",
+     "'NEVER' is not a value of this"),
+    (settings(follow_up_percentage=101), "out_of_bounds", "settings.follow_up_percentage",
+     "must be from 0 to 100, not 101"),
+    (settings(unsubscribe_text=1), "wrong_kind", "settings.unsubscribe_text", "expected a text, got 1"),
+    (settings(bounce_autopause_threshold=5), "wrong_kind", "settings.bounce_autopause_threshold",
+     "expected a text, got 5"),
+    (settings(ai_categorisation_options=("x",)), "wrong_kind", "settings.ai_categorisation_options[0]",
+     "expected a whole number, got the text 'x'"),
+    (settings(out_of_office_detection_settings=OutOfOfficeSettings(reactivate_ooo_with_delay=-1)),
+     "out_of_bounds", "settings.out_of_office_detection_settings.reactivate_ooo_with_delay",
+     "must be 0 or more, not -1"),
+    *((settings(**{name: "yes"}), "wrong_kind", f"settings.{name}", "expected true or false, got the text 'yes'")
+      for name in ("send_as_plain_text", "force_plain_text", "enable_ai_esp_matching", "add_unsubscribe_tag",
+                   "auto_pause_domain_leads_on_reply", "ignore_ss_mailbox_sending_limit", "domain_level_rate_limit")),
+    # leads and their import
+    (attrs.evolve(FINE, lead_import=ImportSettings(return_lead_ids=1)), "wrong_kind",  # type: ignore[arg-type]
+     "lead_import.return_lead_ids", "expected true or false, got 1"),
+    (attrs.evolve(FINE, leads=(LeadInput("nobody"),)), "malformed_address", "leads[0].email",
+     "'nobody' is not an e-mail address: it has no @"),
+    (attrs.evolve(FINE, leads=(LeadInput("a@b.example"), LeadInput("A@B.EXAMPLE"))), "duplicate_address",
+     "leads[1].email", "A@B.EXAMPLE stands already in leads[0]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spec", "code", "path", "message"), WRONG, ids=[f"{code} {path}" for _, code, path, _ in WRONG]
+)
+def test_each_breach_is_told_with_its_path(spec: CampaignSpec, code: str, path: str, message: str) -> None:
+    (problem,) = spec.problems()
+    assert (problem.code, problem.path) == (code, path)
+    assert problem.message.startswith(message)
+
+
+WARNINGS = {"no_delay", "duplicate_mailbox", "no_settings", "duplicate_address"}
+
+
+@pytest.mark.parametrize("spec", [spec for spec, *_ in WRONG])
+def test_validate_raises_for_errors_and_lets_warnings_pass(spec: CampaignSpec) -> None:
+    (problem,) = spec.problems()
+    assert problem.is_error is (problem.code not in WARNINGS)
+    if problem.is_error:
+        with pytest.raises(InvalidPlan) as raised:
+            spec.validate()
+        assert raised.value.problems == (problem,)
+    else:
+        spec.validate()
+
+
+def test_all_problems_come_at_once() -> None:
+    spec = attrs.evolve(
+        FINE,
+        name="",
+        steps=(StepSpec(body="x", delay_days=-2), StepSpec(delay_days=1)),
+        schedule=ScheduleSpec("Mars/Base", days=("noday",), start="x", minutes_between_emails=1),
+    )
+    with pytest.raises(InvalidPlan) as raised:
+        spec.validate()
+    assert [p.path for p in raised.value.problems] == [
+        "name",
+        "steps[0].delay_days",
+        "steps[0].subject",
+        "steps[1].body",
+        "schedule.timezone",
+        "schedule.days[0]",
+        "schedule.start",
+        "schedule.minutes_between_emails",
+    ]
+
+
+def test_advice_says_what_to_write_instead() -> None:
+    def advice(spec: CampaignSpec) -> str:
+        (problem,) = spec.problems()
+        return problem.advice
+
+    assert advice(schedule(timezone="Europe/Berln")) == "Did you mean 'Europe/Berlin'?"
+    assert advice(schedule(start="9:00")) == "Write 09:00."
+    assert advice(schedule(days=("mondey",))) == "Did you mean 'monday'?"
+    assert advice(settings(stop_lead_settings="REPLY_TO_EMAIL")) == "Did you mean 'REPLY_TO_AN_EMAIL'?"
+    assert advice(settings(stop_lead_settings="NEVER")).startswith("Known here: REPLY_TO_AN_EMAIL, ")
+
+
+def test_an_invalid_plan_reads_well_pickles_and_is_a_configuration_error() -> None:
+    problems = [
+        Problem(Severity.ERROR, "c", f"flaw {i}", "steps[0]", file="plan.yaml", line=i, advice="Mend it.")
+        for i in range(1, 8)
+    ]
+    invalid = InvalidPlan(problems)
+    assert isinstance(invalid, ConfigurationError)
+    assert isinstance(invalid, SmartleadError)
+    assert str(invalid).splitlines()[0] == "plan.yaml:1: error: steps[0]: flaw 1. Mend it."
+    assert str(invalid).splitlines()[-1] == "… and 2 more"
+    again = pickle.loads(pickle.dumps(invalid))
+    assert again.problems == invalid.problems
+    assert str(again) == str(invalid)
+
+
+def test_a_problem_reads_well_with_and_without_a_place() -> None:
+    bare = Problem(Severity.WARNING, "c", "odd")
+    assert str(bare) == "warning: odd"
+    assert str(bare.at(Place("leads.csv"))) == "leads.csv: warning: odd"
+    placed = bare.at(Place("leads.csv", 3))
+    assert str(placed) == "leads.csv:3: warning: odd"
+    assert placed.at(Place("other.csv", 9)) is placed
+
+
+# --- days, variants ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "numbers"),
+    [
+        (("mon-fri",), (1, 2, 3, 4, 5)),
+        (("Monday", "WED", "su"), (0, 1, 3)),
+        (("fri-mon",), (0, 1, 5, 6)),
+        ((0, 7, 6), (0, 6)),
+        (("1-3", "thursday - friday"), (1, 2, 3, 4, 5)),
+        (("sun-sun",), (0,)),
+    ],
+)
+def test_days_become_numbers_with_sunday_as_zero(days: tuple[Any, ...], numbers: tuple[int, ...]) -> None:
+    assert ScheduleSpec("UTC", days=days).day_numbers == numbers
+
+
+def test_variants_inherit_what_they_leave_out_and_are_get_the_next_free_letter() -> None:
+    spec = StepSpec("S", "B", variants=(VariantSpec(share=30), VariantSpec("S2", label="X"), VariantSpec(body="")))
+    assert spec.mails() == (
+        VariantSpec("S", "B", 30, "A"),
+        VariantSpec("S2", "B", None, "X"),
+        VariantSpec("S", "", None, "B"),
+    )
+    assert StepSpec("S", "B").mails() == (VariantSpec("S", "B"),)
+
+
+def test_the_distribution_follows_from_the_shares_unless_given() -> None:
+    assert StepSpec().variant_distribution is None
+    equal = StepSpec(variants=(VariantSpec(), VariantSpec()))
+    assert equal.variant_distribution is VariantDistribution.MANUAL_EQUAL
+    shared = StepSpec(variants=(VariantSpec(share=50), VariantSpec(share=50)))
+    assert shared.variant_distribution is VariantDistribution.MANUAL_PERCENTAGE
+    ai = StepSpec(variants=(VariantSpec(), VariantSpec()), distribution=VariantDistribution.AI_EQUAL)
+    assert ai.variant_distribution is VariantDistribution.AI_EQUAL
+
+
+def test_only_addresses_and_tags_need_a_lookup() -> None:
+    assert not MailboxChoice(ids=(1,)).needs_lookup
+    assert MailboxChoice(ids=(1,), tag="x").needs_lookup
+    assert MailboxChoice(addresses=("a@b.example",)).needs_lookup
+    assert not MailboxChoice()
+
+
+# --- keys and fingerprints ---------------------------------------------------------------------------
+
+
+def test_keys_are_given_or_made_of_client_and_name_and_numbered_when_repeated() -> None:
+    specs = [
+        CampaignSpec("A"),
+        CampaignSpec("A", client_id=7),
+        CampaignSpec("A"),
+        CampaignSpec("B", key="mine"),
+        CampaignSpec("A"),
+        CampaignSpec("a"),
+    ]
+    assert [s.key for s in with_keys(specs)] == ["A", "7/A", "A #2", "mine", "A #3", "a"]
+
+
+def test_keys_do_not_change_when_they_are_made_again() -> None:
+    once = list(with_keys([CampaignSpec("A"), CampaignSpec("A")]))
+    assert list(with_keys(once)) == once
+
+
+@pytest.mark.parametrize("first", [CampaignSpec("A", key="k"), CampaignSpec("k")])
+def test_a_key_that_is_given_twice_is_refused(first: CampaignSpec) -> None:
+    with pytest.raises(InvalidPlan, match="another campaign of the plan has the key 'k'"):
+        list(with_keys([first, CampaignSpec("B", key="k")]))
+
+
+def test_keys_are_made_as_a_stream() -> None:
+    def endless() -> Iterator[CampaignSpec]:
+        while True:
+            yield CampaignSpec("A")
+
+    stream = with_keys(endless())
+    assert [next(stream).key, next(stream).key] == ["A", "A #2"]
+
+
+CHANGES: list[Callable[[CampaignSpec], CampaignSpec]] = [
+    lambda s: attrs.evolve(s, name="Other"),
+    lambda s: attrs.evolve(s, client_id=8),
+    lambda s: attrs.evolve(s, steps=s.steps[:1]),
+    lambda s: attrs.evolve(s, steps=(attrs.evolve(s.steps[0], kind=StepType.MANUAL), s.steps[1])),
+    lambda s: attrs.evolve(s, mailboxes=MailboxChoice(ids=(501,))),
+    lambda s: attrs.evolve(s, schedule=ScheduleSpec("Europe/Berlin")),
+    lambda s: attrs.evolve(s, settings=SettingsSpec(follow_up_percentage=1)),
+    lambda s: attrs.evolve(s, lead_import=None),
+    lambda s: attrs.evolve(s, start=False),
+    lambda s: attrs.evolve(s, leads=tuple(s.iter_leads())[:1]),
+    lambda s: attrs.evolve(s, leads=(LeadInput("lin@prospect.example", custom_fields={"a": "1"}),)),
+    lambda s: attrs.evolve(s, leads=tuple(s.iter_leads())[::-1]),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_of_content_changes_the_fingerprint(change: Callable[[CampaignSpec], CampaignSpec]) -> None:
+    assert change(FINE).fingerprint() != FINE.fingerprint()
+
+
+def test_key_place_and_kind_of_sequence_do_not_change_the_fingerprint() -> None:
+    moved = attrs.evolve(FINE, key="k", origin=Origin("plan.yaml", 3))
+    assert moved.fingerprint() == FINE.fingerprint()
+    listed = attrs.evolve(FINE, steps=list(FINE.steps), leads=list(FINE.iter_leads()))
+    assert listed.fingerprint() == FINE.fingerprint()
+
+
+def test_a_fingerprint_stays_the_same_over_versions() -> None:
+    """Ledgers compare it with what an earlier release wrote: a change here asks people to start anew."""
+    assert CampaignSpec("A", client_id=1).fingerprint() == (
+        "be4c32bed5b35ca19a815daa71d9d45e805052f83172e55b6d68aba8e6cb58d4"
+    )
+
+
+# --- leads -------------------------------------------------------------------------------------------
+
+
+class Source:
+    """A lead source of somebody else."""
+
+    file = "crm"
+
+    def __init__(self, *rows: LeadRow) -> None:
+        self._rows = rows
+
+    def rows(self) -> Iterator[LeadRow]:
+        return iter(self._rows)
+
+
+def test_leads_of_a_source_come_once_each_and_can_be_read_again() -> None:
+    rows = [LeadRow(LeadInput(a), line) for line, a in enumerate(["a@b.example", "c@b.example", "A@b.example"], 2)]
+    spec = attrs.evolve(FINE, leads=Source(*rows))
+    for _ in range(2):
+        assert [lead.email for lead in spec.iter_leads()] == ["a@b.example", "c@b.example"]
+    (again,) = [p for row in spec.lead_rows() for p in row.problems]
+    assert (again.file, again.line, again.message) == ("crm", 4, "A@b.example stands already in line 2")
+
+
+def test_reading_leads_stops_at_an_error_and_passes_a_warning() -> None:
+    flaw = Problem(Severity.ERROR, "x", "bad row", file="crm", line=3)
+    spec = attrs.evolve(FINE, leads=Source(LeadRow(LeadInput("a@b.example"), 2), LeadRow(None, 3, (flaw,))))
+    leads = spec.iter_leads()
+    assert next(leads).email == "a@b.example"
+    with pytest.raises(InvalidPlan, match="crm:3: error: bad row"):
+        next(leads)
+    odd = attrs.evolve(flaw, severity=Severity.WARNING)
+    spec = attrs.evolve(FINE, leads=Source(LeadRow(None, 2, (odd,)), LeadRow(LeadInput("a@b.example"), 3)))
+    assert [lead.email for lead in spec.iter_leads()] == ["a@b.example"]
+
+
+@pytest.mark.parametrize(
+    ("address", "flaw"),
+    [
+        ("plain", "it has no @"),
+        ("@b.example", "nothing stands before the @"),
+        ("a@", "nothing stands after the @"),
+        ("a@b@c.example", "it has more than one @"),
+        ("a b@c.example", "it has a blank or a sign that no address has"),
+        ("<a@c.example", "it has a blank or a sign that no address has"),
+        (".a@c.example", "it has a dot where none can be"),
+        ("a..b@c.example", "it has a dot where none can be"),
+        ("a@example", "its domain has no dot"),
+        ("a@b..example", "its domain is malformed"),
+        ("a@-b.example", "its domain is malformed"),
+        ("a@b_.example", "its domain is malformed"),
+        ("a@b.example>", "its domain is malformed"),
+        ("a@b.1", "its domain cannot end in .1"),
+        ("a@b.12", "its domain cannot end in .12"),
+        ("x" * 65 + "@b.example", "more than 64 characters stand before the @"),
+        ("a@" + "b." * 130 + "example", "it is longer than 254 characters"),
+    ],
+)
+def test_a_malformed_address_is_told_from_its_flaw(address: str, flaw: str) -> None:
+    assert address_flaw(address) == flaw
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a@b.example", "ann.o'hara+tag@sub.b.example", "zoë@bücher.example", "李@例子.example", "_x-1@a--b.example", "a/b=c!@b.co"],
+)
+def test_an_address_that_can_be_one_is_none_to_complain_of(address: str) -> None:
+    assert address_flaw(address) is None
+
+
+def test_addresses_are_the_same_whatever_their_case_and_blanks() -> None:
+    assert comparable(" Zoë@B.Example ") == "zoë@b.example"
+    assert fold(" A@B.example") == fold("a@b.EXAMPLE")
+    assert fold("a@b.example") != fold("c@b.example")

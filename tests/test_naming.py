@@ -1,0 +1,90 @@
+"""What ``naming.review`` says of names, and when it is silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from smartlead_async.naming import AdviceCode, review
+
+GOOD = [
+    "SaaS founders Q1 2027 – demo invite",
+    "Fintech CFOs EMEA | webinar | W12",
+    "Reactivation of lapsed customers, spring 2027",
+    "2027-01 Dentists Berlin: booking calls",
+    "Re-engagement Nordics HR leaders H2",
+    "Black Friday discount for e-commerce stores",
+    "Demo invites for agencies, May",
+    "Hiring: senior engineers PL (Jan)",
+    "Reaktivierung Zahnärzte Bayern KW12",
+    "Campagne fondateurs T1 2027",
+    "SaaS创始人 2027年 演示邀请",
+    "Follow-up trade fair visitors 15.03.",
+    "Project Falcon launch Q3",
+    "Law firms Texas FY27 intro",
+    "Partnership outreach logistics September",
+    "Test engineers Q2 2027 – pilot",
+    "Campaign managers Q1 – product update",
+    "Evergreen newsletter for subscribers",
+]
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_name_with_purpose_audience_and_period_gets_no_advice(name: str) -> None:
+    assert review(name).codes == ()
+    assert review(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Campaign 1", "Test", "New campaign", "Untitled Campaign", "test 2", "My campaign (copy)", "Final v2", "12", "---"]
+    + ["Cold email campaign 3", "Draft", "asdf", "Campaign 2027"],
+)
+def test_a_name_of_filler_words_says_nothing(name: str) -> None:
+    assert review(name).codes == (AdviceCode.GENERIC,)
+    assert not review(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [
+        ("SaaS founders Q1 2027", [AdviceCode.NO_PURPOSE]),
+        ("Acme Q1 2027", [AdviceCode.NO_PURPOSE]),
+        ("Demo invites Q1 2027", [AdviceCode.NO_AUDIENCE]),
+        ("Demo invite for founders", [AdviceCode.NO_PERIOD]),
+        ("Founders", [AdviceCode.NO_PURPOSE, AdviceCode.NO_PERIOD]),
+        ("Webinar", [AdviceCode.NO_AUDIENCE, AdviceCode.NO_PERIOD]),
+        ("Outreach 3", [AdviceCode.NO_AUDIENCE, AdviceCode.NO_PERIOD]),
+    ],
+)
+def test_what_a_name_leaves_out_is_named(name: str, missing: list[AdviceCode]) -> None:
+    assert list(review(name).codes) == missing
+
+
+@pytest.mark.parametrize("period", ["Q1 2027", "Jan 2027", "2027-01", "W12", "spring", "Q4", "H1", "March", "3/27", "FY27", "Sept"])
+def test_a_period_can_be_written_in_many_ways(period: str) -> None:
+    assert AdviceCode.NO_PERIOD not in review(f"Founders demo {period}").codes
+
+
+@pytest.mark.parametrize("word", ["Maya", "Marchand", "Decor", "Octopus", "12", "Q9", "Weekend"])
+def test_what_only_looks_like_a_period_is_none(word: str) -> None:
+    assert AdviceCode.NO_PERIOD in review(f"Founders demo {word}").codes
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\t"])
+def test_an_empty_name_is_only_empty(name: str) -> None:
+    assert review(name).codes == (AdviceCode.EMPTY,)
+
+
+def test_blank_edges_and_length_are_told() -> None:
+    fine = "SaaS founders Q1 2027 – demo invite"
+    assert review(f" {fine}").codes == (AdviceCode.BLANK_EDGES,)
+    assert review(f"{fine} ").codes == (AdviceCode.BLANK_EDGES,)
+    assert review(fine + "x" * (255 - len(fine))).codes == ()
+    assert review(fine + "x" * (256 - len(fine))).codes == (AdviceCode.TOO_LONG,)
+
+
+def test_every_advice_has_a_sentence_of_its_own() -> None:
+    names = ["", "Campaign 1", "Founders", "Webinar", f"Founders demo Q1 {'x' * 300}", " Founders demo Q1"]
+    messages = {a.code: a.message for name in names for a in review(name).advice}
+    assert messages.keys() == set(AdviceCode)
+    assert len(set(messages.values())) == len(messages)

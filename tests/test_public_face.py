@@ -1,0 +1,92 @@
+"""What people import: the public names, and what importing them costs."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import subprocess
+import sys
+
+import pytest
+
+import smartlead_async
+
+_NAMES = """
+    __version__
+    SmartleadClient FakeSmartlead AiohttpTransport Transport HttpRequest HttpResponse
+    RateLimits Window Lane RetryPolicy Response Attempt Request Effect NOT_GIVEN
+    SmartleadError ConfigurationError TransportError NotSent Interrupted RequestTimeout
+    APIError BadRequest AuthenticationError PermissionDenied NotFound Conflict ValidationFailed RateLimited
+    ServerError ServiceUnavailable OperationRefused OutcomeUnknown ResponseDecodeError PaginationStalled
+"""
+NAMES = _NAMES.split()
+
+NOT_BEFORE_USE = ("aiohttp", "typer", "rich", "yaml", "click", "yarl", "aioresponses", "fastapi", "sqlite3")
+
+
+def _loaded_after(code: str) -> set[str]:
+    """The modules that a fresh interpreter has after this code."""
+    script = f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import smartlead_async",
+        "import smartlead_async\nsmartlead_async.SmartleadClient",
+        "from smartlead_async import SmartleadError, RateLimits, RetryPolicy",
+        "import smartlead_async.client, smartlead_async.resources.campaigns",
+    ],
+)
+def test_importing_loads_neither_aiohttp_nor_what_the_command_line_needs(code: str) -> None:
+    loaded = _loaded_after(code)
+    assert "smartlead_async" in loaded
+    assert loaded.isdisjoint(NOT_BEFORE_USE)
+
+
+def test_importing_the_package_alone_loads_none_of_its_parts() -> None:
+    parts = {m for m in _loaded_after("import smartlead_async") if m.startswith("smartlead_async.")}
+    assert parts == {"smartlead_async._version"}
+    assert "attrs" not in _loaded_after("import smartlead_async")
+
+
+def test_aiohttp_comes_with_the_first_client_that_needs_it() -> None:
+    # Otherwise the test above might hold for no better reason than a wrong name.
+    assert "aiohttp" in _loaded_after("from smartlead_async import SmartleadClient\nSmartleadClient('key')")
+
+
+def test_the_public_names_are_these() -> None:
+    assert sorted(smartlead_async.__all__) == sorted(NAMES)
+    assert sorted(dir(smartlead_async)) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_public_name_is_there_and_documented(name: str) -> None:
+    value = getattr(smartlead_async, name)
+    if inspect.isclass(value):
+        assert value.__name__ == name
+        assert inspect.getdoc(value)
+
+
+def test_names_that_do_not_exist_are_attribute_errors() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'SmartLeadClient'"):
+        _ = smartlead_async.SmartLeadClient
+
+
+def test_type_checkers_see_the_same_names() -> None:
+    # The TYPE_CHECKING block and the table of lazy names are two lists of the same things.
+    source = inspect.getsource(smartlead_async)
+    for name in NAMES:
+        if name != "__version__":
+            assert f"import {name} as {name}\n" in source
+
+
+def test_every_error_that_the_package_raises_is_public() -> None:
+    from smartlead_async import errors
+
+    raised = {
+        n for n, v in vars(errors).items() if inspect.isclass(v) and issubclass(v, errors.SmartleadError)
+    }
+    assert raised <= set(NAMES)
