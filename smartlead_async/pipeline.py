@@ -13,6 +13,7 @@ import attrs
 
 from ._api_key import ApiKey
 from .answers import RateLimitState, read_answer, retry_after
+from .encoding import encode
 from .errors import (
     APIError,
     ConfigurationError,
@@ -30,7 +31,7 @@ from .limits import Lane, Limiter, Permit
 from .request import Effect, Host, Operation, Request
 from .retry import Again, Failure, RetryBudget, RetryPolicy, Verdict, decide, repeating
 from .transport import HttpRequest, HttpResponse, Transport
-from .wire import decode, encode
+from .wire import decode
 
 T = TypeVar("T")
 
@@ -176,6 +177,8 @@ class Pipeline:
 
     async def _turn(self, call: _Call) -> Permit:
         """Wait for the limiter, no longer than the deadline allows."""
+        if call.ends_by is None:
+            return await self.limiter.acquire(call.options.lane)
         try:
             async with asyncio.timeout_at(call.ends_by):
                 return await self.limiter.acquire(call.options.lane)

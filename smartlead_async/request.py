@@ -144,9 +144,10 @@ class Request(Generic[T]):
     def __attrs_init_subclass__(cls) -> None:
         if "_declared" not in cls.__dict__:
             return
+        declared: Any = cls  # attrs has made it one of its classes; checkers cannot know
         cls.operation = Operation(name=cls.__name__, answer=_answer_type(cls), **cls._declared)
         in_path = set(_PLACEHOLDER.findall(cls.operation.path))
-        cls.parameters = tuple(_parameter(a, in_path, cls.operation.method) for a in attrs.fields(cls))
+        cls.parameters = tuple(_parameter(a, in_path, cls.operation.method) for a in attrs.fields(declared))
         missing = in_path - {p.wire for p in cls.parameters if p.part is Part.PATH}
         if missing:
             raise TypeError(f"{cls.__name__}: no field for {sorted(missing)} of {cls.operation.path}")
@@ -190,7 +191,9 @@ class Paged(Request[PageT], Generic[PageT, ItemT]):
 
     def items(self, page: PageT) -> Sequence[ItemT]:
         """The items of a page: the page itself, or its ``data``."""
-        return page if isinstance(page, (list, tuple)) else page.data  # type: ignore[attr-defined, no-any-return]
+        answer: Any = page
+        items: Sequence[ItemT] = answer if isinstance(answer, (list, tuple)) else answer.data
+        return items
 
     def following(self, page: PageT) -> Self | None:  # noqa: ARG002 - for the subclasses
         """The request for the page after this one; None when this was the last."""

@@ -15,7 +15,6 @@ import functools
 import types
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Union, get_args, get_origin
-from urllib.parse import quote, urlencode
 
 import attrs
 import cattrs
@@ -29,7 +28,7 @@ from cattrs import (
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from .errors import ResponseDecodeError
-from .models._fields import NOT_GIVEN, SINGLE, WIRE
+from .models._fields import SINGLE, WIRE
 from .request import Operation, Part, Request
 
 # --- values ------------------------------------------------------------------------------------------
@@ -356,6 +355,11 @@ _quick: Final = make_converter(detailed=False)
 _detailed: Final = make_converter(detailed=True)
 
 
+@functools.cache
+def _quick_hook(kind: Any) -> Callable[[Any, Any], Any]:
+    return _quick.get_structure_hook(kind)
+
+
 def structure(value: Any, kind: Any) -> Any:
     """Parsed JSON as an instance of ``kind``; raises :class:`ResponseDecodeError` naming every place."""
     with contextlib.suppress(Exception):  # the detailed pass below tells what it was
@@ -394,54 +398,6 @@ def _say(problem: BaseException, _: Any) -> str:
     if isinstance(problem, KeyError):
         return "required field missing"
     return str(problem)
-
-
-# --- requests ----------------------------------------------------------------------------------------
-
-
-@attrs.frozen
-class Encoded:
-    """A request on its way: everything but the host and the key."""
-
-    path: str
-    query: str
-    body: bytes | None
-
-
-def encode(request: Request[Any]) -> Encoded:
-    """URL path, query and body of a request. Verbs that write carry a JSON object, be it empty."""
-    operation = request.operation
-    in_path: dict[str, str] = {}
-    in_query: list[tuple[str, str]] = []
-    has_body = operation.method in ("POST", "PUT", "PATCH")
-    whole: Any = None
-    for parameter in request.parameters:
-        value = getattr(request, parameter.name)
-        match parameter.part:
-            case Part.PATH:
-                in_path[parameter.wire] = _path_segment(request, parameter.name, value)
-            case Part.QUERY:
-                if value is not None and value is not NOT_GIVEN:
-                    in_query.append((parameter.wire, _query_text(value)))
-            case Part.WHOLE_BODY:
-                whole = unstructure(value)
-            case Part.BODY:
-                has_body = True
-    path = operation.path.format_map(in_path) if in_path else operation.path
-    body = orjson.dumps(unstructure(request) if whole is None else whole) if has_body else None
-    return Encoded(path, urlencode(in_query), body)
-
-
-def _path_segment(request: Request[Any], name: str, value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, (int, str)) or value == "":
-        raise ValueError(f"{request.operation.name}: {name} must be an id, not {value!r}")
-    return quote(str(value), safe="")
-
-
-def _query_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(unstructure(value))
 
 
 # --- answers -----------------------------------------------------------------------------------------

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import typing
 from typing import Any
 
+import attrs
 import pytest
 
 from smartlead_async import wire
 from smartlead_async.errors import ResponseDecodeError
-from smartlead_async.models.campaigns import Campaign, CampaignStatus, StoredTrackSetting
-from smartlead_async.models.email_accounts import EmailAccount
-from smartlead_async.models.leads import AllLeads, CampaignLeads, Lead, LeadsAdded
-from smartlead_async.models.messages import Message
+from smartlead_async.models import campaigns, common, email_accounts, leads, messages, sequences, webhooks
+from smartlead_async.models.campaigns import (
+    Campaign,
+    CampaignAnalytics,
+    CampaignStatus,
+    StoredTrackSetting,
+    SubsequenceCreated,
+)
+from smartlead_async.models.common import Acknowledgement
+from smartlead_async.models.email_accounts import (
+    EmailAccount,
+    EmailAccountSaved,
+    EmailAccountSuspension,
+    WarmupDay,
+    WarmupStats,
+)
+from smartlead_async.models.leads import (
+    AllLeads,
+    CampaignLeads,
+    GlobalLeads,
+    Lead,
+    LeadCampaign,
+    LeadResumed,
+    LeadsAdded,
+)
+from smartlead_async.models.messages import LeadActivities, Message
+from smartlead_async.models.sequences import SequenceDelay, SequenceStep, SequenceVariant
 from smartlead_async.models.webhooks import Webhook
 
 CAMPAIGN = {"id": 4101, "name": "Spring", "status": "DRAFTED"}
@@ -102,3 +127,60 @@ def test_a_missing_field_is_told_by_its_name_in_the_answer() -> None:
     with pytest.raises(ResponseDecodeError) as caught:
         wire.structure({"data": {"leads": [{"id": 1}]}}, AllLeads)
     assert caught.value.problems == ("required field missing @ $.data.leads[0].email",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "attribute", "value"),
+    [
+        (SubsequenceCreated, {"success": True, "subsequence_id": 4102}, "id", 4102),
+        (CampaignAnalytics, {"campaign_id": 1, "total_sent": 12}, "sent_count", 12),
+        (CampaignAnalytics, {"campaign_id": 1, "total_opened": 3}, "open_count", 3),
+        (CampaignAnalytics, {"campaign_id": 1, "total_clicked": 2}, "click_count", 2),
+        (CampaignAnalytics, {"campaign_id": 1, "total_replied": 1}, "reply_count", 1),
+        (CampaignAnalytics, {"campaign_id": 1, "campaign_name": "Spring"}, "name", "Spring"),
+        (LeadsAdded, {"success": True, "added_count": 2}, "upload_count", 2),
+        (LeadsAdded, {"ok": True, "inserted_count": 1}, "upload_count", 1),
+        (LeadsAdded, {"ok": True, "blocked_count": 4}, "block_count", 4),
+        (LeadsAdded, {"success": True, "lead_ids": [9001]}, "added_lead_ids", [9001]),
+        (LeadCampaign, {"campaign_id": 1, "campaign_name": "Spring"}, "name", "Spring"),
+        (CampaignLeads, {"leads": [], "total": 5}, "total", 5),
+        (LeadActivities, {"data": [], "hasMore": False}, "has_more", False),
+        (LeadActivities, {"data": [], "pagination": {"has_more": True}}, "has_more", True),
+        (GlobalLeads, {"data": [], "hasMore": True}, "has_more", True),
+        (EmailAccountSaved, {"ok": True, "emailAccountId": 501}, "id", 501),
+        (EmailAccountSaved, {"ok": True, "data": {"id": 501}}, "id", 501),
+        (EmailAccountSaved, {"ok": True, "id": 501}, "id", 501),
+        (WarmupStats, {"total_sent": 140}, "sent_count", 140),
+        (WarmupStats, {"reputation_score": 95}, "reputation_score", 95.0),
+        (WarmupDay, {"sent": 20}, "sent_count", 20),
+        (WarmupDay, {"replied": 6}, "reply_count", 6),
+        (WarmupDay, {"spam": 1}, "spam_count", 1),
+        (WarmupDay, {"delivered": 19}, "delivered_count", 19),
+        (WarmupDay, {"opened": 16}, "opened_count", 16),
+        (SequenceDelay, {"delay_in_days": "3"}, "delay_in_days", 3),
+        (SequenceVariant, {"id": 1, "variant_name": "Variant A"}, "variant_label", "Variant A"),
+        (SequenceStep, {"id": 1, "seq_number": 1, "seq_variants": None}, "sequence_variants", []),
+        (Acknowledgement, {"success": False}, "ok", False),
+        (Acknowledgement, {"success": True, "data": {"message": "done"}}, "message", "done"),
+        (LeadResumed, {"success": True, "message": "soon"}, "message", "soon"),
+        (EmailAccountSuspension, {"ok": True}, "is_suspended", None),
+    ],
+)
+def test_every_name_under_which_a_value_comes_is_read(
+    kind: Any, answer: dict[str, Any], attribute: str, value: Any
+) -> None:
+    assert getattr(wire.structure(answer, kind), attribute) == value
+
+
+def models() -> list[Any]:
+    modules = (campaigns, common, email_accounts, leads, messages, sequences, webhooks)
+    return [c for m in modules for c in vars(m).values() if attrs.has(c) and c.__module__ == m.__name__]
+
+
+@pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
+def test_a_list_that_was_not_sent_is_empty_and_never_none(model: Any) -> None:
+    hints = typing.get_type_hints(model)
+    lists = [f for f in attrs.fields(model) if typing.get_origin(hints[f.name]) is list]
+    assert [f.name for f in lists if f.default is None] == []
+    optional = [str(h) for h in hints.values() if "list[" in str(h) and "None" in str(h)]
+    assert optional == (["list[typing.Any] | int | None"] if model is LeadsAdded else [])

@@ -16,7 +16,7 @@ from typing import Any, Final, get_args, get_origin
 
 import attrs
 
-from smartlead_async import wire
+from smartlead_async.encoding import encode
 from smartlead_async.models._fields import NOT_GIVEN, WIRE, Between, Each, Length, Matches, OneOf
 from smartlead_async.request import Effect, Host, Part, Request, declared_requests
 from smartlead_async.resources._resource import endpoint, pages
@@ -301,7 +301,7 @@ def filled(cls: Any, *, required_only: bool = False) -> Any:
 @every_operation
 def test_full_body_is_what_the_schema_allows_and_has_every_key(operation_id: str) -> None:
     schema = CONTRACT[operation_id]["body"]
-    encoded = wire.encode(filled(request_of(operation_id)))
+    encoded = encode(filled(request_of(operation_id)))
     if schema is None:
         assert encoded.body in (None, b"{}") or operation_id == "campaigns.delete_webhook"
         return
@@ -313,7 +313,7 @@ def test_full_body_is_what_the_schema_allows_and_has_every_key(operation_id: str
 @every_operation
 def test_what_was_not_set_is_not_sent(operation_id: str) -> None:
     said = CONTRACT[operation_id]
-    encoded = wire.encode(filled(request_of(operation_id), required_only=True))
+    encoded = encode(filled(request_of(operation_id), required_only=True))
     required = {p["name"] for p in said["params"] if p["required"] and p["in"] == "query"}
     assert {pair.partition("=")[0] for pair in encoded.query.split("&") if pair} == required
     if said["body"] and said["body"]["type"] == "object":

@@ -36,7 +36,17 @@ def test_a_name_with_purpose_audience_and_period_gets_no_advice(name: str) -> No
 
 @pytest.mark.parametrize(
     "name",
-    ["Campaign 1", "Test", "New campaign", "Untitled Campaign", "test 2", "My campaign (copy)", "Final v2", "12", "---"]
+    [
+        "Campaign 1",
+        "Test",
+        "New campaign",
+        "Untitled Campaign",
+        "test 2",
+        "My campaign (copy)",
+        "Final v2",
+        "12",
+        "---",
+    ]
     + ["Cold email campaign 3", "Draft", "asdf", "Campaign 2027"],
 )
 def test_a_name_of_filler_words_says_nothing(name: str) -> None:
@@ -60,7 +70,9 @@ def test_what_a_name_leaves_out_is_named(name: str, missing: list[AdviceCode]) -
     assert list(review(name).codes) == missing
 
 
-@pytest.mark.parametrize("period", ["Q1 2027", "Jan 2027", "2027-01", "W12", "spring", "Q4", "H1", "March", "3/27", "FY27", "Sept"])
+@pytest.mark.parametrize(
+    "period", ["Q1 2027", "Jan 2027", "2027-01", "W12", "spring", "Q4", "H1", "March", "3/27", "FY27", "Sept"]
+)
 def test_a_period_can_be_written_in_many_ways(period: str) -> None:
     assert AdviceCode.NO_PERIOD not in review(f"Founders demo {period}").codes
 

@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 from smartlead_async import wire
+from smartlead_async.encoding import encode
 from smartlead_async.errors import PaginationStalled
 from smartlead_async.models.campaigns import OutOfOfficeSettings
 from smartlead_async.models.email_accounts import EmailAccount, FetchMessagesInput, MailboxToken, OAuthToken
@@ -58,14 +59,14 @@ class Recorder:
         self.queries: list[dict[str, str]] = []
 
     async def __call__(self, request: Request[T], /) -> T:
-        query = dict(pair.split("=") for pair in wire.encode(request).query.split("&") if pair)
+        query = dict(pair.split("=") for pair in encode(request).query.split("&") if pair)
         self.queries.append(query)
         answer: T = wire.decode(request.operation, self.answer(query))
         return answer
 
 
 def body_of(request: Request[Any]) -> Any:
-    body = wire.encode(request).body
+    body = encode(request).body
     return None if body is None else json.loads(body)
 
 
@@ -294,7 +295,7 @@ def test_the_earliest_start_can_be_set_and_cleared() -> None:
     assert body_of(schedule(schedule_start_time=at))["schedule_start_time"] == "2027-01-04T08:00:00.000Z"
     assert body_of(schedule(schedule_start_time=None))["schedule_start_time"] is None
     with pytest.raises(ValueError, match="no time zone"):
-        wire.encode(schedule(schedule_start_time=dt.datetime(2027, 1, 4, 9)))  # noqa: DTZ001
+        encode(schedule(schedule_start_time=dt.datetime(2027, 1, 4, 9)))  # noqa: DTZ001
 
 
 # --- null, absent, and where things travel -----------------------------------------------------------
@@ -334,7 +335,7 @@ def test_nested_parts_leave_out_what_was_not_set_as_well() -> None:
 
 
 def test_a_read_that_is_a_post_keeps_its_query() -> None:
-    encoded = wire.encode(
+    encoded = encode(
         GetMessageHistories(1, [9001], event_time_gt=dt.datetime(2027, 1, 1, tzinfo=dt.UTC))
     )
     assert encoded.query == "event_time_gt=2027-01-01T00%3A00%3A00.000Z"
@@ -342,7 +343,7 @@ def test_a_read_that_is_a_post_keeps_its_query() -> None:
 
 
 def test_a_webhook_is_deleted_by_the_id_in_the_body() -> None:
-    encoded = wire.encode(DeleteCampaignWebhook(4101, 801))
+    encoded = encode(DeleteCampaignWebhook(4101, 801))
     assert (encoded.path, encoded.body) == ("/campaigns/4101/webhooks", b'{"id":801}')
 
 
@@ -352,16 +353,16 @@ def test_a_top_level_list_is_the_body() -> None:
 
 
 def test_flags_in_a_query_are_the_words_true_and_false() -> None:
-    encoded = wire.encode(
+    encoded = encode(
         ListEmailAccounts(is_in_use=False, is_smtp_success=True, email_warmup_status="ACTIVE")
     )
     assert encoded.query == "isInUse=false&emailWarmupStatus=ACTIVE&isSmtpSuccess=true"
 
 
 def test_dates_and_instants_are_both_points_of_a_range() -> None:
-    day = wire.encode(ListLeadActivities(event_time_from=dt.date(2027, 1, 2)))
+    day = encode(ListLeadActivities(event_time_from=dt.date(2027, 1, 2)))
     assert day.query == "event_time_from=2027-01-02"
-    instant = wire.encode(ListLeadActivities(event_time_from=dt.datetime(2027, 1, 2, tzinfo=dt.UTC)))
+    instant = encode(ListLeadActivities(event_time_from=dt.datetime(2027, 1, 2, tzinfo=dt.UTC)))
     assert instant.query == "event_time_from=2027-01-02T00%3A00%3A00.000Z"
 
 

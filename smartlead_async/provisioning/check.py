@@ -16,6 +16,7 @@ import attrs
 from .. import naming
 from ..limits import RateLimits
 from .addresses import digest64, fold
+from .leads_csv import field_of
 from .merge_tags import MergeTag, TagUse, find_broken_tags, find_tags
 from .plan import Plan, load_plan
 from .problem import InvalidPlan, Place, Problem, Severity, did_you_mean, error, warning
@@ -288,7 +289,7 @@ def _about(name: str, path: str, use: TagUse, file: str | None, *, fallback: boo
             "unknown_tag",
             f"no lead field and no custom field provides {written}: {_of_all(use.leads)} would get a blank",
             path=path,
-            advice=did_you_mean(name, use.known_names) or "Add a column, or take the tag out.",
+            advice=_suggestion(name, use),
         )
         return
     blanks = use.blanks(name)
@@ -316,6 +317,13 @@ def _about(name: str, path: str, use: TagUse, file: str | None, *, fallback: boo
             path=path,
             advice="Send yourself a test mail before you rely on it.",
         )
+
+
+def _suggestion(name: str, use: TagUse) -> str:
+    field = field_of(name)
+    if field is not None and field != name:
+        return f"Did you mean {field!r}?"
+    return did_you_mean(name, use.known_names) or "Add a column, or take the tag out."
 
 
 def _of_all(leads: int) -> str:

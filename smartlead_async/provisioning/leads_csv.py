@@ -114,6 +114,11 @@ def header_form(header: str) -> str:
     return _NO_DIGITS_NOR_LETTERS.sub("", unicodedata.normalize("NFKC", header).casefold())
 
 
+def field_of(header: str) -> str | None:
+    """The lead field that a header stands for, if it is one of those that are known."""
+    return _RANKS.get(header_form(header), (None, 0))[0]
+
+
 @attrs.frozen
 class Columns:
     """What the columns of a file mean: positions of the lead fields and of the custom fields."""

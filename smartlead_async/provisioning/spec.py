@@ -89,7 +89,7 @@ class StepSpec:
         """The mails of this step with nothing left to inherit: its variants, labelled, or itself."""
         if not self.variants:
             return (VariantSpec(self.subject, self.body),)
-        given = {v.label for v in self.variants}
+        given = [v.label for v in self.variants]
         free = (letter for letter in string.ascii_uppercase if letter not in given)
         return tuple(
             VariantSpec(
@@ -410,15 +410,17 @@ class KeyRing:
 
     def __init__(self) -> None:
         self._taken: set[int] = set()
+        self._numbers: dict[int, int] = {}
 
     def keyed(self, spec: CampaignSpec) -> CampaignSpec:
         """The spec with its key; :class:`InvalidPlan` when its own key was given to another before."""
         key = spec.identity
-        number = 1
+        first = digest64(key)
         while digest64(key) in self._taken:
             if spec.key is not None:
                 raise InvalidPlan([spec.located(_key_taken(spec.key))])
-            number += 1
+            # Counted on from the last one, or thousands of equal names would be tried again for each.
+            number = self._numbers[first] = self._numbers.get(first, 1) + 1
             key = f"{spec.identity} #{number}"
         self._taken.add(digest64(key))
         return spec if spec.key == key else attrs.evolve(spec, key=key)

@@ -70,14 +70,14 @@ class pages(Generic[P, PageT, ItemT]):  # noqa: N801
         send, request = instance._send, self.request  # noqa: SLF001
 
         def walk(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[ItemT]:
-            return _walk(send, request(*args, **kwargs))
+            return walk_pages(send, request(*args, **kwargs))
 
         walk.__doc__ = self.__doc__
         walk.__wrapped__ = request  # type: ignore[attr-defined]
         return walk
 
 
-async def _walk(send: Sender, first: Paged[PageT, ItemT]) -> AsyncIterator[ItemT]:
+async def walk_pages(send: Sender, first: Paged[PageT, ItemT]) -> AsyncIterator[ItemT]:
     request: Paged[PageT, ItemT] | None = first
     before: list[ItemT] | None = None
     while request is not None:

@@ -102,10 +102,22 @@ def test_a_header_is_known_however_tools_write_it(header: str, field: str) -> No
 
 
 @pytest.mark.parametrize(
-    "header", ["Email", "email", "E-Mail", "Email Address", "Work Email", "Primary Email", "email_address", "Professional Email"]
+    "header",
+    [
+        "Email",
+        "email",
+        "E-Mail",
+        "Email Address",
+        "Work Email",
+        "Primary Email",
+        "email_address",
+        "Professional Email",
+    ],
 )
 def test_the_address_column_is_known_however_tools_write_it(header: str) -> None:
-    assert leads(save(f"Name,{header}\nX,a@b.example\n")) == [LeadInput("a@b.example", custom_fields={"Name": "X"})]
+    assert leads(save(f"Name,{header}\nX,a@b.example\n")) == [
+        LeadInput("a@b.example", custom_fields={"Name": "X"})
+    ]
 
 
 def test_the_better_of_two_headers_is_the_field_and_the_other_a_custom_field() -> None:
@@ -176,7 +188,11 @@ def test_a_file_without_an_address_column_is_one_clear_error() -> None:
 
 def test_a_file_without_a_header_is_one_clear_error() -> None:
     problem = only(save("lin@prospect.example,Lin\nmax@prospect.example,Max\n"))
-    assert (problem.code, problem.line, problem.message) == ("no_header", 1, "the first line is a lead already")
+    assert (problem.code, problem.line, problem.message) == (
+        "no_header",
+        1,
+        "the first line is a lead already",
+    )
 
 
 def test_a_header_and_nothing_below_is_no_lead_and_no_problem() -> None:
@@ -409,7 +425,9 @@ def test_whatever_a_csv_writer_writes_comes_back(
     assert told(file) == []
 
 
-@given(st.binary(max_size=300) | st.text(max_size=200).map(lambda t: f"Email,X\n{t}".encode("utf-8", "replace")))
+@given(
+    st.binary(max_size=300) | st.text(max_size=200).map(lambda t: f"Email,X\n{t}".encode("utf-8", "replace"))
+)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
 def test_no_file_makes_it_raise(content: bytes) -> None:
     for row in save(content).rows():

@@ -58,7 +58,16 @@ def test_what_was_meant_as_a_tag_is_found(text: str, broken: str, certain: bool)
 
 @pytest.mark.parametrize(
     "text",
-    ["{{first_name}}", "{Hi|Hello}", "{{a|b}|c}", "{{{first_name}}|there}", "{x}", "a {b} {{c}} d", "{c|{a|b}}", "{Hello|{{email}}}"],
+    [
+        "{{first_name}}",
+        "{Hi|Hello}",
+        "{{a|b}|c}",
+        "{{{first_name}}|there}",
+        "{x}",
+        "a {b} {{c}} d",
+        "{c|{a|b}}",
+        "{Hello|{{email}}}",
+    ],
 )
 def test_fine_texts_have_no_broken_tags(text: str) -> None:
     assert list(find_broken_tags(text)) == []
@@ -86,7 +95,13 @@ def test_fields_and_custom_fields_fill_tags_and_blanks_are_counted() -> None:
     assert [use.blanks(n) for n in ("email", "first_name", "Job Title", "City", "phone_number", "Empty", "Zero")] == [
         0, 1, 1, 2, 3, 3, 2,
     ]  # fmt: skip
-    assert [use.provided(n) for n in ("email", "City", "phone_number", "Empty", "Zero")] == [True, True, False, False, True]
+    assert [use.provided(n) for n in ("email", "City", "phone_number", "Empty", "Zero")] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+    ]
     assert (use.first_blank("email"), use.first_blank("first_name"), use.first_blank("City")) == (None, 3, 2)
 
 

@@ -292,7 +292,9 @@ def test_days_become_numbers_with_sunday_as_zero(days: tuple[Any, ...], numbers:
 
 
 def test_variants_inherit_what_they_leave_out_and_are_get_the_next_free_letter() -> None:
-    spec = StepSpec("S", "B", variants=(VariantSpec(share=30), VariantSpec("S2", label="X"), VariantSpec(body="")))
+    spec = StepSpec(
+        "S", "B", variants=(VariantSpec(share=30), VariantSpec("S2", label="X"), VariantSpec(body=""))
+    )
     assert spec.mails() == (
         VariantSpec("S", "B", 30, "A"),
         VariantSpec("S2", "B", None, "X"),
@@ -370,7 +372,9 @@ CHANGES: list[Callable[[CampaignSpec], CampaignSpec]] = [
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_every_change_of_content_changes_the_fingerprint(change: Callable[[CampaignSpec], CampaignSpec]) -> None:
+def test_every_change_of_content_changes_the_fingerprint(
+    change: Callable[[CampaignSpec], CampaignSpec],
+) -> None:
     assert change(FINE).fingerprint() != FINE.fingerprint()
 
 
@@ -404,7 +408,9 @@ class Source:
 
 
 def test_leads_of_a_source_come_once_each_and_can_be_read_again() -> None:
-    rows = [LeadRow(LeadInput(a), line) for line, a in enumerate(["a@b.example", "c@b.example", "A@b.example"], 2)]
+    rows = [
+        LeadRow(LeadInput(a), line) for line, a in enumerate(["a@b.example", "c@b.example", "A@b.example"], 2)
+    ]
     spec = attrs.evolve(FINE, leads=Source(*rows))
     for _ in range(2):
         assert [lead.email for lead in spec.iter_leads()] == ["a@b.example", "c@b.example"]
@@ -452,7 +458,14 @@ def test_a_malformed_address_is_told_from_its_flaw(address: str, flaw: str) -> N
 
 @pytest.mark.parametrize(
     "address",
-    ["a@b.example", "ann.o'hara+tag@sub.b.example", "zoë@bücher.example", "李@例子.example", "_x-1@a--b.example", "a/b=c!@b.co"],
+    [
+        "a@b.example",
+        "ann.o'hara+tag@sub.b.example",
+        "zoë@bücher.example",
+        "李@例子.example",
+        "_x-1@a--b.example",
+        "a/b=c!@b.co",
+    ],
 )
 def test_an_address_that_can_be_one_is_none_to_complain_of(address: str) -> None:
     assert address_flaw(address) is None
