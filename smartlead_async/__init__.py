@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .errors import ResponseDecodeError as ResponseDecodeError
     from .errors import ServerError as ServerError
     from .errors import ServiceUnavailable as ServiceUnavailable
+    from .errors import SmartleadAdvice as SmartleadAdvice
     from .errors import SmartleadError as SmartleadError
     from .errors import TransportError as TransportError
     from .errors import ValidationFailed as ValidationFailed
@@ -41,8 +42,29 @@ if TYPE_CHECKING:
     from .limits import RateLimits as RateLimits
     from .limits import Window as Window
     from .models._fields import NOT_GIVEN as NOT_GIVEN
+    from .models.leads import LeadInput as LeadInput
     from .pipeline import Attempt as Attempt
     from .pipeline import Response as Response
+    from .provisioning.leads_csv import LeadFile as LeadFile
+    from .provisioning.ledger import Ledger as Ledger
+    from .provisioning.ledger import LedgerError as LedgerError
+    from .provisioning.ledger import MemoryLedger as MemoryLedger
+    from .provisioning.plan import load_plan as load_plan
+    from .provisioning.problem import InvalidPlan as InvalidPlan
+    from .provisioning.records import CampaignRecord as CampaignRecord
+    from .provisioning.records import CampaignState as CampaignState
+    from .provisioning.report import Report as Report
+    from .provisioning.runner import Job as Job
+    from .provisioning.runner import JobOptions as JobOptions
+    from .provisioning.settling import Settling as Settling
+    from .provisioning.spec import CampaignSpec as CampaignSpec
+    from .provisioning.spec import MailboxChoice as MailboxChoice
+    from .provisioning.spec import ScheduleSpec as ScheduleSpec
+    from .provisioning.spec import SettingsSpec as SettingsSpec
+    from .provisioning.spec import StepSpec as StepSpec
+    from .provisioning.spec import VariantSpec as VariantSpec
+    from .provisioning.sqlite_ledger import SqliteLedger as SqliteLedger
+    from .provisioning.verify import verify as verify
     from .request import Effect as Effect
     from .request import Request as Request
     from .retry import RetryPolicy as RetryPolicy
@@ -67,6 +89,27 @@ _HOME = {
     "HttpResponse": "transport",
     "Transport": "transport",
     "AiohttpTransport": "transport._aiohttp",
+    "CampaignSpec": "provisioning.spec",
+    "StepSpec": "provisioning.spec",
+    "VariantSpec": "provisioning.spec",
+    "MailboxChoice": "provisioning.spec",
+    "ScheduleSpec": "provisioning.spec",
+    "SettingsSpec": "provisioning.spec",
+    "LeadFile": "provisioning.leads_csv",
+    "InvalidPlan": "provisioning.problem",
+    "Settling": "provisioning.settling",
+    "CampaignRecord": "provisioning.records",
+    "CampaignState": "provisioning.records",
+    "Report": "provisioning.report",
+    "Job": "provisioning.runner",
+    "JobOptions": "provisioning.runner",
+    "Ledger": "provisioning.ledger",
+    "LedgerError": "provisioning.ledger",
+    "MemoryLedger": "provisioning.ledger",
+    "SqliteLedger": "provisioning.sqlite_ledger",
+    "load_plan": "provisioning.plan",
+    "LeadInput": "models.leads",
+    "verify": "provisioning.verify",
 } | dict.fromkeys(
     (
         "APIError",
@@ -86,6 +129,7 @@ _HOME = {
         "ResponseDecodeError",
         "ServerError",
         "ServiceUnavailable",
+        "SmartleadAdvice",
         "SmartleadError",
         "TransportError",
         "ValidationFailed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import TracebackType
@@ -13,7 +14,7 @@ import attrs
 
 from ._api_key import ApiKey
 from ._version import __version__
-from .errors import ConfigurationError
+from .errors import ConfigurationError, SmartleadAdvice
 from .limits import Lane, Limiter, RateLimits
 from .pipeline import Attempt, Observer, Options, Pipeline, Response
 from .request import Host, Request
@@ -39,8 +40,8 @@ class SmartleadClient:
     ``limits`` are the windows of your plan, ``timeout`` the seconds one attempt may take, ``retry`` says
     when a failed request is sent again, ``max_in_flight`` bounds the requests under way at once. The
     default ``transport`` is aiohttp. Nothing is opened before the first request. Share one client among
-    all tasks; it paces them together. ``review_names`` logs SmartLead's naming advice as a warning when a
-    campaign is created under a name that says little. Example::
+    all tasks; it paces them together. ``review_names`` turns SmartLead's naming advice into a
+    :class:`SmartleadAdvice` warning when a campaign is created under a name that says little. Example::
 
         async with SmartleadClient(api_key) as client:
             created = await client.campaigns.create("SaaS founders Q1 2027")
@@ -58,6 +59,7 @@ class SmartleadClient:
         user_agent: str | None = None,
         max_in_flight: int = 20,
         on_attempt: Observer | None = None,
+        review_names: bool = False,
     ) -> None:
         if not timeout > 0:
             raise ConfigurationError(f"timeout must be a number of seconds above 0, not {timeout!r}")
@@ -71,6 +73,7 @@ class SmartleadClient:
             retry=self._options.retry,
         )
         self._owns_pipeline = True
+        self._review_names = review_names
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
@@ -120,10 +123,13 @@ class SmartleadClient:
 
     async def send(self, request: Request[T], /) -> T:
         """Send any request and give its answer, typed as the request class declares."""
-        return (await self._pipeline.send(request, self._options)).value
+        return (await self.send_raw(request)).value
 
     async def send_raw(self, request: Request[T], /) -> Response[T]:
         """Like :meth:`send`, with status, headers, attempt count and rate-limit state around the answer."""
+        if self._review_names:
+            for advice in request.advice():
+                warnings.warn(f"{request.operation.name}: {advice}", SmartleadAdvice, stacklevel=3)
         return await self._pipeline.send(request, self._options)
 
     # --- many campaigns ------------------------------------------------------------------------------
@@ -172,6 +178,7 @@ class SmartleadClient:
         )
         copy._pipeline = self._pipeline
         copy._owns_pipeline = False
+        copy._review_names = self._review_names
         return copy
 
     @property

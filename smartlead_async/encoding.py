@@ -34,7 +34,7 @@ class _Plan:
 
 
 @functools.cache
-def _plan(cls: type[Request[Any]]) -> _Plan:
+def _plan(cls: Any) -> _Plan:
     def of(part: Part) -> tuple[Parameter, ...]:
         return tuple(p for p in cls.parameters if p.part is part)
 

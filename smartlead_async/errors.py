@@ -218,6 +218,16 @@ class PaginationStalled(SmartleadError):
     """The next page of a list brought nothing new although the server said there is more."""
 
 
+class SmartleadAdvice(UserWarning):
+    """A warning, not an error: SmartLead takes the request and advises against it.
+
+    Only for those who ask. Example::
+
+        client = SmartleadClient(key, review_names=True)
+        await client.campaigns.create("Campaign 1")   # SmartleadAdvice: the name says nothing …
+    """
+
+
 BY_STATUS: dict[int, type[APIError]] = {
     400: BadRequest,
     401: AuthenticationError,

@@ -158,6 +158,10 @@ class Request(Generic[T]):
         """Whether a second, identical request leaves the same state as one: the retry rule."""
         return self.operation.repeatable
 
+    def advice(self) -> Sequence[str]:
+        """What SmartLead would advise against in this request, although it takes it."""
+        return ()
+
 
 _REGISTRY: Final[list[type[Request[Any]]]] = []
 

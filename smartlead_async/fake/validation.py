@@ -245,6 +245,7 @@ _PLAIN: Final[dict[Any, Check]] = {
     float: _number,
     bool: _boolean,
     dt.datetime: _instant,
+    dt.date: _instant,
     Any: _anything,
     object: _anything,
 }
@@ -282,8 +283,6 @@ def _union(members: tuple[Any, ...]) -> Check:
         check = check_for(rest[0])
     elif str in rest and (int in rest or float in rest):
         check = _text_or_number
-    elif dt.datetime in rest or dt.date in rest:
-        check = _instant
     else:
         check = _first_that_fits([check_for(m) for m in rest])
     return _nullable(check) if type(None) in members else check

@@ -20,7 +20,12 @@ class LedgerError(SmartleadError):
 class Ledger(Protocol):
     """What the runner needs of a ledger. Every ``save`` is on record when it returns.
 
-    Two campaigns never share an id: ``save`` refuses that with :class:`LedgerError`.
+    Two campaigns never share an id: ``save`` refuses that with :class:`LedgerError`. Example::
+
+        class PostgresLedger:   # your own: these methods, over a table of yours
+            async def open(self) -> JobRecord: ...
+
+        report = await client.provision(specs, ledger=PostgresLedger())
     """
 
     async def open(self) -> JobRecord:
@@ -61,7 +66,15 @@ class Ledger(Protocol):
 
 
 class MemoryLedger:
-    """A ledger that lives as long as the process. The default of :meth:`SmartleadClient.provision`."""
+    """A ledger that lives as long as the process. The default of :meth:`SmartleadClient.provision`.
+
+    Keep it to run what failed once more. Example::
+
+        ledger = MemoryLedger()
+        report = await client.provision(specs, ledger=ledger)
+        if report.failed:
+            report = await client.provision(specs, ledger=ledger)   # the failed ones only
+    """
 
     def __init__(self) -> None:
         self._job = JobRecord()

@@ -74,7 +74,10 @@ class CampaignRecord:
     """One campaign of a job: its place in the plan, its id on the server, its steps so far.
 
     ``fingerprint`` is a digest of the spec it was made from; ``creates`` counts the creates that were sent,
-    which is one unless answers were lost. Never a key in here, never a lead.
+    which is one unless answers were lost. Never a key in here, never a lead. Example::
+
+        async for campaign in client.provision(specs):
+            print(campaign.name, campaign.campaign_id, campaign.failed_step, campaign.error)
     """
 
     key: str

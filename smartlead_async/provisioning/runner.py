@@ -59,7 +59,9 @@ class JobOptions:
     delete empty drafts that a lost create left behind; ``accept_changes`` goes on although campaigns of the
     plan differ from what the ledger began with; ``deadline`` is in seconds. ``total`` and
     ``expected_requests`` are what a check of the plan found, for the progress display, and ``plan`` is its
-    fingerprint.
+    fingerprint. They are the keywords of ``client.provision``. Example::
+
+        report = await client.provision(specs, concurrency=20, strategy="clone", deadline=8 * 3600)
     """
 
     concurrency: int = attrs.field(default=10, validator=attrs.validators.ge(1))

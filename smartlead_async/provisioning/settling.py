@@ -28,7 +28,9 @@ class Settling:
     """When to look for a campaign whose create got no answer: seconds after it was lost.
 
     Lists may lag and a create may take effect late, so several looks are taken; only when the last one finds
-    nothing is it created again. One list request serves all campaigns that are waiting.
+    nothing is it created again. One list request serves all campaigns that are waiting. Example::
+
+        client.provision(specs, settling=Settling(looks=(10, 60)))
     """
 
     looks: tuple[float, ...] = attrs.field(

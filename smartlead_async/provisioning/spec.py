@@ -68,9 +68,9 @@ class StepSpec:
     """One mail of the sequence.
 
     ``delay_days`` counts from the step before (0 for the first). ``body`` is HTML and sent as it stands.
-    Step 1 needs a subject; later steps without one continue its thread. ``distribution`` follows from the shares of
-    the variants unless given; ``test_share`` (20 to 100) is the percentage of leads that the test gets before
-    ``winning_metric`` decides. Example::
+    Step 1 needs a subject; later steps without one continue its thread. ``distribution`` follows from the
+    shares of the variants unless given; ``test_share`` (20 to 100) is the percentage of leads that the test
+    gets before ``winning_metric`` decides. Example::
 
         StepSpec("Your booking page, {{first_name}}", "<p>Hello {{first_name}}, …</p>")
         StepSpec(body="<p>Any thoughts?</p>", delay_days=3)

@@ -17,6 +17,7 @@ from ..models.campaigns import (
 )
 from ..models.common import Acknowledgement
 from ..models.email_accounts import EmailAccount
+from ..naming import review
 from ..request import Effect, Request
 from ._campaign_setup import (
     AddEmailAccounts,
@@ -122,6 +123,10 @@ class CreateCampaign(
 
     name: str | None = attrs.field(default=None, validator=Length(maximum=255))
     client_id: int | None = attrs.field(default=None, kw_only=True)
+
+    def advice(self) -> tuple[str, ...]:
+        """What the name lacks, by SmartLead's naming advice."""
+        return tuple(advice.message for advice in review(self.name or "").advice)
 
 
 @attrs.frozen

@@ -119,6 +119,21 @@ async def test_a_newcomer_does_not_overtake_those_who_wait_when_a_token_is_free_
     assert order == ["waited", "came later"]
 
 
+async def test_a_newcomer_does_not_overtake_in_the_moment_in_which_a_token_is_due() -> None:
+    limiter, order = Limiter(RateLimits.of((1, 10.0))), list[str]()
+
+    async def one(name: str) -> None:
+        permit = await limiter.acquire()
+        order.append(name)
+        limiter.release(permit)
+
+    await one("first")
+    waiting = asyncio.create_task(one("waited"))
+    await asyncio.sleep(10.0)  # before the limiter's own timer, which fires a breath after it is due
+    await asyncio.gather(waiting, one("came later"))
+    assert order == ["first", "waited", "came later"]
+
+
 async def test_cancelling_in_the_queue_gives_the_place_to_the_next() -> None:
     limiter, log = Limiter(RateLimits.of((1, 10.0))), list[float]()
     await send_one(limiter, log=log)

@@ -553,7 +553,7 @@ async def test_the_budget_is_shared_with_the_copies_of_a_client(scripted: Script
 
 
 def test_calls_refill_the_budget_up_to_its_reserve() -> None:
-    budget = RetryBudget(RetryPolicy(budget_reserve=2, budget_ratio=0.5))
+    budget = RetryBudget(RetryPolicy(budget_reserve=2, budget_ratio=0.7))
     assert (budget.take(), budget.take(), budget.take()) == (True, True, False)
     budget.pay_in()
     assert not budget.take()

@@ -57,6 +57,8 @@ async def test_an_error_status_before_or_after_the_change(raw: Raw, status: int,
     answer = await raw.send("POST", "/campaigns/create", {"name": "A"})
     assert answer.status == status
     assert b'"id"' not in answer.body
+    words = {500: b"Internal server error", 502: b"Bad Gateway", 503: b"unavailable", 504: b"Gateway Timeout"}
+    assert words.get(status, b"failed") in answer.body
     assert answer.headers["content-type"].startswith(
         "text/html" if status in {502, 504} else "application/json"
     )

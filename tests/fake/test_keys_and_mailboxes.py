@@ -239,6 +239,33 @@ async def test_recorded_refusals_about_mailboxes(
     assert expect(await raw.send(method, path, body), status) == expected
 
 
+async def test_an_oauth_mailbox_is_saved_and_changed_by_its_id(raw: Raw) -> None:
+    token = {"scope": "mail", "token_type": "Bearer", "expiry_date": 1_800_000_000_000}
+    body = {
+        "from_name": "Ada",
+        "from_email": "ada@sender.example",
+        "username": "ada",
+        "type": "GMAIL",
+        "token": token,
+        "warmup_enabled": False,
+        "use_whitelabel_credentials": False,
+    }
+    path = "/email-accounts/save-oauth"
+    number = (await raw.post(path, body))["data"]["id"]
+    assert (await raw.post(path, body | {"id": number, "from_name": "Ada B"}))["data"]["id"] == number
+    mailbox = await raw.get(f"/email-accounts/{number}")
+    assert (mailbox["from_name"], mailbox["type"], mailbox["warmup_details"]) == ("Ada B", "GMAIL", None)
+    unknown = expect(await raw.send("POST", path, body | {"id": 9}), 404)
+    assert unknown["errorCode"] == "ACCOUNT_NOT_FOUND"
+    refused = await raw.send("POST", path, body | {"type": "SMTP"})
+    assert expect(refused, 422) == {"error": "type must be one of [GMAIL, OUTLOOK]"}
+    nameless = {key: value for key, value in body.items() if key != "from_name"}
+    assert expect(await raw.send("POST", path, nameless), 422) == {"error": "from_name is required"}
+    assert expect(await raw.send("POST", path, body | {"from_name": 5}), 400)["validation"]["keys"] == [
+        "from_name"
+    ]
+
+
 async def test_reconnecting_is_allowed_three_times_a_day(raw: Raw) -> None:
     path = "/email-accounts/reconnect-failed-email-accounts"
     sick = raw.fake.add_email_account("ada@sender.example", healthy=False)

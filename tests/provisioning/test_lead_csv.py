@@ -81,9 +81,11 @@ def test_an_apollo_export_is_recognised() -> None:
     [
         # HubSpot
         ("First Name", "first_name"), ("Last Name", "last_name"), ("Phone Number", "phone_number"),
-        ("Associated Company", "company_name"), ("Website URL", "website"), ("Company Domain Name", "company_url"),
+        ("Associated Company", "company_name"), ("Website URL", "website"),
+        ("Company Domain Name", "company_url"),
         # Clay
-        ("Company Domain", "company_url"), ("LinkedIn Profile URL", "linkedin_profile"), ("Location", "location"),
+        ("Company Domain", "company_url"), ("LinkedIn Profile URL", "linkedin_profile"),
+        ("Location", "location"),
         # Sales Navigator
         ("Profile URL", "linkedin_profile"), ("Current Company", "company_name"),
         # plain, and by hand
@@ -265,8 +267,10 @@ def test_other_files_are_windows_1252_with_a_warning() -> None:
     file = save("Email;First Name\r\nj@b.example;Jürgen – “Jo”\r\n", encoding="cp1252")
     assert [lead.first_name for lead in leads(file)] == ["Jürgen – “Jo”"]
     assert told(file) == [
-        "leads.csv: warning: the file is not UTF-8 and was read as Windows-1252. "
-        "Save it as UTF-8 if names look wrong, or give its encoding."
+        (
+            "leads.csv: warning: the file is not UTF-8 and was read as Windows-1252. "
+            "Save it as UTF-8 if names look wrong, or give its encoding."
+        )
     ]
 
 

@@ -75,8 +75,8 @@ def test_fine_texts_have_no_broken_tags(text: str) -> None:
 
 @given(st.text(alphabet="{}| ab_\n", max_size=40))
 def test_no_text_makes_the_search_raise_and_positions_are_inside(text: str) -> None:
-    for found in (*find_tags(text), *find_broken_tags(text)):
-        assert text.startswith("{", found.position)
+    positions = [tag.position for tag in find_tags(text)] + [b.position for b in find_broken_tags(text)]
+    assert all(text.startswith("{", position) for position in positions)
 
 
 def used(names: list[str], *leads: LeadInput) -> TagUse:
@@ -91,10 +91,9 @@ BO = LeadInput("bo@b.example", first_name="", custom_fields={"City": "Oslo", "Ze
 
 
 def test_fields_and_custom_fields_fill_tags_and_blanks_are_counted() -> None:
-    use = used(["email", "first_name", "Job Title", "City", "phone_number", "Empty", "Zero"], ADA, BO, ADA)
-    assert [use.blanks(n) for n in ("email", "first_name", "Job Title", "City", "phone_number", "Empty", "Zero")] == [
-        0, 1, 1, 2, 3, 3, 2,
-    ]  # fmt: skip
+    names = ["email", "first_name", "Job Title", "City", "phone_number", "Empty", "Zero"]
+    use = used(names, ADA, BO, ADA)
+    assert [use.blanks(name) for name in names] == [0, 1, 1, 2, 3, 3, 2]
     assert [use.provided(n) for n in ("email", "City", "phone_number", "Empty", "Zero")] == [
         True,
         True,
@@ -107,7 +106,8 @@ def test_fields_and_custom_fields_fill_tags_and_blanks_are_counted() -> None:
 
 @pytest.mark.parametrize(
     ("tag", "field"),
-    [("First Name", "first_name"), ("FIRST_NAME", "first_name"), ("firstname", "first_name"), ("job_title", "Job Title"),
+    [("First Name", "first_name"), ("FIRST_NAME", "first_name"), ("firstname", "first_name"),
+     ("job_title", "Job Title"),
      ("JobTitle", "Job Title"), ("first_name", None), ("Job Title", None)],
 )  # fmt: skip
 def test_a_tag_written_another_way_is_filled_and_its_spelling_told(tag: str, field: str | None) -> None:

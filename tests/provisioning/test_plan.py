@@ -1,5 +1,7 @@
 """Plan files: their keys, defaults, files and formats; every problem with its file and line."""
 
+# ruff: noqa: E501, ISC004 - whole messages, as people see them, stay on one line
+
 from __future__ import annotations
 
 import datetime as dt
@@ -158,7 +160,7 @@ def test_every_key_arrives_in_the_spec() -> None:
 
 
 def test_yaml_json_and_json_lines_say_the_same() -> None:
-    data = yaml.load(FULL, Loader=yaml.BaseLoader)  # noqa: S506 - only texts, the test's own
+    data = yaml.load(FULL, Loader=yaml.BaseLoader)
     assert data["campaigns"][0]["schedule"]["end"] == "17:30"
     plain = load_plan(save(FULL))
     from_yaml = list(plain.specs())
@@ -480,9 +482,10 @@ def test_our_json_reader_refuses_what_the_standard_one_refuses(text: str) -> Non
     try:
         expected = json.loads(text, object_pairs_hook=unique)
     except ValueError:
-        for read in (lambda: read_json(text, "x"), lambda: read_json_line(text, "x", 1)):
-            with pytest.raises(InvalidPlan):
-                read()
+        with pytest.raises(InvalidPlan):
+            read_json(text, "x")
+        with pytest.raises(InvalidPlan):
+            read_json_line(text, "x", 1)
     else:
         assert read_json(text, "x").plain() == read_json_line(text, "x", 1).plain() == expected
 
@@ -609,7 +612,7 @@ def test_a_json_lines_plan_is_read_as_a_stream() -> None:
     tracemalloc.stop()
     assert count == 600
     # Ten times the campaigns take no more than the digests of their keys.
-    assert peak - early < 100_000 < size // 2
+    assert peak - early < size // 4
 
 
 # --- needs -------------------------------------------------------------------------------------------

@@ -1,11 +1,13 @@
 """What a spec has to keep to, and what it tells of itself."""
 
+# ruff: noqa: E501 - whole messages, as people see them, stay on one line
+
 from __future__ import annotations
 
 import datetime as dt
 import pickle
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -73,6 +75,10 @@ def mailboxes(**changes: Any) -> CampaignSpec:
     return attrs.evolve(FINE, mailboxes=MailboxChoice(**changes))
 
 
+def campaign(**changes: Any) -> CampaignSpec:
+    return attrs.evolve(FINE, **changes)
+
+
 def told(spec: CampaignSpec) -> list[tuple[str, str, str]]:
     return [(p.code, p.path, p.message) for p in spec.problems()]
 
@@ -85,18 +91,18 @@ def test_a_fine_spec_has_no_problems() -> None:
 
 WRONG: list[tuple[CampaignSpec, str, str, str]] = [
     # the campaign
-    (attrs.evolve(FINE, name="  "), "no_name", "name", "the name is empty"),
-    (attrs.evolve(FINE, name=None), "no_name", "name", "the campaign has no name"),
-    (attrs.evolve(FINE, name=7), "wrong_kind", "name", "expected a text, got 7"),
-    (attrs.evolve(FINE, name="x" * 256), "name_too_long", "name", "the name has 256 characters"),
-    (attrs.evolve(FINE, client_id=0), "out_of_bounds", "client_id", "must be 1 or more, not 0"),
-    (attrs.evolve(FINE, client_id="7"), "wrong_kind", "client_id", "expected a whole number, got the text '7'"),
-    (attrs.evolve(FINE, client_id=True), "wrong_kind", "client_id", "expected a whole number, got true"),
-    (attrs.evolve(FINE, key=" "), "wrong_kind", "key", "the key is empty"),
-    (attrs.evolve(FINE, start="yes"), "wrong_kind", "start", "expected true or false, got the text 'yes'"),
+    (campaign(name="  "), "no_name", "name", "the name is empty"),
+    (campaign(name=None), "no_name", "name", "the campaign has no name"),
+    (campaign(name=7), "wrong_kind", "name", "expected a text, got 7"),
+    (campaign(name="x" * 256), "name_too_long", "name", "the name has 256 characters"),
+    (campaign(client_id=0), "out_of_bounds", "client_id", "must be 1 or more, not 0"),
+    (campaign(client_id="7"), "wrong_kind", "client_id", "expected a whole number, got the text '7'"),
+    (campaign(client_id=True), "wrong_kind", "client_id", "expected a whole number, got true"),
+    (campaign(key=" "), "wrong_kind", "key", "the key is empty"),
+    (campaign(start="yes"), "wrong_kind", "start", "expected true or false, got the text 'yes'"),
     (CampaignSpec("A", start=True), "cannot_start", "start",
      "the campaign shall start, and has no steps and no mailboxes and no leads and no schedule"),
-    (attrs.evolve(FINE, schedule=None), "cannot_start", "start", "the campaign shall start, and has no schedule"),
+    (campaign(schedule=None), "cannot_start", "start", "the campaign shall start, and has no schedule"),
     # steps
     (step(subject=None), "no_subject", "steps[0].subject", "step 1 has no subject"),
     (step(subject=" "), "no_subject", "steps[0].subject", "step 1 has no subject"),
@@ -157,7 +163,7 @@ WRONG: list[tuple[CampaignSpec, str, str, str]] = [
     (schedule(minutes_between_emails=2), "out_of_bounds", "schedule.minutes_between_emails",
      "must be 3 or more, not 2"),
     (schedule(new_leads_per_day=0), "out_of_bounds", "schedule.new_leads_per_day", "must be 1 or more, not 0"),
-    (schedule(starts_at=dt.datetime(2027, 1, 11)), "no_offset", "schedule.starts_at",
+    (schedule(starts_at=dt.datetime.fromisoformat("2027-01-11")), "no_offset", "schedule.starts_at",
      "2027-01-11T00:00:00 does not say in which zone"),
     (schedule(starts_at="soon"), "wrong_kind", "schedule.starts_at",
      "expected a date and time such as 2027-01-11T09:00:00+01:00, got the text 'soon'"),
@@ -183,11 +189,11 @@ WRONG: list[tuple[CampaignSpec, str, str, str]] = [
       for name in ("send_as_plain_text", "force_plain_text", "enable_ai_esp_matching", "add_unsubscribe_tag",
                    "auto_pause_domain_leads_on_reply", "ignore_ss_mailbox_sending_limit", "domain_level_rate_limit")),
     # leads and their import
-    (attrs.evolve(FINE, lead_import=ImportSettings(return_lead_ids=1)), "wrong_kind",  # type: ignore[arg-type]
+    (campaign(lead_import=ImportSettings(return_lead_ids=cast("Any", 1))), "wrong_kind",
      "lead_import.return_lead_ids", "expected true or false, got 1"),
-    (attrs.evolve(FINE, leads=(LeadInput("nobody"),)), "malformed_address", "leads[0].email",
+    (campaign(leads=(LeadInput("nobody"),)), "malformed_address", "leads[0].email",
      "'nobody' is not an e-mail address: it has no @"),
-    (attrs.evolve(FINE, leads=(LeadInput("a@b.example"), LeadInput("A@B.EXAMPLE"))), "duplicate_address",
+    (campaign(leads=(LeadInput("a@b.example"), LeadInput("A@B.EXAMPLE"))), "duplicate_address",
      "leads[1].email", "A@B.EXAMPLE stands already in leads[0]"),
 ]  # fmt: skip
 
