@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 import attrs
@@ -24,6 +24,7 @@ from .transport import Transport
 if TYPE_CHECKING:
     from .provisioning.ledger import Ledger
     from .provisioning.runner import Job
+    from .provisioning.settling import Settling
     from .provisioning.spec import CampaignSpec
     from .resources.campaigns import Campaigns
     from .resources.email_accounts import EmailAccounts
@@ -139,20 +140,40 @@ class SmartleadClient:
         specs: Iterable[CampaignSpec],
         *,
         ledger: Ledger | None = None,
-        **options: Any,
+        concurrency: int = 10,
+        strategy: Literal["full", "clone"] = "full",
+        settling: Settling | None = None,
+        prune_orphans: bool = False,
+        accept_changes: bool = False,
+        deadline: float | None = None,
+        total: int | None = None,
+        expected_requests: int | None = None,
+        plan: str | None = None,
     ) -> Job:
         """Set up many campaigns: create, sequences, mailboxes, leads, schedule, settings, start.
 
         Await the job for its report, or iterate over it for each campaign as it is done. A campaign that
         fails does not stop the others. It costs one request a step and one for every 400 leads; see
-        :class:`JobOptions` for ``concurrency`` and the other options. Example::
+        :class:`JobOptions` for what the keywords mean. Example::
 
             report = await client.provision([CampaignSpec("SaaS founders Q1 2027", steps=...)])
             print(report.done, report.failed)
         """
         from .provisioning.runner import Job, JobOptions  # noqa: PLC0415 - loaded by those who use it
+        from .provisioning.settling import Settling  # noqa: PLC0415
 
-        return Job(self, specs, ledger=ledger, options=JobOptions(**options))
+        options = JobOptions(
+            concurrency=concurrency,
+            strategy=strategy,
+            settling=settling or Settling(),
+            prune_orphans=prune_orphans,
+            accept_changes=accept_changes,
+            deadline=deadline,
+            total=total,
+            expected_requests=expected_requests,
+            plan=plan,
+        )
+        return Job(self, specs, ledger=ledger, options=options)
 
     # --- life ----------------------------------------------------------------------------------------
 

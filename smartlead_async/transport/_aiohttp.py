@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import ssl as ssl_module
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 from yarl import URL
 
 from ..errors import ConfigurationError, Interrupted, NotSent, RequestTimeout, SmartleadError
 from ._protocol import HttpRequest, HttpResponse
+
+_LARGE: Final = 2**20
 
 
 class AiohttpTransport:
@@ -88,7 +91,7 @@ class AiohttpTransport:
             request.method,
             URL(request.url, encoded=True),
             headers=request.headers,
-            data=request.body,
+            data=_payload(request.body),
             # The key is in the URL: never carry it to wherever a redirect points.
             allow_redirects=False,
             # A session of the user's may have it on.
@@ -117,6 +120,11 @@ class AiohttpTransport:
         session._retry_connection = False  # noqa: SLF001
         self._session = session
         return session
+
+
+def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
+    # aiohttp warns about raw bytes of this size, since writing them in one go holds up the event loop.
+    return io.BytesIO(body) if body is not None and len(body) > _LARGE else body
 
 
 def _reason(problem: OSError) -> str:
