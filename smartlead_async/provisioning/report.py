@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
 import attrs
 
-from ..limits import Limiter
+from ..limits import Limiter, RateLimits
 from ..pipeline import Attempt
 from .ledger import Ledger
-from .records import CampaignRecord, CampaignState, LeadTally, StepRecord
+from .records import CampaignRecord, CampaignState, LeadTally, Step, StepRecord
 from .settling import Orphan
+from .timeline import Timeline
 
 FORMAT = 1
+"""Of the JSON. New keys may come without a new number; a key that goes or changes its meaning brings one."""
+
+_ADDRESS = re.compile(r"[^\s@<>\"'(),;:\[\]]+@[^\s@<>\"'(),;:\[\]]+")
 
 
 @attrs.define
@@ -29,15 +35,42 @@ class Traffic:
     waited: float = 0.0
     """Seconds spent waiting for the rate limit, added up over all requests."""
     on_the_wire: float = 0.0
+    limits: RateLimits = RateLimits.UNLIMITED
+    """What the requests had to fit in."""
+    began: float | None = None
+    """The loop time from which the timeline counts."""
+    timeline: Timeline = attrs.field(factory=Timeline)
 
     def note(self, attempt: Attempt) -> None:
-        """Count one attempt."""
+        """Count one attempt that has just ended."""
+        now = asyncio.get_running_loop().time()
+        if self.began is None:
+            self.began = now - attempt.took
+        self.timeline.note(
+            sent_at=now - attempt.took - self.began,
+            waited=attempt.waited,
+            took=attempt.took,
+            rate_limited=attempt.status == 429,
+            unanswered=attempt.status is None,
+        )
         self.by_operation[attempt.operation] += 1
         self.retries += attempt.number > 1
         self.rate_limited += attempt.status == 429
         self.unanswered += attempt.status is None
         self.waited += attempt.waited
         self.on_the_wire += attempt.took
+
+    def take_in(self, later: Traffic) -> None:
+        """Add a later run of the same job, on the same clock: a simulation that is restarted does this."""
+        self.by_operation += later.by_operation
+        self.retries += later.retries
+        self.rate_limited += later.rate_limited
+        self.unanswered += later.unanswered
+        self.waited += later.waited
+        self.on_the_wire += later.on_the_wire
+        if later.began is not None:
+            self.began = later.began if self.began is None else self.began
+            self.timeline.take_in(later.timeline, offset=later.began - self.began)
 
     @property
     def total(self) -> int:
@@ -117,6 +150,7 @@ class Report:
     def start(self, instant: float, now: float) -> None:
         """The job begins."""
         self.began_at, self._began = instant, now
+        self.traffic.began = now
 
     def finish(self, instant: float, now: float, *, interrupted: bool) -> None:
         """The job has ended."""
@@ -169,11 +203,15 @@ class Report:
     # --- as JSON -------------------------------------------------------------------------------------
 
     async def as_json(self) -> dict[str, Any]:
-        """The whole report as what goes into a JSON file. It holds no key and no lead."""
+        """The whole report as what goes into a JSON file; ``docs/reports.md`` describes it.
+
+        It holds no key and no lead: addresses in what the server said about leads are blotted out.
+        """
         return {
             "format": FORMAT,
             "began_at": _instant(self.began_at),
             "ended_at": _instant(self.ended_at),
+            "elapsed_seconds": None if self._ended is None else round(self.elapsed(self._ended), 3),
             "interrupted": self.interrupted,
             "deadline_passed": self.deadline_passed,
             "campaigns": {
@@ -189,7 +227,13 @@ class Report:
                 "rate_limited": self.traffic.rate_limited,
                 "unanswered": self.traffic.unanswered,
                 "waited_seconds": round(self.traffic.waited, 3),
+                "on_the_wire_seconds": round(self.traffic.on_the_wire, 3),
             },
+            "limits": [
+                {"limit": window.limit, "period_seconds": window.period}
+                for window in self.traffic.limits.windows
+            ],
+            "timeline": self.traffic.timeline.as_json(),
             "orphans": [attrs.asdict(orphan) for orphan in self.orphans],
             "details": [_campaign(record) async for record in self.campaigns()],
         }
@@ -202,11 +246,13 @@ def _campaign(record: CampaignRecord) -> dict[str, Any]:
         "client_id": record.client_id,
         "campaign_id": record.campaign_id,
         "state": record.state,
-        "error": record.error,
+        "error": without_leads(record.error, record.failed_step),
         "failed_step": record.failed_step,
         "requests": record.requests,
         "creates": record.creates,
         "adopted": record.adopted,
+        "copy_of": record.copy_of,
+        "updated_at": _instant(record.updated_at),
         "leads": attrs.asdict(record.leads),
         "steps": [_step(step) for step in record.steps],
     }
@@ -219,8 +265,15 @@ def _step(step: StepRecord) -> dict[str, Any]:
         "sent_at": _instant(step.sent_at),
         "ended_at": _instant(step.ended_at),
         "requests": step.requests,
-        "error": step.error,
+        "error": without_leads(step.error, step.step),
     }
+
+
+def without_leads(error: str | None, step: Step | None) -> str | None:
+    """What went wrong at a step, with no lead's address in it. Mailboxes may be named: they are ours."""
+    if error is None or step is None or step is Step.MAILBOXES:
+        return error
+    return _ADDRESS.sub("(address)", error)
 
 
 def _instant(value: float | None) -> str | None:

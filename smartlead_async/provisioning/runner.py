@@ -18,7 +18,7 @@ from collections.abc import (
     Iterable,
     Iterator,
 )
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import attrs
 
@@ -80,7 +80,8 @@ class JobOptions:
 class Job:
     """A provisioning job: what :meth:`SmartleadClient.provision` gives.
 
-    Await it for the :class:`Report`, or iterate over it for each campaign's record as it comes to its end.
+    Await it for the :class:`Report`, or iterate over it for each campaign's record as it comes to its end
+    (inside ``async with`` if you may leave the loop early: that ends the job before it goes on).
     :meth:`stop` lets requests that are under way be answered and ends the job. Example::
 
         job = client.provision(specs)
@@ -99,7 +100,7 @@ class Job:
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._options = options or JobOptions()
-        self._traffic = Traffic()
+        self._traffic = Traffic(limits=client.limiter.limits)
         self._client = client.with_options(lane=Lane.BULK, on_attempt=self._note)
         self._pacing = Pacing(client.limiter, client.limiter.max_in_flight)
         self._specs = specs
@@ -130,6 +131,7 @@ class Job:
         self._last_lost_at: float | None = None
         self._running: dict[str, CampaignRun] = {}
         self._began = False
+        self._task: asyncio.Task[Report] | None = None
         self.report = Report(ledger=self._ledger, traffic=self._traffic)
         """What has been done so far; complete when the job has ended."""
 
@@ -139,26 +141,33 @@ class Job:
         return self.run().__await__()
 
     async def __aiter__(self) -> AsyncIterator[CampaignRecord]:
-        outcomes: asyncio.Queue[CampaignRecord | None] = asyncio.Queue(maxsize=self._options.concurrency)
-
-        async def work() -> None:
-            try:
-                await self.run(outcomes.put)
-            finally:
-                await outcomes.put(None)
-
-        task = asyncio.create_task(work())
+        outcomes: asyncio.Queue[CampaignRecord] = asyncio.Queue(maxsize=self._options.concurrency)
+        job = self._task = asyncio.create_task(self.run(outcomes.put))
         try:
-            while (outcome := await outcomes.get()) is not None:
-                yield outcome
-            await task
+            while not (job.done() and outcomes.empty()):
+                coming = asyncio.ensure_future(outcomes.get())
+                try:
+                    await asyncio.wait({coming, job}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    if not coming.done():
+                        coming.cancel()
+                if coming.done() and not coming.cancelled():
+                    yield coming.result()
+            await job
         finally:
-            task.cancel()
-            while not task.done():
-                # The job may be putting its last outcomes into a queue that nobody reads any more.
-                if not outcomes.empty():
-                    outcomes.get_nowait()
-                await asyncio.sleep(0)
+            await self._cut_off()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._cut_off()
+
+    async def _cut_off(self) -> None:
+        """Nobody looks any more: end what is still under way. A later run settles it."""
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+            await asyncio.wait({self._task})
 
     def stop(self) -> None:
         """End the job: nothing more is sent, what is under way is answered and recorded."""

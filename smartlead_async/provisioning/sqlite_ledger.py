@@ -92,6 +92,8 @@ class SqliteLedger:
 
     async def open(self) -> JobRecord:
         """Open or create the file and give what it knows of the job; :class:`LedgerError` says why not."""
+        if self._open_connection is not None:
+            return await self._job()
         if self._read_only and not self.path.exists():
             raise LedgerError(f"there is no ledger {self.path}")
         if self.path.exists() and self.path.stat().st_size == 0:
@@ -165,7 +167,15 @@ class SqliteLedger:
         return known
 
     async def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
-        """The records in these states, read in pages: others may write in between."""
+        """The records in these states, read in pages: others may write in between.
+
+        A ledger that was closed (as a job does at its end) is read all the same.
+        """
+        if self._open_connection is None:
+            async with SqliteLedger(self.path, read_only=True) as again:
+                async for record in again.records(*states):
+                    yield record
+            return
         wanted = states or tuple(CampaignState)
         marks = ", ".join("?" * len(wanted))
         select = (
@@ -179,7 +189,10 @@ class SqliteLedger:
                 yield _record(row)
 
     async def count(self) -> dict[CampaignState, int]:
-        """How many campaigns are in each state."""
+        """How many campaigns are in each state; of a closed ledger, too."""
+        if self._open_connection is None:
+            async with SqliteLedger(self.path, read_only=True) as again:
+                return await again.count()
         rows = await self._all("SELECT state, COUNT(*) FROM campaigns GROUP BY state", ())
         return dict.fromkeys(CampaignState, 0) | {CampaignState(state): count for state, count in rows}
 
@@ -219,6 +232,9 @@ class SqliteLedger:
             if (found := await self._one("PRAGMA quick_check(1)", ())) != ("ok",):
                 raise self._explained(sqlite3.DatabaseError(f"malformed: {found[0]}"))
             await self._write("UPDATE job SET one = 1", ())
+        return await self._job()
+
+    async def _job(self) -> JobRecord:
         row = await self._one("SELECT plan, mark, began_at, lost_creates FROM job", ())
         return JobRecord() if row is None else JobRecord(*row)
 

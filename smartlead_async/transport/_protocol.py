@@ -26,7 +26,7 @@ class HttpRequest:
     ``timeout`` is in seconds and bounds the whole exchange; the client enforces it, a transport may use it
     for parts of its own (connecting). Example::
 
-        HttpRequest("GET", "https://server.example/api/v1/campaigns/?api_key=…", {"Accept": "application/json"})
+        HttpRequest("GET", "https://server.example/api/v1/campaigns/", {"Accept": "application/json"})
     """
 
     method: str
