@@ -11,7 +11,7 @@ import itertools
 import random
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -22,7 +22,7 @@ from .limits import RateLimits, Window
 from .provisioning.ledger import MemoryLedger
 from .provisioning.plan import PlanNeeds
 from .provisioning.records import CampaignRecord, CampaignState
-from .provisioning.report import Progress
+from .provisioning.report import Progress, Report, Traffic
 from .provisioning.runner import Job, JobOptions
 from .provisioning.spec import CampaignSpec, MailboxChoice, with_keys
 
@@ -70,12 +70,15 @@ class Simulation:
 
     ``duplicates`` are campaigns that were set up although no campaign of the plan owns them, ``orphans``
     empty drafts that a lost create left behind; ``lost`` counts campaigns of the plan that are not on the
-    server, and ``leads_missing`` the leads of finished campaigns that are not there. Example::
+    server, and ``leads_missing`` the leads of finished campaigns that are not there. ``requests`` and what
+    the windows let through are counted on the server's side, over all restarts; ``report`` is the job's own,
+    with the traffic of all its lives. Example::
 
         simulation = simulate(specs, limits=RateLimits.STANDARD, faults=0.1)
         print(simulation.seconds, simulation.requests, simulation.duplicates)
     """
 
+    report: Report
     limits: RateLimits
     campaigns: int
     done: int
@@ -84,9 +87,6 @@ class Simulation:
     seconds: float
     by_operation: dict[str, int]
     by_fault: dict[str, int]
-    retries: int
-    rate_limited: int
-    unanswered: int
     restarts: int
     duplicates: int
     orphans: int
@@ -95,6 +95,7 @@ class Simulation:
     windows: tuple[WindowUse, ...]
     requests_over_time: tuple[Sample, ...] = attrs.field(repr=False)
     campaigns_over_time: tuple[Sample, ...] = attrs.field(repr=False)
+    _report_as_json: dict[str, Any] = attrs.field(repr=False)
 
     @property
     def requests(self) -> int:
@@ -108,23 +109,26 @@ class Simulation:
         return self.done == self.campaigns and not wrong
 
     def as_json(self) -> dict[str, Any]:
-        """All of it, for a JSON file."""
+        """The job's report as JSON, and on top of it what only a simulation knows."""
+        report = self._report_as_json
+        requests = {**report["requests"], "total": self.requests, "by_operation": self.by_operation}
+        counts = {**report["campaigns"], "planned": self.campaigns, "done": self.done}
         return {
-            "campaigns": {"planned": self.campaigns, "done": self.done, "failed": len(self.failures)},
-            "leads": {"planned": self.leads, "missing": self.leads_missing},
-            "seconds": round(self.seconds, 3),
-            "requests": {
-                "total": self.requests,
-                "by_operation": self.by_operation,
-                "retries": self.retries,
-                "rate_limited": self.rate_limited,
-                "unanswered": self.unanswered,
+            **report,
+            "elapsed_seconds": round(self.seconds, 3),
+            "planned": self.campaigns,
+            "campaigns": {**counts, "failed": len(self.failures)},
+            "requests": requests,
+            "server": {
+                "duplicates": self.duplicates,
+                "lost": self.lost,
+                "leads_missing": self.leads_missing,
+                "restarts": self.restarts,
+                "faults": sum(self.by_fault.values()),
             },
+            "orphans_left": self.orphans,
+            "leads_planned": self.leads,
             "faults": self.by_fault,
-            "restarts": self.restarts,
-            "duplicates": self.duplicates,
-            "orphans": self.orphans,
-            "lost": self.lost,
             "windows": [
                 {
                     "limit": use.window.limit,
@@ -134,7 +138,6 @@ class Simulation:
                 }
                 for use in self.windows
             ],
-            "failures": [attrs.asdict(failure) for failure in self.failures],
             "requests_over_time": [[round(at, 3), n] for at, n in self.requests_over_time],
             "campaigns_over_time": [[round(at, 3), n] for at, n in self.campaigns_over_time],
         }
@@ -149,6 +152,7 @@ def simulate(
     restart_every: float | None = None,
     latency: float = 0.25,
     concurrency: int = 10,
+    strategy: Literal["full", "clone"] = "full",
     prune_orphans: bool = False,
     watch: Callable[[Progress, float], None] | None = None,
 ) -> Simulation:
@@ -169,7 +173,11 @@ def simulate(
         rng=random.Random(seed),  # noqa: S311 - reproducible on purpose
         latency=latency,
         options=JobOptions(
-            concurrency=concurrency, prune_orphans=prune_orphans, total=len(keyed), plan="simulated"
+            concurrency=concurrency,
+            strategy=strategy,
+            prune_orphans=prune_orphans,
+            total=len(keyed),
+            plan="simulated",
         ),
         restart_every=restart_every,
         watch=watch,
@@ -228,9 +236,7 @@ class _Run:
     restart_every: float | None
     watch: Callable[[Progress, float], None] | None
     ledger: MemoryLedger = attrs.field(factory=MemoryLedger)
-    retries: int = 0
-    rate_limited: int = 0
-    unanswered: int = 0
+    report: Report | None = None
     restarts: int = 0
     finished: dict[str, float] = attrs.field(factory=dict)
 
@@ -297,10 +303,14 @@ class _Run:
             self.watch(job.progress(), asyncio.get_running_loop().time())
 
     def _add_up(self, job: Job) -> None:
-        traffic = job.report.traffic
-        self.retries += traffic.retries
-        self.rate_limited += traffic.rate_limited
-        self.unanswered += traffic.unanswered
+        """One report for all lives: the last one's, which knows every campaign, with everybody's traffic."""
+        latest = job.report
+        if self.report is None:
+            traffic, began_at = Traffic(limits=self.fake.limits), latest.began_at
+        else:
+            traffic, began_at = self.report.traffic, self.report.began_at
+        traffic.take_in(latest.traffic)
+        self.report = attrs.evolve(latest, traffic=traffic, began_at=began_at, began=0.0, finished_before=0)
 
     # --- what stands on the server in the end --------------------------------------------------------
 
@@ -313,10 +323,13 @@ class _Run:
         done = [key for key, record in records.items() if record.state is CampaignState.DONE]
         failed = [record for record in records.values() if record.state is CampaignState.FAILED]
         leads, missing = self._leads(records)
+        assert self.report is not None  # noqa: S101 - there was at least one life
         log = self.fake.requests
         times = [entry.time for entry in log.entries]
         counted = [e.time for e in log.entries if e.status != 429 and e.fault not in _NEVER_ARRIVED]
         return Simulation(
+            report=self.report,
+            report_as_json=await self.report.as_json(),
             limits=self.fake.limits,
             campaigns=len(self.specs),
             done=len(done),
@@ -325,9 +338,6 @@ class _Run:
             seconds=seconds,
             by_operation=dict(log.by_operation.most_common()),
             by_fault={kind.value: n for kind, n in log.by_fault.most_common()},
-            retries=self.retries,
-            rate_limited=self.rate_limited,
-            unanswered=self.unanswered,
             restarts=self.restarts,
             duplicates=len(unowned) - orphans,
             orphans=orphans,
@@ -373,7 +383,7 @@ def _use(window: Window, times: Sequence[float], seconds: float) -> WindowUse:
         while recent[0] <= time - window.period + 1e-6:
             recent.popleft()
         most = max(most, len(recent))
-    allowed = window.limit * max(seconds / window.period, 1.0)
+    allowed = window.limit * (1 + seconds // window.period)
     return WindowUse(window, most, len(times) / allowed)
 
 

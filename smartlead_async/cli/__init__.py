@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-_OF_THE_EXTRA: Final = frozenset({"typer", "rich", "yaml"})
+_OF_THE_EXTRA: Final = frozenset({"typer", "rich", "yaml", "aiosqlite", "filelock"})
 
 
 def main() -> int:

@@ -57,11 +57,20 @@ def _summary(output: Output, report: CheckReport, tier: str) -> None:
         output.line(f"Shortest possible time: {least} at {tier} ({report.limits})")
     else:
         output.line("Shortest possible time: no rate limit, so as fast as SmartLead answers")
+    if report.saved_by_cloning > 0:
+        output.line(_cloning(report))
     if report.ok:
         verdict = f"The plan can be carried out ({', '.join(found)})." if found else "The plan is in order."
         output.line(verdict, "green")
     else:
         output.line(f"The plan cannot be carried out: {', '.join(found)}.", "bold red")
+
+
+def _cloning(report: CheckReport) -> str:
+    saved = count(report.saved_by_cloning, "request")
+    if report.requests == report.clone_requests:
+        return f"Cloning campaigns that are alike saves {saved} of {report.full_requests:,}."
+    return f"With 'strategy: clone' it would take {report.clone_requests:,} requests, {saved} less."
 
 
 def _as_json(report: CheckReport, tier: str) -> dict[str, Any]:
@@ -73,6 +82,9 @@ def _as_json(report: CheckReport, tier: str) -> dict[str, Any]:
         "campaigns": report.campaigns,
         "leads": report.leads,
         "requests": report.requests,
+        "strategy": report.strategy.value,
+        "full_requests": report.full_requests,
+        "clone_requests": report.clone_requests,
         "tier": tier,
         "shortest_seconds": report.shortest_seconds,
         "problems": [problem_as_json(problem) for problem in report.problems],

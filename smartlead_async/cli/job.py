@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import attrs
 
 from ..errors import AuthenticationError, PermissionDenied, SmartleadError
-from ..provisioning.ledger import Ledger, LedgerError, MemoryLedger
+from ..provisioning.ledger import LedgerError, MemoryLedger
 from ..provisioning.problem import InvalidPlan
 from ..provisioning.records import CampaignRecord, CampaignState
 from ..provisioning.report import Report
@@ -99,6 +97,7 @@ async def _carry_out(output: Output, errand: Errand) -> ExitCode:
             PlanSpecs(errand.plan),
             ledger=ledger,
             concurrency=errand.concurrency,
+            strategy=errand.plan.strategy.value,
             accept_changes=errand.accept_changes,
             prune_orphans=errand.prune_orphans,
             deadline=errand.deadline,
@@ -111,11 +110,10 @@ async def _carry_out(output: Output, errand: Errand) -> ExitCode:
     if isinstance(error, (LedgerError, InvalidPlan)) and not job.report.requests:
         # Nothing was sent, so there is nothing to report.
         raise error
-    async with _readable(job.report, errand.ledger) as readable:
-        counts = {} if readable is None else await readable.count()
-        outcome = Outcome(report=job.report, error=error, cancelled=cancelled, counts=counts)
-        answer = await as_json(errand, outcome, details=readable is not None)
-        await show_outcome(output, errand, outcome)
+    counts, readable = await _counts(job.report)
+    outcome = Outcome(report=job.report, error=error, cancelled=cancelled, counts=counts)
+    answer = await as_json(errand, outcome, details=readable)
+    await show_outcome(output, errand, outcome)
     code = outcome.exit_code
     if errand.report is not None:
         try:
@@ -159,20 +157,9 @@ async def _run(job: Job, display: ProgressDisplay) -> tuple[SmartleadError | Non
     return failure, False
 
 
-@contextlib.asynccontextmanager
-async def _readable(report: Report, path: Path | None) -> AsyncIterator[Ledger | None]:
-    """The job's ledger, which the job has closed, for reading; None when it cannot be read any more."""
-    if path is None:
-        yield report.ledger
-        return
-    ledger = SqliteLedger(path, read_only=True)
+async def _counts(report: Report) -> tuple[dict[CampaignState, int], bool]:
+    """Where the campaigns stand, and whether the ledger could be read for it: a disk may have gone."""
     try:
-        await ledger.open()
+        return await report.ledger.count(), True
     except LedgerError:
-        yield None
-        return
-    report.ledger = ledger
-    try:
-        yield ledger
-    finally:
-        await ledger.aclose()
+        return {}, False

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 40
 _MOST_FAILURES = 50
+_TITLES = ("Campaign", "Id", "Leads", "Requests", "State")
+_UNFINISHED = {"failed": "failed", "begun": "begun", "not_begun": "not begun"}
 
 
 async def as_json(errand: Errand, outcome: Outcome, *, details: bool) -> dict[str, Any]:
@@ -34,6 +36,20 @@ async def as_json(errand: Errand, outcome: Outcome, *, details: bool) -> dict[st
         "planned": errand.checked.campaigns,
         "not_begun": outcome.not_begun(errand.checked.campaigns),
         **await report.as_json(),
+        "campaigns": {"planned": errand.checked.campaigns, **_campaign_numbers(errand, outcome)},
+    }
+
+
+def _campaign_numbers(errand: Errand, outcome: Outcome) -> dict[str, int]:
+    """Where the campaigns of the plan stand: by the ledger, which knows of earlier runs as well."""
+    report, counts = outcome.report, outcome.counts
+    return {
+        "planned": errand.checked.campaigns,
+        "done": counts.get(CampaignState.DONE, report.done),
+        "failed": counts.get(CampaignState.FAILED, report.failed),
+        "begun": counts.get(CampaignState.RUNNING, 0),
+        "not_begun": outcome.not_begun(errand.checked.campaigns),
+        "finished_before": errand.done_before,
     }
 
 
@@ -58,23 +74,32 @@ async def _campaigns(output: Output, outcome: Outcome) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    rows = [_row(record) async for record in outcome.report.campaigns()]
+    if not rows:
+        return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("Campaign", overflow="ellipsis", no_wrap=True, ratio=1)
-    for title in ("Id", "Leads", "Requests"):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("State", no_wrap=True)
-    styles = {CampaignState.DONE: "green", CampaignState.FAILED: "red", CampaignState.RUNNING: "yellow"}
-    async for record in outcome.report.campaigns():
-        table.add_row(
-            Text(shown(record.name)),
-            str(record.campaign_id or "–"),
-            f"{record.leads.added + record.leads.already_there:,}",
-            f"{record.requests:,}",
-            Text(_state(record), style=styles[record.state]),
-        )
-    if table.row_count:
-        output.show(table)
-        output.line()
+    # The name gives way where there is little room; the rest is short and says what matters.
+    widths = [max(len(title), *(len(row[at]) for row in rows)) for at, title in enumerate(_TITLES)]
+    room = output.console.width - sum(widths[1:]) - 3 * len(widths)
+    table.add_column(_TITLES[0], overflow="ellipsis", no_wrap=True, max_width=max(room, 12))
+    for title, width in zip(_TITLES[1:], widths[1:], strict=True):
+        table.add_column(title, justify="left" if title == "State" else "right", min_width=width)
+    styles = {"done": "green", "failed": "red", "stopped": "yellow"}
+    for name, number, leads, requests, state in rows:
+        color = next(style for word, style in styles.items() if state.startswith(word))
+        table.add_row(Text(name), number, leads, requests, Text(state, style=color))
+    output.show(table)
+    output.line()
+
+
+def _row(record: CampaignRecord) -> tuple[str, str, str, str, str]:
+    return (
+        shown(record.name),
+        str(record.campaign_id or "–"),
+        f"{record.leads.added + record.leads.already_there:,}",
+        f"{record.requests:,}",
+        _state(record),
+    )
 
 
 def _state(record: CampaignRecord) -> str:
@@ -92,11 +117,11 @@ def _numbers(output: Output, errand: Errand, outcome: Outcome) -> None:
     from rich.text import Text
 
     report, traffic = outcome.report, outcome.report.traffic
+    numbers = _campaign_numbers(errand, outcome)
     states = [
-        f"{report.done:,} done" + (f" ({report.finished_before:,} before)" if report.finished_before else ""),
-        f"{report.failed:,} failed" if report.failed else "",
-        f"{running:,} begun" if (running := outcome.counts.get(CampaignState.RUNNING, 0)) else "",
-        f"{rest:,} not begun" if (rest := outcome.not_begun(errand.checked.campaigns)) else "",
+        f"{numbers['done']:,} done"
+        + (f" ({numbers['finished_before']:,} before)" if numbers["finished_before"] else ""),
+        *(f"{numbers[state]:,} {word}" for state, word in _UNFINISHED.items() if numbers[state]),
     ]
     leads = [
         f"{report.leads.added:,} imported",

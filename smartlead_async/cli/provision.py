@@ -175,9 +175,12 @@ def _done_before(output: Output, path: Path, target: Target) -> int:
     from ..provisioning.sqlite_ledger import SqliteLedger
 
     async def look() -> tuple[str | None, bool, int]:
-        async with SqliteLedger(path, read_only=True) as ledger:
+        ledger = SqliteLedger(path, read_only=True)
+        try:
             job = await ledger.open()
             return job.plan, job.began_at is not None, (await ledger.count())[CampaignState.DONE]
+        finally:
+            await ledger.aclose()
 
     if not path.exists():
         return 0

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..limits import RateLimits
+    from ..provisioning.plan import Plan
     from ..provisioning.report import Progress
-    from ..provisioning.spec import CampaignSpec
     from ..simulation import Simulation
 
 _MOST_FAILURES = 10
@@ -67,17 +67,18 @@ def simulate(
         if restart_every is not None and not restart_every >= SHORTEST_LIFE:
             raise Refused(f"--restart-every is {SHORTEST_LIFE:g} second or more")
         rate = fault_rate(faults)
-        specs = _specs(output, plan, limits)
+        opened = _opened(output, plan, limits)
         watcher = _Watcher(output)
         began = time.perf_counter()
         with watcher:
             simulation = run(
-                specs,
+                list(opened.specs()),
                 limits=limits,
                 faults=rate,
                 seed=seed,
                 restart_every=restart_every,
                 concurrency=concurrency,
+                strategy=opened.strategy.value,
                 prune_orphans=prune_orphans,
                 watch=watcher.show,
             )
@@ -86,7 +87,7 @@ def simulate(
     raise typer.Exit(ExitCode.DONE if simulation.succeeded else ExitCode.SOME_FAILED)
 
 
-def _specs(output: Output, path: Path, limits: RateLimits) -> list[CampaignSpec]:
+def _opened(output: Output, path: Path, limits: RateLimits) -> Plan:
     from ..provisioning.check import check
     from ..provisioning.plan import load_plan
 
@@ -100,7 +101,7 @@ def _specs(output: Output, path: Path, limits: RateLimits) -> list[CampaignSpec]
             details={"problems": [problem_as_json(problem) for problem in checked.problems]},
         )
     output.line(f"Plan: {shown(path)}: {size_of(checked)}")
-    return list(plan.specs())
+    return plan
 
 
 class _Watcher:
@@ -133,6 +134,7 @@ def _show(output: Output, simulation: Simulation, tier: str, *, took: float) -> 
     from rich.table import Table
     from rich.text import Text
 
+    traffic = simulation.report.traffic
     grid = Table.grid(padding=(0, 2))
     ends = clock(time.time() + simulation.seconds)
     for name, value in {
@@ -140,8 +142,8 @@ def _show(output: Output, simulation: Simulation, tier: str, *, took: float) -> 
         "Tier": f"{tier} ({simulation.limits})" if simulation.limits.windows else "unlimited",
         "Campaigns": f"{simulation.done:,} of {simulation.campaigns:,} done",
         "Leads": f"{simulation.leads:,}, {simulation.leads_missing:,} missing",
-        "Requests": f"{simulation.requests:,}, {count(simulation.retries, 'retry', 'retries')}, "
-        f"{simulation.rate_limited:,} × 429, {simulation.unanswered:,} unanswered",
+        "Requests": f"{simulation.requests:,}, {count(traffic.retries, 'retry', 'retries')}, "
+        f"{traffic.rate_limited:,} × 429, {traffic.unanswered:,} unanswered",
         "Faults": f"{sum(simulation.by_fault.values()):,}",
         "Restarts": f"{simulation.restarts:,}",
         "On the server": f"{count(simulation.duplicates, 'duplicate')}, {simulation.lost:,} lost, "

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _EVERY: Final = 2.0
 _MOST_FAILURES: Final = 20
+_MOST_RUNNING: Final = 20
 
 
 @attrs.define(kw_only=True)
@@ -197,10 +198,13 @@ def _drawing(path: Path, standing: Standing) -> Any:
     for name, value in rows.items():
         table.add_row(Text(name, style="bold"), Text(shown(value), overflow="fold"))
     lines: list[Any] = [table]
-    for record in standing.running:
+    for record in standing.running[:_MOST_RUNNING]:
         step = record.steps[-1] if record.steps else None
-        since = f", since {duration(max(now - step.sent_at, 0.0))}" if step is not None else ""
-        lines.append(Text(f"under way: {_where(record)}{since}", style="yellow", overflow="ellipsis"))
+        since = f", for {duration(max(now - step.sent_at, 0.0))}" if step is not None else ""
+        line = Text(f"under way: {_where(record)}{since}", style="yellow", no_wrap=True, overflow="ellipsis")
+        lines.append(line)
+    if (more := len(standing.running) - _MOST_RUNNING) > 0:
+        lines.append(Text(f"… and {more:,} more", style="yellow"))
     return Group(*lines)
 
 

@@ -18,7 +18,7 @@ from ..limits import RateLimits
 from .addresses import digest64, fold
 from .leads_csv import field_of
 from .merge_tags import MergeTag, TagUse, find_broken_tags, find_tags
-from .plan import Plan, load_plan
+from .plan import Plan, Strategy, load_plan
 from .problem import InvalidPlan, Place, Problem, Severity, did_you_mean, error, warning
 from .spec import CampaignSpec, LeadRow
 
@@ -40,7 +40,21 @@ class CheckReport:
     problems: tuple[Problem, ...] = ()
     campaigns: int = 0
     leads: int = 0
-    requests: int = 0
+    strategy: Strategy = Strategy.FULL
+    full_requests: int = 0
+    """Requests when every campaign is built in full."""
+    clone_requests: int = 0
+    """Requests when campaigns that are alike are copied."""
+
+    @property
+    def requests(self) -> int:
+        """Requests by the strategy of the plan."""
+        return self.clone_requests if self.strategy is Strategy.CLONE else self.full_requests
+
+    @property
+    def saved_by_cloning(self) -> int:
+        """How many requests the clone strategy takes less."""
+        return self.full_requests - self.clone_requests
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -80,16 +94,15 @@ def check(plan: Plan | str | os.PathLike[str], limits: RateLimits = RateLimits.S
     walk = _Check()
     walk.plan(plan)
     return CheckReport(
-        str(plan.path), limits, tuple(walk.found.all()), walk.campaigns, walk.leads, walk.requests
+        str(plan.path),
+        limits,
+        tuple(walk.found.all()),
+        walk.campaigns,
+        walk.leads,
+        plan.strategy,
+        walk.requests.full,
+        walk.requests.clone,
     )
-
-
-def requests_of(spec: CampaignSpec, leads: int) -> int:
-    """The requests of one campaign with this many leads, lookups of mailboxes aside."""
-    # The steps know the request classes of the API, which are slow to import and not needed before.
-    from .steps import count_requests  # noqa: PLC0415
-
-    return count_requests(spec, leads)
 
 
 class _Found:
@@ -127,10 +140,13 @@ class _Check:
     """One walk over a plan."""
 
     def __init__(self) -> None:
+        # It knows the request classes of the API, which are slow to import and not needed before.
+        from .counting import RequestCount  # noqa: PLC0415
+
         self.found = _Found()
         self.campaigns = 0
         self.leads = 0
-        self.requests = 0
+        self.requests = RequestCount()
         self._names: dict[int, Place | None] = {}
         self._keys: list[str] = []
         self._campaign_of: dict[int, int] = {}
@@ -138,19 +154,16 @@ class _Check:
     def plan(self, plan: Plan) -> None:
         for problem in plan.problems:
             self.found.add(problem)
-        looked_up = False
         try:
             for entry in plan.entries():
                 for problem in entry.problems:
                     self.found.add(problem)
                 if entry.spec is not None:
                     self._campaign(entry.spec)
-                    looked_up = looked_up or bool(entry.spec.mailboxes and entry.spec.mailboxes.needs_lookup)
         except InvalidPlan as invalid:
             # The file became unreadable on the way.
             for problem in invalid.problems:
                 self.found.add(problem)
-        self.requests += looked_up
 
     def _campaign(self, spec: CampaignSpec) -> None:
         self.campaigns += 1
@@ -161,7 +174,7 @@ class _Check:
         use = TagUse({tag.name for _, tag in tags})
         leads = self._read_leads(spec, use)
         self.leads += leads
-        self.requests += requests_of(spec, leads)
+        self.requests.add(spec, leads)
         for problem in (*_broken_tags(spec), *_tag_problems(spec, tags, use)):
             self.found.add(problem)
 

@@ -358,6 +358,16 @@ def test_the_values_of_a_column_come_in_the_order_of_their_rows_with_their_count
     assert list(save(SEGMENTS).values("Segment").items()) == [("CEO", 2), ("CTO", 1), ("", 1), ("CFO", 1)]
 
 
+def test_rows_with_a_flaw_count_among_the_values_too() -> None:
+    file = save("Email,,Segment\na@b.example,,X,more\nc@d.example\n")
+    assert file.values("Segment") == {"X": 1, "": 1}
+
+
+def test_values_to_keep_are_trimmed_like_the_cells() -> None:
+    file = LeadFile(save(SEGMENTS).path, where={"Segment": (" CFO ",)})
+    assert [lead.email for lead in leads(file)] == ["g@h.example"]
+
+
 def test_the_values_of_a_column_that_is_not_there_are_an_error() -> None:
     with pytest.raises(InvalidPlan, match=r"leads.csv:1: error: there is no column 'Region'"):
         save(SEGMENTS).values("Region")

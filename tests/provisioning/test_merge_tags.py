@@ -33,9 +33,9 @@ def test_tags_are_found_and_spintax_is_none(text: str, names: list[str]) -> None
 
 
 def test_a_tag_knows_where_it_stands_and_whether_it_has_a_fallback() -> None:
-    first, second = find_tags("Hi {{first_name|there}}, {{ city }}")
+    first, second = find_tags("Hi {{first_name |there}}, {{ city }}")
     assert (first.name, first.position, first.fallback) == ("first_name", 3, True)
-    assert (second.name, second.position, second.fallback) == ("city", 25, False)
+    assert (second.name, second.position, second.fallback) == ("city", 26, False)
 
 
 @pytest.mark.parametrize(

@@ -634,6 +634,27 @@ campaigns:
     )
 
 
+def test_a_lead_in_a_list_can_have_200_custom_fields_and_no_more() -> None:
+    def plan(count: int) -> str:
+        fields = {f"field {i}": "x" for i in range(count)}
+        leads = [{"email": "a@b.example", "custom_fields": fields}]
+        return json.dumps({"version": 1, "campaigns": [{"name": "A", "leads": leads}]})
+
+    assert told(plan(200), "plan.json") == []
+    assert told(plan(202), "plan.json") == [
+        "plan.json:1: error: campaigns[0].leads[0].custom_fields: 202 custom fields, and SmartLead takes 200; "
+        "beyond are: field 200, field 201"
+    ]
+
+
+def test_one_row_without_a_value_is_told_in_the_singular() -> None:
+    Path("gaps.csv").write_text("Email,Segment\na@b.example,X\nc@d.example,\n", encoding="utf-8")
+    (problem,) = told(
+        "version: 1\ncampaigns: [{name: '{value}', for_each: {csv: gaps.csv, column: Segment}}]"
+    )
+    assert "1 row has no Segment, and no campaign gets them" in problem
+
+
 def test_inline_leads_arrive_with_their_custom_fields() -> None:
     (spec,) = specs(
         "version: 1\ncampaigns:\n  - name: A\n    leads:\n"

@@ -222,6 +222,22 @@ def test_validate_raises_for_errors_and_lets_warnings_pass(spec: CampaignSpec) -
         spec.validate()
 
 
+@pytest.mark.parametrize(
+    "spec",
+    [
+        variants(*[None] * 26),
+        step(variants=tuple(VariantSpec(label=chr(65 + i)) for i in range(26))),
+        variants(100, 0),
+        step(test_share=20),
+        schedule(minutes_between_emails=3, new_leads_per_day=1, end="23:59", start="00:00"),
+        settings(follow_up_percentage=100),
+        campaign(name="x" * 255),
+    ],
+)
+def test_what_just_holds_is_fine(spec: CampaignSpec) -> None:
+    assert told(spec) == []
+
+
 def test_all_problems_come_at_once() -> None:
     spec = attrs.evolve(
         FINE,
@@ -471,6 +487,8 @@ def test_a_malformed_address_is_told_from_its_flaw(address: str, flaw: str) -> N
         "李@例子.example",
         "_x-1@a--b.example",
         "a/b=c!@b.co",
+        "x" * 64 + "@b.example",
+        "a@" + "b." * 122 + "example1",
     ],
 )
 def test_an_address_that_can_be_one_is_none_to_complain_of(address: str) -> None:
