@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
+import time
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar
@@ -42,7 +44,9 @@ class SmartleadClient:
     when a failed request is sent again, ``max_in_flight`` bounds the requests under way at once. The
     default ``transport`` is aiohttp. Nothing is opened before the first request. Share one client among
     all tasks; it paces them together. ``review_names`` turns SmartLead's naming advice into a
-    :class:`SmartleadAdvice` warning when a campaign is created under a name that says little. Example::
+    :class:`SmartleadAdvice` warning when a campaign is created under a name that says little. ``wall_clock``
+    (unix time, for what servers say in dates) and ``rng`` (for the jitter of retries) are for tests that
+    must come out the same each time. Example::
 
         async with SmartleadClient(api_key) as client:
             created = await client.campaigns.create("SaaS founders Q1 2027")
@@ -61,6 +65,8 @@ class SmartleadClient:
         max_in_flight: int = 20,
         on_attempt: Observer | None = None,
         review_names: bool = False,
+        wall_clock: Callable[[], float] = time.time,
+        rng: random.Random | None = None,
     ) -> None:
         if not timeout > 0:
             raise ConfigurationError(f"timeout must be a number of seconds above 0, not {timeout!r}")
@@ -72,6 +78,8 @@ class SmartleadClient:
             base_urls=_base_urls(base_url),
             user_agent=user_agent or _USER_AGENT,
             retry=self._options.retry,
+            wall_clock=wall_clock,
+            rng=rng,
         )
         self._owns_pipeline = True
         self._review_names = review_names

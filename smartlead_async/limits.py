@@ -6,6 +6,7 @@ import asyncio
 import enum
 import math
 from collections import deque
+from heapq import heappop, heappush
 from typing import ClassVar, Self
 
 import attrs
@@ -102,11 +103,7 @@ class Lane(enum.IntEnum):
 
 
 class _Bucket:
-    """The tokens of one window. A token comes back one period after its request was over.
-
-    "Over" and not "sent", because the server counts a request when it arrives, which is some time in
-    between: counted from the send, a slow arrival and a quick one could fall into one span of its clock.
-    """
+    """The tokens of one window, and when those come back that are out (a heap of loop times)."""
 
     __slots__ = ("free", "limit", "period", "returned", "returns")
 
@@ -115,13 +112,13 @@ class _Bucket:
         self.period = window.period
         self.free = window.limit
         self.returned = 0
-        self.returns: deque[float] = deque()
+        self.returns: list[float] = []
 
     def collect(self, now: float) -> None:
         """Take in the tokens that are due."""
         returns = self.returns
         while returns and returns[0] <= now:
-            returns.popleft()
+            heappop(returns)
             self.free += 1
             self.returned += 1
 
@@ -129,15 +126,16 @@ class _Bucket:
 class Permit:
     """The right to send one request. Give it back once: :meth:`Limiter.release` or :meth:`Limiter.refund`."""
 
-    __slots__ = ("returned", "taken_at")
+    __slots__ = ("lane", "returned", "taken_at")
 
-    def __init__(self, taken_at: float, returned: tuple[int, ...]) -> None:
+    def __init__(self, taken_at: float, returned: tuple[int, ...], lane: Lane) -> None:
         self.taken_at = taken_at
         self.returned = returned
+        self.lane = lane
 
 
 class TurnedAway(Exception):
-    """Control flow, not an error: a caller in line was sent home by :meth:`Limiter.turn_away`."""
+    """Control flow, not an error: a caller was sent home by :meth:`Limiter.turn_away`."""
 
 
 class Limiter:
@@ -161,7 +159,11 @@ class Limiter:
         self._buckets = tuple(_Bucket(window) for window in limits.windows)
         self._max_in_flight = max_in_flight
         self._in_flight = 0
+        self._in_lane = [0 for _ in Lane]
+        self._closed_lanes: set[Lane] = set()
         self._gate = -math.inf
+        self._quickest = math.inf
+        self._answers = 0
         self._lanes: tuple[deque[asyncio.Future[Permit]], ...] = tuple(deque() for _ in Lane)
         self._timer: asyncio.TimerHandle | None = None
         self._idle: asyncio.Event | None = None
@@ -193,10 +195,10 @@ class Limiter:
 
     async def acquire(self, lane: Lane = Lane.INTERACTIVE) -> Permit:
         """Wait for a turn. Cancelling gives the place, and a token already granted, back."""
-        loop = asyncio.get_running_loop()
-        if not any(self._lanes) and self._next_grant(now := loop.time()) <= now:
-            return self._take(now)
-        waiter: asyncio.Future[Permit] = loop.create_future()
+        permit = self.acquire_now(lane)
+        if permit is not None:
+            return permit
+        waiter: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
         self._lanes[lane].append(waiter)
         self._serve()
         try:
@@ -206,18 +208,36 @@ class Limiter:
                 self.refund(waiter.result())
             raise
 
-    def release(self, _permit: Permit) -> None:
-        """The request is over, whatever came of it: its tokens come back one period from now."""
+    def acquire_now(self, lane: Lane = Lane.INTERACTIVE) -> Permit | None:
+        """A turn without waiting; None when one has to wait, for which there is :meth:`acquire`."""
+        if self._closed_lanes and lane in self._closed_lanes:
+            raise TurnedAway
+        if any(self._lanes):
+            return None
         now = asyncio.get_running_loop().time()
-        for bucket in self._buckets:
-            bucket.returns.append(now + bucket.period)
-        self._over()
+        return self._take(now, lane) if self._next_grant(now) <= now else None
 
-    def refund(self, _permit: Permit) -> None:
+    def release(self, permit: Permit) -> None:
+        """The request is over, whatever came of it: its tokens come back a period after it got there.
+
+        When that was, only the server knows; it counts a request when it arrives. Two requests can come
+        closer together there than they were sent, by as much as the first took longer on its way. That is at
+        most what its answer took beyond the quickest answer of all: so much later its tokens come back.
+        """
+        took = asyncio.get_running_loop().time() - permit.taken_at
+        self._answers += 1
+        self._quickest = min(self._quickest, took)
+        # The quickest of a few may be a slow one: until there are enough, as if an answer could take no time.
+        late = took - self._quickest if self._answers > _ENOUGH_ANSWERS else took
+        for bucket in self._buckets:
+            heappush(bucket.returns, permit.taken_at + bucket.period + late)
+        self._over(permit)
+
+    def refund(self, permit: Permit) -> None:
         """Nothing was sent: its tokens are free at once."""
         for bucket in self._buckets:
             bucket.free += 1
-        self._over()
+        self._over(permit)
 
     def close_until(self, when: float) -> None:
         """Let nothing through before this loop time. A later time stays; an earlier one changes nothing."""
@@ -237,33 +257,38 @@ class Limiter:
         the window resets. Our own count is compared as it was when the request went out, since tokens that
         have come back in the meantime were still out when the server wrote its answer.
         """
-        now = asyncio.get_running_loop().time()
         for bucket, returned_before in zip(self._buckets, permit.returned, strict=True):
             if bucket.limit != limit:
                 continue
+            now = asyncio.get_running_loop().time()
             bucket.collect(now)
             others = bucket.free - (bucket.returned - returned_before) - max(remaining, 0)
             others = min(others, bucket.free)
             if others > 0:
                 back_at = now + min(max(reset_in, 0.0), bucket.period)
                 bucket.free -= others
-                # Sorted by time: these may come back before tokens of ours that are already on their way.
-                bucket.returns = deque(sorted([*bucket.returns, *[back_at] * others]))
+                for _ in range(others):
+                    heappush(bucket.returns, back_at)
                 self._serve()
                 return others
         return 0
 
     def turn_away(self, lane: Lane) -> None:
-        """Send everybody home who waits in this lane: their ``acquire`` raises :class:`TurnedAway`."""
+        """Close a lane: whoever waits in it, or comes to it later, gets :class:`TurnedAway`."""
+        self._closed_lanes.add(lane)
         waiters = list(self._lanes[lane])
         self._lanes[lane].clear()
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_exception(TurnedAway())
 
-    async def idle(self) -> None:
-        """Wait until no request is under way."""
-        while self._in_flight:
+    def welcome(self, lane: Lane) -> None:
+        """Open a lane again."""
+        self._closed_lanes.discard(lane)
+
+    async def idle(self, lane: Lane) -> None:
+        """Wait until no request of this lane is under way."""
+        while self._in_lane[lane]:
             self._idle = self._idle or asyncio.Event()
             await self._idle.wait()
 
@@ -278,27 +303,32 @@ class Limiter:
 
     def _next_grant(self, now: float) -> float:
         """When the next request may go out, as far as is known: infinity while only a release can tell."""
-        when = max(now, self._gate)
         if self._in_flight >= self._max_in_flight:
             return math.inf
+        when = max(now, self._gate)
         for bucket in self._buckets:
-            bucket.collect(now)
+            returns = bucket.returns
+            if returns and returns[0] <= now:
+                bucket.collect(now)
             if bucket.free <= 0:
-                if not bucket.returns:
+                if not returns:
                     return math.inf
-                when = max(when, bucket.returns[0])
+                when = max(when, returns[0])
         return when
 
-    def _take(self, now: float) -> Permit:
+    def _take(self, now: float, lane: Lane) -> Permit:
         self._in_flight += 1
+        self._in_lane[lane] += 1
         for bucket in self._buckets:
             bucket.free -= 1
-        return Permit(now, tuple([bucket.returned for bucket in self._buckets]))
+        return Permit(now, tuple([bucket.returned for bucket in self._buckets]), lane)
 
-    def _over(self) -> None:
+    def _over(self, permit: Permit) -> None:
         self._in_flight -= 1
-        self._serve()
-        if not self._in_flight and self._idle is not None:
+        self._in_lane[permit.lane] -= 1
+        if any(self._lanes):
+            self._serve()
+        if self._idle is not None and not self._in_lane[permit.lane]:
             self._idle.set()
             self._idle = None
 
@@ -308,16 +338,16 @@ class Limiter:
             return
         loop = asyncio.get_running_loop()
         now = loop.time()
-        for lane in self._lanes:
-            while lane:
-                if lane[0].done():
-                    lane.popleft()
+        for lane, line in zip(Lane, self._lanes, strict=True):
+            while line:
+                if line[0].done():
+                    line.popleft()
                     continue
                 when = self._next_grant(now)
                 if when > now:
                     self._wake_at(loop, when)
                     return
-                lane.popleft().set_result(self._take(now))
+                line.popleft().set_result(self._take(now, lane))
 
     def _wake_at(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
         if self._timer is not None:
@@ -330,3 +360,4 @@ class Limiter:
 
 
 _BREATH = 1e-6
+_ENOUGH_ANSWERS = 100

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import random
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Literal
@@ -95,7 +97,7 @@ class Simulation:
     windows: tuple[WindowUse, ...]
     requests_over_time: tuple[Sample, ...] = attrs.field(repr=False)
     campaigns_over_time: tuple[Sample, ...] = attrs.field(repr=False)
-    _report_as_json: dict[str, Any] = attrs.field(repr=False)
+    report_as_json: dict[str, Any] = attrs.field(repr=False)
 
     @property
     def requests(self) -> int:
@@ -110,7 +112,7 @@ class Simulation:
 
     def as_json(self) -> dict[str, Any]:
         """The job's report as JSON, and on top of it what only a simulation knows."""
-        report = self._report_as_json
+        report = self.report_as_json
         requests = {**report["requests"], "total": self.requests, "by_operation": self.by_operation}
         counts = {**report["campaigns"], "planned": self.campaigns, "done": self.done}
         return {
@@ -155,6 +157,7 @@ def simulate(
     strategy: Literal["full", "clone"] = "full",
     prune_orphans: bool = False,
     watch: Callable[[Progress, float], None] | None = None,
+    wall_clock: Callable[[], float] = time.time,
 ) -> Simulation:
     """Carry out a job on virtual time. The same seed gives the same simulation.
 
@@ -162,14 +165,23 @@ def simulate(
     ``restart_every`` the job is killed after so many virtual seconds and begun again with the same ledger, as
     often as it takes. ``latency`` is the seconds an answer takes. ``watch`` is told of the progress, and of
     the virtual second, every half minute of it. The account has the clients and mailboxes that the specs
-    need. It must not be called on a running event loop.
+    need. The job's own clock stands at ``wall_clock`` when it begins. It must not be called on a running
+    event loop.
     """
     if restart_every is not None and restart_every < SHORTEST_LIFE:
         raise ValueError(f"a process has to live for {SHORTEST_LIFE:g} s at least, not {restart_every:g} s")
     keyed = list(with_keys(specs))
+    # Whole seconds, because the server rounds instants in its headers: or no two simulations are the same.
+    begins_at = math.floor(wall_clock())
+
+    def wall_clock_of_loop() -> float:
+        return begins_at + asyncio.get_running_loop().time()
+
     run = _Run(
         specs=keyed,
-        fake=FakeSmartlead(limits=limits, faults=faults or None, seed=seed, log_size=None),
+        fake=FakeSmartlead(
+            limits=limits, faults=faults or None, seed=seed, log_size=None, wall_clock=wall_clock_of_loop
+        ),
         rng=random.Random(seed),  # noqa: S311 - reproducible on purpose
         latency=latency,
         options=JobOptions(

@@ -13,7 +13,7 @@ import datetime as dt
 import enum
 import functools
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, Union, get_args, get_origin
 
 import attrs
@@ -29,90 +29,19 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from .errors import ResponseDecodeError
 from .models._fields import SINGLE, WIRE
+from .reading import (
+    FieldReader,
+    Hook,
+    compiled_reader,
+    read_boolean,
+    read_day,
+    read_instant,
+    read_integer,
+    read_number,
+    read_text,
+    unexpected,
+)
 from .request import Operation, Part, Request
-
-# --- values ------------------------------------------------------------------------------------------
-
-
-def _text(value: Any, _: Any) -> str:
-    if isinstance(value, str):
-        return value
-    # Phone numbers and ids come as either; None, lists and objects are never a text.
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return str(value)
-    raise _unexpected("a text", value)
-
-
-def _integer(value: Any, _: Any) -> int:
-    if type(value) is int:
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str) and value.strip().lstrip("+-").isdecimal():
-        return int(value)
-    raise _unexpected("a whole number", value)
-
-
-def _number(value: Any, _: Any) -> float:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, str):
-        try:
-            return float(value.strip().removesuffix("%"))
-        except ValueError:
-            pass
-    raise _unexpected("a number", value)
-
-
-def _boolean(value: Any, _: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    match value:
-        case 0 | "false" | "False" | "0":
-            return False
-        case 1 | "true" | "True" | "1":
-            return True
-        case _:
-            raise _unexpected("true or false", value)
-
-
-def _instant(value: Any, _: Any) -> dt.datetime:
-    if isinstance(value, str):
-        try:
-            instant = dt.datetime.fromisoformat(value.strip())
-        except ValueError:
-            raise ValueError(f"expected a date and time, got {value[:40]!r}") from None
-        return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
-    raise _unexpected("a date and time", value)
-
-
-def _day(value: Any, _: Any) -> dt.date:
-    if isinstance(value, str):
-        try:
-            return dt.date.fromisoformat(value.strip()[:10])
-        except ValueError:
-            raise ValueError(f"expected a date, got {value[:40]!r}") from None
-    raise _unexpected("a date", value)
-
-
-def _unexpected(what: str, value: Any) -> ValueError:
-    return ValueError(f"expected {what}, got {_kind(value)}")
-
-
-def _kind(value: Any) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case str():
-            return f"the text {value[:40]!r}"
-        case Mapping():
-            return "an object"
-        case list():
-            return "a list"
-        case _:
-            return repr(value)[:40]
 
 
 def write_instant(value: dt.datetime) -> str:
@@ -128,11 +57,13 @@ def write_instant(value: dt.datetime) -> str:
 def make_converter(*, detailed: bool) -> cattrs.Converter:
     """A converter with the rules above. ``detailed`` ones are slower and know the JSON path of a problem."""
     converter = cattrs.Converter(detailed_validation=detailed)
-    for kind, hook in ((str, _text), (int, _integer), (float, _number), (bool, _boolean)):
+    for kind, hook in ((str, read_text), (int, read_integer), (float, read_number), (bool, read_boolean)):
         converter.register_structure_hook(kind, hook)
-    converter.register_structure_hook(dt.date, _day)
+    # A text as well, so without a hook of their own they would be read by the one above and stay text.
+    converter.register_structure_hook(enum.StrEnum, lambda value, kind: kind(value))
+    converter.register_structure_hook(dt.date, read_day)
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
-    converter.register_structure_hook(dt.datetime, _instant)
+    converter.register_structure_hook(dt.datetime, read_instant)
     converter.register_unstructure_hook(dt.datetime, write_instant)
     converter.register_structure_hook_factory(_is_open_enum, _open_enum_hook)
     list_or_count_hook = functools.partial(_list_or_count_hook, converter)
@@ -140,7 +71,8 @@ def make_converter(*, detailed: bool) -> cattrs.Converter:
     converter.register_structure_hook_factory(_is_map, functools.partial(_map_hook, converter))
     converter.register_structure_hook_factory(_is_list, functools.partial(_list_hook, converter))
     converter.register_structure_hook_factory(_is_object, lambda _: _object)
-    converter.register_structure_hook_factory(attrs.has, functools.partial(_reading_hook, converter))
+    reading_hook = _reading_hook if detailed else _compiled_hook
+    converter.register_structure_hook_factory(attrs.has, functools.partial(reading_hook, converter))
     converter.register_unstructure_hook_factory(attrs.has, functools.partial(_writing_hook, converter))
     return converter
 
@@ -154,16 +86,19 @@ def _is_open_enum(kind: Any) -> bool:
     return str in members and any(isinstance(m, type) and issubclass(m, enum.Enum) for m in members)
 
 
-def _open_enum_hook(kind: Any) -> Callable[[Any, Any], Any]:
-    members = _union_members(kind)
-    (closed,) = (m for m in members if isinstance(m, type) and issubclass(m, enum.Enum))
-    known = {m.value: m for m in closed}
-    optional = type(None) in members
+def _known_texts(kind: Any) -> dict[str, Any]:
+    (closed,) = (m for m in _union_members(kind) if isinstance(m, type) and issubclass(m, enum.Enum))
+    return {member.value: member for member in closed}
+
+
+def _open_enum_hook(kind: Any) -> Hook:
+    known = _known_texts(kind)
+    optional = type(None) in _union_members(kind)
 
     def read(value: Any, _: Any) -> Any:
         if value is None and optional:
             return None
-        text = _text(value, str)
+        text = read_text(value, str)
         return known.get(text, text)
 
     return read
@@ -174,14 +109,14 @@ def _is_list_or_count(kind: Any) -> bool:
     return len(members) == 2 and int in members and any(_is_list(m) for m in members)
 
 
-def _list_or_count_hook(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], Any]:
+def _list_or_count_hook(converter: cattrs.Converter, kind: Any) -> Hook:
     (listed,) = (m for m in _union_members(kind) if _is_list(m))
     read_list = converter.get_structure_hook(listed)
 
     def read(value: Any, _: Any) -> Any:
         if value is None:
             return None
-        return read_list(value, listed) if isinstance(value, list) else _integer(value, int)
+        return read_list(value, listed) if isinstance(value, list) else read_integer(value, int)
 
     return read
 
@@ -194,7 +129,7 @@ def _object(value: Any, _: Any) -> dict[str, Any]:
     if isinstance(value, str):
         value = _from_its_text(value)
     if not isinstance(value, dict):
-        raise _unexpected("an object", value)
+        raise unexpected("an object", value)
     return value
 
 
@@ -210,7 +145,7 @@ def _is_map(kind: Any) -> bool:
     return get_origin(kind) is dict and not _is_object(kind)
 
 
-def _map_hook(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], Any]:
+def _map_hook(converter: cattrs.Converter, kind: Any) -> Hook:
     key_kind, item = get_args(kind)
     read_key, read_item = converter.get_structure_hook(key_kind), converter.get_structure_hook(item)
 
@@ -246,22 +181,34 @@ def _is_list(kind: Any) -> bool:
     return get_origin(kind) in (list, tuple)
 
 
-def _list_hook(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], Any]:
+def _list_hook(converter: cattrs.Converter, kind: Any) -> Hook:
     # Our own, because cattrs takes a text for a list of its letters.
     build = tuple if get_origin(kind) is tuple else list
     item = get_args(kind)[0]
     read_item = converter.get_structure_hook(item)
+    if converter.detailed_validation:
+        return _detailed_list_hook(kind, read_item)
 
     def read(value: Any, _: Any) -> Any:
-        if not isinstance(value, list):
-            raise _unexpected("a list", value)
-        return build([read_item(v, item) for v in value])
+        return build([read_item(v, item) for v in _listed(value)])
 
-    def read_in_detail(value: Any, _: Any) -> Any:
-        if not isinstance(value, list):
-            raise _unexpected("a list", value)
+    def read_in_place(value: Any, _: Any) -> Any:
+        # Each parsed object is gone when its instance is there. To keep both would set off the garbage
+        # collector again and again, and a long list would take twice the time.
+        for index, raw in enumerate(_listed(value)):
+            value[index] = read_item(raw, item)
+        return value if build is list else build(value)
+
+    return read_in_place if attrs.has(item) else read
+
+
+def _detailed_list_hook(kind: Any, read_item: Hook) -> Hook:
+    build = tuple if get_origin(kind) is tuple else list
+    item = get_args(kind)[0]
+
+    def read(value: Any, _: Any) -> Any:
         items, failures = [], []
-        for index, raw in enumerate(value):
+        for index, raw in enumerate(_listed(value)):
             try:
                 items.append(read_item(raw, item))
             except Exception as problem:  # noqa: BLE001 - collected, with its index
@@ -270,7 +217,13 @@ def _list_hook(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], A
             raise _failed(failures, kind)
         return build(items)
 
-    return read_in_detail if converter.detailed_validation else read
+    return read
+
+
+def _listed(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise unexpected("a list", value)
+    return value
 
 
 @attrs.frozen
@@ -312,18 +265,42 @@ class _Naming:
         return value
 
 
-def _reading_hook(converter: cattrs.Converter, cls: Any) -> Callable[[Any, Any], Any]:
+def _reading_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     attrs.resolve_types(cls)
     naming = _Naming.of(cls)
     overrides: dict[str, Any] = {name: override(rename=key) for name, key in naming.renames.items()}
-    read_fields: Callable[[Any, Any], Any] = make_dict_structure_fn(
-        cls, converter, _cattrs_detailed_validation=converter.detailed_validation, **overrides
-    )
+    read_fields: Hook = make_dict_structure_fn(cls, converter, _cattrs_detailed_validation=True, **overrides)
 
     def read(value: Any, _: Any) -> Any:
-        return read_fields(naming.adapt(_object(value, cls)), cls)
+        # The quick pass, which comes first, leaves in a list what it has read already.
+        return value if type(value) is cls else read_fields(naming.adapt(_object(value, cls)), cls)
 
     return read
+
+
+def _compiled_hook(converter: cattrs.Converter, cls: Any) -> Hook:
+    attrs.resolve_types(cls)
+    fields = [_field_reader(converter, attribute) for attribute in attrs.fields(cls)]
+    return compiled_reader(cls, fields, _object)
+
+
+def _field_reader(converter: cattrs.Converter, attribute: attrs.Attribute[Any]) -> FieldReader:
+    members = _union_members(attribute.type)
+    nullable = type(None) in members
+    open_enum = _is_open_enum(attribute.type)
+    kind: Any = attribute.type
+    if nullable and len(members) == 2:
+        kind, _ = _without_none(kind)
+    return FieldReader(
+        attribute=attribute,
+        keys=attribute.metadata.get(WIRE, (attribute.name,)),
+        kind=kind,
+        hook=converter.get_structure_hook(kind),
+        nullable=nullable,
+        known=_known_texts(kind) if open_enum else None,
+        item=get_args(kind)[0] if get_origin(kind) is list else None,
+        bare_item=bool(attribute.metadata.get(SINGLE)),
+    )
 
 
 def _first_found(value: dict[str, Any], names: tuple[str, ...]) -> Any:
@@ -356,14 +333,17 @@ _detailed: Final = make_converter(detailed=True)
 
 
 @functools.cache
-def _quick_hook(kind: Any) -> Callable[[Any, Any], Any]:
+def _quick_hook(kind: Any) -> Hook:
     return _quick.get_structure_hook(kind)
 
 
 def structure(value: Any, kind: Any) -> Any:
-    """Parsed JSON as an instance of ``kind``; raises :class:`ResponseDecodeError` naming every place."""
+    """Parsed JSON as an instance of ``kind``; raises :class:`ResponseDecodeError` naming every place.
+
+    The value is used up: its lists may become the lists of the answer.
+    """
     with contextlib.suppress(Exception):  # the detailed pass below tells what it was
-        return _quick.structure(value, kind)
+        return _quick_hook(kind)(value, kind)
     try:
         return _detailed.structure(value, kind)
     except Exception as problem:  # noqa: BLE001 - becomes the error, with the JSON path

@@ -15,6 +15,10 @@ _NAMES = """
     __version__
     SmartleadClient FakeSmartlead AiohttpTransport Transport HttpRequest HttpResponse
     RateLimits Window Lane RetryPolicy Response Attempt Request Effect NOT_GIVEN
+    CampaignSpec StepSpec VariantSpec MailboxChoice ScheduleSpec SettingsSpec LeadFile LeadInput
+    InvalidPlan load_plan
+    Job JobOptions Settling Report CampaignRecord CampaignState verify
+    Ledger LedgerError MemoryLedger SqliteLedger SmartleadAdvice
     SmartleadError ConfigurationError TransportError NotSent Interrupted RequestTimeout
     APIError BadRequest AuthenticationError PermissionDenied NotFound Conflict ValidationFailed RateLimited
     ServerError ServiceUnavailable OperationRefused OutcomeUnknown ResponseDecodeError PaginationStalled

@@ -58,7 +58,7 @@ class Target:
             parts = urlsplit(url.strip())
             usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
         except ValueError:
-            usable = False
+            parts, usable = urlsplit(""), False
         if not usable:
             raise Refused(f"{said_by} is not a URL such as https://server.example/api/v1: {shown(url)}")
         path = parts.path.rstrip("/") or "/api/v1"

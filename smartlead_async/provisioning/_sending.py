@@ -12,6 +12,10 @@ from ..retry import RetryPolicy
 T = TypeVar("T")
 
 
+class Stopped(Exception):
+    """Control flow, not an error: the job was asked to stop, so this was not sent."""
+
+
 class SendsRequests(Protocol):
     """The part of :class:`SmartleadClient` that a job uses."""
 

@@ -13,10 +13,10 @@ from ..pipeline import Response
 from ..request import Request
 from ..resources.campaigns import CreateCampaign
 from .cloning import COPIED, Template, Templates, creation, renaming, signature
-from .creating import CreateLost, Creation, Creator
+from .creating import Creation, Creator
 from .ledger import LedgerError
 from .mailboxes import MailboxDirectory
-from .records import CampaignRecord, CampaignState, Step, StepRecord, StepState
+from .records import CampaignRecord, CampaignState, LeadTally, Step, StepRecord, StepState
 from .spec import CampaignSpec
 from .steps import lead_batches, request_for, settings_request, steps_of, tally
 
@@ -42,6 +42,8 @@ class CampaignRun:
         self.record = before or CampaignRecord(spec.identity, spec.name, spec.client_id)
         self._before = before
         self._services = services
+        self._at = Step.CREATE
+        self._stays_as_begun = False
 
     async def complete(self) -> None:
         """Take every step that is not done yet. What goes wrong is raised, for :meth:`fail` to record."""
@@ -55,16 +57,16 @@ class CampaignRun:
         await self._save(attrs.evolve(self.record, state=CampaignState.DONE))
 
     async def fail(self, error: SmartleadError) -> None:
-        """Put the failure on record: at the step that was under way, or at the campaign as a whole."""
+        """Put the failure on record, at the step that was under way."""
         record = self.record
-        # A create that is still unknown stays SENT, so that the next run looks before it creates.
-        if not isinstance(error, CreateLost):
-            for step in record.steps:
-                if step.state is StepState.SENT:
-                    requests = step.requests + error.attempts
-                    record = record.with_step(
-                        self._ended(step, StepState.FAILED, requests=requests, error=str(error))
-                    )
+        # The record of the create is its creator's: one that is unknown stays SENT, so that the next run
+        # looks before it creates.
+        if self._at is not Step.CREATE:
+            step = record.step(self._at) or StepRecord(self._at, StepState.SENT, self._services.wall_clock())
+            requests = step.requests + error.attempts
+            record = record.with_step(
+                self._ended(step, StepState.FAILED, requests=requests, error=str(error))
+            )
         await self._save(attrs.evolve(record, state=CampaignState.FAILED, error=str(error)))
 
     # --- before the first step -----------------------------------------------------------------------
@@ -74,14 +76,20 @@ class CampaignRun:
         self.spec.validate()
         fingerprint = self.spec.fingerprint()
         record = attrs.evolve(self.record, fingerprint=fingerprint, state=CampaignState.RUNNING, error=None)
-        if self._before is not None and self._before.fingerprint != fingerprint:
-            if not self._services.accept_changes:
-                raise LedgerError(f"campaign {record.key!r} has changed since this ledger was begun")
-            if record.is_under_way:
-                # Set up anew but for the create, so that the server ends up with what the plan says now. Until
-                # then the record keeps the name by which a lost create can be found.
-                kept = tuple(step for step in record.steps if step.step is Step.CREATE)
-                record = attrs.evolve(record, steps=kept, is_template=False, is_revised=True)
+        changed = self._before is not None and self._before.fingerprint not in ("", fingerprint)
+        if changed and not self._services.accept_changes:
+            raise LedgerError(f"campaign {record.key!r} has changed since this ledger was begun")
+        if changed and record.step(Step.START) is not None:
+            # It may be sending already: it is started as it was, and nothing in it is touched any more.
+            self._stays_as_begun = True
+            record = attrs.evolve(record, fingerprint=self.record.fingerprint)
+        elif changed and record.is_under_way:
+            # Set up anew but for the create, so that the server ends up with what the plan says now. Until
+            # then the record keeps the name by which a lost create can be found. Nothing is copied from it.
+            kept = tuple(step for step in record.steps if step.step is Step.CREATE)
+            record = attrs.evolve(
+                record, steps=kept, leads=LeadTally(), signature=None, is_template=False, is_revised=True
+            )
         if not record.is_under_way:
             record = attrs.evolve(record, name=self.spec.name, client_id=self.spec.client_id)
         self.record = record
@@ -92,13 +100,15 @@ class CampaignRun:
         if record.is_under_way:
             # Finished in the way in which it was begun, or a lost create would be looked for by a wrong name.
             if record.copy_of is None:
+                if templates is not None and record.signature is not None:
+                    templates.claim(record.signature)
                 return None
             template = templates.by_id(record.copy_of) if templates is not None else None
             if template is None:
                 raise LedgerError(f"{record.key!r} was begun as a copy: go on with strategy 'clone'")
             return template
         kind = signature(self.spec) if templates is not None else None
-        if templates is None or kind is None:
+        if templates is None or kind is None or not templates.may_build(kind, self.spec.name):
             return None
         template = await templates.wait_for(kind)
         copy_of = None if template is None else template.campaign_id
@@ -116,6 +126,8 @@ class CampaignRun:
     def _steps(self, template: Template | None) -> tuple[Step, ...]:
         """The steps that are to be taken. A copy has most of it already and needs its name, a setting."""
         steps = steps_of(self.spec)
+        if self._stays_as_begun:
+            return (Step.CREATE, Step.START)
         if self.record.is_revised:
             return tuple(step for step in Step if step in steps or step is Step.SETTINGS)
         if template is None:
@@ -132,9 +144,11 @@ class CampaignRun:
         await self._take_all(None, steps)
 
     async def _take_all(self, template: Template | None, steps: Sequence[Step]) -> None:
-        self.record = await self._services.creator.ensure(self.record, self._creation(template))
+        self._at = Step.CREATE
+        await self._services.creator.ensure(self.record, self._creation(template), self._save)
         for step in steps:
             if step is not Step.CREATE and not self.record.is_done(step):
+                self._at = step
                 await self._take(step, template)
 
     async def _take(self, step: Step, template: Template | None) -> None:
@@ -162,9 +176,11 @@ class CampaignRun:
         begun = await self._begin(Step.LEADS)
         for request in lead_batches(self.spec, self.record.server_id, after=begun.batches):
             response = await self._services.send(request)
-            imported = tally(request.lead_list, response.value)
             step = self.record.begun(Step.LEADS)
-            step = attrs.evolve(step, batches=step.batches + 1, requests=step.requests + response.attempts)
+            step = attrs.evolve(step, requests=step.requests + response.attempts)
+            self.record = self.record.with_step(step)
+            imported = tally(request.lead_list, response.value)
+            step = attrs.evolve(step, batches=step.batches + 1)
             await self._save(self.record.with_step(step, leads=self.record.leads + imported))
         self._end(Step.LEADS, 0)
 

@@ -18,7 +18,7 @@ from ..models._fields import NOT_GIVEN
 from ..resources._campaign_setup import UpdateSettings
 from ..resources.campaigns import DuplicateCampaign
 from .creating import Creation
-from .records import CampaignRecord, Step
+from .records import CampaignRecord, CampaignState, Step
 from .spec import CampaignSpec
 from .steps import steps_of
 
@@ -70,13 +70,34 @@ def renaming(spec: CampaignSpec, template: Template, campaign_id: int) -> Update
 class Templates:
     """The templates of a job, by signature. Whoever comes first builds one; the others wait for it."""
 
+    accept_changes: bool = False
     _ready: dict[str, asyncio.Future[Template | None]] = attrs.field(factory=dict)
     _by_id: dict[int, Template] = attrs.field(factory=dict)
+    _kinds: dict[str, str] = attrs.field(factory=dict)
+    """Which kind the templates of a name are of."""
 
     def known(self, record: CampaignRecord) -> None:
         """A campaign that an earlier run has set up can serve as a template."""
-        if record.is_template:
+        if record.signature is None or record.campaign_id is None:
+            return
+        self._kinds.setdefault(record.name, record.signature)
+        if self.accept_changes and record.state is not CampaignState.DONE:
+            # It may be about to be set up in another way: what was begun as its copy goes on, no more.
+            self._by_id[record.campaign_id] = Template(record.campaign_id, record.name, record.client_id)
+        else:
             self._built(record)
+
+    def may_build(self, kind: str, name: str) -> bool:
+        """Whether campaigns of this kind may be copied: not from one whose copies others would be taken for.
+
+        Two templates of one name have copies of one name, which a lost duplicate could not tell apart.
+        """
+        return kind in self._ready or self._kinds.setdefault(name, kind) == kind
+
+    def claim(self, kind: str) -> None:
+        """An earlier run has begun to build this template: who needs it waits for it, and builds no other."""
+        if kind not in self._ready:
+            self._ready[kind] = asyncio.get_running_loop().create_future()
 
     def by_id(self, campaign_id: int) -> Template | None:
         """The template with this id on the server."""

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from ..errors import SmartleadError
-from .records import CampaignRecord, CampaignState, JobRecord
+from .records import CampaignRecord, CampaignState, JobRecord, RecordHead
 
 
 class LedgerError(SmartleadError):
@@ -58,6 +58,10 @@ class Ledger(Protocol):
 
     def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
         """The records in these states (all of them if none is named), in the order in which they began."""
+        ...
+
+    def heads(self) -> AsyncIterator[RecordHead]:
+        """The heads of all records, in the order in which they began: what a job is taken up from."""
         ...
 
     async def count(self) -> dict[CampaignState, int]:
@@ -122,6 +126,11 @@ class MemoryLedger:
         for record in list(self._records.values()):
             if not states or record.state in states:
                 yield record
+
+    async def heads(self) -> AsyncIterator[RecordHead]:
+        """The heads of all records."""
+        for record in list(self._records.values()):
+            yield record.head
 
     async def count(self) -> dict[CampaignState, int]:
         """How many campaigns are in each state."""

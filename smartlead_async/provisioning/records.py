@@ -47,6 +47,8 @@ class StepRecord:
     requests: int = 0
     batches: int = 0
     """Lead batches that were answered; a resumed job goes on behind them."""
+    looks: int = 0
+    """Looks for a lost create that found nothing; a resumed job goes on behind them, too."""
     error: str | None = None
 
 
@@ -102,6 +104,19 @@ class CampaignRecord:
     error: str | None = None
     updated_at: float = 0.0
 
+    @property
+    def head(self) -> RecordHead:
+        """The part that :class:`RecordHead` has."""
+        return RecordHead(
+            self.key,
+            self.name,
+            self.fingerprint,
+            self.state,
+            self.campaign_id,
+            self.is_template,
+            self.leads,
+        )
+
     def step(self, step: Step) -> StepRecord | None:
         """The record of one step, if it has begun."""
         return next((record for record in self.steps if record.step is step), None)
@@ -148,6 +163,19 @@ class CampaignRecord:
 
 
 @attrs.frozen
+class RecordHead:
+    """What a resumed job has to know of every campaign before it goes on: little enough for 100,000 of them."""
+
+    key: str
+    name: str
+    fingerprint: str
+    state: CampaignState
+    campaign_id: int | None
+    is_template: bool
+    leads: LeadTally
+
+
+@attrs.frozen
 class JobRecord:
     """What a ledger knows of its job as a whole.
 
@@ -159,4 +187,6 @@ class JobRecord:
     mark: int | None = None
     began_at: float | None = None
     lost_creates: int = 0
-    """Creates without an answer: when there were any, the job ends with a sweep for what they left."""
+    """Creates without an answer, ever."""
+    to_sweep: bool = False
+    """Creates were lost since the last sweep that found nothing: the job ends with another one."""

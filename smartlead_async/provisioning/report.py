@@ -122,6 +122,8 @@ class Report:
     """Campaigns that an earlier run of the same ledger had finished; they are part of ``done``."""
     leads: LeadTally = attrs.field(factory=LeadTally)
     orphans: tuple[Orphan, ...] = ()
+    sweep_error: str | None = None
+    """Why the look for what lost creates left behind came to nothing. The next run takes it again."""
     interrupted: bool = False
     deadline_passed: bool = False
     _began: float = 0.0
@@ -135,7 +137,8 @@ class Report:
     @property
     def succeeded(self) -> bool:
         """Whether every campaign came to its good end and nothing was left behind."""
-        return not self.failed and not self.interrupted and all(orphan.pruned for orphan in self.orphans)
+        clean = self.sweep_error is None and all(orphan.pruned for orphan in self.orphans)
+        return clean and not self.failed and not self.interrupted
 
     def campaigns(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
         """The campaigns' records, in the order in which they began."""
@@ -162,10 +165,11 @@ class Report:
         self.failed += record.state is CampaignState.FAILED
         self.leads += record.leads
 
-    def count_finished_before(self, record: CampaignRecord) -> None:
+    def count_finished_before(self, leads: LeadTally) -> None:
         """A campaign needed nothing any more."""
         self.finished_before += 1
-        self.count(record)
+        self.done += 1
+        self.leads += leads
 
     def progress(
         self,
@@ -235,6 +239,7 @@ class Report:
             ],
             "timeline": self.traffic.timeline.as_json(),
             "orphans": [attrs.asdict(orphan) for orphan in self.orphans],
+            "sweep_error": self.sweep_error,
             "details": [_campaign(record) async for record in self.campaigns()],
         }
 

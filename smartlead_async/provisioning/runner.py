@@ -8,17 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import (
-    AsyncGenerator,
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Coroutine,
-    Generator,
-    Iterable,
-    Iterator,
-)
-from typing import Any, Literal, Self, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterable
+from typing import Any, Final, Literal, Self, TypeVar
 
 import attrs
 
@@ -30,24 +21,25 @@ from ..request import Request
 from ..resources.campaigns import DeleteCampaign
 from ..resources.email_accounts import ListEmailAccounts
 from ..retry import RetryPolicy
-from ._sending import SendsRequests
+from ._sending import SendsRequests, Stopped
 from .campaign_run import CampaignRun, Services
 from .circuit import Circuit
 from .cloning import Template, Templates
 from .creating import Creator
+from .feed import Feed
 from .ledger import Ledger, LedgerError, MemoryLedger
 from .mailboxes import MailboxDirectory
 from .pacing import Pacing
 from .records import CampaignRecord, CampaignState, JobRecord
 from .report import Progress, Report, Traffic
 from .settling import Orphan, Settler, Settling
-from .spec import CampaignSpec, with_keys
+from .spec import CampaignSpec
 
+R = TypeVar("R")
 T = TypeVar("T")
 
-
-class _Stopped(Exception):
-    """Control flow: the job was asked to stop."""
+_GRACE: Final = 0.5
+"""Seconds that a stopped job gives its workers to write down what they have just been told."""
 
 
 @attrs.frozen(kw_only=True)
@@ -103,20 +95,26 @@ class Job:
         self._traffic = Traffic(limits=client.limiter.limits)
         self._client = client.with_options(lane=Lane.BULK, on_attempt=self._note)
         self._pacing = Pacing(client.limiter, client.limiter.max_in_flight)
-        self._specs = specs
         self._ledger: Ledger = MemoryLedger() if ledger is None else ledger
         self._wall_clock = wall_clock
         self._circuit = Circuit(probe=self._probe)
-        self._settler = Settler(self._client, self._ledger, self._options.settling)
+        self._settler = Settler(
+            self._client,
+            self._ledger,
+            self._options.settling,
+            guard=self._guarded,
+            wall_clock=wall_clock,
+        )
         self._job = JobRecord()
-        self._templates = Templates() if self._options.strategy == "clone" else None
+        cloning = self._options.strategy == "clone"
+        self._templates = Templates(self._options.accept_changes) if cloning else None
         self._services = Services(
             send=self._send,
             save=self._save,
             creator=Creator(
                 send=self._send,
-                save=self._save,
                 lost=self._note_lost,
+                marked=self._note_mark,
                 settler=self._settler,
                 wall_clock=wall_clock,
             ),
@@ -127,13 +125,16 @@ class Job:
         )
         self._feed_lock = asyncio.Lock()
         self._stopping = False
+        self._stop_asked = asyncio.Event()
         self._abort: SmartleadError | None = None
         self._last_lost_at: float | None = None
         self._running: dict[str, CampaignRun] = {}
         self._began = False
         self._task: asyncio.Task[Report] | None = None
+        self._publishing: set[asyncio.Task[Any] | None] = set()
         self.report = Report(ledger=self._ledger, traffic=self._traffic)
         """What has been done so far; complete when the job has ended."""
+        self._feed = Feed(specs, self._options.accept_changes, self.report.count_finished_before)
 
     # --- how people use it ---------------------------------------------------------------------------
 
@@ -170,8 +171,12 @@ class Job:
             await asyncio.wait({self._task})
 
     def stop(self) -> None:
-        """End the job: nothing more is sent, what is under way is answered and recorded."""
+        """End the job: nothing more is sent, what is under way is answered and recorded.
+
+        Other jobs on the same client end with it.
+        """
         self._stopping = True
+        self._stop_asked.set()
         self._client.limiter.turn_away(Lane.BULK)
 
     def progress(self) -> Progress:
@@ -195,15 +200,21 @@ class Job:
         if self._began:
             raise ConfigurationError("this job has run already: make a new one with client.provision")
         self._began = True
+        self._feed.refuse_equal_keys()
         loop = asyncio.get_running_loop()
         self.report.start(self._wall_clock(), loop.time())
-        self._job = await self._ledger.open()
+        deadline = None
         try:
+            self._job = await self._ledger.open()
             await self._take_up()
+            if self._options.deadline is not None:
+                deadline = loop.call_later(self._options.deadline, self._time_is_up)
             await self._work_through(publish)
-            if not self._stopping:
-                await self._sweep()
+            await self._drive([asyncio.create_task(self._sweep())])
         finally:
+            if deadline is not None:
+                deadline.cancel()
+            self._client.limiter.welcome(Lane.BULK)
             self._pacing.restore()
             self.report.finish(self._wall_clock(), loop.time(), interrupted=self._stopping)
             await self._ledger.aclose()
@@ -215,106 +226,84 @@ class Job:
 
     async def _take_up(self) -> None:
         """Carry on from what the ledger holds, or begin."""
-        self._settler.mark = self._job.mark
+        job, plan = self._job, self._options.plan
+        await self._feed.take_up(self._ledger, same_plan=plan is not None and plan == job.plan)
+        self._settler.mark = job.mark
+        if job.mark is None and self._feed.lowest_id is not None:
+            # Killed between the first answer and its mark. That create went out alone, so nothing is below.
+            self._settler.saw(self._feed.lowest_id)
         if self._templates is not None:
-            async for record in self._ledger.records():
-                self._templates.known(record)
-        if self._job.began_at is None:
-            await self._save_job(began_at=self._wall_clock(), plan=self._options.plan)
-        elif self._options.plan is None or self._options.plan != self._job.plan:
-            await self._refuse_changes()
-            await self._save_job(plan=self._options.plan)
-
-    async def _refuse_changes(self) -> None:
-        if isinstance(self._specs, Iterator):
-            return  # Can be read only once: each campaign is compared when its turn comes.
-        changed = [spec.identity for spec in with_keys(self._specs) if await self._has_changed(spec)]
-        if changed and not self._options.accept_changes:
-            some = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
-            raise LedgerError(
-                f"the plan has changed since this ledger was begun, in {some}. Use another ledger, undo the "
-                "change, or accept it (--accept-changes): unfinished campaigns are then made as the plan "
-                "says now, finished ones stay as they are"
-            )
-
-    async def _has_changed(self, spec: CampaignSpec) -> bool:
-        record = await self._ledger.get(spec.identity)
-        return record is not None and record.fingerprint != spec.fingerprint()
-
-    async def _feed(self) -> AsyncGenerator[CampaignSpec, None]:
-        """The campaigns in the order of the plan, those that were begun before first."""
-        begun = {record.key async for record in self._ledger.records(CampaignState.RUNNING)}
-        if begun and not isinstance(self._specs, Iterator):
-            left = set(begun)
-            for spec in with_keys(self._specs):
-                if spec.identity in left:
-                    left.discard(spec.identity)
-                    yield spec
-                if not left:
-                    break
-        else:
-            begun = set()
-        for spec in with_keys(self._specs):
-            if spec.identity not in begun:
-                yield spec
+            for key in self._feed.templates:
+                if (record := await self._ledger.get(key)) is not None:
+                    self._templates.known(record)
+        began_at = self._wall_clock() if job.began_at is None else job.began_at
+        await self._save_job(began_at=began_at, plan=plan, mark=self._settler.mark)
 
     async def _work_through(self, publish: Callable[[CampaignRecord], Awaitable[None]] | None) -> None:
-        feed = self._feed()
+        feed = self._feed.campaigns()
         try:
-            async with asyncio.timeout(self._options.deadline):
-                workers = [
-                    asyncio.create_task(self._work(feed, publish)) for _ in range(self._options.concurrency)
-                ]
-                try:
-                    await self._watch(workers)
-                finally:
-                    for worker in workers:
-                        worker.cancel()
-                    await asyncio.gather(*workers, return_exceptions=True)
-        except TimeoutError:
-            self._stopping = True
-            self.report.deadline_passed = True
+            workers = range(self._options.concurrency)
+            await self._drive([asyncio.create_task(self._work(feed, publish)) for _ in workers])
         finally:
             await feed.aclose()
+
+    async def _drive(self, tasks: list[asyncio.Task[None]]) -> None:
+        """See tasks to their end, or to that of what is under way when the job is stopped."""
+        try:
+            await self._watch(tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _watch(self, workers: list[asyncio.Task[None]]) -> None:
         """Wait for the workers; when the job is stopped, for no more than what is under way."""
         pending = set(workers)
-        while pending and not self._stopping:
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            for worker in done:
-                worker.result()
+        # All of them may be in a long pause, while the service is away or a create is being settled.
+        asked = asyncio.create_task(self._stop_asked.wait())
+        try:
+            while pending and not self._stopping:
+                done, _ = await asyncio.wait({*pending, asked}, return_when=asyncio.FIRST_COMPLETED)
+                for worker in pending & done:
+                    worker.result()
+                pending -= done
+        finally:
+            asked.cancel()
         if pending:
-            await self._client.limiter.idle()
+            await self._client.limiter.idle(Lane.BULK)
+            # Who has an answer writes it down; who is in a pause or in line for something is sent home.
+            await asyncio.wait(pending, timeout=_GRACE)
+        if handing_over := pending & self._publishing:
+            await asyncio.wait(handing_over)
 
     async def _work(
         self, feed: AsyncIterator[CampaignSpec], publish: Callable[[CampaignRecord], Awaitable[None]] | None
     ) -> None:
         while not self._stopping:
-            async with self._feed_lock:
-                spec = await anext(feed, None)
-            if spec is None:
-                return
             try:
+                async with self._feed_lock:
+                    spec = await anext(feed, None)
+                if spec is None:
+                    return
                 outcome = await self._provision(spec)
-            except _Stopped:
+            except Stopped:
                 return
-            except (AuthenticationError, PermissionDenied) as error:
-                self._abort = error
+            except SmartleadError as error:
+                # What no other campaign could be spared: a wrong key, a full disk, a plan that is not one.
+                self._abort = self._abort or error
                 self.stop()
                 return
             if publish is not None:
+                self._publishing.add(asyncio.current_task())
                 await publish(outcome)
+                self._publishing.discard(asyncio.current_task())
 
     async def _provision(self, spec: CampaignSpec) -> CampaignRecord:
-        before = await self._ledger.get(spec.identity)
-        if before is not None and before.state is CampaignState.DONE:
-            self.report.count_finished_before(before)
-            return before
+        before = await self._ledger.get(spec.identity) if self._feed.has_begun(spec) else None
         run = self._running[spec.identity] = CampaignRun(spec, before, self._services)
         try:
             await run.complete()
-        except (LedgerError, _Stopped):
+        except LedgerError:
             raise
         except SmartleadError as error:
             await run.fail(error)
@@ -331,18 +320,28 @@ class Job:
 
     async def _sweep(self) -> None:
         """After lost creates: look once more for campaigns that nobody owns."""
-        if not self._job.lost_creates:
+        if not self._job.to_sweep:
             return
         if self._last_lost_at is not None:
             horizon = self._last_lost_at + self._options.settling.horizon
             await asyncio.sleep(horizon - asyncio.get_running_loop().time())
-        unowned = await self._circuit.call(self._settler.unowned)
-        suspects = {campaign.name for campaign in unowned}
-        planned: set[str] = set()
-        async for record in self._ledger.records():
-            planned |= suspects & {record.name, Template(0, record.name, None).copy_name}
-        ours = [campaign for campaign in unowned if campaign.name in planned]
-        self.report.orphans = tuple([await self._judged(campaign) for campaign in ours])
+        try:
+            unowned = await self._settler.unowned()
+            suspects = {campaign.name for campaign in unowned}
+            planned: set[str | None] = set()
+            async for head in self._ledger.heads():
+                planned |= suspects & {head.name, Template(0, head.name, None).copy_name}
+            ours = [campaign for campaign in unowned if campaign.name in planned]
+            self.report.orphans = tuple([await self._judged(campaign) for campaign in ours])
+        except AuthenticationError as error:
+            self._abort = error
+        except Stopped:
+            pass
+        except SmartleadError as error:
+            self.report.sweep_error = str(error)
+        else:
+            if all(orphan.pruned for orphan in self.report.orphans):
+                await self._save_job(to_sweep=False)
 
     async def _judged(self, campaign: Campaign) -> Orphan:
         pruned = False
@@ -354,12 +353,30 @@ class Job:
     # --- the wire and the ledger ---------------------------------------------------------------------
 
     async def _send(self, request: Request[T]) -> Response[T]:
+        spent = 0
+
+        async def once() -> Response[T]:
+            nonlocal spent
+            try:
+                response = await self._client.send_raw(request)
+            except SmartleadError as error:
+                spent = error.attempts = spent + error.attempts
+                raise
+            return attrs.evolve(response, attempts=spent + response.attempts)
+
+        return await self._guarded(once, repeatable=request.is_repeatable)
+
+    async def _guarded(self, operation: Callable[[], Awaitable[R]], *, repeatable: bool = True) -> R:
+        """Wait out every outage; :class:`Stopped` in place of whatever would be sent after a stop."""
         if self._stopping:
-            raise _Stopped
+            raise Stopped
         try:
-            return await self._circuit.call(lambda: self._client.send_raw(request))
+            return await self._circuit.call(operation, repeatable=repeatable)
         except TurnedAway:
-            raise _Stopped from None
+            if not self._stopping:
+                # By another job on this client.
+                self.stop()
+            raise Stopped from None
 
     async def _probe(self) -> object:
         return await self._client.with_options(retry=RetryPolicy.NEVER).send(ListEmailAccounts(limit=1))
@@ -373,7 +390,15 @@ class Job:
 
     async def _note_lost(self) -> None:
         self._last_lost_at = asyncio.get_running_loop().time()
-        await self._save_job(lost_creates=self._job.lost_creates + 1, mark=self._settler.mark)
+        await self._save_job(lost_creates=self._job.lost_creates + 1, to_sweep=True)
+
+    async def _note_mark(self) -> None:
+        if self._settler.mark != self._job.mark:
+            await self._save_job(mark=self._settler.mark)
+
+    def _time_is_up(self) -> None:
+        self.report.deadline_passed = True
+        self.stop()
 
     def _note(self, attempt: Attempt) -> None:
         self._traffic.note(attempt)

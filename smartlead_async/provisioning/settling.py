@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
-from typing import Final
+import email.utils
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeVar
 
 import attrs
 
 from ..models.campaigns import Campaign, CampaignStatus
-from ..pipeline import Attempt
+from ..pipeline import Attempt, Response
+from ..request import Request
 from ..resources.campaign_leads import ListCampaignLeads
 from ..resources.campaigns import GetSequences, ListCampaigns
 from ._sending import SendsRequests
 from .ledger import Ledger
 
+T = TypeVar("T")
+
 _SKEW: Final = 300.0
+
+Guard = Callable[[Callable[[], Awaitable[Response[Any]]]], Awaitable[Response[Any]]]
+"""Runs what it is given as the job sends all else: waiting out outages, and not at all once it is stopped."""
 
 
 @attrs.frozen
@@ -57,16 +64,26 @@ class Orphan:
 class Settler:
     """Looks for lost creates, for a whole job at once."""
 
-    def __init__(self, client: SendsRequests, ledger: Ledger, policy: Settling) -> None:
+    def __init__(
+        self,
+        client: SendsRequests,
+        ledger: Ledger,
+        policy: Settling,
+        *,
+        guard: Guard,
+        wall_clock: Callable[[], float],
+    ) -> None:
         self._client = client.with_options(on_attempt=self._note)
         self._ledger = ledger
         self._policy = policy
+        self._guard = guard
+        self._wall_clock = wall_clock
         self._lock = asyncio.Lock()
         self._list_sent_at = float("-inf")
         self._listed_as_of = float("-inf")
+        self._server_clock = 0.0
         self._campaigns: list[Campaign] = []
         self._claimed: set[int] = set()
-        self.requests = 0
         self.mark: int | None = None
         """Campaigns with a greater id may be ours. None until the first answer of the job gave one."""
 
@@ -75,24 +92,41 @@ class Settler:
         return self.mark is not None
 
     async def settle(
-        self, name: str, client_id: int | None, *, lost_at: float, sent_at: float, is_copy: bool = False
+        self,
+        name: str,
+        client_id: int | None,
+        *,
+        age: float,
+        looked: Callable[[int], Awaitable[None]],
+        after: int = 0,
+        is_copy: bool = False,
     ) -> int | None:
         """The id of the campaign that a lost create made; None when it made none.
 
-        ``lost_at`` is the loop time at which the answer was given up, ``sent_at`` the wall-clock instant of
-        the create. The caller makes sure that no other create of this name is under way.
+        The pauses between looks are counted from now, and ``looked`` is told of each look that found nothing:
+        a job that is cut off takes only the looks that are left, ``after`` those. ``age`` is how many seconds
+        ago the create was sent. The caller makes sure that no other create of this name is under way.
         """
-        for look in self._policy.looks:
-            due = lost_at + look
-            await asyncio.sleep(due - asyncio.get_running_loop().time())
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        looks = self._policy.looks
+        first = min(after, len(looks) - 1)
+        passed = looks[first - 1] if first else 0.0
+        for number, look in enumerate(looks[first:], start=first + 1):
+            due = began + look - passed
+            await asyncio.sleep(due - loop.time())
             listed = await self._listed(due)
             if self.mark is None:
-                # The very first create of the job was lost, so no answer has given a mark: go by the clock.
+                # The very first create of the job was lost, so no answer has given a mark: go by the clock,
+                # the server's own where it tells.
+                sent_at = self._server_clock - (loop.time() - began) - age
                 self.mark = _newest_before(listed, sent_at - _SKEW)
-            for campaign in listed:
+            # The newest first: by such a mark, somebody's draft from just before may be among them.
+            for campaign in reversed(listed):
                 if await self._is_ours(campaign, name, client_id, is_copy=is_copy):
                     self._claimed.add(campaign.id)
                     return campaign.id
+            await looked(number)
         return None
 
     def saw(self, campaign_id: int) -> None:
@@ -101,31 +135,31 @@ class Settler:
 
     async def unowned(self) -> list[Campaign]:
         """Campaigns newer than the mark that no record owns. One list request."""
+        if self.mark is None:
+            return []
         listed = await self._listed(asyncio.get_running_loop().time())
-        newer = [campaign for campaign in listed if campaign.id > (self.mark or 0)]
+        newer = [campaign for campaign in listed if campaign.id > self.mark]
         return [campaign for campaign in newer if await self._ledger.owner(campaign.id) is None]
 
     async def is_empty(self, campaign: Campaign) -> bool:
         """Whether a campaign is a draft without a sequence: nothing was ever set up in it. One request."""
         if campaign.status != CampaignStatus.DRAFTED:
             return False
-        self.requests += 1
-        return not await self._client.send(GetSequences(campaign.id))
+        return not (await self._send(GetSequences(campaign.id))).value
 
     async def has_no_leads(self, campaign: Campaign) -> bool:
         """Whether a campaign is a draft without leads: a copy that nobody has used yet. One request."""
         if campaign.status != CampaignStatus.DRAFTED:
             return False
-        self.requests += 1
-        page = await self._client.send(ListCampaignLeads(campaign.id, limit=1))
-        return not page.data
+        return not (await self._send(ListCampaignLeads(campaign.id, limit=1))).value.data
 
     async def _is_ours(self, campaign: Campaign, name: str, client_id: int | None, *, is_copy: bool) -> bool:
         """Newer than the mark, of this name and client, nobody's, and nothing was done in it since."""
         untouched = self.has_no_leads if is_copy else self.is_empty
         return (
-            campaign.id > (self.mark or 0)
-            and campaign.name == name
+            self.mark is not None
+            and campaign.id > self.mark
+            and (campaign.name or "").strip() == name.strip()
             and (is_copy or self._same_client(campaign, client_id))
             and campaign.id not in self._claimed
             and await self._ledger.owner(campaign.id) is None
@@ -142,14 +176,25 @@ class Settler:
         """All campaigns, oldest first, as listed by a request that was sent no earlier than this."""
         async with self._lock:
             if self._listed_as_of < fresh_as_of:
-                campaigns = await self._client.send(ListCampaigns())
-                self._campaigns = sorted(campaigns, key=lambda campaign: campaign.id)
+                answer = await self._send(ListCampaigns())
+                self._campaigns = sorted(answer.value, key=lambda campaign: campaign.id)
                 self._listed_as_of = self._list_sent_at
+                self._server_clock = _date(answer.headers.get("date"), self._wall_clock())
             return self._campaigns
 
+    async def _send(self, request: Request[T]) -> Response[T]:
+        return await self._guard(lambda: self._client.send_raw(request))
+
     def _note(self, attempt: Attempt) -> None:
-        self.requests += attempt.operation == ListCampaigns.operation.name
-        self._list_sent_at = asyncio.get_running_loop().time() - attempt.took
+        if attempt.operation == ListCampaigns.operation.name:
+            self._list_sent_at = asyncio.get_running_loop().time() - attempt.took
+
+
+def _date(header: str | None, fallback: float) -> float:
+    try:
+        return email.utils.parsedate_to_datetime(header or "").timestamp()
+    except ValueError:
+        return fallback
 
 
 def _newest_before(campaigns: Sequence[Campaign], instant: float) -> int:

@@ -1,11 +1,13 @@
 """The ledger in one file: SQLite, no server.
 
 Every write is a transaction of its own in WAL mode, so a process that is killed loses nothing that it was
-told is on record, and ``smartlead-async status`` can read while a job writes.
+told is on record, and ``smartlead-async status`` can read while a job writes. What a create depends on is
+on the disk before the job goes on, so that a machine that loses power forgets no campaign either.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
@@ -17,7 +19,7 @@ import orjson
 
 from ..wire import structure, unstructure
 from .ledger import LedgerError
-from .records import CampaignRecord, CampaignState, JobRecord, LeadTally, StepRecord
+from .records import CampaignRecord, CampaignState, JobRecord, LeadTally, RecordHead, Step, StepRecord
 
 _APPLICATION: Final = 0x534C4544
 _VERSION: Final = 1
@@ -26,7 +28,7 @@ PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 CREATE TABLE job (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    plan TEXT, mark INTEGER, began_at REAL, lost_creates INTEGER NOT NULL
+    plan TEXT, mark INTEGER, began_at REAL, lost_creates INTEGER NOT NULL, to_sweep INTEGER NOT NULL
 );
 CREATE TABLE campaigns (
     position INTEGER PRIMARY KEY,
@@ -73,6 +75,13 @@ _UPSERT: Final = (
     f"ON CONFLICT (key) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _COLUMNS[1:])}"
 )
 _PAGE: Final = 500
+_HEADS_PAGE: Final = 5000
+
+
+_HEADS: Final = (
+    "SELECT position, key, name, fingerprint, state, campaign_id, is_template, leads FROM campaigns "  # noqa: S608
+    f"WHERE position > ? ORDER BY position LIMIT {_HEADS_PAGE}"
+)
 
 
 class SqliteLedger:
@@ -89,6 +98,7 @@ class SqliteLedger:
         self._read_only = read_only
         self._lock = filelock.FileLock(f"{self.path}.lock", timeout=0)
         self._open_connection: aiosqlite.Connection | None = None
+        self._durable = asyncio.Lock()
 
     async def open(self) -> JobRecord:
         """Open or create the file and give what it knows of the job; :class:`LedgerError` says why not."""
@@ -101,14 +111,16 @@ class SqliteLedger:
             raise LedgerError(
                 f"{self.path} is empty, so it was cut off: restore a copy, or delete it if no job has begun"
             )
-        if not self._read_only:
-            self._claim()
         try:
+            if not self._read_only:
+                self._claim()
+                if not self.path.exists():
+                    self._create()
             return await self._connect()
         except sqlite3.Error as problem:
             await self.aclose()
             raise self._explained(problem) from None
-        except LedgerError:
+        except BaseException:
             await self.aclose()
             raise
 
@@ -122,15 +134,18 @@ class SqliteLedger:
     async def aclose(self) -> None:
         """Close the file and let others have it."""
         connection, self._open_connection = self._open_connection, None
-        if connection is not None:
-            await connection.close()
-        self._lock.release()
+        try:
+            if connection is not None:
+                await connection.close()
+        finally:
+            self._lock.release()
 
     async def save_job(self, job: JobRecord) -> None:
         """Write the job's record."""
         await self._write(
-            "INSERT OR REPLACE INTO job (one, plan, mark, began_at, lost_creates) VALUES (1, ?, ?, ?, ?)",
-            (job.plan, job.mark, job.began_at, job.lost_creates),
+            "INSERT OR REPLACE INTO job (one, plan, mark, began_at, lost_creates, to_sweep) "
+            "VALUES (1, ?, ?, ?, ?, ?)",
+            (job.plan, job.mark, job.began_at, job.lost_creates, job.to_sweep),
         )
 
     async def get(self, key: str) -> CampaignRecord | None:
@@ -140,6 +155,19 @@ class SqliteLedger:
 
     async def save(self, record: CampaignRecord) -> None:
         """Write a campaign's record, replacing the one before."""
+        if not (record.steps and record.steps[-1].step is Step.CREATE):
+            await self._save(record)
+            return
+        # That a create is under way, and what its id is: nothing could bring that back. All else would at
+        # worst be sent once more.
+        async with self._durable:
+            await self._all("PRAGMA synchronous = FULL", ())
+            try:
+                await self._save(record)
+            finally:
+                await self._all("PRAGMA synchronous = NORMAL", ())
+
+    async def _save(self, record: CampaignRecord) -> None:
         values = {
             **{name: getattr(record, name) for name in _COLUMNS},
             "state": record.state.value,
@@ -188,6 +216,20 @@ class SqliteLedger:
                 last = position
                 yield _record(row)
 
+    async def heads(self) -> AsyncIterator[RecordHead]:
+        """The heads of all records."""
+        # Most are alike, so that one tally stands for many campaigns.
+        tallies: dict[str, LeadTally] = {}
+        last = 0
+        while rows := await self._all(_HEADS, (last,)):
+            for position, key, name, fingerprint, state, campaign_id, is_template, leads in rows:
+                last = position
+                if (tally := tallies.get(leads)) is None:
+                    tally = tallies[leads] = structure(orjson.loads(leads), LeadTally)
+                yield RecordHead(
+                    key, name, fingerprint, CampaignState(state), campaign_id, bool(is_template), tally
+                )
+
     async def count(self) -> dict[CampaignState, int]:
         """How many campaigns are in each state; of a closed ledger, too."""
         if self._open_connection is None:
@@ -208,20 +250,27 @@ class SqliteLedger:
         except OSError as problem:
             raise LedgerError(f"{self.path} cannot be opened: {problem.strerror or problem}") from None
 
+    def _create(self) -> None:
+        """A new file comes into being whole: a process killed here leaves none, or one that is complete."""
+        new = self.path.with_name(f"{self.path.name}.new")
+        new.unlink(missing_ok=True)
+        connection = sqlite3.connect(new, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+        finally:
+            connection.close()
+        new.rename(self.path)
+
     async def _connect(self) -> JobRecord:
-        mode = "ro" if self._read_only else "rwc"
+        mode = "ro" if self._read_only else "rw"
         uri = f"{self.path.absolute().as_uri()}?mode={mode}"
         self._open_connection = await aiosqlite.connect(uri, uri=True, isolation_level=None)
         application = await self._pragma("application_id")
         version = await self._pragma("user_version")
-        if application == version == 0 and not await self._one("SELECT 1 FROM sqlite_master", ()):
-            if self._read_only:
-                raise LedgerError(f"{self.path} is empty: no job has begun with it")
-            await self._all("PRAGMA journal_mode = WAL", ())
-            await self._connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
-        elif application != _APPLICATION:
+        if application != _APPLICATION:
             raise LedgerError(f"{self.path} is not a ledger of smartlead-async: choose another file name")
-        elif version != _VERSION:
+        if version != _VERSION:
             raise LedgerError(
                 f"{self.path} was written by another version (format {version}, this is {_VERSION}): "
                 "finish its job with that version, or begin a new ledger"
@@ -235,8 +284,8 @@ class SqliteLedger:
         return await self._job()
 
     async def _job(self) -> JobRecord:
-        row = await self._one("SELECT plan, mark, began_at, lost_creates FROM job", ())
-        return JobRecord() if row is None else JobRecord(*row)
+        row = await self._one("SELECT plan, mark, began_at, lost_creates, to_sweep FROM job", ())
+        return JobRecord() if row is None else JobRecord(*row[:-1], to_sweep=bool(row[-1]))
 
     @property
     def _connection(self) -> aiosqlite.Connection:

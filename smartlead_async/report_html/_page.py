@@ -5,18 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib.util
+import json
 import os
 import secrets
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-import orjson
-
 from .._version import __version__
 from ..errors import ConfigurationError
 from ..provisioning.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
 from . import _figures as figures
+from . import _summary as summary
 from . import _wording as wording
 from ._data import ReportData
 
@@ -82,10 +82,13 @@ def render_html(data: ReportData) -> str:
     drawn = [plots.progress(data)] if data.elapsed else []
     drawn += [plots.utilisation(data, fills)] if fills else []
     drawn += [plots.waiting(data)] if len(data.traffic.timeline) else []
-    return environment.from_string(_part("report.html.j2")).render(
+    page = environment.from_string(_part("report.html.j2")).render(
         data=data,
         version=__version__,
-        headline=_headline(data),
+        headline=summary.headline(data),
+        story=summary.story(data),
+        tiles=summary.tiles(data),
+        tone=summary.tone(data),
         style=Markup(_part("report.css")),  # noqa: S704 - ours
         script=Markup(script),  # noqa: S704 - ours
         script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -98,19 +101,12 @@ def render_html(data: ReportData) -> str:
         groups=figures.failure_groups(data.campaigns),
         shown_in_a_group=SHOWN_IN_A_GROUP,
     )
+    # Half of a surrogate pair, which JSON can hold, is no character that a file can hold.
+    return page.encode("utf-8", "replace").decode()
 
 
 def _part(name: str) -> str:
     return resources.files(__package__).joinpath("page", name).read_text("utf-8")
-
-
-def _headline(data: ReportData) -> str:
-    verb = "would be set up" if data.server is not None else "set up"
-    total, done = data.total, data.done
-    if total and done == total:
-        return f"All {total:,} campaigns {verb}" if total > 1 else f"One campaign {verb}"
-    said = f"{done:,} of {wording.count(total, 'campaign')} {verb}"
-    return f"{said}, {data.failed:,} failed" if data.failed else said
 
 
 # --- the figures that the script works with ------------------------------------------------------------
@@ -141,9 +137,9 @@ def _embedded(data: ReportData, drawn: list[Any]) -> str:
             for plot in drawn
         },
     }
-    text = orjson.dumps(content, default=str).decode()
-    # Inside strings only, where these signs are the same characters; outside JSON has none of them.
-    for sign in "<>&\u2028\u2029":
+    text = json.dumps(content, separators=(",", ":"))
+    # They stand inside strings only, where an escape is the same character.
+    for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
 
@@ -153,8 +149,8 @@ def _row(campaign: CampaignRecord, origin: float, reasons: dict[str, int]) -> li
     if campaign.state is CampaignState.FAILED:
         stopped = figures.where_it_stopped(campaign)
     return [
-        _whole(campaign.name),
-        _whole(campaign.key),
+        campaign.name,
+        campaign.key,
         campaign.campaign_id,
         campaign.client_id,
         _STATES.index(campaign.state),
@@ -182,13 +178,9 @@ def _step(step: StepRecord, origin: float, reasons: dict[str, int]) -> list[Any]
 
 
 def _numbered(reason: str | None, reasons: dict[str, int]) -> int | None:
-    return None if reason is None else reasons.setdefault(_whole(reason), len(reasons))
+    return None if reason is None else reasons.setdefault(reason, len(reasons))
 
 
 def _since(instant: float | None, origin: float) -> float | None:
     return None if instant is None else round(instant - origin, 3)
 
-
-def _whole(text: str) -> str:
-    """Text that every encoder takes: half of a surrogate pair is no character."""
-    return text.encode("utf-8", "replace").decode()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import math
 from collections import deque
 from itertools import pairwise
 
 import attrs
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -224,6 +226,65 @@ def test_a_long_job_uses_98_percent_of_a_tier_with_the_latency_of_a_real_server(
 
     tightest = min(limits.windows, key=lambda w: w.limit / w.period)
     assert run(main()) * 0.98 <= 2 * tightest.period == limits.shortest_time(2 * tightest.limit + 1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from([(10, 2.0), (5, 1.0), (20, 1.0)]),
+    st.floats(0.01, 0.6),
+    st.lists(st.tuples(st.floats(0, 0.5), st.floats(0, 0.5)), min_size=1, max_size=30),
+)
+def test_the_server_never_sees_too_many_however_long_requests_are_on_their_way(
+    window: tuple[int, float], quickest: float, delays: list[tuple[float, float]]
+) -> None:
+    """Requests take different times to arrive; counted there, no span of the server's clock overflows."""
+    limit, period = window
+    arrivals: list[float] = []
+    way = itertools.cycle([(0.0, 0.0), *delays])
+
+    async def main() -> None:
+        limiter = Limiter(RateLimits.of(window), max_in_flight=1000)
+
+        async def one() -> None:
+            permit = await limiter.acquire()
+            there, back = next(way)
+            await asyncio.sleep(quickest / 2 + there)
+            arrivals.append(asyncio.get_running_loop().time())
+            await asyncio.sleep(quickest / 2 + back)
+            limiter.release(permit)
+
+        await asyncio.gather(*(one() for _ in range(300)))
+
+    run(main())
+    arrivals.sort()
+    spans = [late - early for early, late in zip(arrivals, arrivals[limit:], strict=False)]
+    assert min(spans) >= period - ROUNDING
+
+
+@pytest.mark.parametrize("takes", [0.05, 0.3, 0.5, 1.0])
+@pytest.mark.parametrize("window", [(10, 2.0), (10, 1.0), (60, 60.0)])
+def test_98_percent_of_a_short_window_is_used_although_answers_take_long(
+    window: tuple[int, float], takes: float
+) -> None:
+    """From the moment when enough answers have told how long the way is."""
+    limit, period = window
+    sent: list[float] = []
+
+    async def main() -> None:
+        limiter = Limiter(RateLimits.of(window), max_in_flight=1000)
+
+        async def one() -> None:
+            permit = await limiter.acquire()
+            sent.append(permit.taken_at)
+            await asyncio.sleep(takes)
+            limiter.release(permit)
+
+        await asyncio.gather(*(one() for _ in range(120 + 40 * limit)))
+
+    run(main())
+    settled = [at for at in sent[120:] if at > sent[120]]
+    used = len(settled) / limit * period
+    assert used >= 0.98 * (settled[-1] - settled[0])
 
 
 class CountingServer:

@@ -313,8 +313,11 @@ async def test_a_503_that_asks_for_a_pause_gets_it_in_full(
     assert scripted.times[1] == pytest.approx(40.0)
 
 
-async def test_a_request_for_a_short_pause_does_not_shorten_ours(scripted: ScriptedTransport) -> None:
-    scripted.then(answer(503, None, retry_after="0"), MADE)
+@pytest.mark.parametrize("seconds", ["0", "1"])
+async def test_a_request_for_a_short_pause_does_not_shorten_ours(
+    scripted: ScriptedTransport, seconds: str
+) -> None:
+    scripted.then(answer(503, None, retry_after=seconds), MADE)
     await scripted.client(retry=RetryPolicy(first_wait=8.0)).send(ReadThing())
     assert scripted.times[1] >= 4.0
 

@@ -1,0 +1,1 @@
+"""The figures of docs/performance.md, for anyone to check: ``python -m benchmarks`` in a checkout."""

@@ -1,0 +1,160 @@
+"""How things are measured: CPU time beside wall time, medians, contenders in turns, work in child processes."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module, metadata
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+LONGEST_CHILD: Final = 300.0
+"""Seconds after which a child process is ended, whatever it does."""
+
+_VERSIONS_OF: Final = ("smartlead-async", "aiohttp", "attrs", "cattrs", "orjson", "httpx", "pydantic", "uvloop")
+
+
+@attrs.frozen
+class Cost:
+    """What a piece of work took, in seconds; ``cpu`` is user and system time of the process."""
+
+    cpu: float
+    wall: float
+
+    def each(self, number: int) -> Cost:
+        """The same for one of so many."""
+        return Cost(self.cpu / number, self.wall / number)
+
+    def as_json(self) -> dict[str, float]:
+        """For the JSON file, in seconds."""
+        return {"cpu_seconds": self.cpu, "wall_seconds": self.wall}
+
+
+class Stopwatch:
+    """Measures what happens in its block: ``with Stopwatch() as watch: …``, then ``watch.cost``."""
+
+    cost: Cost
+
+    def __enter__(self) -> Stopwatch:
+        gc.collect()
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        cpu, wall = time.process_time() - self._cpu, time.perf_counter() - self._wall
+        self.cost = Cost(cpu, wall)
+
+
+def median(costs: Sequence[Cost]) -> Cost:
+    """The median of each of the two times."""
+    return Cost(statistics.median(c.cpu for c in costs), statistics.median(c.wall for c in costs))
+
+
+def in_turns(contenders: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
+    """Every contender once, then again from the first: what disturbs the machine disturbs all of them.
+
+    The order is turned round every time, so that none always runs after the same one.
+    """
+    costs: dict[str, list[Cost]] = {name: [] for name in contenders}
+    for number in range(rounds):
+        order = list(contenders) if number % 2 == 0 else list(reversed(contenders))
+        for name in order:
+            costs[name].append(contenders[name]())
+    return costs
+
+
+def ratio(costs: Mapping[str, Sequence[Cost]], name: str, to: str) -> float:
+    """The median over the rounds of how much more CPU one took than the other in the same round."""
+    return statistics.median(a.cpu / b.cpu for a, b in zip(costs[name], costs[to], strict=True))
+
+
+# --- child processes ---------------------------------------------------------------------------------
+
+
+class ChildFailed(Exception):
+    """A child process did not do its work."""
+
+
+def environment() -> dict[str, str]:
+    """The environment of child processes: this checkout first, and none of the caller's SmartLead settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTLEAD_")}
+    path = [str(ROOT), *filter(None, [kept.get("PYTHONPATH")])]
+    return kept | {"PYTHONPATH": os.pathsep.join(path), "PYTHONHASHSEED": "0"}
+
+
+def in_child(
+    task: str,
+    arguments: Mapping[str, Any] | None = None,
+    *,
+    timeout: float = LONGEST_CHILD,
+    under: Sequence[str] = (),
+) -> Any:
+    """What ``module:function`` of this package gives, run in a process of its own.
+
+    ``under`` is a command that runs the process (a tool that counts instructions). The child is ended when
+    its time is up.
+    """
+    command = [*under, sys.executable, "-m", "benchmarks.measuring", task, json.dumps(arguments or {})]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=timeout, env=environment(), cwd=ROOT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ChildFailed(f"{task} was not done within {timeout:g} s") from None
+    if done.returncode:
+        raise ChildFailed(f"{task} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _child(task: str, arguments: str) -> None:
+    module, _, function = task.partition(":")
+    if not module.startswith("benchmarks."):
+        raise ValueError(f"{task} is not of this package")
+    result = getattr(import_module(module), function)(**json.loads(arguments))
+    print(json.dumps(result))
+
+
+# --- where it was measured ---------------------------------------------------------------------------
+
+
+def machine() -> dict[str, Any]:
+    """What the figures depend on, and nothing that tells whose machine it is."""
+    return {
+        "cpu": _cpu_model(),
+        "cores": os.cpu_count(),
+        "load": [round(load, 1) for load in os.getloadavg()] if hasattr(os, "getloadavg") else None,
+        "system": platform.system(),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "versions": {name: version for name in _VERSIONS_OF if (version := _version(name))},
+    }
+
+
+def _cpu_model() -> str:
+    try:
+        text = Path("/proc/cpuinfo").read_text("utf-8")
+    except OSError:
+        text = ""
+    found = re.search(r"^(?:model name|Model)\s*:\s*(.+)$", text, re.MULTILINE)
+    return found[1].strip() if found else platform.processor() or platform.machine()
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+if __name__ == "__main__":
+    _child(*sys.argv[1:])

@@ -1,0 +1,43 @@
+"""overhead: the CPU time of a create over loopback HTTP, beside bare and typical clients."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from .loopback import API_KEY
+from .measuring import Stopwatch
+from .rivals import Contender, contender
+
+
+def drive(name: str, base_url: str, number: int, concurrency: int, adapter: str | None = None) -> dict[str, Any]:
+    """In a child: so many creates by one contender; its CPU and wall time, the first few left out."""
+    return asyncio.run(_drive(contender(name, adapter), base_url, number, concurrency))
+
+
+async def _drive(kind: type[Contender], base_url: str, number: int, concurrency: int) -> dict[str, Any]:
+    client = kind(base_url, API_KEY, concurrency)
+    try:
+        # Connections are made, modules loaded and hooks compiled before the watch runs.
+        await _create_all(client, concurrency * 4, concurrency)
+        with Stopwatch() as watch:
+            ids = await _create_all(client, number, concurrency)
+    finally:
+        await client.aclose()
+    if len(ids) != number:
+        raise RuntimeError(f"{len(ids)} campaigns instead of {number}")
+    return watch.cost.as_json()
+
+
+async def _create_all(client: Contender, number: int, concurrency: int) -> set[int]:
+    names = iter([f"SaaS founders wave {n}" for n in range(number)])
+    ids: set[int] = set()
+
+    async def work() -> None:
+        for name in names:
+            ids.add(await client.create(name))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(concurrency):
+            group.create_task(work())
+    return ids

@@ -1,0 +1,22 @@
+"""smartlead-async as it comes, its limiter on and never in the way."""
+
+from __future__ import annotations
+
+from smartlead_async import RateLimits, SmartleadClient
+
+LIMITS = RateLimits.of((100_000, 1.0), (1_000_000, 60.0), (10_000_000, 3600.0))
+"""Three windows as SmartLead has them, so wide that no benchmark fills them."""
+
+
+class Client:
+    """See :class:`benchmarks.rivals.Contender`."""
+
+    def __init__(self, base_url: str, api_key: str, connections: int) -> None:
+        self._client = SmartleadClient(api_key, base_url=base_url, limits=LIMITS, max_in_flight=connections)
+
+    async def create(self, name: str) -> int:
+        created = await self._client.campaigns.create(name)
+        return created.id
+
+    async def aclose(self) -> None:
+        await self._client.aclose()

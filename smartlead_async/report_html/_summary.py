@@ -1,0 +1,144 @@
+"""The top of the page: what came of the job, in a headline, a few sentences and tiles of figures."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+from . import _wording as wording
+from ._data import ReportData, ServerCheck
+
+Tone = Literal["good", "bad", "wait", "plain"]
+
+
+@attrs.frozen
+class Tile:
+    """One figure with what it counts, and a word beside it."""
+
+    label: str
+    value: str
+    note: str = ""
+    tone: Tone = "plain"
+
+
+def headline(data: ReportData) -> str:
+    """What was done, in one line."""
+    verb = "would be set up" if data.server is not None else "set up"
+    if data.total and data.done == data.total:
+        return f"All {data.total:,} campaigns {verb}" if data.total > 1 else f"One campaign {verb}"
+    said = f"{data.done:,} of {wording.count(data.total, 'campaign')} {verb}"
+    return f"{said}, {data.failed:,} failed" if data.failed else said
+
+
+def story(data: ReportData) -> list[str]:
+    """What else there is to know at once, a sentence each."""
+    return [*_how_it_ended(data), *_how_it_went(data), *_what_was_lost(data)]
+
+
+def tone(data: ReportData) -> Tone:
+    """The colour of the whole."""
+    left = any(not orphan.pruned for orphan in data.orphans)
+    if data.failed or data.error or left or (data.server is not None and _wrong(data.server)):
+        return "bad"
+    return "good" if data.done == data.total else "wait"
+
+
+def tiles(data: ReportData) -> list[Tile]:
+    """The figures that people look for first."""
+    traffic, leads = data.traffic, data.leads
+    before = f"{data.finished_before:,} by an earlier run" if data.finished_before else ""
+    each = f"{traffic.total / data.done:.1f} a campaign" if data.done and not data.finished_before else ""
+    shown = [
+        Tile("campaigns done", f"{data.done:,}", before or f"of {data.total:,}", "good" if data.done else "plain"),
+        Tile("campaigns failed", f"{data.failed:,}", "", "bad" if data.failed else "plain"),
+    ]
+    if data.running:
+        shown.append(Tile("under way", f"{data.running:,}", "begun, not finished", "wait"))
+    if data.not_begun:
+        shown.append(Tile("not begun", f"{data.not_begun:,}", "", "wait"))
+    shown += [
+        Tile("leads imported", f"{leads.added:,}", _other_leads(data)),
+        Tile("requests", f"{traffic.total:,}", each),
+        Tile("retries", f"{traffic.retries:,}", _share(traffic.retries, traffic.total)),
+        Tile(
+            "429 answers",
+            f"{traffic.rate_limited:,}",
+            "" if traffic.rate_limited else "never over the limit",
+            "wait" if traffic.rate_limited else "plain",
+        ),
+        Tile("without an answer", f"{traffic.unanswered:,}", _share(traffic.unanswered, traffic.total)),
+    ]
+    shown += _exactly_once(data)
+    return shown
+
+
+def _exactly_once(data: ReportData) -> list[Tile]:
+    left = [orphan for orphan in data.orphans if not orphan.pruned]
+    pruned = len(data.orphans) - len(left)
+    shown = [
+        Tile("found again", f"{len(data.adopted):,}", "their create lost its answer"),
+        Tile("orphans", f"{len(left):,}", f"{pruned:,} deleted" if pruned else "", "bad" if left else "plain"),
+    ]
+    if data.server is not None:
+        duplicates, lost = data.server.duplicates, data.server.lost
+        shown += [
+            Tile("duplicates", f"{duplicates:,}", "counted on the server", "bad" if duplicates else "good"),
+            Tile("lost", f"{lost:,}", "counted on the server", "bad" if lost else "good"),
+        ]
+        if data.server.restarts:
+            shown.append(Tile("restarts", f"{data.server.restarts:,}", "the process was killed"))
+    return shown
+
+
+def _how_it_ended(data: ReportData) -> list[str]:
+    said = []
+    if data.deadline_passed:
+        said.append("Its deadline passed before the end.")
+    elif data.interrupted:
+        said.append("It was stopped before the end.")
+    if data.error:
+        said.append(f"It ended early: {data.error}")
+    return said
+
+
+def _how_it_went(data: ReportData) -> list[str]:
+    if not data.traffic.total:
+        return ["Nothing was sent."]
+    rate = data.traffic.total / max(data.elapsed / 60, 1 / 60)
+    tier = f", in the tier {data.tier}" if data.tier else ""
+    pace = f", {rate:,.0f} a minute" if data.elapsed >= 60 else ""
+    verb = "would take" if data.server is not None else "took"
+    requests = wording.count(data.traffic.total, "request")
+    return [f"It {verb} {wording.span(data.elapsed)} and {requests}{pace}{tier}."]
+
+
+def _what_was_lost(data: ReportData) -> list[str]:
+    said = []
+    if data.server is not None and data.server.faults:
+        said.append(f"{wording.count(data.server.faults, 'request')} were hit by a fault, on purpose.")
+    if data.adopted:
+        found = wording.count(len(data.adopted), "create")
+        said.append(f"{found} lost the answer; the campaigns were found again and made only once.")
+    if left := sum(not orphan.pruned for orphan in data.orphans):
+        said.append(f"{wording.count(left, 'campaign')} on the server belong to nobody: see Orphans.")
+    if data.server is not None and data.server.leads_missing:
+        said.append(f"{wording.count(data.server.leads_missing, 'lead')} of finished campaigns are missing.")
+    return said
+
+
+def _other_leads(data: ReportData) -> str:
+    parts = []
+    if data.leads.already_there:
+        parts.append(f"{data.leads.already_there:,} already there")
+    if data.leads.skipped:
+        parts.append(f"{data.leads.skipped:,} left out")
+    return ", ".join(parts)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{wording.percent(part / whole)} of the requests" if part else ""
+
+
+def _wrong(server: ServerCheck) -> int:
+    return server.duplicates + server.lost + server.leads_missing

@@ -1,0 +1,50 @@
+"""A plan, the command line in this process, and a fake over HTTP for each test."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from smartlead_async.cli.app import app
+
+from .plans import write_plan
+from .serving import Served, serving
+
+
+class CommandLine:
+    """Runs a command in this process: quick, and without signals or a terminal."""
+
+    def __init__(self) -> None:
+        self._runner = CliRunner()
+
+    def __call__(self, *arguments: object, **env: str) -> Result:
+        result = self._runner.invoke(app, [str(argument) for argument in arguments], env=env)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    for name in ("SMARTLEAD_API_KEY", "SMARTLEAD_BASE_URL", "SMARTLEAD_TIER", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "100")
+    return CommandLine()
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    """Three campaigns in which nothing is wrong."""
+    return write_plan(tmp_path)
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    """A fake over HTTP on a thread of this process, so that a test can look into it."""
+    with serving() as server:
+        yield server
+    assert threading.active_count() < 50

@@ -1,0 +1,112 @@
+"""``smartlead-async fake serve``, as a process."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from .conftest import CommandLine
+from .plans import KEY, name
+from .processes import run, started
+
+
+def _get(url: str, path: str, key: str) -> tuple[int, bytes]:
+    request = urllib.request.Request(f"{url}{path}?api_key={key}", headers={"User-Agent": "a-test/1"})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, refusal.read()
+
+
+def test_the_first_line_is_the_base_url_and_it_answers_there() -> None:
+    with started("fake", "serve", "--api-key", KEY) as server:
+        url = server.until("http")
+        assert server.out[0].decode().strip() == url
+        assert url.startswith("http://127.0.0.1:")
+        assert url.endswith("/api/v1")
+        assert _get(url, "/campaigns", KEY) == (200, b"[]")
+        assert _get(url, "/campaigns", "another")[0] == 401
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows neither signal")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
+    with started("fake", "serve") as server:
+        server.until("http")
+        server.send(number)
+        ended = server.finish()
+    assert ended.code == 0
+    assert ended.err == ""
+
+
+def test_provision_works_against_it_when_it_has_the_plan(plan: Path) -> None:
+    with started(
+        "fake", "serve", "--api-key", KEY, "--plan", plan, "--tier", "pro", "--faults", "0"
+    ) as server:
+        url = server.until("http")
+        done = run("provision", plan, "--target", url, "--tier", "pro", SMARTLEAD_API_KEY=KEY)
+        assert done.code == 0, done
+        campaigns = json.loads(_get(url, "/campaigns", KEY)[1])
+        accounts = json.loads(_get(url, "/email-accounts", KEY)[1])
+    assert {(c["name"], c["status"], c["client_id"]) for c in campaigns} == {
+        (name(n), "ACTIVE", 7) for n in range(3)
+    }
+    assert {account["id"] for account in accounts} == {601, 745}
+
+
+def test_its_faults_are_real() -> None:
+    with started("fake", "serve", "--faults", "1", "--seed", "2") as server:
+        url = server.until("http")
+        broken = 0
+        for _ in range(5):
+            try:
+                broken += _get(url, "/campaigns", "test-key") != (200, b"[]")
+            except (OSError, ValueError):
+                broken += 1
+        assert broken
+
+
+def test_a_port_in_use_is_one_message(cli: CommandLine) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = cli("fake", "serve", "--port", port)
+    assert result.exit_code == 2
+    assert f"127.0.0.1:{port}" in result.stderr
+    assert "in use" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_host_that_others_reach_is_warned_about() -> None:
+    with started("fake", "serve", "--host", "0.0.0.0") as server:
+        assert "whoever reaches it" in server.until("Listening", in_err=True)
+        assert server.until("http").startswith("http://0.0.0.0:")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--faults", "1.5"],
+        ["--faults", "nan"],
+        ["--tier", "cheap"],
+        ["--port", "70000"],
+        ["--api-key", " "],
+        ["--host", "no.such.host.invalid"],
+        ["--plan", "gone.yaml"],
+    ],
+)
+def test_what_cannot_be_served_is_one_message(cli: CommandLine, arguments: list[str]) -> None:
+    result = cli("fake", "serve", *arguments)
+    assert result.exit_code == 2
+    assert result.output.strip()
+    assert "http" not in result.stdout

@@ -1,0 +1,171 @@
+"""Ctrl-C, SIGTERM and a key that must not show: real processes against a fake over HTTP."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from smartlead_async.fake import Fault
+
+from .plans import KEY, name, write_plan
+from .processes import COMMAND, environment, run, started
+from .serving import Served
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows neither SIGINT nor SIGTERM")
+
+CAMPAIGNS = 12
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    return write_plan(tmp_path, CAMPAIGNS)
+
+
+def _provision(plan: Path, served: Served, *more: object) -> tuple[object, ...]:
+    return ("provision", plan, "--target", served.url, "--tier", "unlimited", *more)
+
+
+def _slow_down(served: Served, seconds: float) -> None:
+    served.ask(lambda: served.fake.script(None, Fault.slow(seconds), times=None))
+
+
+def _speed_up(served: Served) -> None:
+    served.ask(lambda: [script.stop() for script in served.fake._scripts])
+
+
+def _wait_for_requests(served: Served, number: int) -> None:
+    deadline = time.monotonic() + 60
+    while served.requests() < number:
+        assert time.monotonic() < deadline, "the job does not get on"
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("after", [1, 23, 61])
+def test_a_job_that_is_stopped_reports_what_it_did_and_goes_on_later(
+    plan: Path, served: Served, number: signal.Signals, after: int
+) -> None:
+    served.furnish(plan)
+    _slow_down(served, 0.05)
+    report = plan.parent / "report.json"
+    arguments = _provision(plan, served, "--report", report, "--concurrency", 4)
+    with started(*arguments, SMARTLEAD_API_KEY=KEY) as process:
+        _wait_for_requests(served, after)
+        process.send(number)
+        stopped = process.finish()
+    assert stopped.code == 4, stopped
+    assert "Stopping" in stopped.out
+    assert "Stopped before the end." in stopped.out
+    assert "Traceback" not in stopped.everything
+    told = json.loads(report.read_text("utf-8"))
+    assert told["interrupted"] is True
+    # What was under way has its answer on the ledger: no campaign on the server is unknown to it.
+    on_server = set(served.ask(lambda: list(served.fake.campaigns)))
+    assert {each["campaign_id"] for each in told["details"]} - {None} == on_server
+    assert told["campaigns"]["done"] + told["campaigns"]["begun"] + told["not_begun"] == CAMPAIGNS
+    _speed_up(served)
+    resumed = run(*arguments, SMARTLEAD_API_KEY=KEY)
+    assert resumed.code == 0, resumed
+    assert served.statuses() == {(name(n), "ACTIVE"): 1 for n in range(CAMPAIGNS)}
+
+
+def test_a_second_ctrl_c_does_not_wait_for_answers(plan: Path, served: Served) -> None:
+    served.furnish(plan)
+    _slow_down(served, 3600)
+    with started(*_provision(plan, served, "--json"), SMARTLEAD_API_KEY=KEY) as process:
+        _wait_for_requests(served, 1)
+        process.send(signal.SIGINT)
+        process.until("Stopping", in_err=True)
+        process.send(signal.SIGINT)
+        stopped = process.finish()
+    assert stopped.code == 4, stopped
+    assert json.loads(stopped.out)["campaigns"]["begun"] >= 1
+    assert "Traceback" not in stopped.everything
+
+
+def test_a_stop_does_not_wait_until_the_service_is_back(plan: Path, served: Served) -> None:
+    served.furnish(plan)
+    served.ask(lambda: served.fake.script(None, Fault.status_before(503), times=None))
+    # Past the retries of a request, where the job asks again and again whether the service is back.
+    with started(*_provision(plan, served), SMARTLEAD_API_KEY=KEY) as process:
+        process.until("SmartLead is down since")
+        process.send(signal.SIGINT)
+        stopped = process.finish()
+    assert stopped.code == 4, stopped
+
+
+def test_the_key_shows_nowhere(plan: Path, served: Served) -> None:
+    served.furnish(plan)
+    served.ask(lambda: served.fake.fail_next(Fault.not_json(200), "UpdateSchedule", times=3))
+    served.ask(lambda: served.fake.fail_next(Fault.lost_after(), "SaveSequences", times=3))
+    report = plan.parent / "report.json"
+    finished = [
+        run(*_provision(plan, served, "--report", report), SMARTLEAD_API_KEY=KEY),
+        run(*_provision(plan, served, "--json"), SMARTLEAD_API_KEY=KEY),
+        run("status", plan.with_suffix(".ledger"), "--json", SMARTLEAD_API_KEY=KEY),
+        run("provision", plan, "--target", f"{served.url}?api_key={KEY}", SMARTLEAD_API_KEY=KEY),
+        run(
+            "provision",
+            plan,
+            "--target",
+            "http://127.0.0.1:1",
+            "--no-ledger",
+            "--deadline",
+            1,
+            SMARTLEAD_API_KEY=KEY,
+        ),
+    ]
+    assert [each.code for each in finished] == [0, 0, 0, 2, 4]
+    assert not [each for each in finished if KEY in each.everything]
+    assert not [path for path in plan.parent.iterdir() if KEY.encode() in path.read_bytes()]
+
+
+def test_a_second_process_on_the_same_ledger_is_refused(plan: Path, served: Served) -> None:
+    served.furnish(plan)
+    _slow_down(served, 3600)
+    with started(*_provision(plan, served), SMARTLEAD_API_KEY=KEY) as first:
+        _wait_for_requests(served, 1)
+        second = run(*_provision(plan, served), SMARTLEAD_API_KEY=KEY)
+        forgetting = run("forget", plan.with_suffix(".ledger"), "--campaign", "x", "--yes")
+        looking = run("status", plan.with_suffix(".ledger"), "--json")
+        for _ in range(2):
+            first.send(signal.SIGINT)
+            time.sleep(0.2)
+        first.finish()
+    for refused in (second, forgetting):
+        assert refused.code == 2, refused
+        assert "another process" in refused.err
+    assert json.loads(looking.out)["campaigns"]["running"] >= 1
+
+
+def test_a_reader_that_goes_away_does_not_end_the_job(plan: Path, served: Served) -> None:
+    served.furnish(plan)
+    served.ask(lambda: served.fake.fail_next(Fault.status_before(422), "SaveSequences", times=CAMPAIGNS - 1))
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, _provision(plan, served))],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(SMARTLEAD_API_KEY=KEY),
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.close()
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert err == b""
+    assert _states(plan) == {"done": 1, "failed": CAMPAIGNS - 1}
+
+
+def _states(plan: Path) -> dict[str, int]:
+    connection = sqlite3.connect(plan.with_suffix(".ledger"))
+    try:
+        return dict(connection.execute("SELECT state, COUNT(*) FROM campaigns GROUP BY state"))
+    finally:
+        connection.close()

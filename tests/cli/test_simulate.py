@@ -1,0 +1,147 @@
+"""``smartlead-async simulate``, and the simulation behind it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from smartlead_async import FakeSmartlead, RateLimits
+from smartlead_async.provisioning.plan import PlanNeeds, load_plan
+from smartlead_async.provisioning.settling import Settler
+from smartlead_async.provisioning.spec import CampaignSpec
+from smartlead_async.simulation import Simulation, SimulationStuck, furnish, simulate
+
+from .conftest import CommandLine
+from .plans import REQUESTS, write_plan
+
+
+@pytest.fixture
+def specs(tmp_path: Path) -> list[CampaignSpec]:
+    return list(load_plan(write_plan(tmp_path, 40)).specs())
+
+
+def test_a_job_without_faults_sends_what_check_counts_and_uses_the_windows_well(
+    specs: list[CampaignSpec],
+) -> None:
+    limits = RateLimits.of((60, 60.0))
+    simulation = simulate(specs, limits=limits)
+    assert simulation.succeeded
+    assert simulation.requests == len(specs) * REQUESTS
+    assert simulation.report.traffic.rate_limited == 0
+    least = limits.shortest_time(simulation.requests)
+    assert least <= simulation.seconds < least * 1.03
+    (use,) = simulation.windows
+    assert use.most == 60
+    assert use.share == pytest.approx(simulation.requests / (60 * 5), rel=0.01)
+    assert simulation.requests_over_time[-1][1] == simulation.requests
+    assert simulation.campaigns_over_time[-1][1] == len(specs)
+
+
+def test_the_same_seed_gives_the_same_simulation(specs: list[CampaignSpec]) -> None:
+    def once(seed: int) -> tuple[float, dict[str, int], dict[str, int]]:
+        run = simulate(specs, limits=RateLimits.PRO, faults=0.2, seed=seed, restart_every=60)
+        return run.seconds, run.by_operation, run.by_fault
+
+    assert once(7) == once(7)
+    assert once(7) != once(8)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_restarts_and_faults_leave_every_campaign_exactly_once(specs: list[CampaignSpec], seed: int) -> None:
+    simulation = simulate(
+        specs, limits=RateLimits.PRO, faults=0.2, seed=seed, restart_every=45, prune_orphans=True
+    )
+    assert simulation.restarts > 1
+    assert sum(simulation.by_fault.values()) > 20
+    wrong = (simulation.duplicates, simulation.lost, simulation.leads_missing)
+    assert wrong == (0, 0, 0)
+    assert simulation.done == len(specs)
+
+
+def test_it_would_notice_campaigns_made_twice(
+    specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def finds_nothing(*_: object, **__: object) -> None:
+        return None
+
+    monkeypatch.setattr(Settler, "settle", finds_nothing)
+    simulation = simulate(specs, limits=RateLimits.PRO, faults=0.3, seed=1)
+    assert simulation.orphans
+    assert not simulation.succeeded
+
+
+def test_it_would_notice_leads_that_are_missing(
+    specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "smartlead_async.simulation.furnish",
+        lambda fake, needs: [furnish(fake, needs), fake.block("p1@c3.example")],
+    )
+    simulation = simulate(specs, limits=RateLimits.UNLIMITED)
+    assert simulation.leads_missing == 1
+    assert not simulation.succeeded
+
+
+def test_a_process_that_never_lives_long_enough_is_told_so(specs: list[CampaignSpec]) -> None:
+    with pytest.raises(SimulationStuck, match="let the process live longer"):
+        simulate(specs[:1], limits=RateLimits.PRO, restart_every=30, latency=61)
+    with pytest.raises(ValueError, match="has to live"):
+        simulate(specs[:1], restart_every=0.5)
+
+
+def test_a_fake_is_furnished_with_the_ids_addresses_and_tags_of_a_plan() -> None:
+    fake = FakeSmartlead()
+    furnish(fake, PlanNeeds((7, 9), (501, 2000), ("ada@sender.example",), ("Team North",)))
+    assert {7, 9} <= fake.account.clients.keys()
+    assert {501, 2000} <= fake.email_accounts.keys()
+    assert [m.id for m in fake.email_accounts.values() if m.from_email == "ada@sender.example"] == [2001]
+    assert sum("Team North" in m.tags for m in fake.email_accounts.values()) == 2
+    assert len({m.from_email for m in fake.email_accounts.values()}) == len(fake.email_accounts)
+
+
+# --- the command -------------------------------------------------------------------------------------
+
+
+def test_the_command_tells_when_it_would_finish(cli: CommandLine, plan: Path) -> None:
+    result = cli("simulate", plan, "--tier", "2/60")
+    assert result.exit_code == 0
+    # 21 requests at two a minute.
+    assert "Would take     10 min" in result.stdout
+    assert "0 duplicates, 0 lost, 0 orphans" in result.stdout
+    assert "CreateCampaign" in result.stdout
+
+
+def test_the_command_in_json(cli: CommandLine, plan: Path) -> None:
+    result = cli("simulate", plan, "--json", "--faults", "0.3", "--seed", "1", "--restart-every", "30")
+    answer = json.loads(result.stdout)
+    assert answer["campaigns"]["done"] == answer["campaigns"]["planned"] == 3
+    assert answer["server"]["duplicates"] == 0
+    assert answer["requests"]["total"] == sum(answer["requests"]["by_operation"].values())
+    assert answer["windows"][0]["limit"] == 10
+    assert len(answer["details"]) == 3
+
+
+def test_the_command_ends_with_1_when_the_server_is_not_as_planned(
+    cli: CommandLine, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Simulation, "succeeded", property(lambda _: False))
+    assert cli("simulate", plan).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--restart-every", "0"], ["--restart-every", "nan"], ["--faults", "2"], ["--tier", "x"]]
+)
+def test_options_that_make_no_sense_are_one_message(
+    cli: CommandLine, plan: Path, arguments: list[str]
+) -> None:
+    result = cli("simulate", plan, *arguments)
+    assert result.exit_code == 2
+    assert arguments[0] in result.stderr
+
+
+def test_a_plan_with_errors_is_not_simulated(cli: CommandLine, tmp_path: Path) -> None:
+    result = cli("simulate", write_plan(tmp_path, schedule={"timezone": "Mars/Base"}))
+    assert result.exit_code == 2
+    assert "Mars/Base" in result.stdout
