@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import enum
 import math
+from asyncio import get_running_loop
 from collections import deque
 from heapq import heappop, heappush
 from typing import ClassVar, Self
@@ -198,7 +199,7 @@ class Limiter:
         permit = self.acquire_now(lane)
         if permit is not None:
             return permit
-        waiter: asyncio.Future[Permit] = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[Permit] = get_running_loop().create_future()
         self._lanes[lane].append(waiter)
         self._serve()
         try:
@@ -212,10 +213,17 @@ class Limiter:
         """A turn without waiting; None when one has to wait, for which there is :meth:`acquire`."""
         if self._closed_lanes and lane in self._closed_lanes:
             raise TurnedAway
-        if any(self._lanes):
+        if any(self._lanes) or self._in_flight >= self._max_in_flight:
             return None
-        now = asyncio.get_running_loop().time()
-        return self._take(now, lane) if self._next_grant(now) <= now else None
+        now = get_running_loop().time()
+        if self._gate > now:
+            return None
+        for bucket in self._buckets:
+            if bucket.returns and bucket.returns[0] <= now:
+                bucket.collect(now)
+            if bucket.free <= 0:
+                return None
+        return self._take(now, lane)
 
     def release(self, permit: Permit) -> None:
         """The request is over, whatever came of it: its tokens come back a period after it got there.
@@ -224,7 +232,7 @@ class Limiter:
         closer together there than they were sent, by as much as the first took longer on its way. That is at
         most what its answer took beyond the quickest answer of all: so much later its tokens come back.
         """
-        took = asyncio.get_running_loop().time() - permit.taken_at
+        took = get_running_loop().time() - permit.taken_at
         self._answers += 1
         self._quickest = min(self._quickest, took)
         # The quickest of a few may be a slow one: until there are enough, as if an answer could take no time.
@@ -260,7 +268,7 @@ class Limiter:
         for bucket, returned_before in zip(self._buckets, permit.returned, strict=True):
             if bucket.limit != limit:
                 continue
-            now = asyncio.get_running_loop().time()
+            now = get_running_loop().time()
             bucket.collect(now)
             others = bucket.free - (bucket.returned - returned_before) - max(remaining, 0)
             others = min(others, bucket.free)
@@ -294,7 +302,7 @@ class Limiter:
 
     def available(self) -> int:
         """How many requests could go out right now."""
-        now = asyncio.get_running_loop().time()
+        now = get_running_loop().time()
         if self._gate > now:
             return 0
         for bucket in self._buckets:
@@ -336,7 +344,7 @@ class Limiter:
         """Grant what can be granted, then set the one timer for the next."""
         if not any(self._lanes):
             return
-        loop = asyncio.get_running_loop()
+        loop = get_running_loop()
         now = loop.time()
         for lane, line in zip(Lane, self._lanes, strict=True):
             while line:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from . import check, fake, forget, provision, simulate, status
+from . import check, fake, forget, provision, simulate, status, verify
 
 app = typer.Typer(
     name="smartlead-async",
@@ -38,6 +38,7 @@ def _options(
 
 app.command("check")(check.check)
 app.command("provision")(provision.provision)
+app.command("verify")(verify.verify)
 app.command("status")(status.status)
 app.command("forget")(forget.forget)
 app.command("simulate")(simulate.simulate)

@@ -20,14 +20,18 @@ from .report_file import ReportFile
 from .stamp import PlanSpecs, Stamp
 from .stopping import caught_signals
 from .target import Target
+from .verify import differences_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ..client import SmartleadClient
     from ..limits import RateLimits
     from ..provisioning.check import CheckReport
+    from ..provisioning.ledger import Ledger
     from ..provisioning.plan import Plan
     from ..provisioning.runner import Job
+    from ..provisioning.verify import Difference
 
 _LEAST_IN_FLIGHT = 20
 
@@ -49,6 +53,7 @@ class Errand:
     accept_changes: bool = False
     prune_orphans: bool = False
     deadline: float | None = None
+    verify: bool = False
 
     @property
     def expected_requests(self) -> int:
@@ -65,6 +70,8 @@ class Outcome:
     error: SmartleadError | None = None
     cancelled: bool = False
     counts: dict[CampaignState, int] = attrs.field(factory=dict)
+    differences: list[Difference] | None = None
+    """What the server has otherwise than the plan; None when nobody looked."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -75,7 +82,7 @@ class Outcome:
             return ExitCode.SOME_FAILED
         if self.cancelled or self.report.interrupted:
             return ExitCode.INTERRUPTED
-        return ExitCode.DONE if self.report.succeeded else ExitCode.SOME_FAILED
+        return ExitCode.DONE if self.report.succeeded and not self.differences else ExitCode.SOME_FAILED
 
     def not_begun(self, planned: int) -> int:
         """How many campaigns of the plan the job did not get to."""
@@ -107,11 +114,16 @@ async def _carry_out(output: Output, errand: Errand) -> ExitCode:
         )
         display = ProgressDisplay(output, job.progress, client.limiter)
         error, cancelled = await _run(job, display)
+        differences = None
+        if errand.verify and error is None and not cancelled:
+            differences = await _differences(output, errand, client, ledger)
     if isinstance(error, (LedgerError, InvalidPlan)) and not job.report.requests:
         # Nothing was sent, so there is nothing to report.
         raise error
     counts, readable = await _counts(job.report)
-    outcome = Outcome(report=job.report, error=error, cancelled=cancelled, counts=counts)
+    outcome = Outcome(
+        report=job.report, error=error, cancelled=cancelled, counts=counts, differences=differences
+    )
     answer = await as_json(errand, outcome, details=readable)
     await show_outcome(output, errand, outcome)
     code = outcome.exit_code
@@ -155,6 +167,15 @@ async def _run(job: Job, display: ProgressDisplay) -> tuple[SmartleadError | Non
     if failure is not None and not isinstance(failure, SmartleadError):
         raise failure
     return failure, False
+
+
+async def _differences(
+    output: Output, errand: Errand, client: SmartleadClient, ledger: Ledger
+) -> list[Difference]:
+    if errand.ledger is None:
+        return await differences_of(output, client, errand.plan, ledger)
+    async with SqliteLedger(errand.ledger, read_only=True) as written:
+        return await differences_of(output, client, errand.plan, written)
 
 
 async def _counts(report: Report) -> tuple[dict[CampaignState, int], bool]:

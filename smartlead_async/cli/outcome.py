@@ -8,6 +8,7 @@ from ..provisioning.records import CampaignRecord, CampaignState
 from .exit_code import ExitCode
 from .output import Output
 from .progress import failure_line
+from .verify import as_json_of, say_differences
 from .wording import count, duration, shown
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ async def as_json(errand: Errand, outcome: Outcome, *, details: bool) -> dict[st
         "not_begun": outcome.not_begun(errand.checked.campaigns),
         **await report.as_json(),
         "campaigns": {"planned": errand.checked.campaigns, **_campaign_numbers(errand, outcome)},
+        "differences": None if outcome.differences is None else as_json_of(outcome.differences),
     }
 
 
@@ -66,6 +68,8 @@ async def show_outcome(output: Output, errand: Errand, outcome: Outcome) -> None
         output.line(f"left by a lost create: {which}: {what}", "yellow")
     if outcome.error is not None:
         output.line(f"The job ended early: {shown(outcome.error)}", "bold red")
+    if outcome.differences is not None:
+        say_differences(output, outcome.differences)
     _verdict(output, errand, outcome)
 
 

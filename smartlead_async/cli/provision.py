@@ -64,6 +64,10 @@ def provision(
     deadline: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Stop after so many seconds.")
     ] = None,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help="Afterwards, read back what stands on the server and compare."),
+    ] = False,
 ) -> None:
     """Set up the campaigns of a plan: create, sequences, mailboxes, leads, schedule, settings, start.
 
@@ -92,6 +96,7 @@ def provision(
             accept_changes=accept_changes,
             prune_orphans=prune_orphans,
             deadline=deadline,
+            verify=verify,
         )
         _announce(output, errand)
         if errand.target.must_be_confirmed:

@@ -122,6 +122,8 @@ class _Comparison:
         yield from self._compared("schedule.days", list(planned.day_numbers), days)
         yield from self._compared("schedule.start", planned.start, campaign.schedule.start_hour)
         yield from self._compared("schedule.end", planned.end, campaign.schedule.end_hour)
+        if planned.starts_at is not None:
+            yield from self._compared("schedule.starts_at", planned.starts_at, campaign.schedule_start_time)
         minutes, leads = campaign.min_time_between_emails, campaign.max_leads_per_day
         yield from self._compared("schedule.minutes_between_emails", planned.minutes_between_emails, minutes)
         yield from self._compared("schedule.new_leads_per_day", planned.new_leads_per_day, leads)

@@ -37,6 +37,8 @@ class ServerCheck:
     leads_missing: int = 0
     restarts: int = 0
     faults: int = 0
+    orphans: int = 0
+    """Empty drafts that belong to nobody."""
 
 
 @attrs.frozen(kw_only=True)
@@ -71,6 +73,8 @@ class ReportData:
     tier: str | None = None
     command: str | None = None
     server: ServerCheck | None = None
+    sweep_error: str | None = None
+    """Why the last look for orphans came to nothing."""
 
     @classmethod
     async def of(cls, report: Report, **more: Any) -> Self:
@@ -123,7 +127,8 @@ class ReportData:
             target=given.get("target"),
             tier=given.get("tier"),
             command=given.get("command") or _command(given),
-            server=None if server is None else ServerCheck(**server),
+            server=None if server is None else _server(server, given.get("orphans_left", 0)),
+            sweep_error=given.get("sweep_error"),
         )
 
     @property
@@ -185,6 +190,11 @@ def _step(given: Mapping[str, Any]) -> StepRecord:
         requests=given["requests"],
         error=without_leads(given["error"], step),
     )
+
+
+def _server(given: Mapping[str, Any], orphans: int) -> ServerCheck:
+    known = {field.name for field in attrs.fields(ServerCheck)}
+    return ServerCheck(**{"orphans": orphans} | {name: n for name, n in given.items() if name in known})
 
 
 def _command(given: Mapping[str, Any]) -> str | None:

@@ -10,13 +10,16 @@ from typing import Final
 import attrs
 
 from ..limits import Window
-from ..provisioning.records import CampaignRecord, CampaignState, Step, StepRecord
+from ..provisioning.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
 from ..provisioning.timeline import Timeline
 from ._data import ReportData
 
 SLOWEST: Final = 10
 FULL: Final = 0.95
 """From this share on a window counts as full: the limiter keeps a breath away from the brim."""
+
+MINUTE: Final = 60
+SOME_LENGTH: Final = 600.0
 
 _VARYING: Final = re.compile(r"\d[\d.,:]*|'[^']*'|\"[^\"]*\"")
 
@@ -44,6 +47,11 @@ class WindowFill:
     mean: float
     full: float
     """The share of the time in which it was full."""
+
+    @property
+    def is_averaged(self) -> bool:
+        """Whether its slices are wider than the window, so that how full it was for a moment is not known."""
+        return self.span > self.window.period
 
     @property
     def most(self) -> float:
@@ -77,9 +85,9 @@ class SlowStep:
 
 @attrs.frozen
 class FailureGroup:
-    """Campaigns that failed at the same step for what looks like the same reason."""
+    """Campaigns that failed at the same place for what looks like the same reason."""
 
-    step: str
+    stopped: str
     reason: str
     campaigns: tuple[CampaignRecord, ...]
 
@@ -97,14 +105,14 @@ def began_at(campaign: CampaignRecord) -> float | None:
 
 
 def where_it_stopped(campaign: CampaignRecord) -> str:
-    """The step at which a failed campaign stopped, in words."""
+    """Where a failed campaign stopped: ``"at leads"``, ``"after sequences"``."""
     step = campaign.failed_step
     if step is not None:
-        return step
+        return f"at {step}"
     if not campaign.steps:
         return "before its create"
     last = max(campaign.steps, key=lambda record: (record.sent_at, list(Step).index(record.step)))
-    return last.step if last.ended_at is None else f"after {last.step}"
+    return f"{'at' if last.ended_at is None else 'after'} {last.step}"
 
 
 def finished_over_time(data: ReportData, state: CampaignState) -> Series:
@@ -117,8 +125,16 @@ def finished_over_time(data: ReportData, state: CampaignState) -> Series:
 
 
 def per_minute(timeline: Timeline, column: Sequence[float], elapsed: float) -> Series:
-    """A column of the timeline as a rate a minute, at the begin of each slice."""
+    """A column of the timeline as a rate a minute, at the begin of each slice.
+
+    In a job of some length slices under a minute are joined: requests come in bursts, and a second of a burst
+    made into a rate would look as if the limit of a minute had been broken.
+    """
     width = timeline.slice_seconds
+    if elapsed >= SOME_LENGTH and width < MINUTE:
+        joined = MINUTE // width
+        column = [sum(column[at : at + joined]) for at in range(0, len(column), joined)]
+        width = MINUTE
     values = []
     for at, value in enumerate(column):
         # The last slice may have been cut short by the end of the job.
@@ -129,7 +145,7 @@ def per_minute(timeline: Timeline, column: Sequence[float], elapsed: float) -> S
 
 def at_once(timeline: Timeline, column: Sequence[float], elapsed: float) -> Series:
     """Seconds added up over requests, as how many requests that were at any one time."""
-    rate = per_minute(timeline, column, elapsed)
+    rate = per_minute(timeline, column, elapsed)  # request seconds a minute
     return Series(rate.at, tuple(value / 60 for value in rate.values))
 
 
@@ -166,7 +182,7 @@ def step_times(campaigns: Iterable[CampaignRecord]) -> tuple[StepTimes, ...]:
     for campaign in campaigns:
         for record in campaign.steps:
             requests[record.step] += record.requests
-            failed[record.step] += record.error is not None
+            failed[record.step] += record.state is StepState.FAILED
             if record.ended_at is not None:
                 seconds[record.step].append(max(record.ended_at - record.sent_at, 0.0))
     return tuple(
@@ -213,6 +229,6 @@ def failure_groups(campaigns: Iterable[CampaignRecord]) -> tuple[FailureGroup, .
             alike = _VARYING.sub("…", campaign.error or "")
             groups.setdefault((where_it_stopped(campaign), alike), []).append(campaign)
     return tuple(
-        FailureGroup(step, members[0].error or "no reason is on record", tuple(members))
-        for (step, _), members in sorted(groups.items(), key=lambda item: -len(item[1]))
+        FailureGroup(stopped, members[0].error or "no reason is on record", tuple(members))
+        for (stopped, _), members in sorted(groups.items(), key=lambda item: -len(item[1]))
     )

@@ -183,4 +183,3 @@ def _numbered(reason: str | None, reasons: dict[str, int]) -> int | None:
 
 def _since(instant: float | None, origin: float) -> float | None:
     return None if instant is None else round(instant - origin, 3)
-

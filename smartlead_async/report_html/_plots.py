@@ -149,11 +149,9 @@ def progress(data: ReportData) -> Plot:
     legend = [Legend("good", "campaigns done")]
     legend += [Legend("bad", "campaigns failed")] if data.failed else []
     legend += [Legend("sent", "requests"), Legend("bad", "of them 429 or without an answer")]
-    columns = [Column("campaigns done", tuple(f"{done.value_at(t + timeline.slice_seconds):,.0f}" for t in rate.at))]
+    columns = [Column("campaigns done", tuple(f"{done.value_at(at):,.0f}" for at in rate.at))]
     if data.failed:
-        columns.append(
-            Column("campaigns failed", tuple(f"{failed.value_at(t + timeline.slice_seconds):,.0f}" for t in rate.at))
-        )
+        columns.append(Column("campaigns failed", tuple(f"{failed.value_at(at):,.0f}" for at in rate.at)))
     columns += [
         Column("requests a minute", tuple(f"{value:,.0f}" for value in rate.values)),
         Column("429 or no answer, a minute", tuple(f"{value:,.1f}" for value in wrong.values)),
@@ -206,7 +204,7 @@ def waiting(data: ReportData) -> Plot:
 
     def draw(figure: Figure) -> Sequence[Axes]:
         axes = figure.subplots(1, 1)
-        _steps(axes, together, end, _WAIT)
+        _steps(axes, together, end, _WAIT, alpha=0.4)
         _steps(axes, working, end, _SENT)
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_locator(MaxNLocator(4))
@@ -292,7 +290,7 @@ def _says_progress(data: ReportData) -> str:
 
 
 def _says_windows(fills: Sequence[WindowFill]) -> str:
-    tightest = max(fills, key=lambda fill: (fill.full, fill.most))
+    tightest = max(fills, key=lambda fill: (fill.full, fill.most, fill.mean))
     name = wording.window(tightest.window)
     if tightest.full >= 0.05:
         said = f"The window of {name} set the pace: it was full for {wording.percent(tightest.full)} of the time."
@@ -300,7 +298,7 @@ def _says_windows(fills: Sequence[WindowFill]) -> str:
         said = f"The window of {name} was full at times ({wording.percent(tightest.full)} of the time)."
     else:
         said = f"No window was full; the one of {name} came closest, with {wording.percent(tightest.most)}."
-    averaged = [fill for fill in fills if fill.span > fill.window.period]
+    averaged = [fill for fill in fills if fill.is_averaged]
     if averaged:
         names = " and ".join(wording.window(fill.window) for fill in averaged)
         said += f" For {names} each point is a mean over {wording.span(averaged[0].span)}."
@@ -314,8 +312,7 @@ def _says_waiting(data: ReportData) -> str:
     share = wording.percent(waited / (waited + worked))
     each = wording.span(worked / max(data.traffic.total, 1))
     return (
-        f"Requests spent {share} of their time in line for the rate limit; "
-        f"an answer took {each} on average."
+        f"Requests spent {share} of their time in line for the rate limit; an answer took {each} on average."
     )
 
 
@@ -389,7 +386,9 @@ def _for_the_page(svg: str, name: str) -> str:
     svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", svg)
     for token, colour in _TOKENS.items():
         svg = svg.replace(colour, f"var(--{token})")
-    svg = re.sub(r'<svg [^>]*?(viewBox="[^"]*")[^>]*>', r'<svg \1 aria-hidden="true" focusable="false">', svg, count=1)
+    svg = re.sub(
+        r'<svg [^>]*?(viewBox="[^"]*")[^>]*>', r'<svg \1 aria-hidden="true" focusable="false">', svg, count=1
+    )
     return re.sub(r"\s*\n\s*", "\n", svg)
 
 

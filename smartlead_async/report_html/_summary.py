@@ -38,27 +38,39 @@ def story(data: ReportData) -> list[str]:
 
 def tone(data: ReportData) -> Tone:
     """The colour of the whole."""
-    left = any(not orphan.pruned for orphan in data.orphans)
-    if data.failed or data.error or left or (data.server is not None and _wrong(data.server)):
+    if data.failed or data.error or _orphans_left(data) or (data.server is not None and _wrong(data.server)):
         return "bad"
-    return "good" if data.done == data.total else "wait"
+    return "good" if data.done == data.total and data.sweep_error is None else "wait"
 
 
-def tiles(data: ReportData) -> list[Tile]:
-    """The figures that people look for first."""
-    traffic, leads = data.traffic, data.leads
+def tiles(data: ReportData) -> tuple[list[Tile], list[Tile]]:
+    """The figures that people look for first: of the campaigns, and of the requests."""
+    return _campaign_tiles(data), _request_tiles(data)
+
+
+def _campaign_tiles(data: ReportData) -> list[Tile]:
     before = f"{data.finished_before:,} by an earlier run" if data.finished_before else ""
-    each = f"{traffic.total / data.done:.1f} a campaign" if data.done and not data.finished_before else ""
     shown = [
-        Tile("campaigns done", f"{data.done:,}", before or f"of {data.total:,}", "good" if data.done else "plain"),
+        Tile(
+            "campaigns done",
+            f"{data.done:,}",
+            before or f"of {data.total:,}",
+            "good" if data.done else "plain",
+        ),
         Tile("campaigns failed", f"{data.failed:,}", "", "bad" if data.failed else "plain"),
     ]
     if data.running:
         shown.append(Tile("under way", f"{data.running:,}", "begun, not finished", "wait"))
     if data.not_begun:
         shown.append(Tile("not begun", f"{data.not_begun:,}", "", "wait"))
-    shown += [
-        Tile("leads imported", f"{leads.added:,}", _other_leads(data)),
+    shown.append(Tile("leads imported", f"{data.leads.added:,}", _other_leads(data)))
+    return [*shown, *_exactly_once(data)]
+
+
+def _request_tiles(data: ReportData) -> list[Tile]:
+    traffic = data.traffic
+    each = f"{traffic.total / data.done:.1f} a campaign" if data.done and not data.finished_before else ""
+    shown = [
         Tile("requests", f"{traffic.total:,}", each),
         Tile("retries", f"{traffic.retries:,}", _share(traffic.retries, traffic.total)),
         Tile(
@@ -69,16 +81,17 @@ def tiles(data: ReportData) -> list[Tile]:
         ),
         Tile("without an answer", f"{traffic.unanswered:,}", _share(traffic.unanswered, traffic.total)),
     ]
-    shown += _exactly_once(data)
+    if data.server is not None and data.server.restarts:
+        shown.append(Tile("restarts", f"{data.server.restarts:,}", "the process was killed"))
     return shown
 
 
 def _exactly_once(data: ReportData) -> list[Tile]:
-    left = [orphan for orphan in data.orphans if not orphan.pruned]
-    pruned = len(data.orphans) - len(left)
+    left, pruned = _orphans_left(data), sum(orphan.pruned for orphan in data.orphans)
+    note = "not looked for" if data.sweep_error else f"{pruned:,} deleted" if pruned else ""
     shown = [
-        Tile("found again", f"{len(data.adopted):,}", "their create lost its answer"),
-        Tile("orphans", f"{len(left):,}", f"{pruned:,} deleted" if pruned else "", "bad" if left else "plain"),
+        Tile("found again", f"{len(data.adopted):,}", "the answer was lost" if data.adopted else ""),
+        Tile("orphans", f"{left:,}", note, "bad" if left else "plain"),
     ]
     if data.server is not None:
         duplicates, lost = data.server.duplicates, data.server.lost
@@ -86,8 +99,6 @@ def _exactly_once(data: ReportData) -> list[Tile]:
             Tile("duplicates", f"{duplicates:,}", "counted on the server", "bad" if duplicates else "good"),
             Tile("lost", f"{lost:,}", "counted on the server", "bad" if lost else "good"),
         ]
-        if data.server.restarts:
-            shown.append(Tile("restarts", f"{data.server.restarts:,}", "the process was killed"))
     return shown
 
 
@@ -120,11 +131,21 @@ def _what_was_lost(data: ReportData) -> list[str]:
     if data.adopted:
         found = wording.count(len(data.adopted), "create")
         said.append(f"{found} lost the answer; the campaigns were found again and made only once.")
-    if left := sum(not orphan.pruned for orphan in data.orphans):
-        said.append(f"{wording.count(left, 'campaign')} on the server belong to nobody: see Orphans.")
+    if left := _orphans_left(data):
+        belongs = "belongs" if left == 1 else "belong"
+        said.append(f"{wording.count(left, 'campaign')} on the server {belongs} to nobody.")
+    if data.sweep_error:
+        said.append(
+            f"The last look for orphans came to nothing, the next run takes it again: {data.sweep_error}"
+        )
     if data.server is not None and data.server.leads_missing:
         said.append(f"{wording.count(data.server.leads_missing, 'lead')} of finished campaigns are missing.")
     return said
+
+
+def _orphans_left(data: ReportData) -> int:
+    found = sum(not orphan.pruned for orphan in data.orphans)
+    return found if data.server is None else max(found, data.server.orphans)
 
 
 def _other_leads(data: ReportData) -> str:

@@ -107,7 +107,7 @@
     first.append(unfold);
     const state = element("td");
     const word = one.state === "running" ? "not finished" : one.state;
-    state.append(element("span", one.stopped ? `${word} at ${one.stopped}` : word, { class: `state ${one.state}` }));
+    state.append(element("span", one.stopped ? `${word} ${one.stopped}` : word, { class: `state ${one.state}` }));
     if (one.adopted) state.append(element("div", "found again", { class: "quiet small" }));
     if (one.error) state.append(element("div", one.error, { class: "reason small given", dir: "auto" }));
     row.append(
