@@ -164,7 +164,7 @@ class CampaignRecord:
 
 @attrs.frozen
 class RecordHead:
-    """What a resumed job has to know of every campaign before it goes on: little enough for 100,000 of them."""
+    """What a resumed job has to know of every campaign before it goes on: little, for 100,000 of them."""
 
     key: str
     name: str

@@ -30,7 +30,7 @@ from .feed import Feed
 from .ledger import Ledger, LedgerError, MemoryLedger
 from .mailboxes import MailboxDirectory
 from .pacing import Pacing
-from .records import CampaignRecord, CampaignState, JobRecord
+from .records import CampaignRecord, JobRecord
 from .report import Progress, Report, Traffic
 from .settling import Orphan, Settler, Settling
 from .spec import CampaignSpec

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import email.utils
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -30,6 +30,10 @@ Guard = Callable[[Callable[[], Awaitable[Response[Any]]]], Awaitable[Response[An
 """Runs what it is given as the job sends all else: waiting out outages, and not at all once it is stopped."""
 
 
+def _as_tuple(looks: Iterable[float]) -> tuple[float, ...]:
+    return tuple(looks)
+
+
 @attrs.frozen
 class Settling:
     """When to look for a campaign whose create got no answer: seconds after it was lost.
@@ -41,7 +45,7 @@ class Settling:
     """
 
     looks: tuple[float, ...] = attrs.field(
-        default=(5.0, 15.0, 45.0), validator=attrs.validators.min_len(1), converter=tuple
+        default=(5.0, 15.0, 45.0), validator=attrs.validators.min_len(1), converter=_as_tuple
     )
 
     @property

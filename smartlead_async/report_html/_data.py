@@ -63,7 +63,7 @@ class ReportData:
     interrupted: bool = False
     deadline_passed: bool = False
     error: str | None = None
-    leads: LeadTally = LeadTally()
+    leads: LeadTally = attrs.field(factory=LeadTally)
     traffic: Traffic = attrs.field(factory=Traffic)
     orphans: tuple[Orphan, ...] = ()
     campaigns: tuple[CampaignRecord, ...] = ()

@@ -8,15 +8,15 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
+from ..provisioning.records import CampaignState
 from . import _wording as wording
 from ._data import ReportData
 from ._figures import (
@@ -28,7 +28,6 @@ from ._figures import (
     finished_over_time,
     per_minute,
 )
-from ..provisioning.records import CampaignState
 
 # Colours that stand for the page's own, light or dark: each is replaced by a CSS variable in the SVG.
 _TOKENS: Final = {
@@ -42,7 +41,7 @@ _TOKENS: Final = {
     "surface": "#000008",
 }
 _INK, _MUTED, _GRID, _GOOD, _SENT, _BAD, _WAIT, _SURFACE = _TOKENS.values()
-_STYLE: Final = {
+_STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "smartlead-async",
     "font.family": "sans-serif",
@@ -249,7 +248,7 @@ def durations(steps: Sequence[StepTimes]) -> Plot:
         axes.grid(visible=False, axis="y")
         axes.grid(visible=True, axis="x")
         low = max(min(step.least for step in steps), _SHORTEST)
-        high = max(max(step.most for step in steps), _SHORTEST)
+        high = max(*(step.most for step in steps), _SHORTEST)
         marks = {0.01: "0.01 s", 0.1: "0.1 s", 1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "1 h"}
         marks |= {36_000: "10 h", 360_000: "100 h"}
         axes.set_xlim(low * 0.8, high * 1.25)
@@ -269,8 +268,8 @@ def durations(steps: Sequence[StepTimes]) -> Plot:
     return Plot(
         name="durations",
         title="How long the steps took",
-        says="The dot is the median, the bar reaches from the fastest to nine in ten, the line to the slowest. "
-        "A step takes from the moment it goes on the ledger to its answer, waiting in line and retries "
+        says="The dot is the median, the bar reaches from the fastest to nine in ten, the line to the "
+        "slowest. A step takes from the moment it goes on the ledger to its answer, waiting in line and retries "
         "included.",
         wide=_svg(draw, _WIDE, height, "durations-wide", left=0.95),
         narrow=_svg(draw, _NARROW, height, "durations-narrow", left=0.95),
@@ -291,11 +290,11 @@ def _says_progress(data: ReportData) -> str:
 
 def _says_windows(fills: Sequence[WindowFill]) -> str:
     tightest = max(fills, key=lambda fill: (fill.full, fill.most, fill.mean))
-    name = wording.window(tightest.window)
+    name, often = wording.window(tightest.window), wording.percent(tightest.full)
     if tightest.full >= 0.05:
-        said = f"The window of {name} set the pace: it was full for {wording.percent(tightest.full)} of the time."
+        said = f"The window of {name} set the pace: it was full for {often} of the time."
     elif tightest.most >= FULL:
-        said = f"The window of {name} was full at times ({wording.percent(tightest.full)} of the time)."
+        said = f"The window of {name} was full at times ({often} of the time)."
     else:
         said = f"No window was full; the one of {name} came closest, with {wording.percent(tightest.most)}."
     averaged = [fill for fill in fills if fill.is_averaged]
@@ -369,7 +368,7 @@ def _svg(
             hspace=0.45,
         )
         written = io.StringIO()
-        FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None})
+        figure.savefig(written, format="svg", metadata={"Date": None})
     return _for_the_page(written.getvalue(), name)
 
 

@@ -1,0 +1,109 @@
+"""Small jobs on the fake, for tests that let things go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger, RateLimits, SmartleadClient
+from smartlead_async.provisioning.ledger import Ledger
+from smartlead_async.provisioning.report import Report
+from smartlead_async.provisioning.runner import Job, JobOptions
+from smartlead_async.provisioning.settling import Settling
+from smartlead_async.provisioning.spec import (
+    CampaignSpec,
+    MailboxChoice,
+    ScheduleSpec,
+    SettingsSpec,
+    StepSpec,
+    VariantSpec,
+)
+
+LOOKS = Settling((2.0, 6.0, 20.0))
+"""Shorter than the default, and longer than the longest delay of a fault (5 s)."""
+
+
+def campaigns(number: int, *, leads: int = 3, same_names: bool = True) -> list[CampaignSpec]:
+    """Specs of a full set-up, two of each name, alike in pairs but for name and leads."""
+    return [
+        CampaignSpec(
+            f"SaaS founders Q1 2027 – demo invite {n // 2 if same_names else n}",
+            key=f"campaign {n}",
+            steps=(
+                StepSpec(
+                    "Hello {{first_name}}",
+                    f"<p>{n % 2}</p>",
+                    variants=(VariantSpec(share=50), VariantSpec("Hi {{first_name}}", share=50)),
+                ),
+                StepSpec(body="<p>Any thoughts?</p>", delay_days=3),
+            ),
+            mailboxes=MailboxChoice(ids=(501, 502)) if n % 2 else MailboxChoice(tag="North"),
+            leads=[LeadInput(f"lead{i}@c{n}.example", first_name="Zoë") for i in range(leads)],
+            schedule=ScheduleSpec("Europe/Berlin"),
+            settings=SettingsSpec(follow_up_percentage=60),
+            start=True,
+        )
+        for n in range(number)
+    ]
+
+
+def furnished(**options: Any) -> FakeSmartlead:
+    """A fake with the mailboxes that these campaigns send from."""
+    faults = options.pop("faults", None)
+    fake = FakeSmartlead(**options)
+    for name in ("ada", "bo"):
+        fake.add_email_account(f"{name}@sender.example", tags=("North",))
+    fake.faults = faults
+    return fake
+
+
+def job_on(
+    fake: FakeSmartlead, specs: Sequence[CampaignSpec], ledger: Ledger | None = None, **options: Any
+) -> Job:
+    """A job with a client of its own, as a process would have it, by the fake's clock."""
+    client = SmartleadClient(
+        "test-key",
+        transport=fake.transport(latency=options.pop("latency", 0.2)),
+        limits=options.pop("limits", RateLimits.UNLIMITED),
+        wall_clock=fake.clock.wall,
+        rng=random.Random(0),
+    )
+    options.setdefault("settling", LOOKS)
+    options.setdefault("prune_orphans", True)
+    return Job(
+        client,
+        specs,
+        ledger=MemoryLedger() if ledger is None else ledger,
+        options=JobOptions(**options),
+        wall_clock=fake.clock.wall,
+    )
+
+
+async def killed_after(job: Job, seconds: float) -> bool:
+    """Run a job and cut it off, as a SIGKILL would; whether it was done before."""
+    task = asyncio.create_task(job.run())
+    await asyncio.wait({task}, timeout=seconds)
+    if task.done():
+        task.result()
+        return True
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return False
+
+
+async def run_with_kills(
+    fake: FakeSmartlead, specs: Sequence[CampaignSpec], ledger: Ledger, kills: Sequence[float], **options: Any
+) -> Report:
+    """Run a job, killed after each of these times and begun again, until it ends."""
+    for seconds in kills:
+        if await killed_after(job_on(fake, specs, ledger, **options), seconds):
+            break
+    return await job_on(fake, specs, ledger, **options).run()
+
+
+def standing(fake: FakeSmartlead) -> list[dict[str, Any]]:
+    """What stands on a fake, campaign by campaign, late commits included."""
+    fake.settle()
+    return sorted(fake.snapshot(), key=repr)
