@@ -11,7 +11,7 @@ from ..errors import SmartleadError
 from ..models.campaigns import CampaignCreated
 from ..pipeline import Response
 from ..request import Request
-from ..resources.campaigns import CreateCampaign
+from ..resources.campaigns import CreateCampaign, ListCampaignEmailAccounts, RemoveEmailAccounts
 from .cloning import COPIED, Template, Templates, creation, renaming, signature
 from .creating import Creation, Creator
 from .ledger import LedgerError
@@ -91,7 +91,14 @@ class CampaignRun:
                 record, steps=kept, leads=LeadTally(), signature=None, is_template=False, is_revised=True
             )
         if not record.is_under_way:
-            record = attrs.evolve(record, name=self.spec.name, client_id=self.spec.client_id)
+            record = attrs.evolve(
+                record,
+                name=self.spec.name,
+                client_id=self.spec.client_id,
+                signature=None,
+                copy_of=None,
+                copy_name=None,
+            )
         self.record = record
 
     async def _template(self) -> Template | None:
@@ -99,21 +106,31 @@ class CampaignRun:
         templates, record = self._services.templates, self.record
         if record.is_under_way:
             # Finished in the way in which it was begun, or a lost create would be looked for by a wrong name.
-            if record.copy_of is None:
-                if templates is not None and record.signature is not None:
-                    templates.claim(record.signature)
-                return None
-            template = templates.by_id(record.copy_of) if templates is not None else None
-            if template is None:
-                raise LedgerError(f"{record.key!r} was begun as a copy: go on with strategy 'clone'")
-            return template
+            if record.copy_of is not None and record.copy_name is not None:
+                return self._template_before(record.copy_of, record.copy_name)
+            if templates is not None and record.signature is not None:
+                templates.claim(record.signature)
+            return None
         kind = signature(self.spec) if templates is not None else None
-        if templates is None or kind is None or not templates.may_build(kind, self.spec.name):
+        if templates is None or kind is None:
             return None
         template = await templates.wait_for(kind)
-        copy_of = None if template is None else template.campaign_id
-        self.record = attrs.evolve(self.record, signature=kind, copy_of=copy_of)
+        if template is not None:
+            self.record = attrs.evolve(record, copy_of=template.campaign_id, copy_name=template.copy_name)
+        elif templates.may_build(kind, self.spec.name):
+            self.record = attrs.evolve(record, signature=kind)
         return template
+
+    def _template_before(self, copy_of: int, copy_name: str) -> Template:
+        """What an earlier run has begun to copy."""
+        templates = self._services.templates
+        template = templates.standing(copy_of) if templates is not None else None
+        if template is not None:
+            return template
+        if self.record.campaign_id is None:
+            # It may have been set up in another way since, and a copy of it would be of that.
+            self.record = attrs.evolve(self.record, is_revised=True)
+        return Template(copy_of, copy_name, None)
 
     def _creation(self, template: Template | None) -> Creation:
         if template is not None:
@@ -161,16 +178,28 @@ class CampaignRun:
             self.record = attrs.evolve(self.record, name=spec.name, client_id=spec.client_id)
         elif step is Step.SETTINGS and template is not None:
             await self._send(step, renaming(self.spec, template, self.record.server_id))
-        else:
-            mailbox_ids: tuple[int, ...] = ()
-            if step is Step.MAILBOXES and self.spec.mailboxes is not None:
-                mailbox_ids = await self._services.mailboxes.ids(self.spec.mailboxes)
+        elif step is Step.MAILBOXES and self.spec.mailboxes is not None:
+            mailbox_ids = await self._services.mailboxes.ids(self.spec.mailboxes)
             await self._send(step, request_for(step, self.spec, self.record.server_id, mailbox_ids))
+            if self.record.is_revised:
+                await self._remove_mailboxes_but(mailbox_ids)
+        else:
+            await self._send(step, request_for(step, self.spec, self.record.server_id, ()))
 
     async def _send(self, step: Step, request: Request[Any]) -> None:
         await self._begin(step)
         response = await self._services.send(request)
         self._end(step, response.attempts)
+
+    async def _remove_mailboxes_but(self, mailbox_ids: Sequence[int]) -> None:
+        """Those that the plan named before it changed: the campaign would go on sending from them."""
+        campaign_id = self.record.server_id
+        listed = await self._services.send(ListCampaignEmailAccounts(campaign_id))
+        self._end(Step.MAILBOXES, listed.attempts)
+        others = [account.id for account in listed.value if account.id not in mailbox_ids]
+        if others:
+            removed = await self._services.send(RemoveEmailAccounts(campaign_id, email_account_ids=others))
+            self._end(Step.MAILBOXES, removed.attempts)
 
     async def _import_leads(self) -> None:
         begun = await self._begin(Step.LEADS)

@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, Self
 
 import attrs
 
@@ -31,13 +31,18 @@ class Template:
     """A campaign on the server that others can be copies of."""
 
     campaign_id: int
-    name: str
+    copy_name: str
     client_id: int | None
 
-    @property
-    def copy_name(self) -> str:
-        """What SmartLead calls a copy, until it is renamed."""
-        return f"{self.name} - copy"
+    @classmethod
+    def of(cls, record: CampaignRecord) -> Self:
+        """A campaign that stands with everything that a copy takes over."""
+        return cls(record.server_id, name_of_copy(record.name), record.client_id)
+
+
+def name_of_copy(name: str) -> str:
+    """What SmartLead calls a copy of a campaign of this name."""
+    return f"{name} - copy"
 
 
 def signature(spec: CampaignSpec) -> str | None:
@@ -54,7 +59,7 @@ def creation(template: Template) -> Creation:
         DuplicateCampaign(template.campaign_id),
         lambda answer: answer.campaign_id,
         template.copy_name,
-        template.client_id,
+        None,
         is_copy=True,
     )
 
@@ -72,7 +77,7 @@ class Templates:
 
     accept_changes: bool = False
     _ready: dict[str, asyncio.Future[Template | None]] = attrs.field(factory=dict)
-    _by_id: dict[int, Template] = attrs.field(factory=dict)
+    _standing: dict[int, Template] = attrs.field(factory=dict)
     _kinds: dict[str, str] = attrs.field(factory=dict)
     """Which kind the templates of a name are of."""
 
@@ -81,27 +86,29 @@ class Templates:
         if record.signature is None or record.campaign_id is None:
             return
         self._kinds.setdefault(record.name, record.signature)
-        if self.accept_changes and record.state is not CampaignState.DONE:
-            # It may be about to be set up in another way: what was begun as its copy goes on, no more.
-            self._by_id[record.campaign_id] = Template(record.campaign_id, record.name, record.client_id)
-        else:
+        # Unless it may be about to be set up in another way.
+        if record.state is CampaignState.DONE or not self.accept_changes:
             self._built(record)
-
-    def may_build(self, kind: str, name: str) -> bool:
-        """Whether campaigns of this kind may be copied: not from one whose copies others would be taken for.
-
-        Two templates of one name have copies of one name, which a lost duplicate could not tell apart.
-        """
-        return kind in self._ready or self._kinds.setdefault(name, kind) == kind
 
     def claim(self, kind: str) -> None:
         """An earlier run has begun to build this template: who needs it waits for it, and builds no other."""
         if kind not in self._ready:
             self._ready[kind] = asyncio.get_running_loop().create_future()
 
-    def by_id(self, campaign_id: int) -> Template | None:
-        """The template with this id on the server."""
-        return self._by_id.get(campaign_id)
+    def standing(self, campaign_id: int) -> Template | None:
+        """The template with this id on the server, if it is as it was when the first copy of it was made."""
+        return self._standing.get(campaign_id)
+
+    def may_build(self, kind: str, name: str) -> bool:
+        """Whether a campaign of this name may be the template of its kind.
+
+        Two templates of one name have copies of one name, and a lost duplicate could not be told from one
+        of the other: the second is built like any campaign, and somebody else's turn comes.
+        """
+        if self._kinds.setdefault(name, kind) == kind:
+            return True
+        self._ready[kind].set_result(None)
+        return False
 
     async def wait_for(self, kind: str) -> Template | None:
         """The template of this kind; None when the caller is to build it, in :meth:`building`."""
@@ -128,8 +135,7 @@ class Templates:
     def _built(self, record: CampaignRecord) -> None:
         if record.signature is None or record.campaign_id is None:
             return
-        template = Template(record.campaign_id, record.name, record.client_id)
-        self._by_id[template.campaign_id] = template
+        template = self._standing[record.campaign_id] = Template.of(record)
         ready = self._ready.setdefault(record.signature, asyncio.get_running_loop().create_future())
         if not ready.done():
             ready.set_result(template)

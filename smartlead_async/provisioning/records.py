@@ -95,6 +95,8 @@ class CampaignRecord:
     """What it shares with the campaigns it could be copied from or to, in a job that clones."""
     copy_of: int | None = None
     """The campaign on the server that it is a copy of."""
+    copy_name: str | None = None
+    """What SmartLead calls that copy until it is renamed."""
     is_template: bool = False
     """It stands with everything that a copy takes over."""
     is_revised: bool = False

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from ..errors import NotSent
 from ..limits import Limiter, RateLimits
 from ..pipeline import Attempt
 from .ledger import Ledger
@@ -50,6 +51,7 @@ class Traffic:
             sent_at=now - attempt.took - self.began,
             waited=attempt.waited,
             took=attempt.took,
+            not_connected=isinstance(attempt.error, NotSent),
             rate_limited=attempt.status == 429,
             unanswered=attempt.status is None,
         )

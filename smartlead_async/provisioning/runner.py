@@ -24,7 +24,7 @@ from ..retry import RetryPolicy
 from ._sending import SendsRequests, Stopped
 from .campaign_run import CampaignRun, Services
 from .circuit import Circuit
-from .cloning import Template, Templates
+from .cloning import Templates, name_of_copy
 from .creating import Creator
 from .feed import Feed
 from .ledger import Ledger, LedgerError, MemoryLedger
@@ -210,7 +210,8 @@ class Job:
             if self._options.deadline is not None:
                 deadline = loop.call_later(self._options.deadline, self._time_is_up)
             await self._work_through(publish)
-            await self._drive([asyncio.create_task(self._sweep())])
+            if not self._stopping:
+                await self._drive([asyncio.create_task(self._sweep())])
         finally:
             if deadline is not None:
                 deadline.cancel()
@@ -330,7 +331,7 @@ class Job:
             suspects = {campaign.name for campaign in unowned}
             planned: set[str | None] = set()
             async for head in self._ledger.heads():
-                planned |= suspects & {head.name, Template(0, head.name, None).copy_name}
+                planned |= suspects & {head.name, name_of_copy(head.name)}
             ours = [campaign for campaign in unowned if campaign.name in planned]
             self.report.orphans = tuple([await self._judged(campaign) for campaign in ours])
         except AuthenticationError as error:

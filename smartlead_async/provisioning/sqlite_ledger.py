@@ -42,6 +42,7 @@ CREATE TABLE campaigns (
     adopted INTEGER NOT NULL,
     signature TEXT,
     copy_of INTEGER,
+    copy_name TEXT,
     is_template INTEGER NOT NULL,
     is_revised INTEGER NOT NULL,
     leads TEXT NOT NULL,
@@ -62,6 +63,7 @@ _COLUMNS: Final = (
     "adopted",
     "signature",
     "copy_of",
+    "copy_name",
     "is_template",
     "is_revised",
     "leads",
@@ -285,7 +287,10 @@ class SqliteLedger:
 
     async def _job(self) -> JobRecord:
         row = await self._one("SELECT plan, mark, began_at, lost_creates, to_sweep FROM job", ())
-        return JobRecord() if row is None else JobRecord(*row[:-1], to_sweep=bool(row[-1]))
+        if row is None:
+            return JobRecord()
+        plan, mark, began_at, lost_creates, to_sweep = row
+        return JobRecord(plan, mark, began_at, lost_creates, bool(to_sweep))
 
     @property
     def _connection(self) -> aiosqlite.Connection:

@@ -18,6 +18,9 @@ _WIDTHS: Final = (1, 2, 4, 12, 60, 120, 240, 720, 3600)
 class Timeline:
     """A job's requests by slice of time: how many, what went wrong, where the time went.
 
+    ``unanswered`` are those whose answer never came, ``not_connected`` those among them that never left: they
+    use nothing of a rate limit.
+
     A slice is a second at first. When a job outgrows :data:`MOST_SLICES` of them, neighbours are joined into
     wider ones. ``waited`` and ``on_the_wire`` are seconds, spread over the slices in which they passed and
     added up over all requests: 30 in a slice of 10 s means that three requests were waiting throughout.
@@ -29,6 +32,7 @@ class Timeline:
 
     slice_seconds: int = _WIDTHS[0]
     sent: list[int] = attrs.field(factory=list)
+    not_connected: list[int] = attrs.field(factory=list)
     rate_limited: list[int] = attrs.field(factory=list)
     unanswered: list[int] = attrs.field(factory=list)
     waited: list[float] = attrs.field(factory=list)
@@ -43,6 +47,7 @@ class Timeline:
         sent_at: float,
         waited: float,
         took: float,
+        not_connected: bool = False,
         rate_limited: bool = False,
         unanswered: bool = False,
     ) -> None:
@@ -51,6 +56,7 @@ class Timeline:
         self._reach(sent_at + took)
         at = int(sent_at // self.slice_seconds)
         self.sent[at] += 1
+        self.not_connected[at] += not_connected
         self.rate_limited[at] += rate_limited
         self.unanswered[at] += unanswered
         self._spread(self.waited, max(sent_at - waited, 0.0), sent_at)
@@ -73,6 +79,7 @@ class Timeline:
         return {
             "slice_seconds": self.slice_seconds,
             "sent": self.sent,
+            "not_connected": self.not_connected,
             "rate_limited": self.rate_limited,
             "unanswered": self.unanswered,
             "waited_seconds": [round(value, 3) for value in self.waited],
@@ -82,14 +89,21 @@ class Timeline:
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> Self:
         """What :meth:`as_json` gave."""
-        columns = ("sent", "rate_limited", "unanswered", "waited_seconds", "on_the_wire_seconds")
+        columns = (
+            "sent",
+            "not_connected",
+            "rate_limited",
+            "unanswered",
+            "waited_seconds",
+            "on_the_wire_seconds",
+        )
         lists = [list(given[name]) for name in columns]
         if len({len(column) for column in lists}) != 1:
             raise ValueError("the columns of a timeline have the same length")
         return cls(int(given["slice_seconds"]), *lists)
 
     def _counts(self) -> Iterator[list[int]]:
-        yield from (self.sent, self.rate_limited, self.unanswered)
+        yield from (self.sent, self.not_connected, self.rate_limited, self.unanswered)
 
     def _seconds(self) -> Iterator[list[float]]:
         yield from (self.waited, self.on_the_wire)

@@ -161,8 +161,8 @@ def _fill(window: Window, timeline: Timeline, elapsed: float) -> WindowFill:
     span = max(window.period, float(width))
     allowed = window.limit * span / window.period
     sent_by = [0.0]
-    for sent in timeline.sent:
-        sent_by.append(sent_by[-1] + sent)
+    for sent, not_connected in zip(timeline.sent, timeline.not_connected, strict=True):
+        sent_by.append(sent_by[-1] + sent - not_connected)
     values = []
     for at in range(1, len(sent_by)):
         begin = max(at - span / width, 0.0)

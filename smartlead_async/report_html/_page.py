@@ -106,7 +106,7 @@ def render_html(data: ReportData) -> str:
 
 
 def _part(name: str) -> str:
-    return resources.files(__package__).joinpath("page", name).read_text("utf-8")
+    return resources.files(__name__.rpartition(".")[0]).joinpath("page", name).read_text("utf-8")
 
 
 # --- the figures that the script works with ------------------------------------------------------------
@@ -118,7 +118,9 @@ def _embedded(data: ReportData, drawn: list[Any]) -> str:
     Instants are seconds since ``origin``; reasons, which repeat, stand in a list of their own.
     """
     instants = [begin for campaign in data.campaigns if (begin := figures.began_at(campaign)) is not None]
-    origin = min([*instants, *([] if data.began_at is None else [data.began_at])], default=0.0)
+    if data.began_at is not None:
+        instants.append(data.began_at)
+    origin = min(instants, default=0.0)
     reasons: dict[str, int] = {}
     content = {
         "origin": origin,

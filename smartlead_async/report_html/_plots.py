@@ -269,8 +269,8 @@ def durations(steps: Sequence[StepTimes]) -> Plot:
         name="durations",
         title="How long the steps took",
         says="The dot is the median, the bar reaches from the fastest to nine in ten, the line to the "
-        "slowest. A step takes from the moment it goes on the ledger to its answer, waiting in line and retries "
-        "included.",
+        "slowest. A step takes from the moment it goes on the ledger to its answer, waiting in line and "
+        "retries included.",
         wide=_svg(draw, _WIDE, height, "durations-wide", left=0.95),
         narrow=_svg(draw, _NARROW, height, "durations-narrow", left=0.95),
     )
