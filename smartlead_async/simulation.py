@@ -23,7 +23,7 @@ from .fake import Campaign, CampaignStatus, FakeSmartlead, FaultKind, virtual_ti
 from .limits import RateLimits, Window
 from .provisioning.ledger import MemoryLedger
 from .provisioning.plan import PlanNeeds
-from .provisioning.records import CampaignRecord, CampaignState
+from .provisioning.records import CampaignRecord, CampaignState, StepState
 from .provisioning.report import Progress, Report, Traffic
 from .provisioning.runner import Job, JobOptions
 from .provisioning.spec import CampaignSpec, MailboxChoice, with_keys
@@ -194,7 +194,6 @@ def simulate(
         restart_every=restart_every,
         watch=watch,
     )
-    furnish(run.fake, needs_of(keyed))
     return virtual_time.run(run.to_its_end())
 
 
@@ -255,14 +254,15 @@ class _Run:
     async def to_its_end(self) -> Simulation:
         """Run the job, again after every restart, until it ends by itself."""
         loop = asyncio.get_running_loop()
-        succeeded, last_success = -1, loop.time()
+        furnish(self.fake, needs_of(self.specs))
+        achieved, achieved_at = -1, loop.time()
         while not await self._one_life():
             self.restarts += 1
-            if self.fake.requests.by_status[200] > succeeded:
-                succeeded, last_success = self.fake.requests.by_status[200], loop.time()
-            elif loop.time() - last_success > _STUCK_AFTER:
+            if (steps := await self._steps_done()) > achieved:
+                achieved, achieved_at = steps, loop.time()
+            elif loop.time() - achieved_at > _STUCK_AFTER:
                 raise SimulationStuck(
-                    f"{self.restarts} restarts, and nothing got done in the last three hours: "
+                    f"{self.restarts} restarts, and no step was done in the last three hours: "
                     "let the process live longer"
                 )
         seconds = loop.time()
@@ -323,6 +323,12 @@ class _Run:
             traffic, began_at = self.report.traffic, self.report.began_at
         traffic.take_in(latest.traffic)
         self.report = attrs.evolve(latest, traffic=traffic, began_at=began_at, began=0.0, finished_before=0)
+
+    async def _steps_done(self) -> int:
+        done = 0
+        async for record in self.ledger.records():
+            done += sum(step.batches + (step.state is StepState.DONE) for step in record.steps)
+        return done
 
     # --- what stands on the server in the end --------------------------------------------------------
 
@@ -389,10 +395,10 @@ def _is_empty(campaign: Campaign) -> bool:
 def _use(window: Window, times: Sequence[float], seconds: float) -> WindowUse:
     recent: deque[float] = deque()
     most = 0
-    for time in times:
-        recent.append(time)
+    for at in times:
+        recent.append(at)
         # The end of a period belongs to the next one; a hair's breadth is a rounding error, not a request.
-        while recent[0] <= time - window.period + 1e-6:
+        while recent[0] <= at - window.period + 1e-6:
             recent.popleft()
         most = max(most, len(recent))
     allowed = window.limit * (1 + seconds // window.period)

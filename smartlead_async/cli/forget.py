@@ -27,7 +27,7 @@ def forget(
 ) -> None:
     """Drop one campaign from a ledger, so that the next run creates it again. Nothing is sent.
 
-    What is on the server stays there: delete it in SmartLead first, or its leads get every mail twice.
+    What is on the server stays there: delete it in SmartLead first, or there are two of it.
     Exit codes: 0 dropped, 2 there is no such ledger or campaign, 4 not confirmed.
     """
     with speaking() as output:
@@ -50,7 +50,7 @@ async def _forget(output: Output, path: Path, key: str, *, yes: bool) -> None:
         if record.campaign_id is not None:
             output.line(
                 f"Forgotten, it is created again by the next run. Campaign {record.campaign_id} stays on the "
-                "server: delete it there first, or its leads get every mail twice.",
+                "server: delete it there first, or there are two of it.",
                 "yellow",
             )
         elif record.creates:

@@ -66,6 +66,9 @@ async def show_outcome(output: Output, errand: Errand, outcome: Outcome) -> None
         what = "deleted" if orphan.pruned else "belongs to no campaign of the plan: look at it, or delete it"
         which = f"{shown(orphan.name)} (id {orphan.campaign_id})"
         output.line(f"left by a lost create: {which}: {what}", "yellow")
+    if outcome.report.sweep_error is not None:
+        why = shown(outcome.report.sweep_error)
+        output.line(f"What lost creates left behind could not be looked for: {why}", "yellow")
     if outcome.error is not None:
         output.line(f"The job ended early: {shown(outcome.error)}", "bold red")
     if outcome.differences is not None:

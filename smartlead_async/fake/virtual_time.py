@@ -23,9 +23,9 @@ class _JumpingSelector(selectors.DefaultSelector):
         self.outside_work = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None or self.outside_work:
+        if timeout is None or (self.outside_work and timeout > 0):
             # A thread is at work, or nothing but an outside event can wake us: wait for it in real time.
-            return super().select(timeout if timeout is not None and not self.outside_work else None)
+            return super().select(None)
         events = super().select(0)
         if not events and timeout > 0:
             self.now += timeout

@@ -138,7 +138,7 @@ def per_minute(timeline: Timeline, column: Sequence[float], elapsed: float) -> S
     values = []
     for at, value in enumerate(column):
         # The last slice may have been cut short by the end of the job.
-        lasted = max(min(width, elapsed - at * width), 1.0)
+        lasted = max(min(width, elapsed - at * width), min(width, MINUTE))
         values.append(value * 60 / lasted)
     return Series(tuple(float(at * width) for at in range(len(column))), tuple(values))
 

@@ -19,13 +19,7 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def span(seconds: float) -> str:
     """Seconds in at most two units: ``"0.25 s"``, ``"4.2 s"``, ``"3 min 20 s"``, ``"1 d 11 h"``."""
     if seconds < 10:
-        return (
-            f"{seconds:.2f} s"
-            if 0 < seconds < 1
-            else f"{seconds:.1f} s"
-            if seconds % 1
-            else f"{seconds:.0f} s"
-        )
+        return f"{seconds:.2f} s" if 0 < seconds < 0.995 else f"{seconds:.1f} s" if seconds else "0 s"
     # Rounded to the smaller unit first, so that 3,599.9 s is an hour and not 59 min 60 s.
     for size, unit, below, smaller in _UNITS:
         whole = round(seconds / below) * below
@@ -58,4 +52,4 @@ def percent(share: float) -> str:
 def window(given: Window) -> str:
     """``"1,000 an hour"``, ``"10 in 2 s"``."""
     period = _PERIODS.get(given.period)
-    return f"{given.limit:,} {period}" if period else f"{given.limit:,} in {span(given.period)}"
+    return f"{given.limit:,} {period}" if period else f"{given.limit:,} in {given.period:g} s"

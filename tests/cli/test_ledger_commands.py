@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from smartlead_async import SmartleadClient
 from smartlead_async.fake import Fault
+from smartlead_async.models.campaigns import CampaignAction
+from smartlead_async.resources.campaigns import DeleteCampaign, UpdateStatus
 
 from .conftest import CommandLine
 from .plans import KEY, REQUESTS, key, name
@@ -89,9 +93,18 @@ def test_a_forgotten_campaign_is_created_again(
 ) -> None:
     assert cli("forget", ledger, "--campaign", key(1), "--yes").exit_code == 0
     assert json.loads(cli("status", ledger, "--json").stdout)["campaigns"]["not_begun"] == 1
+    # As the message says: deleted on the server first.
+    (number,) = [campaign.id for campaign in served.fake.campaigns_named(name(1))]
+    asyncio.run(_delete(served.url, number))
     assert cli("provision", plan, "--target", served.url, SMARTLEAD_API_KEY=KEY).exit_code == 0
-    assert served.statuses()[name(1), "ACTIVE"] == 2
-    assert served.statuses()[name(2), "ACTIVE"] == 1
+    assert [c.id for c in served.fake.campaigns_named(name(1))] == [max(served.fake.campaigns)]
+    assert [len(served.fake.campaigns_named(name(n))) for n in range(3)] == [1, 1, 1]
+
+
+async def _delete(url: str, campaign_id: int) -> None:
+    async with SmartleadClient(KEY, base_url=url) as client:
+        await client.send(UpdateStatus(campaign_id, CampaignAction.STOPPED))
+        await client.send(DeleteCampaign(campaign_id))
 
 
 def test_forget_names_the_nearest_key(cli: CommandLine, ledger: Path) -> None:

@@ -75,10 +75,11 @@ def test_it_would_notice_campaigns_made_twice(
 def test_it_would_notice_leads_that_are_missing(
     specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "smartlead_async.simulation.furnish",
-        lambda fake, needs: [furnish(fake, needs), fake.block("p1@c3.example")],
-    )
+    def one_is_blocked(fake: FakeSmartlead, needs: PlanNeeds) -> None:
+        furnish(fake, needs)
+        fake.block("p1@c3.example")
+
+    monkeypatch.setattr("smartlead_async.simulation.furnish", one_is_blocked)
     simulation = simulate(specs, limits=RateLimits.UNLIMITED)
     assert simulation.leads_missing == 1
     assert not simulation.succeeded

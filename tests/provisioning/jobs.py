@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
-from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger, RateLimits, SmartleadClient
+from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger, RateLimits, SmartleadClient, SqliteLedger
+from smartlead_async.fake.virtual_time import VirtualTimeLoop
 from smartlead_async.provisioning.ledger import Ledger
+from smartlead_async.provisioning.records import CampaignRecord, CampaignState, JobRecord, RecordHead
 from smartlead_async.provisioning.report import Report
 from smartlead_async.provisioning.runner import Job, JobOptions
 from smartlead_async.provisioning.settling import Settling
@@ -116,3 +119,55 @@ def standing(fake: FakeSmartlead) -> list[dict[str, Any]]:
     """What stands on a fake, campaign by campaign, late commits included."""
     fake.settle()
     return sorted(fake.snapshot(), key=repr)
+
+
+@contextlib.contextmanager
+def clock_held() -> Iterator[None]:
+    """Virtual time stands still while a thread works for us."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualTimeLoop)
+    loop.outside_work_began()
+    try:
+        yield
+    finally:
+        loop.outside_work_ended()
+
+
+class TimelessLedger(SqliteLedger):
+    """A ledger in a file whose thread takes no virtual time, so that jobs can use it beside a fake."""
+
+    async def open(self) -> JobRecord:
+        with clock_held():
+            return await super().open()
+
+    async def aclose(self) -> None:
+        with clock_held():
+            await super().aclose()
+
+    async def save_job(self, job: JobRecord) -> None:
+        with clock_held():
+            await super().save_job(job)
+
+    async def get(self, key: str) -> CampaignRecord | None:
+        with clock_held():
+            return await super().get(key)
+
+    async def save(self, record: CampaignRecord) -> None:
+        with clock_held():
+            await super().save(record)
+
+    async def owner(self, campaign_id: int) -> str | None:
+        with clock_held():
+            return await super().owner(campaign_id)
+
+    async def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
+        with clock_held():
+            found = [record async for record in super().records(*states)]
+        for record in found:
+            yield record
+
+    async def heads(self) -> AsyncIterator[RecordHead]:
+        with clock_held():
+            found = [head async for head in super().heads()]
+        for head in found:
+            yield head

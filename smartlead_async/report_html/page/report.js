@@ -16,7 +16,7 @@
 
   function span(seconds) {
     if (seconds === null) return "–";
-    if (seconds < 10) return `${seconds > 0 && seconds < 1 ? seconds.toFixed(2) : seconds % 1 ? seconds.toFixed(1) : seconds} s`;
+    if (seconds < 10) return `${seconds ? seconds.toFixed(seconds < 0.995 ? 2 : 1) : 0} s`;
     for (const [size, unit, below, smaller] of [[86400, "d", 3600, "h"], [3600, "h", 60, "min"], [60, "min", 1, "s"]]) {
       const whole = Math.round(seconds / below) * below;
       if (whole < size) continue;

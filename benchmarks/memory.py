@@ -1,0 +1,182 @@
+"""What a job of any size takes: memory, time for each campaign, ledger time for each step, time to resume.
+
+    python -m benchmarks.memory --sizes 1000 10000 100000
+
+Each size runs in a process of its own: specs from a generator, the real client and runner, a SQLite ledger,
+and a transport that answers at once from memory and remembers nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from smartlead_async import HttpRequest, HttpResponse, LeadInput, RateLimits, SmartleadClient, SqliteLedger
+from smartlead_async.provisioning.records import (
+    CampaignRecord,
+    CampaignState,
+    JobRecord,
+    Step,
+    StepRecord,
+    StepState,
+)
+from smartlead_async.provisioning.spec import (
+    CampaignSpec,
+    MailboxChoice,
+    ScheduleSpec,
+    SettingsSpec,
+    StepSpec,
+)
+
+STEPS = (
+    StepSpec("Hello {{first_name}}", "<p>Hello</p>"),
+    StepSpec(body="<p>Any thoughts?</p>", delay_days=3),
+)
+GOAL_MIB = 200
+GOAL_STEP_MS = 0.5
+GOAL_RESUME_S = 2.0
+
+
+def specs(number: int) -> Iterator[CampaignSpec]:
+    """A plan as a stream: nothing of it is held."""
+    for n in range(number):
+        yield CampaignSpec(
+            f"SaaS founders Q1 2027 – demo invite {n}",
+            steps=STEPS,
+            mailboxes=MailboxChoice(ids=(501, 502)),
+            leads=(LeadInput(f"lead@c{n}.example", first_name="Zoë"),),
+            schedule=ScheduleSpec("Europe/Berlin"),
+            settings=SettingsSpec(follow_up_percentage=60),
+            start=True,
+        )
+
+
+class Yes:
+    """Says yes to everything, at once."""
+
+    def __init__(self) -> None:
+        self.campaigns = 0
+        self.first_at: float | None = None
+
+    async def send(self, request: HttpRequest, /) -> HttpResponse:
+        """A campaign id for a create, ok for all else."""
+        self.first_at = self.first_at or time.perf_counter()
+        if "/campaigns/create" in request.url:
+            self.campaigns += 1
+            return HttpResponse(200, {}, b'{"ok": true, "id": %d}' % (4100 + self.campaigns))
+        return HttpResponse(200, {}, b'{"ok": true}')
+
+    async def aclose(self) -> None:
+        """Nothing to close."""
+
+
+class Timed(SqliteLedger):
+    """Adds up the time that its writes take."""
+
+    seconds = 0.0
+    writes = 0
+
+    async def save(self, record: CampaignRecord) -> None:
+        """Write, and look at the clock."""
+        began = time.perf_counter()
+        await super().save(record)
+        Timed.seconds += time.perf_counter() - began
+        Timed.writes += 1
+
+
+@asynccontextmanager
+async def client_of(transport: Yes) -> AsyncIterator[SmartleadClient]:
+    """A client that nothing holds up."""
+    async with SmartleadClient("test-key", transport=transport, limits=RateLimits.UNLIMITED) as client:
+        yield client
+
+
+async def job_of(number: int, path: Path) -> dict[str, Any]:
+    """A whole job: its peak memory and what a campaign and a step of it cost."""
+    began, cpu = time.perf_counter(), time.process_time()
+    async with client_of(Yes()) as client:
+        # One campaign at a time, so that a write is not charged for the work of others.
+        report = await client.provision(specs(number), ledger=Timed(path), concurrency=1)
+    if report.done != number:
+        raise RuntimeError(f"{report.done} of {number} campaigns done, {report.failed} failed")
+    return {
+        "campaigns": number,
+        "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "seconds": round(time.perf_counter() - began, 2),
+        "cpu_ms_per_campaign": round((time.process_time() - cpu) / number * 1000, 3),
+        "ledger_ms_per_step": round(Timed.seconds / Timed.writes * 1000, 3),
+    }
+
+
+async def resume_of(number: int, path: Path) -> dict[str, Any]:
+    """From the start of a job whose first ``number`` campaigns are done until its next request goes out."""
+    now = time.time()
+    done = tuple(StepRecord(step, StepState.DONE, now, now, 1) for step in Step)
+    ledger = SqliteLedger(path)
+    await ledger.open()
+    await ledger.save_job(JobRecord(plan="the plan", mark=4100, began_at=now))
+    for n, spec in enumerate(specs(number)):
+        record = CampaignRecord(
+            spec.identity,
+            spec.name,
+            None,
+            fingerprint=spec.fingerprint(),
+            state=CampaignState.DONE,
+            campaign_id=4101 + n,
+            creates=1,
+            steps=done,
+        )
+        await ledger.save(record)
+    await ledger.aclose()
+    plan = list(specs(number + 1))
+    transport = Yes()
+    transport.campaigns = number
+    async with client_of(transport) as client:
+        began = time.perf_counter()
+        await client.provision(plan, ledger=SqliteLedger(path), plan="the plan")
+    assert transport.first_at is not None
+    return {"rows": number, "seconds_to_first_request": round(transport.first_at - began, 2)}
+
+
+def measured(what: str, number: int) -> dict[str, Any]:
+    """One measurement in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.memory", "--only", what, "--sizes", str(number)]
+    done = subprocess.run(
+        command, check=True, capture_output=True, text=True, timeout=1200, cwd=Path(__file__).parent.parent
+    )
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--only", choices=["job", "resume"], help=argparse.SUPPRESS)
+    given = parser.parse_args(arguments)
+    if given.only:
+        with tempfile.TemporaryDirectory() as folder:
+            work = {"job": job_of, "resume": resume_of}[given.only]
+            print(json.dumps(asyncio.run(work(given.sizes[0], Path(folder) / "job.ledger"))))
+        return 0
+    for number in given.sizes:
+        print(measured("job", number), flush=True)
+    print(measured("resume", max(given.sizes)))
+    print(f"goals: at most {GOAL_MIB} MiB and flat, {GOAL_STEP_MS} ms a step, {GOAL_RESUME_S} s to resume")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,235 @@
+"""Copies: the same result as building each campaign, for fewer requests, whatever happens on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import attrs
+import pytest
+
+from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger
+from smartlead_async.fake import Fault
+from smartlead_async.provisioning.cloning import signature
+from smartlead_async.provisioning.records import CampaignState, Step
+from smartlead_async.provisioning.spec import CampaignSpec, MailboxChoice, SettingsSpec, StepSpec, VariantSpec
+
+from .jobs import LOOKS, campaigns, furnished, job_on, killed_after, run_with_kills, standing
+
+SETTINGS = SettingsSpec(
+    track_settings=("DONT_TRACK_EMAIL_OPEN",),
+    stop_lead_settings="CLICK_ON_A_LINK",
+    unsubscribe_text="Not for me",
+    send_as_plain_text=True,
+    follow_up_percentage=30,
+    enable_ai_esp_matching=True,
+    bounce_autopause_threshold="5",
+)
+
+
+def alike(number: int, *, clients: int = 0, settings: SettingsSpec | None = SETTINGS) -> list[CampaignSpec]:
+    """Campaigns that differ in name, client and leads, and in nothing else."""
+    model = attrs.evolve(campaigns(1)[0], mailboxes=MailboxChoice(ids=(501, 502)), settings=settings)
+    return [
+        attrs.evolve(
+            model,
+            name=f"Dentists, part {n}, Q1 2027",
+            client_id=301 + n % clients if clients else None,
+            leads=[LeadInput(f"lead{i}@c{n}.example") for i in range(n + 1)],
+            key=f"part {n}",
+        )
+        for n in range(number)
+    ]
+
+
+async def built(specs: list[CampaignSpec]) -> list[dict[str, Any]]:
+    """What the full strategy leaves behind."""
+    fake = furnished()
+    await job_on(fake, specs).run()
+    return standing(fake)
+
+
+def sent(fake: FakeSmartlead) -> Counter[str]:
+    return +Counter(fake.requests.by_operation)
+
+
+@pytest.mark.parametrize("clients", [0, 3], ids=["no clients", "three clients"])
+@pytest.mark.parametrize("settings", [SETTINGS, None], ids=["settings", "no settings"])
+@pytest.mark.parametrize("concurrency", [1, 10])
+async def test_copies_are_like_campaigns_that_were_built(
+    clients: int, settings: SettingsSpec | None, concurrency: int
+) -> None:
+    fake, specs = furnished(), alike(9, clients=clients, settings=settings)
+    report = await job_on(fake, specs, strategy="clone", concurrency=concurrency).run()
+    assert (report.done, report.failed) == (9, 0)
+    assert standing(fake) == await built(specs)
+    # The first in full, the others with four: copy, rename, leads, start.
+    full = 7 if settings else 6
+    assert report.requests == full + 8 * 4
+    assert sent(fake)["CreateCampaign"] == sent(fake)["SaveSequences"] == 1
+    assert sent(fake)["DuplicateCampaign"] == 8
+
+
+async def test_each_kind_has_a_template_of_its_own() -> None:
+    one = alike(6)
+    other = [attrs.evolve(s, name=f"Vets {s.key}", key=f"v{s.key}", steps=s.steps[:1]) for s in alike(6)]
+    other = [
+        attrs.evolve(s, leads=[LeadInput(f"{lead.email}.org") for lead in s.iter_leads()]) for s in other
+    ]
+    mixed = [spec for pair in zip(one, other, strict=True) for spec in pair]
+    fake = furnished()
+    report = await job_on(fake, mixed, strategy="clone").run()
+    assert (report.done, sent(fake)["CreateCampaign"], sent(fake)["DuplicateCampaign"]) == (12, 2, 10)
+    assert standing(fake) == await built(mixed)
+
+
+def test_what_is_not_shared_does_not_count_and_all_else_does() -> None:
+    spec = alike(1)[0]
+    same = attrs.evolve(spec, name="Another", client_id=9, leads=(), start=False, key="x")
+    assert signature(spec) == signature(same)
+    assert spec.schedule is not None
+    for other in (
+        attrs.evolve(spec, steps=spec.steps[:1]),
+        attrs.evolve(spec, mailboxes=MailboxChoice(ids=(501,))),
+        attrs.evolve(spec, schedule=attrs.evolve(spec.schedule, end="18:00")),
+        attrs.evolve(spec, settings=attrs.evolve(SETTINGS, follow_up_percentage=31)),
+    ):
+        assert signature(other) not in (None, signature(spec))
+
+
+def test_what_a_copy_would_not_make_cheaper_is_built() -> None:
+    assert signature(CampaignSpec("Bare", steps=(StepSpec("Hello", "<p>…</p>"),))) is None
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.lost_before(),
+        Fault.lost_after(),
+        Fault.status_after(500),
+        Fault.late_commit(4),
+        Fault.unlisted(4),
+        Fault.too_slow(40),
+        Fault.truncated(),
+        Fault.not_json(),
+    ],
+    ids=lambda fault: fault.kind.name,
+)
+async def test_a_lost_copy_is_settled_like_a_lost_create(fault: Fault) -> None:
+    fake, specs = furnished(), alike(6)
+    fake.fail_next(fault, "DuplicateCampaign", times=3)
+    report = await job_on(fake, specs, strategy="clone").run()
+    assert (report.done, report.failed, report.orphans) == (6, 0, ())
+    assert standing(fake) == await built(specs)
+    assert sent(fake)["CreateCampaign"] == 1
+
+
+@pytest.mark.parametrize("operation", ["CreateCampaign", "SaveSequences", "UpdateSchedule", "UpdateSettings"])
+async def test_when_a_template_fails_the_next_in_line_is_built(operation: str) -> None:
+    fake, specs = furnished(), alike(5)
+    fake.fail_next(Fault.status_before(422), operation)
+    ledger = MemoryLedger()
+    report = await job_on(fake, specs, ledger, strategy="clone").run()
+    assert (report.done, report.failed) == (4, 1)
+    assert sent(fake)["DuplicateCampaign"] == 3
+    report = await job_on(fake, specs, ledger, strategy="clone").run()
+    assert (report.done, report.failed) == (5, 0)
+    assert standing(fake) == await built(specs)
+
+
+async def test_a_template_whose_start_fails_serves_all_the_same() -> None:
+    fake, specs = furnished(), alike(5)
+    fake.fail_next(Fault.status_before(422), "AddLeads")
+    report = await job_on(fake, specs, strategy="clone", concurrency=1).run()
+    assert (report.done, report.failed, sent(fake)["CreateCampaign"]) == (4, 1, 1)
+
+
+async def test_a_later_run_copies_from_the_template_of_the_one_before() -> None:
+    fake, ledger = furnished(), MemoryLedger()
+    await job_on(fake, alike(3), ledger, strategy="clone").run()
+    report = await job_on(fake, alike(8), ledger, strategy="clone").run()
+    assert (report.done, report.finished_before) == (8, 3)
+    assert (sent(fake)["CreateCampaign"], sent(fake)["DuplicateCampaign"]) == (1, 7)
+    assert standing(fake) == await built(alike(8))
+
+
+async def test_a_template_that_was_begun_before_is_finished_and_not_built_twice() -> None:
+    fake, ledger, specs = furnished(), MemoryLedger(), alike(6)
+    # Killed while the sequence of the template is under way, and the others wait for it.
+    assert not await killed_after(job_on(fake, specs, ledger, strategy="clone"), 0.3)
+    report = await job_on(fake, specs, ledger, strategy="clone").run()
+    assert report.done == 6
+    assert sent(fake)["CreateCampaign"] == 1
+    assert standing(fake) == await built(specs)
+
+
+@pytest.mark.parametrize("strategy", ["clone", "full"])
+async def test_a_copy_that_was_begun_is_finished_by_either_strategy(strategy: str) -> None:
+    fake, ledger, specs = furnished(), MemoryLedger(), alike(6)
+    fake.script("DuplicateCampaign", Fault.lost_after(), times=None).remaining = 5
+    assert not await killed_after(job_on(fake, specs, ledger, strategy="clone"), 2.0)
+    records = [record async for record in ledger.records(CampaignState.RUNNING)]
+    assert any(record.copy_of is not None and record.campaign_id is None for record in records)
+    report = await job_on(fake, specs, ledger, strategy=strategy).run()
+    assert (report.done, report.failed, report.orphans) == (6, 0, ())
+    assert standing(fake) == await built(specs)
+
+
+@pytest.mark.parametrize("kills", [[0.5, 0.9, 1.3], [1.1] * 6, [0.3, 2.0, 0.7, 3.1]])
+async def test_kills_leave_copies_as_planned(kills: list[float]) -> None:
+    fake, specs = furnished(), alike(12, clients=2)
+    report = await run_with_kills(fake, specs, MemoryLedger(), kills, strategy="clone", concurrency=4)
+    assert (report.done, report.failed) == (12, 0)
+    assert standing(fake) == await built(specs)
+
+
+def of_one_name() -> list[CampaignSpec]:
+    """Two kinds, every campaign of the same name: their copies have one name, too."""
+    kinds = alike(8)
+    return [
+        attrs.evolve(
+            spec,
+            name="Dentists Q1 2027",
+            steps=(StepSpec("Hello", f"<p>{n % 2}</p>", variants=(VariantSpec(share=50), VariantSpec(share=50))),),
+        )
+        for n, spec in enumerate(kinds)
+    ]
+
+
+async def test_copies_of_two_templates_of_one_name_are_never_taken_for_each_other() -> None:
+    specs, fake, ledger = of_one_name(), furnished(), MemoryLedger()
+    fake.script("DuplicateCampaign", Fault.lost_after(), times=None).remaining = 6
+    kills = [1.5, 2.5, 1.7, 3.5, 2.2]
+    report = await run_with_kills(fake, specs, ledger, kills, strategy="clone")
+    assert (report.done, report.failed) == (8, 0)
+    assert standing(fake) == await built(specs)
+
+
+async def test_a_copy_that_comes_too_late_is_reported_and_never_deleted() -> None:
+    fake, specs = furnished(), alike(2)
+    fake.fail_next(Fault.late_commit(LOOKS.horizon + 0.7), "DuplicateCampaign")
+    report = await job_on(fake, specs, strategy="clone", prune_orphans=True).run()
+    (orphan,) = report.orphans
+    # It has a sequence, so it is no empty draft: people look at it first.
+    assert (orphan.name, orphan.pruned) == (f"{specs[0].name} - copy", False)
+    assert orphan.campaign_id in fake.campaigns
+
+
+async def test_a_changed_template_is_copied_by_nobody() -> None:
+    fake, ledger, specs = furnished(), MemoryLedger(), alike(5)
+    outage = fake.script("AddLeads", Fault.status_before(503), times=None)
+    job = job_on(fake, specs, ledger, strategy="clone", concurrency=1)
+    task = asyncio.create_task(job.run())
+    await asyncio.sleep(3)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    outage.stop()
+    record = await ledger.get("part 0")
+    assert record is not None
+    assert record.is_template
+    assert not record.is_done(Step.LEADS)
+    changed = [attrs.evolve(specs[0], steps=(StepSpec("New", "<p>New</p>"),)), *specs[1:]]
+    report = await job_on(fake, changed, ledger, strategy="clone", accept_changes=True).run()
+    assert (report.done, report.failed) == (5, 0)
+    assert standing(fake) == await built(changed)
