@@ -120,9 +120,6 @@ def _state(record: CampaignRecord) -> str:
 
 
 def _numbers(output: Output, errand: Errand, outcome: Outcome) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
     report, traffic = outcome.report, outcome.report.traffic
     numbers = _campaign_numbers(errand, outcome)
     states = [
@@ -147,10 +144,8 @@ def _numbers(output: Output, errand: Errand, outcome: Outcome) -> None:
         rows["Report"] = [str(errand.report.path)]
     if errand.ledger is not None:
         rows["Ledger"] = [str(errand.ledger)]
-    table = Table.grid(padding=(0, 2))
     for name, parts in rows.items():
-        table.add_row(Text(name, style="bold"), Text(shown(", ".join(filter(None, parts)))))
-    output.show(table)
+        output.entry(name, ", ".join(filter(None, parts)))
 
 
 async def _failures(output: Output, outcome: Outcome) -> None:

@@ -52,6 +52,13 @@ class Output:
         """One line, however long."""
         self.console.print(text, style=style, soft_wrap=True)
 
+    def entry(self, name: str, value: str) -> None:
+        """A name and what belongs to it, however long: a path must not be cut."""
+        from rich.text import Text
+
+        line = Text.assemble((f"{name:<11}", "bold"), shown(value))
+        self.console.print(line, soft_wrap=True)
+
     def show(self, renderable: RenderableType) -> None:
         """A table or the like."""
         self.console.print(renderable)

@@ -57,8 +57,8 @@ def reason_to_wait(progress: Progress, limiter: Limiter, *, now: float, wall: fl
 def sentence(progress: Progress, pace: float) -> str:
     """The numbers of a job on one line."""
     parts = [count(progress.requests, "request"), f"{pace:,.0f}/min"]
-    if progress.time_left is not None:
-        parts.append(f"{duration(progress.time_left)} left" if progress.time_left else "about to end")
+    if progress.time_left and progress.requests:
+        parts.append(f"{duration(progress.time_left)} left")
     return " · ".join(parts)
 
 

@@ -39,7 +39,8 @@ def provision(
     tier: TierOption = None,
     concurrency: ConcurrencyOption = 10,
     report: Annotated[
-        Path | None, typer.Option(metavar="FILE.json", help="Write what was done to this file.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what was done to this file: .json, or .html for a page."),
     ] = None,
     as_json: JsonOption = False,
     yes: YesOption = False,

@@ -1,4 +1,4 @@
-"""The report file: known to be writable before the job begins, and never half written."""
+"""The report file, JSON or a page: known to be writable before the job begins, and never half written."""
 
 from __future__ import annotations
 
@@ -16,12 +16,21 @@ from .output import Refused
 
 @attrs.frozen
 class ReportFile:
-    """A JSON file that appears all at once."""
+    """A file that appears all at once: a page when its name ends in .html, else JSON."""
 
     path: Path
 
+    @property
+    def is_page(self) -> bool:
+        """Whether people are to read it in a browser."""
+        return self.path.suffix.lower() in {".html", ".htm"}
+
     def check(self, *others: Path | None) -> None:
         """Refuse a path that cannot be written, or that is one of the job's other files."""
+        if self.is_page:
+            from ..report_html import require_extra
+
+            require_extra()
         if self.path.is_dir():
             raise Refused(f"--report {self.path} is a folder: name a file")
         if any(other is not None and _same(self.path, other) for other in others):
@@ -33,6 +42,11 @@ class ReportFile:
 
     def write(self, report: Mapping[str, Any]) -> None:
         """Write it beside its place and move it there."""
+        if self.is_page:
+            from ..report_html import ReportData, write_html
+
+            write_html(self.path, ReportData.from_json(report))
+            return
         temporary = self._temporary()
         try:
             with temporary.open("w", encoding="utf-8") as file:

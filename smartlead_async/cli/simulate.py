@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,11 +22,10 @@ from .options import (
     limits_of,
 )
 from .output import Output, Refused, problem_as_json, say_problem, speaking
+from .report_file import ReportFile
 from .wording import clock, count, duration, shown
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ..limits import RateLimits
     from ..provisioning.plan import Plan
     from ..provisioning.report import Progress
@@ -50,6 +50,10 @@ def simulate(
     prune_orphans: Annotated[
         bool, typer.Option("--prune-orphans", help="Delete empty drafts that lost creates left behind.")
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what was done to this file: .json, or .html for a page."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Carry out a plan on virtual time: the real code against the fake, thirty hours in seconds.
@@ -67,6 +71,9 @@ def simulate(
         if restart_every is not None and not restart_every >= SHORTEST_LIFE:
             raise Refused(f"--restart-every is {SHORTEST_LIFE:g} second or more")
         rate = fault_rate(faults)
+        file = None if report is None else ReportFile(report)
+        if file is not None:
+            file.check(plan)
         opened = _opened(output, plan, limits)
         watcher = _Watcher(output)
         began = time.perf_counter()
@@ -83,7 +90,11 @@ def simulate(
                 watch=watcher.show,
             )
         _show(output, simulation, said, took=time.perf_counter() - began)
-        output.give({"plan": str(plan), "tier": said, **simulation.as_json()})
+        answer = {"plan": str(plan), "tier": said, **simulation.as_json()}
+        if file is not None:
+            file.write(answer)
+            output.line(f"Report: {shown(file.path)}")
+        output.give(answer)
     raise typer.Exit(ExitCode.DONE if simulation.succeeded else ExitCode.SOME_FAILED)
 
 

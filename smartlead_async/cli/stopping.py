@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import signal
 from collections.abc import Callable, Iterator
@@ -14,6 +13,8 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 @contextlib.contextmanager
 def caught_signals(first: Callable[[], None], second: Callable[[], None]) -> Iterator[None]:
     """Call ``first``, then ``second``, on the event loop that is running."""
+    import asyncio
+
     loop = asyncio.get_running_loop()
     before: dict[int, Any] = {}
 

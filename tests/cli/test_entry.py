@@ -45,7 +45,8 @@ def test_the_installed_command_is_the_same_function() -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     code = (
-        "import sys\nfrom smartlead_async.cli import main\nsys.argv = ['smartlead-async', 'provision', '--help']\n"
+        "import sys\nfrom smartlead_async.cli import main\n"
+        "sys.argv = ['smartlead-async', 'provision', '--help']\n"
         "try: main()\nexcept SystemExit as end: assert not end.code\n"
         "heavy = {'aiohttp', 'yaml', 'rich', 'cattrs', 'aiosqlite', 'asyncio'} & set(sys.modules)\n"
         "sys.stderr.write(' '.join(sorted(heavy)))"

@@ -1,0 +1,319 @@
+"""The ledger in a file: what happens to files and disks, and what is said of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+import attrs
+import pytest
+
+from smartlead_async import LedgerError, SqliteLedger
+from smartlead_async.fake import Fault
+from smartlead_async.provisioning.records import (
+    CampaignRecord,
+    CampaignState,
+    JobRecord,
+    Step,
+    StepRecord,
+    StepState,
+)
+
+from .jobs import TimelessLedger, campaigns, furnished, job_on, standing
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "founders Q1.ledger"
+
+
+def record(number: int, **changes: Any) -> CampaignRecord:
+    return CampaignRecord(f"k{number}", f"Campaign {number}", None, campaign_id=4100 + number, **changes)
+
+
+async def filled(path: Path, number: int = 200) -> None:
+    async with TimelessLedger(path) as ledger:
+        await ledger.save_job(JobRecord("plan", 4000, 1.0, 0))
+        for n in range(number):
+            await ledger.save(record(n, error="x" * 300))
+
+
+async def refused(path: Path) -> str:
+    with pytest.raises(LedgerError) as caught:
+        async with TimelessLedger(path):
+            pass
+    return str(caught.value)
+
+
+# --- opening -------------------------------------------------------------------------------------------
+
+
+async def test_a_new_file_comes_into_being_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    # Cut off at the last moment before the file has its name: the next run begins as if nothing had been.
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(Path, "rename", killed)
+        await TimelessLedger(path).open()
+    assert not path.exists()
+    async with TimelessLedger(path) as ledger:
+        assert await ledger.count() == dict.fromkeys(CampaignState, 0)
+    assert sorted(p.name for p in path.parent.iterdir() if p.suffix != ".lock") == [path.name]
+
+
+async def test_an_empty_file_is_never_taken_for_a_new_ledger(path: Path) -> None:
+    path.touch()
+    assert "is empty, so it was cut off" in await refused(path)
+    assert path.stat().st_size == 0
+
+
+@pytest.mark.parametrize("kept", [100, 4096, 5000, 8192, 40_000])
+async def test_a_truncated_file_is_found_at_once(path: Path, kept: int) -> None:
+    await filled(path)
+    assert path.stat().st_size > 60_000
+    os.truncate(path, kept)
+    said = await refused(path)
+    assert "damaged" in said
+    assert "would create them all again" in said
+
+
+async def test_a_file_of_something_else_is_left_alone(path: Path) -> None:
+    path.write_bytes(b"name,email\nZoe,zoe@prospect.example\n" * 200)
+    assert "not a database" in await refused(path)
+    path.unlink()
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE birds (name)")
+    other.close()
+    assert "is not a ledger of smartlead-async" in await refused(path)
+    with sqlite3.connect(path) as other:
+        assert other.execute("SELECT COUNT(*) FROM birds").fetchone() == (0,)
+    other.close()
+
+
+async def test_a_ledger_of_another_version_says_what_to_do(path: Path) -> None:
+    await filled(path, 1)
+    with sqlite3.connect(path) as newer:
+        newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    said = await refused(path)
+    assert "written by another version (format 99" in said
+    assert "finish its job with that version" in said
+
+
+async def test_a_folder_in_place_of_the_file_is_refused(path: Path) -> None:
+    path.mkdir()
+    assert "cannot be" in await refused(path)
+
+
+async def test_what_cannot_be_written_is_refused_before_anything_is_sent(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake, specs, connect = furnished(), campaigns(2), aiosqlite.connect
+    await job_on(furnished(), specs[:1], TimelessLedger(path)).run()
+    # As on a file system that is mounted read-only; permissions would not keep root from writing.
+    monkeypatch.setattr(aiosqlite, "connect", lambda file, **k: connect(file.replace("=rw", "=ro"), **k))
+    with pytest.raises(LedgerError, match="make the file and its folder writable"):
+        await job_on(fake, specs, TimelessLedger(path)).run()
+    assert fake.requests.total == 0
+
+
+# --- one process at a time -----------------------------------------------------------------------------
+
+
+async def test_a_second_writer_is_refused_and_a_reader_is_not(path: Path) -> None:
+    async with TimelessLedger(path) as ledger:
+        await ledger.save(record(1))
+        assert "another process is working with" in await refused(path)
+        async with SqliteLedger(path, read_only=True) as reader:
+            assert [found async for found in reader.records()] == [record(1)]
+            with pytest.raises(LedgerError, match="readonly"):
+                await reader.save(record(2))
+    async with TimelessLedger(path):
+        pass
+
+
+_HOLD = """
+import asyncio, sys
+from smartlead_async import SqliteLedger
+async def main():
+    async with SqliteLedger(sys.argv[1]):
+        print("open", flush=True)
+        await asyncio.sleep(60)
+asyncio.run(main())
+"""
+
+
+async def test_a_process_that_is_killed_leaves_no_lock(path: Path) -> None:
+    holder = subprocess.Popen([sys.executable, "-c", _HOLD, str(path)], stdout=subprocess.PIPE)
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"open\n"
+        assert "another process is working with" in await refused(path)
+        holder.send_signal(signal.SIGKILL)
+        holder.wait(10)
+        async with TimelessLedger(path) as ledger:
+            assert await ledger.count() == dict.fromkeys(CampaignState, 0)
+    finally:
+        holder.kill()
+        holder.wait(10)
+        assert holder.stdout is not None
+        holder.stdout.close()
+
+
+async def test_a_reader_needs_a_ledger_that_is_there(path: Path) -> None:
+    with pytest.raises(LedgerError, match="there is no ledger"):
+        async with SqliteLedger(path, read_only=True):
+            pass
+    assert not path.exists()
+
+
+async def test_opening_that_is_cut_off_lets_others_have_the_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut_off(_: SqliteLedger) -> JobRecord:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patched, pytest.raises(asyncio.CancelledError):
+        patched.setattr(SqliteLedger, "_connect", cut_off)
+        await TimelessLedger(path).open()
+    async with TimelessLedger(path):
+        pass
+
+
+# --- a full disk ---------------------------------------------------------------------------------------
+
+
+@contextmanager
+def no_file_larger_than(size: int) -> Iterator[None]:
+    """As on a disk that is full: the kernel refuses to let files grow."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+async def test_a_full_disk_says_so_and_loses_nothing(path: Path) -> None:
+    async with TimelessLedger(path) as ledger:
+        saved = 0
+        with no_file_larger_than(300_000), pytest.raises(LedgerError, match="free some space"):
+            while saved < 5000:
+                await ledger.save(record(saved))
+                saved += 1
+    assert 10 < saved < 5000
+    async with TimelessLedger(path) as ledger:
+        assert [found.key async for found in ledger.records()] == [f"k{n}" for n in range(saved)]
+
+
+async def test_a_job_whose_disk_is_full_stops_and_goes_on_where_there_is_space_again(path: Path) -> None:
+    specs, fake = campaigns(60), furnished()
+    job = job_on(fake, specs, TimelessLedger(path), concurrency=8)
+    with no_file_larger_than(1_500_000), pytest.raises(LedgerError, match="free some space"):
+        await job.run()
+    assert 0 < job.report.done < 60
+    report = await job_on(fake, specs, TimelessLedger(path), concurrency=8).run()
+    assert (report.done, report.failed) == (60, 0)
+    ideal = furnished()
+    await job_on(ideal, specs).run()
+    assert standing(fake) == standing(ideal)
+
+
+# --- what is on the disk when ---------------------------------------------------------------------------
+
+
+async def test_what_a_create_depends_on_is_on_the_disk_before_the_job_goes_on(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``synchronous = FULL`` holds for the records of creates, and for no others."""
+    modes: list[tuple[Step, int]] = []
+    save = SqliteLedger._save
+
+    async def watched(self: SqliteLedger, saved: CampaignRecord) -> None:
+        row = await self._one("PRAGMA synchronous", ())
+        modes.append((saved.steps[-1].step, row[0]))
+        await save(self, saved)
+
+    monkeypatch.setattr(SqliteLedger, "_save", watched)
+    await job_on(furnished(), campaigns(1), TimelessLedger(path)).run()
+    assert {mode for step, mode in modes if step is Step.CREATE} == {2}
+    assert {mode for step, mode in modes if step is not Step.CREATE} == {1}
+    assert [step for step, _ in modes].count(Step.CREATE) == 2
+
+
+async def test_durable_writes_at_the_same_time_do_not_make_each_other_less_so(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: list[int] = []
+    save = SqliteLedger._save
+
+    async def watched(self: SqliteLedger, saved: CampaignRecord) -> None:
+        await asyncio.sleep(0)
+        modes.append((await self._one("PRAGMA synchronous", ()))[0])
+        await save(self, saved)
+
+    monkeypatch.setattr(SqliteLedger, "_save", watched)
+    sent = StepRecord(Step.CREATE, StepState.SENT, 1.0)
+    async with TimelessLedger(path) as ledger:
+        await asyncio.gather(*(ledger.save(record(n, steps=(sent,))) for n in range(10)))
+    assert modes == [2] * 10
+
+
+async def test_what_was_saved_is_there_after_a_kill(path: Path) -> None:
+    program = """
+import asyncio, os, signal, sys
+from smartlead_async import SqliteLedger
+from smartlead_async.provisioning.records import CampaignRecord
+async def main():
+    ledger = SqliteLedger(sys.argv[1])
+    await ledger.open()
+    for n in range(50):
+        await ledger.save(CampaignRecord(f"k{n}", "x", None, campaign_id=n + 1))
+    os.kill(os.getpid(), signal.SIGKILL)
+asyncio.run(main())
+"""
+    ended = subprocess.run([sys.executable, "-c", program, str(path)], timeout=60, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    async with TimelessLedger(path) as ledger:
+        assert len([found async for found in ledger.records()]) == 50
+
+
+# --- no secrets ------------------------------------------------------------------------------------------
+
+
+async def test_neither_the_key_nor_a_lead_is_in_the_file(path: Path) -> None:
+    specs, fake = campaigns(4, leads=2), furnished()
+    fake.fail_next(Fault.lost_after(), "CreateCampaign")
+    fake.fail_next(Fault.status_before(422), "AddLeads")
+    await job_on(fake, specs, TimelessLedger(path)).run()
+    files = [file for file in path.parent.iterdir() if file.is_file()]
+    content = b"".join(file.read_bytes() for file in files)
+    assert b"SaaS founders" in content
+    for secret in (b"test-key", b"c0.example", b"lead0@", "Zoë".encode()):
+        assert secret not in content
+
+
+async def test_a_closed_ledger_says_that_it_is_closed(path: Path) -> None:
+    ledger = TimelessLedger(path)
+    calls: list[Callable[[], Awaitable[object]]] = [
+        lambda: ledger.save(record(1)),
+        lambda: ledger.save_job(JobRecord()),
+        lambda: ledger.get("k1"),
+        lambda: ledger.owner(1),
+    ]
+    async with ledger:
+        await ledger.save(attrs.evolve(record(1)))
+    for call in calls:
+        with pytest.raises(LedgerError, match="is closed"):
+            await call()
