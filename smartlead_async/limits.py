@@ -209,13 +209,17 @@ class Limiter:
                 self.refund(waiter.result())
             raise
 
-    def acquire_now(self, lane: Lane = Lane.INTERACTIVE) -> Permit | None:
-        """A turn without waiting; None when one has to wait, for which there is :meth:`acquire`."""
+    def acquire_now(self, lane: Lane = Lane.INTERACTIVE, now: float | None = None) -> Permit | None:
+        """A turn without waiting; None when one has to wait, for which there is :meth:`acquire`.
+
+        ``now`` is the loop's time for those who have just asked for it; so in :meth:`release`.
+        """
         if self._closed_lanes and lane in self._closed_lanes:
             raise TurnedAway
         if any(self._lanes) or self._in_flight >= self._max_in_flight:
             return None
-        now = get_running_loop().time()
+        if now is None:
+            now = get_running_loop().time()
         if self._gate > now:
             return None
         for bucket in self._buckets:
@@ -225,16 +229,17 @@ class Limiter:
                 return None
         return self._take(now, lane)
 
-    def release(self, permit: Permit) -> None:
+    def release(self, permit: Permit, now: float | None = None) -> None:
         """The request is over, whatever came of it: its tokens come back a period after it got there.
 
         When that was, only the server knows; it counts a request when it arrives. Two requests can come
         closer together there than they were sent, by as much as the first took longer on its way. That is at
         most what its answer took beyond the quickest answer of all: so much later its tokens come back.
         """
-        took = get_running_loop().time() - permit.taken_at
+        took = (get_running_loop().time() if now is None else now) - permit.taken_at
         self._answers += 1
-        self._quickest = min(self._quickest, took)
+        if took < self._quickest:
+            self._quickest = took
         # The quickest of a few may be a slow one: until there are enough, as if an answer could take no time.
         late = took - self._quickest if self._answers > _ENOUGH_ANSWERS else took
         for bucket in self._buckets:

@@ -40,12 +40,13 @@ class Creation:
 class Creator:
     """Sends creates, one at a time for each name, and settles those that are lost.
 
-    ``send`` waits out outages; ``lost`` is told of every create without an answer, ``marked`` when the mark
-    may have changed; both put it on the ledger. The first create of a job goes out alone: its answer gives
+    ``send`` waits out outages; ``forget`` takes a record off the ledger; ``lost`` is told of every create
+    without an answer, ``marked`` when the mark may have changed, and both put it on the ledger. The first create of a job goes out alone: its answer gives
     the mark below which nothing is ours, without a request for it.
     """
 
     send: Callable[[Request[Any]], Awaitable[Response[Any]]]
+    forget: Callable[[str], Awaitable[None]]
     lost: Callable[[], Awaitable[None]]
     marked: Callable[[], Awaitable[None]]
     settler: Settler
@@ -106,7 +107,7 @@ class Creator:
             return await self._settled(record.with_step(step), creation, save, age=loop.time() - began)
         except Stopped:
             # It never went out, so there is nothing to look for.
-            await save(before)
+            await (save(before) if before.steps else self.forget(before.key))
             raise
         except SmartleadError as refused:
             requests = step.requests + refused.attempts

@@ -113,6 +113,7 @@ class Job:
             save=self._save,
             creator=Creator(
                 send=self._send,
+                forget=self._forget,
                 lost=self._note_lost,
                 marked=self._note_mark,
                 settler=self._settler,
@@ -385,6 +386,9 @@ class Job:
     async def _save(self, record: CampaignRecord) -> None:
         await _to_its_end(self._ledger.save(attrs.evolve(record, updated_at=self._wall_clock())))
 
+    async def _forget(self, key: str) -> None:
+        await _to_its_end(self._ledger.forget(key))
+
     async def _save_job(self, **changes: Any) -> None:
         self._job = attrs.evolve(self._job, **changes)
         await _to_its_end(self._ledger.save_job(self._job))
@@ -406,7 +410,7 @@ class Job:
         self._pacing.note(attempt)
 
 
-async def _to_its_end(write: Coroutine[Any, Any, None]) -> None:
+async def _to_its_end(write: Coroutine[Any, Any, object]) -> None:
     """A write that a cancellation does not cut short: what is being recorded is recorded."""
     task = asyncio.ensure_future(write)
     try:

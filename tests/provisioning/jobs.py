@@ -160,6 +160,10 @@ class TimelessLedger(SqliteLedger):
         with clock_held():
             return await super().owner(campaign_id)
 
+    async def forget(self, key: str) -> bool:
+        with clock_held():
+            return await super().forget(key)
+
     async def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
         with clock_held():
             found = [record async for record in super().records(*states)]

@@ -1,0 +1,74 @@
+"""What docs/command-line.md shows is what the commands print."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from smartlead_async.cli.app import app
+from smartlead_async.cli.exit_code import ExitCode
+
+from ..docs.pages import ROOT, Block, blocks_of
+from .conftest import CommandLine
+
+PAGE = ROOT / "docs" / "command-line.md"
+BLOCKS = blocks_of(PAGE)
+_VARIES = (
+    (re.compile(r"^((?:Began|Last change|Time|Simulated in)\s+).*$", re.MULTILINE), r"\1…"),
+    (re.compile(r", until [\d:\- ]+ if it began now"), ", until … if it began now"),
+)
+
+
+def _examples() -> list[tuple[Block, Block]]:
+    """Commands, each block with the output that follows it."""
+    pairs = itertools.pairwise(BLOCKS)
+    return [(block, shown) for block, shown in pairs if block.language == "sh" and shown.language == "text"]
+
+
+def _steady(text: str) -> str:
+    for pattern, replacement in _VARIES:
+        text = pattern.sub(replacement, text)
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def test_the_commands_print_what_the_page_shows(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for block in BLOCKS:
+        if block.name is not None:
+            (tmp_path / block.name).write_text(block.text, encoding="utf-8")
+    examples = _examples()
+    assert len(examples) == 6
+    for block, shown in examples:
+        for line in block.text.splitlines():
+            result = cli(*shlex.split(line)[1:])
+            assert result.exit_code == 0, result.output
+        assert _steady(result.stdout) == _steady(shown.text), shown.place
+
+
+def test_every_exit_code_is_in_the_table() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert [int(code) for code in re.findall(r"^\| (\d) \| ", text, re.MULTILINE)] == [
+        int(c) for c in ExitCode
+    ]
+
+
+def test_every_command_and_every_option_of_provision_is_on_the_page() -> None:
+    import typer.main
+
+    text = PAGE.read_text(encoding="utf-8")
+    command = typer.main.get_command(app)
+    for name in command.commands:  # type: ignore[attr-defined]
+        assert re.search(rf"^## {name}", text, re.MULTILINE), name
+    options = {
+        option
+        for parameter in command.commands["provision"].params  # type: ignore[attr-defined]
+        for option in parameter.opts
+        if option.startswith("--")
+    }
+    assert {option for option in options if f"`{option}" not in text} == set()

@@ -1,0 +1,488 @@
+"""What a job records of each campaign, what ends it and what does not, and what it does at its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from email.utils import formatdate
+from typing import Any
+
+import attrs
+import pytest
+
+from smartlead_async import (
+    AuthenticationError,
+    ConfigurationError,
+    FakeSmartlead,
+    InvalidPlan,
+    MemoryLedger,
+    PermissionDenied,
+    RateLimits,
+    SmartleadClient,
+)
+from smartlead_async.fake import Fault, FaultKind
+from smartlead_async.provisioning.records import CampaignRecord, CampaignState, Step, StepState
+from smartlead_async.provisioning.runner import Job, JobOptions
+from smartlead_async.provisioning.spec import CampaignSpec, MailboxChoice
+from smartlead_async.transport import HttpRequest, HttpResponse
+
+from .jobs import LOOKS, campaigns, furnished, job_on, killed_after, run_with_kills, standing
+
+STEP_OF = {
+    "CreateCampaign": Step.CREATE,
+    "SaveSequences": Step.SEQUENCES,
+    "AddEmailAccounts": Step.MAILBOXES,
+    "AddLeads": Step.LEADS,
+    "UpdateSchedule": Step.SCHEDULE,
+    "UpdateSettings": Step.SETTINGS,
+    "UpdateStatus": Step.START,
+}
+
+
+def one(**changes: Any) -> CampaignSpec:
+    """A campaign of seven requests."""
+    return attrs.evolve(campaigns(1)[0], mailboxes=MailboxChoice(ids=(501,)), **changes)
+
+
+async def the_record(job: Job) -> CampaignRecord:
+    report = await job.run()
+    (record,) = [record async for record in report.campaigns()]
+    return record
+
+
+async def ideal(specs: list[CampaignSpec]) -> list[dict[str, Any]]:
+    fake = furnished()
+    await job_on(fake, specs).run()
+    return standing(fake)
+
+
+# --- records ---------------------------------------------------------------------------------------------
+
+
+async def test_each_step_is_on_record_with_its_requests_and_instants() -> None:
+    fake = furnished()
+    record = await the_record(job_on(fake, [one()], latency=1.0))
+    assert [step.step for step in record.steps] == list(Step)
+    assert {step.state for step in record.steps} == {StepState.DONE}
+    assert [step.requests for step in record.steps] == [1] * 7
+    assert record.requests == 7
+    began = 1_800_000_000.5
+    assert [step.sent_at - began for step in record.steps] == pytest.approx(range(7), abs=0.01)
+    assert [(step.ended_at or 0) - began for step in record.steps] == pytest.approx(range(1, 8), abs=0.01)
+    assert (record.creates, record.adopted, record.error) == (1, False, None)
+
+
+@pytest.mark.parametrize("operation", STEP_OF)
+@pytest.mark.parametrize("status", [400, 404, 409, 422, 501])
+async def test_a_refusal_is_recorded_at_its_step_with_what_was_sent_for_it(operation: str, status: int) -> None:
+    fake, step = furnished(), STEP_OF[operation]
+    fake.script(operation, Fault.status_before(status), times=None)
+    record = await the_record(job_on(fake, [one()]))
+    assert (record.state, record.failed_step) == (CampaignState.FAILED, step)
+    if status < 500:
+        failed = record.begun(step)
+        assert f"HTTP {status}" in (failed.error or "")
+        assert record.error == failed.error
+    # Whatever was sent is on record: once for a refusal, as often as it was tried for a server's own failure.
+    assert record.requests == fake.requests.total - fake.requests.by_operation["ListEmailAccounts"] - (
+        fake.requests.by_operation["ListCampaigns"]
+    )
+    done = [made.step for made in record.steps if made.state is StepState.DONE]
+    assert done == list(Step)[: list(Step).index(step)]
+
+
+async def test_retries_are_counted_where_they_were_needed() -> None:
+    fake = furnished()
+    fake.fail_next(Fault.status_before(503), "UpdateSchedule", times=3)
+    fake.fail_next(Fault.refused(), "CreateCampaign", times=2)
+    record = await the_record(job_on(fake, [one()]))
+    assert record.state is CampaignState.DONE
+    counts = {step.step: step.requests for step in record.steps}
+    assert counts == dict.fromkeys(Step, 1) | {Step.SCHEDULE: 4, Step.CREATE: 3}
+
+
+async def test_what_was_sent_during_an_outage_counts_too() -> None:
+    fake = furnished()
+    outage = fake.script(None, Fault.status_before(503), times=None)
+    job = job_on(fake, [one()])
+    task = asyncio.create_task(job.run())
+    await asyncio.sleep(120)
+    outage.stop()
+    report = await task
+    (record,) = [record async for record in report.campaigns()]
+    others = ("ListEmailAccounts", "ListCampaigns", "GetSequences")
+    assert record.requests == report.requests - sum(report.traffic.by_operation[name] for name in others)
+    assert (record.creates, record.state) == (2, CampaignState.DONE)
+
+
+async def test_a_failed_campaign_can_be_made_good_and_its_counts_add_up() -> None:
+    fake, ledger = furnished(), MemoryLedger()
+    fake.fail_next(Fault.status_before(422), "UpdateSettings")
+    await job_on(fake, [one()], ledger).run()
+    record = await the_record(job_on(fake, [one()], ledger))
+    assert (record.state, record.error, record.failed_step) == (CampaignState.DONE, None, None)
+    assert record.begun(Step.SETTINGS).requests == 2
+    assert record.requests == 8
+
+
+async def test_a_spec_that_is_not_valid_fails_alone_and_costs_nothing() -> None:
+    fake, specs = furnished(), campaigns(3)
+    specs[1] = attrs.evolve(specs[1], name="")
+    report = await job_on(fake, specs).run()
+    assert (report.done, report.failed) == (2, 1)
+    assert fake.requests.by_operation["CreateCampaign"] == 2
+
+
+async def test_a_spec_that_was_not_valid_can_be_corrected_without_a_flag() -> None:
+    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(2)
+    wrong = [specs[0], attrs.evolve(specs[1], name="")]
+    assert (await job_on(fake, wrong, ledger).run()).failed == 1
+    report = await job_on(fake, specs, ledger).run()
+    assert (report.done, report.failed) == (2, 0)
+    assert standing(fake) == await ideal(specs)
+
+
+# --- what ends a job -------------------------------------------------------------------------------------
+
+
+async def test_a_plan_that_the_key_is_not_good_for_ends_the_job_at_its_first_create() -> None:
+    fake, ledger = furnished(), MemoryLedger()
+    fake.script("CreateCampaign", Fault.status_before(403), times=None)
+    with pytest.raises(PermissionDenied):
+        await job_on(fake, campaigns(8), ledger).run()
+    assert fake.requests.by_operation["CreateCampaign"] == 1
+    # The others had their creates in line: of those, nothing is on record.
+    (failed,) = [record async for record in ledger.records()]
+    assert (failed.state, failed.failed_step) == (CampaignState.FAILED, Step.CREATE)
+
+
+async def test_a_403_to_a_later_step_is_that_campaigns_alone() -> None:
+    fake = furnished()
+    fake.fail_next(Fault.status_before(403), "AddEmailAccounts")
+    report = await job_on(fake, campaigns(4)).run()
+    assert (report.done, report.failed) == (3, 1)
+
+
+async def test_two_campaigns_of_one_key_are_refused_before_anything_is_sent() -> None:
+    fake, specs = furnished(), campaigns(3)
+    specs[2] = attrs.evolve(specs[2], key=specs[0].key)
+    with pytest.raises(InvalidPlan, match="another campaign of the plan has the key 'campaign 0'"):
+        await job_on(fake, specs).run()
+    assert fake.requests.total == 0
+
+
+async def test_in_a_stream_the_second_of_a_key_ends_the_job_and_what_was_begun_is_on_record() -> None:
+    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(6)
+    specs[4] = attrs.evolve(specs[4], key=specs[0].key)
+    with pytest.raises(InvalidPlan, match="campaign 0"):
+        await job_on(fake, iter(specs), ledger, concurrency=2).run()  # type: ignore[arg-type]
+    records = {record.key: record async for record in ledger.records()}
+    assert set(records) <= {f"campaign {n}" for n in range(4)}
+    assert all(record.begun(Step.CREATE).state is StepState.DONE for record in records.values())
+    assert len(fake.campaigns) == len(records)
+
+
+async def test_campaigns_without_keys_may_share_a_name() -> None:
+    fake, specs = furnished(), [CampaignSpec("Dentists Q1 2027")] * 3
+    report = await job_on(fake, specs).run()
+    assert report.done == 3
+    assert sorted([r.key async for r in report.campaigns()]) == [
+        "Dentists Q1 2027",
+        "Dentists Q1 2027 #2",
+        "Dentists Q1 2027 #3",
+    ]
+
+
+async def test_a_job_runs_once() -> None:
+    job = job_on(furnished(), campaigns(1))
+    await job.run()
+    with pytest.raises(ConfigurationError, match="has run already"):
+        await job.run()
+
+
+async def test_an_empty_plan_is_done_at_once() -> None:
+    fake = furnished()
+    report = await job_on(fake, []).run()
+    assert (report.done, report.failed, report.succeeded, fake.requests.total) == (0, 0, True, 0)
+
+
+async def test_a_reader_that_raises_is_not_swallowed() -> None:
+    async def publish(_: CampaignRecord) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await job_on(furnished(), campaigns(3)).run(publish)
+
+
+# --- keys of clients, lanes, limits ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", [Fault.lost_after(), Fault.lost_before(), Fault.unlisted(4)])
+async def test_with_a_clients_own_key_a_lost_create_is_found_under_that_client(fault: Fault) -> None:
+    fake = FakeSmartlead()
+    fake.add_client("Acme", client_id=301, api_key="acme-key")
+    fake.fail_next(Fault.slow(0.1), "CreateCampaign")
+    fake.fail_next(fault, "CreateCampaign", times=2)
+    specs = [CampaignSpec(f"Dentists, part {n // 2}, Q1 2027", key=str(n)) for n in range(4)]
+    client = SmartleadClient("acme-key", transport=fake.transport(0.2), limits=RateLimits.UNLIMITED)
+    report = await Job(client, specs, options=JobOptions(settling=LOOKS), wall_clock=fake.clock.wall).run()
+    assert (report.done, report.orphans) == (4, ())
+    assert [c["client_id"] for c in standing(fake)] == [301] * 4
+
+
+async def test_campaigns_of_one_name_and_several_clients_are_told_apart() -> None:
+    fake = furnished()
+    specs = [
+        attrs.evolve(spec, name="Dentists Q1 2027", client_id=300 + n % 4 if n % 4 else None)
+        for n, spec in enumerate(campaigns(8))
+    ]
+    fake.fail_next(Fault.slow(0.1), "CreateCampaign")
+    fake.fail_next(Fault.lost_after(), "CreateCampaign", times=3)
+    fake.fail_next(Fault.lost_before(), "CreateCampaign", times=3)
+    report = await job_on(fake, specs).run()
+    assert report.done == 8
+    assert standing(fake) == await ideal(specs)
+
+
+# --- the sweep -------------------------------------------------------------------------------------------
+
+
+async def test_a_sweep_that_fails_throws_nothing_away() -> None:
+    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(2, same_names=False)
+    fake.fail_next(Fault.slow(0.1), "CreateCampaign")
+    fake.fail_next(Fault.lost_after(), "CreateCampaign")
+    # One list for the look, and then a refusal.
+    fake.fail_next(Fault.slow(0.1), "ListCampaigns")
+    fake.fail_next(Fault.status_before(422), "ListCampaigns")
+    report = await job_on(fake, specs, ledger).run()
+    assert (report.done, report.failed, report.succeeded) == (2, 0, False)
+    assert "HTTP 422" in (report.sweep_error or "")
+    assert "HTTP 422" in (await report.as_json())["sweep_error"]
+    again = await job_on(fake, specs, ledger).run()
+    assert (again.requests, again.succeeded) == (1, True)
+
+
+async def test_a_campaign_from_before_the_job_is_neither_reported_nor_deleted() -> None:
+    fake, specs = furnished(), campaigns(3, same_names=False)
+    await job_on(fake, [CampaignSpec(spec.name, key=spec.key) for spec in specs]).run()
+    before = set(fake.campaigns)
+    fake.fail_next(Fault.slow(0.1), "CreateCampaign")
+    fake.fail_next(Fault.lost_before(), "CreateCampaign")
+    report = await job_on(fake, specs, prune_orphans=True).run()
+    assert (report.done, report.orphans) == (3, ())
+    assert before < set(fake.campaigns)
+
+
+async def test_nothing_is_deleted_by_a_job_that_does_not_know_what_is_its_own() -> None:
+    fake, ledger = furnished(), MemoryLedger()
+    await job_on(fake, [CampaignSpec("Dentists Q1 2027")]).run()
+    # The first create is lost, and the list by which it is looked for refused: there is no mark.
+    fake.fail_next(Fault.lost_before(), "CreateCampaign")
+    fake.fail_next(Fault.status_before(422), "ListCampaigns")
+    report = await job_on(fake, [CampaignSpec("Dentists Q1 2027")], ledger, prune_orphans=True).run()
+    assert (report.failed, report.orphans) == (1, ())
+    assert len(fake.campaigns) == 1
+    again = await job_on(fake, [CampaignSpec("Dentists Q1 2027")], ledger, prune_orphans=True).run()
+    assert again.done == 1
+
+
+async def test_an_orphan_that_somebody_works_on_is_reported_and_left_alone() -> None:
+    fake, specs = furnished(), campaigns(2, same_names=False)
+    fake.fail_next(Fault.slow(0.1), "CreateCampaign")
+    fake.fail_next(Fault.late_commit(LOOKS.horizon + 0.7), "CreateCampaign")
+
+    job = job_on(fake, specs, prune_orphans=True)
+    task = asyncio.create_task(job.run())
+    await asyncio.sleep(LOOKS.horizon + 1.6)
+    (late,) = (c for c in fake.campaigns.values() if c.name == specs[1].name and not c.sequences)
+    done = next(c for c in fake.campaigns.values() if c.sequences)
+    late.sequences = list(done.sequences)
+    late.touch(0.0)
+    report = await task
+    assert [orphan.pruned for orphan in report.orphans] == [False]
+    assert late.id in fake.campaigns
+
+
+# --- outages ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at", [0.1, 1.1, 2.3])
+async def test_a_create_that_is_lost_in_an_outage_is_settled_when_the_service_is_back(at: float) -> None:
+    fake, specs = furnished(), campaigns(6)
+    job = job_on(fake, specs)
+    task = asyncio.create_task(job.run())
+    await asyncio.sleep(at)
+    outage = fake.script(None, Fault.status_after(502), times=None)
+    await asyncio.sleep(0.3)
+    outage.stop()
+    outage = fake.script(None, Fault.refused(), times=None)
+    await asyncio.sleep(1800)
+    outage.stop()
+    report = await task
+    assert (report.done, report.failed, report.orphans) == (6, 0, ())
+    assert standing(fake) == await ideal(specs)
+
+
+async def test_a_maintenance_page_where_json_should_be_is_an_outage() -> None:
+    fake, specs = furnished(), campaigns(4)
+    job = job_on(fake, specs)
+    task = asyncio.create_task(job.run())
+    await asyncio.sleep(1.1)
+    page = fake.script(lambda name: name != "CreateCampaign", Fault.not_json(200), times=None)
+    await asyncio.sleep(1200)
+    page.stop()
+    report = await task
+    assert (report.done, report.failed) == (4, 0)
+    assert standing(fake) == await ideal(specs)
+
+
+async def test_an_answer_of_a_new_shape_to_a_create_is_looked_into() -> None:
+    fake, specs = furnished(), campaigns(2)
+    send = fake.transport(0.1).send
+    spoiled = 0
+
+    class NewShape:
+        async def send(self, request: HttpRequest, /) -> HttpResponse:
+            nonlocal spoiled
+            answer = await send(request)
+            if "/create" in request.url and spoiled < 2:
+                spoiled += 1
+                return attrs.evolve(answer, body=b'{"ok":true,"campaign":{"number":1}}')
+            return answer
+
+        async def aclose(self) -> None: ...
+
+    client = SmartleadClient("test-key", transport=NewShape(), limits=RateLimits.UNLIMITED)
+    report = await Job(client, specs, options=JobOptions(settling=LOOKS), wall_clock=fake.clock.wall).run()
+    assert (report.done, spoiled) == (2, 2)
+    assert standing(fake) == await ideal(specs)
+
+
+# --- clocks ----------------------------------------------------------------------------------------------
+
+
+def jumping(fake: FakeSmartlead, jumps: Iterator[float]) -> Callable[[], float]:
+    return lambda: fake.clock.wall() + next(jumps)
+
+
+async def test_a_wall_clock_that_jumps_back_and_forth_loses_nothing() -> None:
+    specs = campaigns(10)
+    planned = await ideal(specs)
+    for kills in ([], [0.5, 3.0, 1.2, 9.0], [2.1] * 5):
+        fake, ledger = furnished(), MemoryLedger()
+        # The first answer sets the mark; from then on no clock matters.
+        fake.fail_next(Fault.slow(0.1), "CreateCampaign")
+        fake.fail_next(Fault.lost_after(), "CreateCampaign", times=3)
+        fake.fail_next(Fault.unlisted(4), "CreateCampaign", times=3)
+
+        def job(fake: FakeSmartlead = fake, ledger: MemoryLedger = ledger, n: int = len(kills)) -> Job:
+            new = job_on(fake, specs, ledger)
+            times = iter(range(10_000))
+            clock = jumping(fake, (((i * 7919 + n) % 9 - 4) * 5000.0 for i in times))
+            return Job(new._client, specs, ledger=ledger, options=new._options, wall_clock=clock)
+
+        for seconds in kills:
+            if await killed_after(job(), seconds):
+                break
+        report = await job().run()
+        assert (report.done, report.failed) == (10, 0)
+        assert standing(fake) == planned
+
+
+@pytest.mark.parametrize("off_by", [-7200.0, 7200.0])
+@pytest.mark.parametrize("fault", [Fault.lost_after(), Fault.unlisted(4), Fault.late_commit(4)])
+async def test_without_a_mark_the_servers_clock_counts_and_not_ours(fault: Fault, off_by: float) -> None:
+    fake, specs = furnished(), campaigns(2)
+    # An empty draft of the same name that is older than the job.
+    await job_on(fake, [CampaignSpec(specs[0].name)]).run()
+    (older,) = fake.campaigns
+    await asyncio.sleep(1200)
+    fake.fail_next(fault, "CreateCampaign")
+    send = fake.transport(0.2).send
+
+    class Dated:
+        async def send(self, request: HttpRequest, /) -> HttpResponse:
+            answer = await send(request)
+            date = formatdate(fake.clock.wall(), usegmt=True)
+            return attrs.evolve(answer, headers={**answer.headers, "date": date})
+
+        async def aclose(self) -> None: ...
+
+    client = SmartleadClient("test-key", transport=Dated(), limits=RateLimits.UNLIMITED)
+    clock = jumping(fake, iter(lambda: off_by, None))
+    report = await Job(client, specs, options=JobOptions(settling=LOOKS), wall_clock=clock).run()
+    assert (report.done, report.orphans) == (2, ())
+    assert len(fake.campaigns) == 3
+    assert not fake.campaigns[older].sequences
+
+
+# --- the mark --------------------------------------------------------------------------------------------
+
+
+async def test_a_resumed_job_knows_campaigns_from_before_the_one_that_it_meets_first() -> None:
+    """The first campaign is done, the second's create unanswered, the third has an id above the second's."""
+    fake, ledger = furnished(), MemoryLedger()
+    specs = [CampaignSpec("First"), *campaigns(2, same_names=False)]
+    fake.fail_next(Fault.slow(0.1), "CreateCampaign")
+    fake.fail_next(Fault.slow(60), "CreateCampaign")
+    assert not await killed_after(job_on(fake, specs, ledger, concurrency=3), 2.0)
+    report = await job_on(fake, list(reversed(specs)), ledger).run()
+    assert (report.done, report.orphans) == (3, ())
+    assert standing(fake) == await ideal(specs)
+    assert fake.requests.by_operation["CreateCampaign"] == 3
+
+
+async def test_a_ledger_that_was_cut_off_before_its_mark_finds_it_again() -> None:
+    class Forgetful(MemoryLedger):
+        async def save_job(self, job: Any) -> None:
+            await super().save_job(attrs.evolve(job, mark=None))
+
+    fake, ledger, specs = furnished(), Forgetful(), campaigns(3, same_names=False)
+    await run_with_kills(fake, specs, ledger, [0.9, 0.9, 0.9, 1.7], concurrency=3)
+    assert standing(fake) == await ideal(specs)
+
+
+async def test_the_first_create_of_a_job_goes_out_alone() -> None:
+    fake = furnished()
+    task = asyncio.create_task(job_on(fake, campaigns(8, same_names=False), latency=2.0).run())
+    await asyncio.sleep(1.9)
+    assert fake.requests.by_operation["CreateCampaign"] == 1
+    await asyncio.sleep(2)
+    assert fake.requests.by_operation["CreateCampaign"] == 8
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+# --- every kind of fault on every operation ---------------------------------------------------------------
+
+_PLACED: dict[FaultKind, Callable[[], Fault]] = {
+    FaultKind.REFUSED: Fault.refused,
+    FaultKind.STATUS_BEFORE: Fault.status_before,
+    FaultKind.STATUS_AFTER: Fault.status_after,
+    FaultKind.LOST_BEFORE: Fault.lost_before,
+    FaultKind.LOST_AFTER: Fault.lost_after,
+    FaultKind.LATE_COMMIT: lambda: Fault.late_commit(3),
+    FaultKind.UNLISTED: lambda: Fault.unlisted(3),
+    FaultKind.TOO_SLOW: lambda: Fault.too_slow(40),
+    FaultKind.SLOW: Fault.slow,
+    FaultKind.TRUNCATED: Fault.truncated,
+    FaultKind.BROKEN_OFF: Fault.broken_off,
+    FaultKind.NOT_JSON: Fault.not_json,
+    FaultKind.RATE_LIMITED: Fault.rate_limited,
+}
+
+
+def test_every_kind_is_placed() -> None:
+    assert set(_PLACED) == set(FaultKind)
+
+
+@pytest.mark.parametrize("kind", FaultKind, ids=lambda kind: kind.name)
+async def test_a_fault_of_any_kind_on_each_step_leaves_the_campaign_as_planned(kind: FaultKind) -> None:
+    fake, specs = furnished(), campaigns(2)
+    for operation in (*STEP_OF, "ListEmailAccounts", "ListCampaigns", "GetSequences"):
+        fake.fail_next(_PLACED[kind](), operation)
+    report = await job_on(fake, specs).run()
+    assert (report.done, report.failed, report.orphans) == (2, 0, ())
+    assert standing(fake) == await ideal(specs)
+
+

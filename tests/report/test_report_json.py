@@ -1,0 +1,156 @@
+"""The JSON of a report: what docs/reports.md promises, and what reading it back gives."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smartlead_async.provisioning.records import CampaignState, Step
+from smartlead_async.provisioning.report import without_leads
+from smartlead_async.report_html import ReportData, ServerCheck, UnreadableReport
+
+from .jobs import KEY, empty, run_job, specs, written_down
+
+PAGE = Path(__file__).parents[2] / "docs" / "reports.md"
+
+
+@pytest.fixture(scope="module")
+def report() -> dict[str, Any]:
+    return run_job(specs(12, failing_every=5), faults=0.15)
+
+
+def _keys(value: object, path: str = "") -> set[str]:
+    if isinstance(value, dict):
+        return {path} | {key for name, each in value.items() for key in _keys(each, f"{path}.{name}")}
+    if isinstance(value, list):
+        return {key for each in value for key in _keys(each, path)} or {path}
+    return {path}
+
+
+def test_every_key_is_documented(report: dict[str, Any]) -> None:
+    documented = set(re.findall(r"^\| `([^`]+)`", PAGE.read_text("utf-8"), re.MULTILINE))
+    written = {
+        key.removeprefix(".")
+        for key in _keys(report)
+        # The operations are names of requests, not keys; those below are lists of things with keys.
+        if key and not key.startswith(".requests.by_operation.")
+    }
+    assert written - documented == set()
+
+
+def test_the_timeline_adds_up_to_the_totals(report: dict[str, Any]) -> None:
+    timeline, requests = report["timeline"], report["requests"]
+    assert sum(timeline["sent"]) == requests["total"] > 12 * 6
+    assert sum(timeline["unanswered"]) == requests["unanswered"] > 0
+    assert sum(timeline["rate_limited"]) == requests["rate_limited"]
+    assert sum(timeline["waited_seconds"]) == pytest.approx(requests["waited_seconds"], abs=0.05)
+    assert sum(timeline["on_the_wire_seconds"]) == pytest.approx(requests["on_the_wire_seconds"], abs=0.05)
+    assert len(timeline["sent"]) * timeline["slice_seconds"] <= report["elapsed_seconds"] + 1
+
+
+def test_requests_that_never_left_are_told_apart() -> None:
+    report = run_job(specs(20), faults=0.3)
+    timeline = report["timeline"]
+    assert 0 < sum(timeline["not_connected"]) < sum(timeline["unanswered"])
+
+
+def test_the_limits_are_those_of_the_client(report: dict[str, Any]) -> None:
+    assert report["limits"] == [
+        {"limit": 10, "period_seconds": 1.0},
+        {"limit": 60, "period_seconds": 60.0},
+        {"limit": 1000, "period_seconds": 3600.0},
+    ]
+
+
+def test_it_holds_neither_key_nor_leads(report: dict[str, Any]) -> None:
+    text = json.dumps(report)
+    assert "Bakeries in town 3" in text
+    assert KEY not in text
+    assert "prospect.example" not in text
+
+
+@pytest.mark.parametrize("step", [step for step in Step if step is not Step.MAILBOXES])
+def test_addresses_in_errors_are_blotted_out(step: Step) -> None:
+    said = without_leads("400: lead_list[3]: 'jo.doe+x@prospect.example' <a@b.example>, (c@d)", step)
+    assert said == "400: lead_list[3]: '(address)' <(address)>, ((address))"
+    assert without_leads(said, step) == said
+
+
+def test_mailboxes_may_be_named_for_whoever_has_to_mend_them() -> None:
+    said = "there is no mailbox bo@sender.example"
+    assert without_leads(said, Step.MAILBOXES) == said
+    assert without_leads(None, Step.LEADS) is None
+
+
+def test_reading_back_gives_the_records(report: dict[str, Any]) -> None:
+    data = ReportData.from_json(json.loads(json.dumps(report)))
+    assert (data.done, data.failed, data.total) == (9, 3, 12)
+    assert data.traffic.total == report["requests"]["total"]
+    assert data.elapsed == report["elapsed_seconds"]
+    assert data.traffic.timeline.as_json() == report["timeline"]
+    failed = [campaign for campaign in data.campaigns if campaign.state is CampaignState.FAILED]
+    assert [campaign.key for campaign in failed] == ["row-1", "row-6", "row-11"]
+    steps = {step.step: step for step in data.campaigns[0].steps}
+    assert len(steps) == 5
+    assert all(step.ended_at is not None and step.ended_at >= step.sent_at for step in steps.values())
+    assert sum(campaign.requests for campaign in data.campaigns) == sum(
+        campaign["requests"] for campaign in report["details"]
+    )
+
+
+def test_the_command_is_the_same_one_with_the_ledger(report: dict[str, Any]) -> None:
+    words = shlex.split(ReportData.from_json(report).command or "")
+    assert words[:3] == ["smartlead-async", "provision", "spring plan.yaml"]
+    assert words[3:] == ["--target", "live", "--tier", "standard", "--ledger", "spring plan.ledger"]
+
+
+def test_paths_that_look_like_options_stay_paths() -> None:
+    data = ReportData.from_json(empty() | {"plan": "-plan.yaml", "ledger": "--x;rm -rf.ledger"})
+    assert shlex.split(data.command or "")[2:] == ["./-plan.yaml", "--ledger", "./--x;rm -rf.ledger"]
+
+
+@pytest.mark.parametrize("known", [{}, {"plan": "a.yaml"}, {"plan": "a.yaml", "ledger": None}])
+def test_without_a_ledger_there_is_no_command(known: dict[str, Any]) -> None:
+    # To run the plan again would make its finished campaigns twice.
+    assert ReportData.from_json(empty() | known).command is None
+
+
+def test_a_command_that_is_given_is_kept() -> None:
+    assert ReportData.from_json(empty(), command="make campaigns").command == "make campaigns"
+
+
+def test_what_a_simulation_knows_of_the_server_is_read() -> None:
+    server = {"duplicates": 1, "lost": 2, "leads_missing": 3, "restarts": 4, "faults": 5, "later": 6}
+    data = ReportData.from_json(empty() | {"server": server, "orphans_left": 7})
+    assert data.server == ServerCheck(
+        duplicates=1, lost=2, leads_missing=3, restarts=4, faults=5, orphans=7
+    )
+
+
+def test_keys_that_came_later_may_be_missing() -> None:
+    given = written_down(10)
+    assert "timeline" not in given
+    data = ReportData.from_json(given)
+    assert (data.done, len(data.traffic.timeline)) == (9, 0)
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ([], "not the JSON of a provisioning report"),
+        ({"campaigns": {}}, "not the JSON of a provisioning report"),
+        ({"format": 2}, "has format 2, this version reads 1"),
+        ({"format": 1}, "damaged: KeyError 'campaigns'"),
+        (written_down(1) | {"began_at": "yesterday"}, "damaged: ValueError"),
+        (written_down(1) | {"details": [{"name": "a"}]}, "damaged: KeyError"),
+        (written_down(1) | {"leads": None}, "damaged: TypeError"),
+    ],
+)
+def test_what_is_no_report_is_refused_with_a_reason(broken: Any, said: str) -> None:
+    with pytest.raises(UnreadableReport, match=re.escape(said)):
+        ReportData.from_json(broken)
