@@ -1,4 +1,4 @@
-"""How things are measured: CPU time beside wall time, medians, contenders in turns, work in child processes."""
+"""How things are measured: CPU beside wall time, medians, contenders in turns, work in child processes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module, metadata
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import attrs
 
@@ -22,7 +22,16 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 LONGEST_CHILD: Final = 300.0
 """Seconds after which a child process is ended, whatever it does."""
 
-_VERSIONS_OF: Final = ("smartlead-async", "aiohttp", "attrs", "cattrs", "orjson", "httpx", "pydantic", "uvloop")
+_VERSIONS_OF: Final = (
+    "smartlead-async",
+    "aiohttp",
+    "attrs",
+    "cattrs",
+    "orjson",
+    "httpx",
+    "pydantic",
+    "uvloop",
+)
 
 
 @attrs.frozen
@@ -46,7 +55,7 @@ class Stopwatch:
 
     cost: Cost
 
-    def __enter__(self) -> Stopwatch:
+    def __enter__(self) -> Self:
         gc.collect()
         self._wall, self._cpu = time.perf_counter(), time.process_time()
         return self
@@ -87,7 +96,7 @@ class ChildFailed(Exception):
 
 
 def environment() -> dict[str, str]:
-    """The environment of child processes: this checkout first, and none of the caller's SmartLead settings."""
+    """The environment of child processes: this checkout first, none of the caller's SmartLead settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTLEAD_")}
     path = [str(ROOT), *filter(None, [kept.get("PYTHONPATH")])]
     return kept | {"PYTHONPATH": os.pathsep.join(path), "PYTHONHASHSEED": "0"}

@@ -10,7 +10,9 @@ from .measuring import Stopwatch
 from .rivals import Contender, contender
 
 
-def drive(name: str, base_url: str, number: int, concurrency: int, adapter: str | None = None) -> dict[str, Any]:
+def drive(
+    name: str, base_url: str, number: int, concurrency: int, adapter: str | None = None
+) -> dict[str, Any]:
     """In a child: so many creates by one contender; its CPU and wall time, the first few left out."""
     return asyncio.run(_drive(contender(name, adapter), base_url, number, concurrency))
 

@@ -238,8 +238,7 @@ class Limiter:
         """
         took = (get_running_loop().time() if now is None else now) - permit.taken_at
         self._answers += 1
-        if took < self._quickest:
-            self._quickest = took
+        self._quickest = min(self._quickest, took)
         # The quickest of a few may be a slow one: until there are enough, as if an answer could take no time.
         late = took - self._quickest if self._answers > _ENOUGH_ANSWERS else took
         for bucket in self._buckets:

@@ -30,6 +30,8 @@ class Feed:
     skipped: Callable[[LeadTally], None]
     lowest_id: int | None = None
     """The smallest id of a campaign on the ledger."""
+    without_id: list[str] = attrs.field(factory=list)
+    """The keys of those that have none."""
     templates: list[str] = attrs.field(factory=list)
     """The keys of those that others can be copies of."""
     _compare: bool = False
@@ -52,7 +54,9 @@ class Feed:
                 self._finished[key] = head.leads
             elif head.state is CampaignState.RUNNING:
                 self._begun.add(head.key)
-            if head.campaign_id is not None:
+            if head.campaign_id is None:
+                self.without_id.append(head.key)
+            else:
                 known = self.lowest_id
                 self.lowest_id = head.campaign_id if known is None else min(head.campaign_id, known)
             if head.is_template:

@@ -280,7 +280,12 @@ def without_leads(error: str | None, step: Step | None) -> str | None:
     """What went wrong at a step, with no lead's address in it. Mailboxes may be named: they are ours."""
     if error is None or step is None or step is Step.MAILBOXES:
         return error
-    return _ADDRESS.sub("(address)", error)
+    return without_addresses(error)
+
+
+def without_addresses(text: str) -> str:
+    """A text with every e-mail address in it blotted out."""
+    return _ADDRESS.sub("(address)", text)
 
 
 def _instant(value: float | None) -> str | None:

@@ -30,7 +30,7 @@ from .feed import Feed
 from .ledger import Ledger, LedgerError, MemoryLedger
 from .mailboxes import MailboxDirectory
 from .pacing import Pacing
-from .records import CampaignRecord, JobRecord
+from .records import CampaignRecord, JobRecord, Step, StepState
 from .report import Progress, Report, Traffic
 from .settling import Orphan, Settler, Settling
 from .spec import CampaignSpec
@@ -234,12 +234,26 @@ class Job:
         if job.mark is None and self._feed.lowest_id is not None:
             # Killed between the first answer and its mark. That create went out alone, so nothing is below.
             self._settler.saw(self._feed.lowest_id)
+        elif job.mark is None:
+            # Before the answer of another create gives a mark above the one that was left behind.
+            await self._drive([asyncio.create_task(self._find_mark())])
         if self._templates is not None:
             for key in self._feed.templates:
                 if (record := await self._ledger.get(key)) is not None:
                     self._templates.known(record)
         began_at = self._wall_clock() if job.began_at is None else job.began_at
         await self._save_job(began_at=began_at, plan=plan, mark=self._settler.mark)
+
+    async def _find_mark(self) -> None:
+        for key in self._feed.without_id:
+            record = await self._ledger.get(key)
+            create = record.step(Step.CREATE) if record is not None else None
+            if create is not None and create.state is StepState.SENT:
+                try:
+                    await self._settler.find_mark(max(self._wall_clock() - create.sent_at, 0.0))
+                except Stopped:
+                    pass
+                return
 
     async def _work_through(self, publish: Callable[[CampaignRecord], Awaitable[None]] | None) -> None:
         feed = self._feed.campaigns()

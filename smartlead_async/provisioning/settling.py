@@ -121,10 +121,8 @@ class Settler:
             await asyncio.sleep(due - loop.time())
             listed = await self._listed(due)
             if self.mark is None:
-                # The very first create of the job was lost, so no answer has given a mark: go by the clock,
-                # the server's own where it tells.
-                sent_at = self._server_clock - (loop.time() - began) - age
-                self.mark = _newest_before(listed, sent_at - _SKEW)
+                # The very first create of the job was lost, so no answer has given a mark.
+                self._mark_by_clock(listed, age + loop.time() - began)
             # The newest first: by such a mark, somebody's draft from just before may be among them.
             for campaign in reversed(listed):
                 if await self._is_ours(campaign, name, client_id, is_copy=is_copy):
@@ -136,6 +134,14 @@ class Settler:
     def saw(self, campaign_id: int) -> None:
         """An id that is certainly ours: the mark is below it."""
         self.mark = campaign_id - 1 if self.mark is None else min(self.mark, campaign_id - 1)
+
+    async def find_mark(self, age: float) -> None:
+        """The mark of a job whose first create, sent that many seconds ago, has no answer. One request."""
+        self._mark_by_clock(await self._listed(asyncio.get_running_loop().time()), age)
+
+    def _mark_by_clock(self, listed: Sequence[Campaign], age: float) -> None:
+        """By the server's own clock, where it tells: what is older than the create by more than clocks differ."""
+        self.mark = _newest_before(listed, self._server_clock - age - _SKEW)
 
     async def unowned(self) -> list[Campaign]:
         """Campaigns newer than the mark that no record owns. One list request."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import shlex
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import attrs
 
@@ -19,9 +20,13 @@ from ..provisioning.records import (
     StepRecord,
     StepState,
 )
-from ..provisioning.report import FORMAT, Report, Traffic, without_leads
+from ..provisioning.report import FORMAT, Report, Traffic, without_addresses, without_leads
 from ..provisioning.settling import Orphan
 from ..provisioning.timeline import Timeline
+from ..provisioning.verify import Difference
+
+LONGEST_VALUE: Final = 300
+"""Signs of a value that differs from the plan: the body of a mail can be long."""
 
 
 class UnreadableReport(SmartleadError):
@@ -75,6 +80,8 @@ class ReportData:
     server: ServerCheck | None = None
     sweep_error: str | None = None
     """Why the last look for orphans came to nothing."""
+    differences: tuple[Difference, ...] | None = None
+    """What the server has otherwise than the plan, as text; None when nobody compared them."""
 
     @classmethod
     async def of(cls, report: Report, **more: Any) -> Self:
@@ -129,6 +136,9 @@ class ReportData:
             command=given.get("command") or _command(given),
             server=None if server is None else _server(server, given.get("orphans_left", 0)),
             sweep_error=given.get("sweep_error"),
+            differences=None
+            if given.get("differences") is None
+            else tuple(_difference(each) for each in given["differences"]),
         )
 
     @property
@@ -190,6 +200,19 @@ def _step(given: Mapping[str, Any]) -> StepRecord:
         requests=given["requests"],
         error=without_leads(given["error"], step),
     )
+
+
+def _difference(given: Mapping[str, Any]) -> Difference:
+    return Difference(
+        given["key"], given["campaign_id"], given["path"], _value(given["planned"]), _value(given["found"])
+    )
+
+
+def _value(given: Any) -> str:
+    """A value in a line; some are about leads, whose addresses stay out of reports."""
+    text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+    text = without_addresses(text)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
 def _server(given: Mapping[str, Any], orphans: int) -> ServerCheck:

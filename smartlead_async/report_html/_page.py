@@ -25,6 +25,7 @@ _STATES: Final = tuple(CampaignState)
 _STEPS: Final = tuple(Step)
 _STEP_STATES: Final = tuple(StepState)
 SHOWN_IN_A_GROUP: Final = 20
+MOST_DIFFERENCES: Final = 200
 
 
 def require_extra() -> None:
@@ -100,6 +101,7 @@ def render_html(data: ReportData) -> str:
         slowest=figures.slowest_steps(data.campaigns),
         groups=figures.failure_groups(data.campaigns),
         shown_in_a_group=SHOWN_IN_A_GROUP,
+        most_differences=MOST_DIFFERENCES,
     )
     # Half of a surrogate pair, which JSON can hold, is no character that a file can hold.
     return page.encode("utf-8", "replace").decode()

@@ -38,7 +38,8 @@ def story(data: ReportData) -> list[str]:
 
 def tone(data: ReportData) -> Tone:
     """The colour of the whole."""
-    if data.failed or data.error or _orphans_left(data) or (data.server is not None and _wrong(data.server)):
+    wrong_on_the_server = data.server is not None and _wrong(data.server)
+    if data.failed or data.error or _orphans_left(data) or data.differences or wrong_on_the_server:
         return "bad"
     return "good" if data.done == data.total and data.sweep_error is None else "wait"
 
@@ -93,6 +94,9 @@ def _exactly_once(data: ReportData) -> list[Tile]:
         Tile("found again", f"{len(data.adopted):,}", "the answer was lost" if data.adopted else ""),
         Tile("orphans", f"{left:,}", note, "bad" if left else "plain"),
     ]
+    if data.differences is not None:
+        number = len(data.differences)
+        shown.append(Tile("unlike the plan", f"{number:,}", "compared in the end", "bad" if number else "good"))
     if data.server is not None:
         duplicates, lost = data.server.duplicates, data.server.lost
         shown += [

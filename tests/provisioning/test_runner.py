@@ -11,7 +11,6 @@ import attrs
 import pytest
 
 from smartlead_async import (
-    AuthenticationError,
     ConfigurationError,
     FakeSmartlead,
     InvalidPlan,

@@ -26,7 +26,13 @@ from smartlead_async.provisioning.ledger import Ledger
 from smartlead_async.provisioning.records import CampaignRecord, CampaignState, JobRecord, Step
 from smartlead_async.provisioning.report import Report
 from smartlead_async.provisioning.runner import Job, JobOptions
-from smartlead_async.provisioning.spec import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
+from smartlead_async.provisioning.spec import (
+    CampaignSpec,
+    MailboxChoice,
+    ScheduleSpec,
+    SettingsSpec,
+    StepSpec,
+)
 
 from .jobs import LOOKS, TimelessLedger, furnished, job_on, standing, wall_clock
 

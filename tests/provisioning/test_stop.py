@@ -15,7 +15,7 @@ from smartlead_async.provisioning.runner import Job
 from smartlead_async.provisioning.settling import Settling
 from smartlead_async.provisioning.spec import CampaignSpec
 
-from .jobs import LOOKS, campaigns, furnished, job_on, standing
+from .jobs import campaigns, furnished, job_on, standing
 
 
 def now() -> float:

@@ -14,7 +14,7 @@ from smartlead_async.models.leads import LeadInput
 from smartlead_async.provisioning.ledger import MemoryLedger
 from smartlead_async.provisioning.report import Report, Traffic
 from smartlead_async.provisioning.runner import Job, JobOptions
-from smartlead_async.provisioning.spec import CampaignSpec, MailboxChoice, StepSpec
+from smartlead_async.provisioning.spec import CampaignSpec, MailboxChoice, ScheduleSpec, StepSpec
 from smartlead_async.report_html import ReportData
 
 KEY = "sk-0123456789-never-shown"
@@ -41,6 +41,7 @@ def specs(number: int, *, failing_every: int = 0) -> list[CampaignSpec]:
             mailboxes=MailboxChoice(
                 tag="Nowhere" if failing_every and place % failing_every == 1 else "North"
             ),
+            schedule=ScheduleSpec("Europe/Berlin"),
             leads=[LeadInput(f"lead-{place}-{n}@prospect.example") for n in range(3)],
             start=True,
         )

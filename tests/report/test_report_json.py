@@ -96,7 +96,7 @@ def test_reading_back_gives_the_records(report: dict[str, Any]) -> None:
     failed = [campaign for campaign in data.campaigns if campaign.state is CampaignState.FAILED]
     assert [campaign.key for campaign in failed] == ["row-1", "row-6", "row-11"]
     steps = {step.step: step for step in data.campaigns[0].steps}
-    assert len(steps) == 5
+    assert len(steps) == 6
     assert all(step.ended_at is not None and step.ended_at >= step.sent_at for step in steps.values())
     assert sum(campaign.requests for campaign in data.campaigns) == sum(
         campaign["requests"] for campaign in report["details"]
@@ -130,6 +130,22 @@ def test_what_a_simulation_knows_of_the_server_is_read() -> None:
     assert data.server == ServerCheck(
         duplicates=1, lost=2, leads_missing=3, restarts=4, faults=5, orphans=7
     )
+
+
+def test_differences_from_the_plan_name_no_lead() -> None:
+    given = {"key": "a", "campaign_id": 4101, "path": "leads", "planned": "3 leads"}
+    differences = [
+        given | {"found": "2 are missing: jo@prospect.example, bo@prospect.example"},
+        given | {"path": "steps[0].mails", "found": [["", "Hi", "x" * 1000]]},
+        given | {"path": "start", "planned": True, "found": False},
+    ]
+    data = ReportData.from_json(empty() | {"differences": differences})
+    assert data.differences is not None
+    missing, mails, start = data.differences
+    assert missing.found == "2 are missing: (address), (address)"
+    assert len(mails.found) < 400
+    assert (start.planned, start.found) == ("true", "false")
+    assert ReportData.from_json(empty()).differences is None
 
 
 def test_keys_that_came_later_may_be_missing() -> None:

@@ -1,0 +1,279 @@
+"""The pieces of work that are measured, each in a child process; every function gives what goes into JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import statistics
+import time
+from collections import Counter
+from typing import Any, Literal
+
+import orjson
+
+from smartlead_async import FakeSmartlead, LeadInput, RateLimits, SmartleadClient
+from smartlead_async.answers import read_answer
+from smartlead_async.fake import FaultKind, Faults
+from smartlead_async.fake.server import running
+from smartlead_async.fake.virtual_time import run as run_virtually
+from smartlead_async.limits import Limiter
+from smartlead_async.provisioning.settling import Settling
+from smartlead_async.provisioning.spec import (
+    CampaignSpec,
+    MailboxChoice,
+    ScheduleSpec,
+    SettingsSpec,
+    StepSpec,
+)
+from smartlead_async.resources.campaigns import ListCampaigns
+
+from .rivals import contender
+from .rivals.house import LIMITS
+
+
+def full_set_ups(number: int) -> list[CampaignSpec]:
+    """Campaigns of seven requests each, alike but for name and leads."""
+    return [
+        CampaignSpec(
+            f"SaaS founders Q1 2027 – demo invite {n}",
+            steps=(
+                StepSpec("Hello {{first_name}}", "<p>Hello</p>"),
+                StepSpec(body="<p>Well?</p>", delay_days=3),
+            ),
+            mailboxes=MailboxChoice(ids=(501,)),
+            leads=[LeadInput(f"lead{i}@c{n}.example", first_name="Zoë") for i in range(3)],
+            schedule=ScheduleSpec("Europe/Berlin"),
+            settings=SettingsSpec(follow_up_percentage=60),
+            start=True,
+        )
+        for n in range(number)
+    ]
+
+
+def in_memory(number: int, concurrency: int) -> dict[str, Any]:
+    """Creates through the pipeline and the fake, no sockets: how many for a second of CPU."""
+
+    async def main() -> float:
+        fake = FakeSmartlead(log_size=0)
+        client = SmartleadClient(
+            "test-key", transport=fake.transport(), limits=LIMITS, max_in_flight=concurrency
+        )
+        await client.campaigns.create("warm")
+
+        async def work() -> None:
+            for _ in range(number // concurrency):
+                await client.campaigns.create("SaaS founders Q1 2027")
+
+        began = time.process_time()
+        await asyncio.gather(*(work() for _ in range(concurrency)))
+        return time.process_time() - began
+
+    return {"per_second": number // concurrency * concurrency / asyncio.run(main())}
+
+
+def decode(number: int, rounds: int) -> dict[str, Any]:
+    """A list of campaigns from bytes to objects: ours, pydantic's, and orjson alone; seconds of CPU."""
+    import pydantic
+
+    class Schedule(pydantic.BaseModel):
+        tz: str | None = None
+        days: list[int] = []
+        startHour: str | None = None  # noqa: N815 - the name on the wire
+        endHour: str | None = None  # noqa: N815
+
+    class Campaign(pydantic.BaseModel):
+        id: int
+        name: str
+        status: str
+        user_id: int | None = None
+        created_at: dt.datetime | None = None
+        updated_at: dt.datetime | None = None
+        track_settings: list[str] = []
+        scheduler_cron_value: Schedule | None = None
+        min_time_btwn_emails: int | None = None
+        max_leads_per_day: int | None = None
+        stop_lead_settings: str | None = None
+        schedule_start_time: dt.datetime | None = None
+        enable_ai_esp_matching: bool | None = None
+        send_as_plain_text: bool | None = None
+        follow_up_percentage: int | None = None
+        unsubscribe_text: str | None = None
+        parent_campaign_id: int | None = None
+        client_id: int | None = None
+
+    body = orjson.dumps([_campaign(n) for n in range(number)])
+    models = pydantic.TypeAdapter(list[Campaign])
+    operation = ListCampaigns.operation
+    contenders = {
+        "ours": lambda: read_answer(operation, 200, {}, body, blot=str),
+        "pydantic": lambda: models.validate_json(body),
+        "orjson": lambda: orjson.loads(body),
+    }
+    costs: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds + 1):
+        for name, work in contenders.items():
+            began = time.process_time()
+            kept = work()
+            costs[name].append(time.process_time() - began)
+            assert len(kept) == number
+            del kept
+    return {name: statistics.median(found[1:]) for name, found in costs.items()}
+
+
+def _campaign(n: int) -> dict[str, Any]:
+    return {
+        "id": 4101 + n,
+        "user_id": 77,
+        "created_at": "2026-03-02T09:00:00.000Z",
+        "updated_at": "2026-03-03T09:30:00.000Z",
+        "status": "ACTIVE",
+        "name": f"SaaS founders Q1 2027 {n}",
+        "track_settings": ["DONT_EMAIL_OPEN"],
+        "scheduler_cron_value": {
+            "tz": "Europe/Berlin",
+            "days": [1, 2, 3, 4, 5],
+            "startHour": "09:00",
+            "endHour": "17:00",
+        },
+        "min_time_btwn_emails": 15,
+        "max_leads_per_day": 40,
+        "stop_lead_settings": "REPLY_TO_AN_EMAIL",
+        "schedule_start_time": None,
+        "enable_ai_esp_matching": False,
+        "send_as_plain_text": False,
+        "follow_up_percentage": 100,
+        "unsubscribe_text": None,
+        "parent_campaign_id": None,
+        "client_id": None,
+    }
+
+
+def limiter(free: int, waiters: int) -> dict[str, Any]:
+    """CPU of a turn, free and with many in line; use of the tightest window, and violations of any."""
+
+    async def unhindered() -> float:
+        turnstile = Limiter(LIMITS, max_in_flight=free)
+        began = time.process_time()
+        permits = [await turnstile.acquire() for _ in range(free)]
+        spent = time.process_time() - began
+        for permit in permits:
+            turnstile.refund(permit)
+        return spent / free
+
+    async def nothing() -> None:
+        await asyncio.sleep(0)
+
+    async def in_line() -> tuple[float, list[float]]:
+        turnstile, sent = (
+            Limiter(RateLimits.of((100, 1.0), (3000, 60.0)), max_in_flight=waiters),
+            list[float](),
+        )
+
+        async def one() -> None:
+            permit = await turnstile.acquire()
+            sent.append(permit.taken_at)
+            turnstile.release(permit)
+
+        began = time.process_time()
+        await asyncio.gather(*(nothing() for _ in range(waiters)))
+        tasks_alone = time.process_time() - began
+        began = time.process_time()
+        await asyncio.gather(*(one() for _ in range(waiters)))
+        return (time.process_time() - began - tasks_alone) / waiters, sent
+
+    spent, sent = run_virtually(in_line())
+    violations = sum(
+        later - earlier < period - 1e-9
+        for limit, period in ((100, 1.0), (3000, 60.0))
+        for earlier, later in zip(sent, sent[limit:], strict=False)
+    )
+    ideal = RateLimits.of((100, 1.0), (3000, 60.0)).shortest_time(waiters)
+    return {
+        "free_us": asyncio.run(unhindered()) * 1e6,
+        "waiter_us": spent * 1e6,
+        "used": ideal / sent[-1],
+        "violations": violations,
+    }
+
+
+def makespan(tier: str, counting: Literal["sliding", "fixed", "token"], number: int) -> dict[str, Any]:
+    """A job on virtual time, answers after 0.3 s: its length over the least that is possible, and 429s."""
+    limits = RateLimits.parse(tier)
+
+    async def main() -> dict[str, Any]:
+        fake = FakeSmartlead(limits=limits, counting=counting, log_size=0)
+        fake.add_email_account("ada@sender.example")
+        client = SmartleadClient(
+            "test-key", transport=fake.transport(latency=0.3), limits=limits, wall_clock=fake.clock.wall
+        )
+        report = await client.provision(full_set_ups(number))
+        took = asyncio.get_running_loop().time()
+        if report.done != number:
+            raise RuntimeError(f"{report.done} of {number} campaigns done")
+        return {"ratio": took / limits.shortest_time(report.requests), "throttled": fake.throttled}
+
+    return run_virtually(main())
+
+
+def requests(strategy: Literal["full", "clone"], number: int) -> dict[str, Any]:
+    """Requests a campaign, of campaigns that are alike."""
+
+    async def main() -> float:
+        fake = FakeSmartlead(log_size=0)
+        fake.add_email_account("ada@sender.example")
+        client = SmartleadClient("test-key", transport=fake.transport(), limits=RateLimits.UNLIMITED)
+        report = await client.provision(full_set_ups(number), strategy=strategy)
+        return report.requests / number
+
+    return {"each": asyncio.run(main())}
+
+
+def faults(name: str, number: int, seed: int, adapter: str | None = None) -> dict[str, Any]:
+    """Creates over HTTP, a tenth of the answers lost after the commit: how many campaigns are too many."""
+
+    async def main() -> dict[str, Any]:
+        fake = FakeSmartlead(
+            log_size=0,
+            faults=Faults(0.1, kinds={FaultKind.LOST_AFTER: 1.0}, seed=seed),
+            strict_user_agent=False,
+        )
+        names = [f"SaaS founders Q1 2027 {n}" for n in range(number)]
+        async with running(fake) as url, asyncio.timeout(120):
+            failed = await (_ours(url, names) if name == "ours" else _theirs(name, adapter, url, names))
+        there = Counter(campaign.name for campaign in fake.campaigns.values())
+        return {
+            "duplicates": (there - Counter(names)).total(),
+            "missing": (Counter(names) - there).total(),
+            "errors": failed,
+        }
+
+    return asyncio.run(main())
+
+
+async def _ours(url: str, names: list[str]) -> int:
+    async with SmartleadClient("test-key", base_url=url, limits=RateLimits.UNLIMITED) as client:
+        specs = [CampaignSpec(name) for name in names]
+        report = await client.provision(specs, concurrency=20, settling=Settling((0.2, 0.5)))
+    return report.failed
+
+
+async def _theirs(name: str, adapter: str | None, url: str, names: list[str]) -> int:
+    client = contender(name, adapter)(url, "test-key", 20)
+    left, failed = iter(names), 0
+
+    async def work() -> None:
+        nonlocal failed
+        for campaign in left:
+            # What people write around a call that may fail: try it again.
+            for _ in range(3):
+                try:
+                    await client.create(campaign)
+                    break
+                except Exception:  # noqa: BLE001 - whatever a client raises
+                    await asyncio.sleep(0.01)
+            else:
+                failed += 1
+
+    await asyncio.gather(*(work() for _ in range(20)))
+    await client.aclose()
+    return failed
