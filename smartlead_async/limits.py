@@ -81,11 +81,19 @@ class RateLimits:
     def shortest_time(self, requests: int) -> float:
         """The least seconds in which this many requests can be sent, from a standing start.
 
-        The last of n requests can go out no sooner than ``period × floor((n - 1) / limit)`` of any window.
+        The largest window lets its limit through in each of its periods; what is left over for the last of
+        them goes through the smaller windows, in the same way.
         """
         if requests < 1:
             return 0.0
-        return max((w.period * ((requests - 1) // w.limit) for w in self.windows), default=0.0)
+        least = 0.0
+        windows = sorted(self.windows, key=lambda window: window.period)
+        while windows:
+            largest, smaller = windows.pop(), type(self)(tuple(windows))
+            if smaller.shortest_time(largest.limit + 1) < largest.period:
+                full, rest = divmod(requests - 1, largest.limit)
+                least, requests = least + full * largest.period, rest + 1
+        return least
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.windows)) or "unlimited"

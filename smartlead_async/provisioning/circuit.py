@@ -8,7 +8,14 @@ from typing import Final, TypeVar
 
 import attrs
 
-from ..errors import RateLimited, ResponseDecodeError, ServerError, SmartleadError, TransportError
+from ..errors import (
+    AuthenticationError,
+    RateLimited,
+    ResponseDecodeError,
+    ServerError,
+    SmartleadError,
+    TransportError,
+)
 
 T = TypeVar("T")
 
@@ -76,9 +83,10 @@ class Circuit:
         try:
             await self.probe()
         except SmartleadError as error:
-            if _is_outage(error, repeatable=True):
-                return False
-            raise
+            if isinstance(error, AuthenticationError):
+                raise
+            # Whoever refuses is there.
+            return not _is_outage(error, repeatable=True)
         return True
 
 

@@ -96,7 +96,9 @@ def _exactly_once(data: ReportData) -> list[Tile]:
     ]
     if data.differences is not None:
         number = len(data.differences)
-        shown.append(Tile("unlike the plan", f"{number:,}", "compared in the end", "bad" if number else "good"))
+        shown.append(
+            Tile("unlike the plan", f"{number:,}", "compared in the end", "bad" if number else "good")
+        )
     if data.server is not None:
         duplicates, lost = data.server.duplicates, data.server.lost
         shown += [

@@ -176,6 +176,16 @@ async def test_a_circuit_that_was_left_open_by_a_cancelled_prober_is_closed_by_w
     assert circuit.open_since is None
 
 
+async def test_a_service_that_refuses_the_probe_is_there() -> None:
+    async def probe() -> None:
+        raise BadRequest("no", status=400)
+
+    service = Service()
+    with pytest.raises(ServerError):
+        await Circuit(probe).call(failing(service.error, service))
+    assert service.calls == 3
+
+
 async def test_a_probe_that_is_told_of_a_wrong_key_says_so() -> None:
     async def probe() -> None:
         raise AuthenticationError("wrong key", status=401)

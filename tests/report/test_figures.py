@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 
@@ -168,7 +170,7 @@ def test_where_a_campaign_stopped(steps: tuple[StepRecord, ...], said: str) -> N
         ({"done": 3, "not_begun": 2, "interrupted": True}, "3 of 5 campaigns set up", "wait"),
     ],
 )
-def test_the_headline(changes: dict[str, int], said: str, colour: str) -> None:
+def test_the_headline(changes: dict[str, Any], said: str, colour: str) -> None:
     data = attrs.evolve(ReportData(planned=5), **changes)
     assert (headline(data), tone(data)) == (said, colour)
 

@@ -45,7 +45,7 @@ def test_every_key_is_documented(report: dict[str, Any]) -> None:
 
 def test_the_timeline_adds_up_to_the_totals(report: dict[str, Any]) -> None:
     timeline, requests = report["timeline"], report["requests"]
-    assert sum(timeline["sent"]) == requests["total"] > 12 * 6
+    assert sum(timeline["sent"]) == requests["total"] > 12
     assert sum(timeline["unanswered"]) == requests["unanswered"] > 0
     assert sum(timeline["rate_limited"]) == requests["rate_limited"]
     assert sum(timeline["waited_seconds"]) == pytest.approx(requests["waited_seconds"], abs=0.05)
@@ -127,9 +127,7 @@ def test_a_command_that_is_given_is_kept() -> None:
 def test_what_a_simulation_knows_of_the_server_is_read() -> None:
     server = {"duplicates": 1, "lost": 2, "leads_missing": 3, "restarts": 4, "faults": 5, "later": 6}
     data = ReportData.from_json(empty() | {"server": server, "orphans_left": 7})
-    assert data.server == ServerCheck(
-        duplicates=1, lost=2, leads_missing=3, restarts=4, faults=5, orphans=7
-    )
+    assert data.server == ServerCheck(duplicates=1, lost=2, leads_missing=3, restarts=4, faults=5, orphans=7)
 
 
 def test_differences_from_the_plan_name_no_lead() -> None:

@@ -23,9 +23,7 @@ requests = st.lists(
 def noted(given: list[tuple[float, float, float, bool, bool]]) -> Timeline:
     timeline = Timeline()
     for sent_at, waited, took, limited, unanswered in given:
-        timeline.note(
-            sent_at=sent_at, waited=waited, took=took, rate_limited=limited, unanswered=unanswered
-        )
+        timeline.note(sent_at=sent_at, waited=waited, took=took, rate_limited=limited, unanswered=unanswered)
     return timeline
 
 

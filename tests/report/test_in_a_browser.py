@@ -1,0 +1,352 @@
+"""The page in a real browser: what it loads, what it says, and whether it can be used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from smartlead_async.report_html import ReportData, write_html
+
+from .jobs import HOSTILE, empty, hostile, run_job, specs, written_down
+
+MANY = 5_000
+
+
+@attrs.frozen
+class Page:
+    """The page in the browser, and the data that it was made of."""
+
+    chrome: webdriver.Chrome
+    data: ReportData
+    uri: str
+
+    def one(self, selector: str) -> WebElement:
+        return self.chrome.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.chrome.find_elements(By.CSS_SELECTOR, selector)
+
+    def run(self, script: str, *arguments: object) -> Any:
+        return self.chrome.execute_script(script, *arguments)
+
+    def until(self, what: Callable[[], object]) -> None:
+        WebDriverWait(self.chrome, 20, 0.05).until(lambda _: what())
+
+    @property
+    def shown(self) -> str:
+        return self.one("#shown").text
+
+    @property
+    def names(self) -> list[str]:
+        return [each.text for each in self.all("#campaigns tbody th.name")]
+
+    def search(self, text: str) -> None:
+        field, before = self.one("#search"), self.shown
+        field.send_keys(Keys.CONTROL, "a")
+        field.send_keys(text or Keys.DELETE)
+        self.until(lambda: self.shown != before)
+
+    def sort(self, column: str) -> None:
+        self.one(f"[data-sort={column}]").click()
+
+    def requests(self) -> list[str]:
+        """What the browser has asked for since the last time."""
+        messages = [json.loads(entry["message"])["message"] for entry in _log(self.chrome, "performance")]
+        return [
+            message["params"]["request"]["url"]
+            for message in messages
+            if message["method"] == "Network.requestWillBeSent"
+        ]
+
+    def complaints(self) -> list[dict[str, Any]]:
+        return _log(self.chrome, "browser")
+
+
+def _log(chrome: Any, name: str) -> list[dict[str, Any]]:
+    """The entries since the last time. (Any: the method has no types.)"""
+    return list(chrome.get_log(name))
+
+
+Opener = Callable[[ReportData], Page]
+
+
+@pytest.fixture
+def opened(chrome: webdriver.Chrome, tmp_path: Path) -> Opener:
+    def open_page(data: ReportData) -> Page:
+        path = tmp_path / "report.html"
+        write_html(path, data)
+        chrome.set_window_size(1200, 900)
+        chrome.get("about:blank")
+        for log in ("browser", "performance"):
+            _log(chrome, log)
+        chrome.get(path.as_uri())
+        return Page(chrome, data, path.as_uri())
+
+    return open_page
+
+
+@pytest.fixture(scope="module")
+def job() -> ReportData:
+    return ReportData.from_json(run_job(specs(70, failing_every=9), faults=0.1))
+
+
+def figures_of(page: Page) -> dict[str, str]:
+    return {each.get_attribute("data-figure") or "": each.text for each in page.all("[data-figure]")}
+
+
+def test_it_asks_nobody_for_anything_and_nothing_goes_wrong(opened: Opener, job: ReportData) -> None:
+    page = opened(job)
+    page.sort("took")
+    page.one("#campaigns .unfold").click()
+    page.run("window.dispatchEvent(new Event('beforeprint'))")
+    asked = [url for url in page.requests() if not url.startswith("data:")]
+    assert asked == [page.uri]
+    assert page.complaints() == []
+
+
+def test_the_tests_would_see_a_request_and_a_complaint(opened: Opener, job: ReportData) -> None:
+    # Or the test above would hold for a log that is never written.
+    page = opened(job)
+    page.run("new Image().src = 'https://outside.example/pixel.png'")
+    page.until(lambda: page.run("return performance.now() > 0"))
+    complaints = page.complaints()
+    assert any("Content Security Policy" in complaint["message"] for complaint in complaints)
+    assert "https://outside.example/pixel.png" not in page.requests()
+
+
+def test_its_figures_are_those_of_the_data(opened: Opener, job: ReportData) -> None:
+    page = opened(job)
+    shown = figures_of(page)
+    traffic = job.traffic
+    assert 0 < job.failed < job.done
+    assert {name: shown[name] for name in shown if name != "found again"} == {
+        "campaigns done": f"{job.done}",
+        "campaigns failed": f"{job.failed}",
+        "leads imported": f"{job.leads.added}",
+        "orphans": f"{len(job.orphans)}",
+        "requests": f"{traffic.total}",
+        "retries": f"{traffic.retries}",
+        "429 answers": f"{traffic.rate_limited}",
+        "without an answer": f"{traffic.unanswered}",
+    }
+    assert shown["found again"] == f"{sum(c.adopted for c in job.campaigns)}"
+    assert page.one("h1").text == f"{job.done} of 70 campaigns set up, {job.failed} failed"
+    kinds = {row.text.split()[0]: int(row.text.split()[1]) for row in page.all("#request-figures tbody tr")}
+    assert kinds == dict(traffic.by_operation)
+    steps = {row.text.split()[0]: int(row.text.split()[1]) for row in page.all("#step-figures tbody tr")}
+    assert steps["create"] == sum(c.campaign_id is not None for c in job.campaigns)
+    assert page.shown == "1 to 50 of 70 campaigns"
+
+
+def test_what_the_table_says_of_a_campaign(opened: Opener, job: ReportData) -> None:
+    page = opened(job)
+    campaign = next(c for c in job.campaigns if c.name == "Bakeries in town 42")
+    page.search("town 42")
+    cells = [cell.text for cell in page.all("#campaigns tbody td")]
+    assert (cells[0].split("\n")[0], cells[1], cells[2], cells[3]) == (
+        "done", str(campaign.campaign_id), "3", str(campaign.requests),
+    )  # fmt: skip
+    button = page.one("#campaigns .unfold")
+    assert button.get_attribute("aria-expanded") == "false"
+    button.send_keys(Keys.ENTER)
+    assert button.get_attribute("aria-expanded") == "true"
+    rows = page.all("#campaigns tr.inside tbody tr")
+    assert [row.text.split()[0] for row in rows] == [step.step for step in campaign.steps]
+    assert [int(row.text.split()[-1]) for row in rows] == [step.requests for step in campaign.steps]
+    button.send_keys(Keys.ENTER)
+    assert page.all("#campaigns tr.inside") == []
+
+
+def test_the_table_can_be_searched(opened: Opener, job: ReportData) -> None:
+    page = opened(job)
+    page.search("TOWN 1")
+    assert page.shown == "1 to 11 of 11 found, of 70 campaigns"
+    assert all("town 1" in name for name in page.names)
+    page.search("row-33")
+    assert page.names == ["Bakeries in town 33"]
+    page.search(str(job.campaigns[5].campaign_id))
+    assert page.names == [job.campaigns[5].name]
+    page.search("nowhere bakeries")
+    assert page.shown.endswith(f"{job.failed} found, of 70 campaigns")
+    page.search("zebra")
+    assert page.shown == "No campaign is like that (of 70)"
+    page.search("")
+    assert page.shown == "1 to 50 of 70 campaigns"
+
+
+def test_the_table_can_be_filtered(opened: Opener, job: ReportData) -> None:
+    page = opened(job)
+    only = Select(page.one("#only"))
+    only.select_by_value("failed")
+    assert page.shown == f"1 to {job.failed} of {job.failed} found, of 70 campaigns"
+    assert all("Nowhere" in reason.text for reason in page.all("#campaigns .reason"))
+    assert len(page.all("#campaigns .reason")) == job.failed
+    only.select_by_value("running")
+    assert page.names == []
+
+
+def test_the_table_can_be_sorted_and_says_so(opened: Opener, job: ReportData) -> None:
+    page = opened(job)
+    head = page.one("[data-sort=name]").find_element(By.XPATH, "..")
+    page.sort("name")
+    # By number where there is one, as people count.
+    assert page.names == [f"Bakeries in town {n}" for n in range(50)]
+    assert head.get_attribute("aria-sort") == "ascending"
+    page.sort("name")
+    assert page.names == [f"Bakeries in town {n}" for n in range(69, 19, -1)]
+    assert head.get_attribute("aria-sort") == "descending"
+    page.sort("requests")
+    page.sort("requests")
+    column = [int(cell.text) for cell in page.all("#campaigns tbody td:nth-child(5)")]
+    assert column == sorted((c.requests for c in job.campaigns), reverse=True)[:50]
+    assert head.get_attribute("aria-sort") == "none"
+    page.one("#next").click()
+    assert page.shown == "51 to 70 of 70 campaigns"
+    assert not page.one("#next").is_enabled()
+    page.one("#previous").click()
+    assert page.shown == "1 to 50 of 70 campaigns"
+
+
+def test_hostile_names_are_shown_as_text(opened: Opener) -> None:
+    page = opened(hostile())
+    assert page.complaints() == []
+    assert "owned" not in page.chrome.title.partition("·")[0]
+    assert page.run("return document.images.length + document.querySelectorAll('iframe, object').length") == 0
+    assert page.run("return document.scripts.length") == 2
+    in_the_table = page.run(
+        "return [...document.querySelectorAll('#campaigns tbody th.name bdi')].map((e) => e.textContent)"
+    )
+    whole = [name for name in HOSTILE if "\ud83d" not in name]
+    assert [name for name in in_the_table if "half a pair" not in name] == whole
+    for button in page.all("#campaigns .unfold"):
+        button.click()
+    assert len(page.all("#campaigns tr.inside")) == len(HOSTILE)
+    assert [url for url in page.requests() if not url.startswith("data:")] == [page.uri]
+    assert page.run("return document.querySelector('#all').innerHTML.includes('<script')") is False
+
+
+def test_thousands_of_campaigns_load_and_can_be_searched(opened: Opener) -> None:
+    page = opened(ReportData.from_json(written_down(MANY)))
+    assert page.shown == "1 to 50 of 5,000 campaigns"
+    # All rows at once would make a page of this size slow on any machine.
+    assert page.run("return document.querySelectorAll('*').length") < 5_000
+    assert page.run("return performance.getEntriesByType('navigation')[0].domComplete") < 20_000
+    page.search("campaign 4999")
+    assert page.names == ["Campaign 4999"]
+    page.search("")
+    page.sort("name")
+    page.sort("name")
+    assert page.names[0] == "Campaign 4999"
+    Select(page.one("#only")).select_by_value("adopted")
+    assert page.shown.endswith("250 found, of 5,000 campaigns")
+
+
+def test_plots_can_be_read_off_with_the_pointer(opened: Opener, job: ReportData) -> None:
+    page = opened(job)
+    plot = page.one("[data-plot=progress]")
+    page.run("arguments[0].scrollIntoView({block: 'center'})", plot)
+    script = """
+        const box = arguments[0].getBoundingClientRect();
+        const x = box.left + box.width * arguments[1];
+        arguments[0].dispatchEvent(new PointerEvent('pointermove', {clientX: x, clientY: box.top + 20}));
+        const reading = arguments[0].querySelector('.reading');
+        return reading.hidden ? null : reading.textContent;
+    """
+    late = page.run(script, plot, 0.98)
+    assert late.startswith("after ")
+    assert f"campaigns failed: {job.failed}" in late
+    # Left of the axes there is no instant.
+    assert page.run(script, plot, 0.01) is None
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_fits_the_screen_and_shows_the_drawing_for_it(opened: Opener, job: ReportData, width: int) -> None:
+    page = opened(job)
+    page.chrome.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500},
+    )
+    try:
+        assert page.run("return document.documentElement.scrollWidth") == width
+        shown = {kind: page.one(f".plot .{kind}").is_displayed() for kind in ("wide", "narrow")}
+        assert shown == {"wide": width > 500, "narrow": width < 500}
+        # Letters that are drawn smaller than this cannot be read.
+        kind = "wide" if width > 500 else "narrow"
+        heights = page.run(
+            f"return [...document.querySelectorAll('.plot .{kind} text')]"
+            ".map((e) => e.getBoundingClientRect().height)"
+        )
+        assert heights
+        assert min(heights) >= 9
+    finally:
+        page.chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+_CONTRASTS = """
+    const channel = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    const colour = (text) => text.match(/[\\d.]+/g).map(Number);
+    const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+    const behind = (e) => {
+      for (; e; e = e.parentElement) {
+        const found = colour(getComputedStyle(e).backgroundColor);
+        if (found.length < 4 || found[3] > 0) return found;
+      }
+      return [255, 255, 255];
+    };
+    const seen = {};
+    for (const e of document.querySelectorAll('body *')) {
+      const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+      if (!own || !e.checkVisibility() || ['SCRIPT', 'STYLE'].includes(e.tagName) || e.disabled) continue;
+      const style = getComputedStyle(e);
+      const drawn = e.namespaceURI.endsWith('svg') ? style.fill : style.color;
+      const pair = [light(colour(drawn)), light(behind(e))].sort((a, b) => b - a);
+      const contrast = (pair[0] + 0.05) / (pair[1] + 0.05);
+      const name = e.tagName.toLowerCase() + '.' + (e.getAttribute('class') ?? '');
+      seen[name] = Math.min(seen[name] ?? 99, contrast);
+    }
+    return seen;
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_has_enough_contrast(opened: Opener, job: ReportData, scheme: str) -> None:
+    page = opened(job)
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    try:
+        background = page.run("return getComputedStyle(document.body).backgroundColor")
+        assert background == ("rgb(245, 246, 248)" if scheme == "light" else "rgb(17, 21, 28)")
+        contrasts = page.run(_CONTRASTS)
+        assert len(contrasts) > 15
+        assert {name: ratio for name, ratio in contrasts.items() if ratio < 4.5} == {}
+    finally:
+        page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_it_prints_on_paper_whatever_the_screen_is_like(opened: Opener, job: ReportData) -> None:
+    page = opened(job)
+    features = [{"name": "prefers-color-scheme", "value": "dark"}]
+    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": features})
+    try:
+        assert page.run("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert page.run("return getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+        assert not page.one("#search").is_displayed()
+        assert page.one("[data-plot=progress] .wide").is_displayed()
+    finally:
+        page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+
+
+def test_a_job_that_did_nothing_opens_too(opened: Opener) -> None:
+    page = opened(ReportData.from_json(empty()))
+    assert page.shown == "No campaign was begun"
+    assert page.complaints() == []
