@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -176,7 +177,7 @@ def imports(options: Options) -> Iterator[Row]:
         "libraries": ["-c", "import aiohttp, attrs, cattrs"],
         "help": ["-m", "smartlead_async", "--help"],
     }
-    costs = in_turns({name: lambda a=arguments: _process(a) for name, arguments in programs.items()}, rounds)
+    costs = in_turns({name: partial(_process, arguments) for name, arguments in programs.items()}, rounds)
     cpu = {name: median(found).cpu for name, found in costs.items()}
     beyond = {name: (spent - cpu["nothing"]) * 1000 for name, spent in cpu.items()}
     yield at_most("import smartlead_async, ms", beyond["package"], 60, "{:.0f}")

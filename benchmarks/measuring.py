@@ -77,7 +77,7 @@ def in_turns(contenders: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[
     """
     costs: dict[str, list[Cost]] = {name: [] for name in contenders}
     for number in range(rounds):
-        order = list(contenders) if number % 2 == 0 else list(reversed(contenders))
+        order = list(contenders)[:: 1 if number % 2 == 0 else -1]
         for name in order:
             costs[name].append(contenders[name]())
     return costs

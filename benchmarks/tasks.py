@@ -7,6 +7,7 @@ import datetime as dt
 import statistics
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, Literal
 
 import orjson
@@ -104,7 +105,7 @@ def decode(number: int, rounds: int) -> dict[str, Any]:
     body = orjson.dumps([_campaign(n) for n in range(number)])
     models = pydantic.TypeAdapter(list[Campaign])
     operation = ListCampaigns.operation
-    contenders = {
+    contenders: dict[str, Callable[[], list[Any]]] = {
         "ours": lambda: read_answer(operation, 200, {}, body, blot=str),
         "pydantic": lambda: models.validate_json(body),
         "orjson": lambda: orjson.loads(body),

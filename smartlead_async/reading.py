@@ -2,8 +2,8 @@
 
 The values first. Then answer classes: a list of 10,000 campaigns is 10,000 times the same nineteen look-ups
 and checks, so for every class they are written out once as a Python function, with the checks of plain values
-in line, and compiled when the class is first read. What such a check does not take goes to the hook that reads
-it the careful way.
+in line, and compiled when the class is first read. What such a check does not take goes to the hook that
+reads it the careful way.
 """
 
 from __future__ import annotations

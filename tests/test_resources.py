@@ -335,9 +335,7 @@ def test_nested_parts_leave_out_what_was_not_set_as_well() -> None:
 
 
 def test_a_read_that_is_a_post_keeps_its_query() -> None:
-    encoded = encode(
-        GetMessageHistories(1, [9001], event_time_gt=dt.datetime(2027, 1, 1, tzinfo=dt.UTC))
-    )
+    encoded = encode(GetMessageHistories(1, [9001], event_time_gt=dt.datetime(2027, 1, 1, tzinfo=dt.UTC)))
     assert encoded.query == "event_time_gt=2027-01-01T00%3A00%3A00.000Z"
     assert encoded.body == b'{"lead_ids":[9001]}'
 
@@ -353,9 +351,7 @@ def test_a_top_level_list_is_the_body() -> None:
 
 
 def test_flags_in_a_query_are_the_words_true_and_false() -> None:
-    encoded = encode(
-        ListEmailAccounts(is_in_use=False, is_smtp_success=True, email_warmup_status="ACTIVE")
-    )
+    encoded = encode(ListEmailAccounts(is_in_use=False, is_smtp_success=True, email_warmup_status="ACTIVE"))
     assert encoded.query == "isInUse=false&emailWarmupStatus=ACTIVE&isSmtpSuccess=true"
 
 

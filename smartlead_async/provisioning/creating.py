@@ -41,8 +41,9 @@ class Creator:
     """Sends creates, one at a time for each name, and settles those that are lost.
 
     ``send`` waits out outages; ``forget`` takes a record off the ledger; ``lost`` is told of every create
-    without an answer, ``marked`` when the mark may have changed, and both put it on the ledger. The first create of a job goes out alone: its answer gives
-    the mark below which nothing is ours, without a request for it.
+    without an answer, ``marked`` when the mark may have changed, and both put it on the ledger. The first
+    create of a job goes out alone: its answer gives the mark below which nothing is ours, without a request
+    for it.
     """
 
     send: Callable[[Request[Any]], Awaitable[Response[Any]]]

@@ -162,7 +162,12 @@ class CampaignRecord:
     def failed_step(self) -> Step | None:
         """The step at which it stopped, if it failed."""
         failed = next((record.step for record in self.steps if record.state is StepState.FAILED), None)
-        if failed is None and self.state is CampaignState.FAILED and self.campaign_id is None and self.creates:
+        if (
+            failed is None
+            and self.state is CampaignState.FAILED
+            and self.campaign_id is None
+            and self.creates
+        ):
             # Its record says "sent": nobody knows whether one of them worked.
             return Step.CREATE
         return failed

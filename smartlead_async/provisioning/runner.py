@@ -7,8 +7,9 @@ Every step is on the ledger before it is sent and after it is answered.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterable
 from typing import Any, Final, Literal, Self, TypeVar
 
 import attrs
@@ -142,7 +143,7 @@ class Job:
     def __await__(self) -> Generator[Any, None, Report]:
         return self.run().__await__()
 
-    async def __aiter__(self) -> AsyncIterator[CampaignRecord]:
+    async def __aiter__(self) -> AsyncGenerator[CampaignRecord, None]:
         outcomes: asyncio.Queue[CampaignRecord] = asyncio.Queue(maxsize=self._options.concurrency)
         job = self._task = asyncio.create_task(self.run(outcomes.put))
         try:
@@ -249,10 +250,8 @@ class Job:
             record = await self._ledger.get(key)
             create = record.step(Step.CREATE) if record is not None else None
             if create is not None and create.state is StepState.SENT:
-                try:
+                with contextlib.suppress(Stopped):
                     await self._settler.find_mark(max(self._wall_clock() - create.sent_at, 0.0))
-                except Stopped:
-                    pass
                 return
 
     async def _work_through(self, publish: Callable[[CampaignRecord], Awaitable[None]] | None) -> None:

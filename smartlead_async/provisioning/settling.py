@@ -140,7 +140,7 @@ class Settler:
         self._mark_by_clock(await self._listed(asyncio.get_running_loop().time()), age)
 
     def _mark_by_clock(self, listed: Sequence[Campaign], age: float) -> None:
-        """By the server's own clock, where it tells: what is older than the create by more than clocks differ."""
+        """By the server's own clock, where it tells: older than the create by more than clocks differ."""
         self.mark = _newest_before(listed, self._server_clock - age - _SKEW)
 
     async def unowned(self) -> list[Campaign]:

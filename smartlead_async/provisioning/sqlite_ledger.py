@@ -267,7 +267,7 @@ class SqliteLedger:
     async def _connect(self) -> JobRecord:
         mode = "ro" if self._read_only else "rw"
         uri = f"{self.path.absolute().as_uri()}?mode={mode}"
-        # What cannot be opened fails here: aiosqlite's thread would outlive the event loop that it answers to.
+        # What cannot be opened fails here: aiosqlite's thread would outlive the loop that it answers to.
         sqlite3.connect(uri, uri=True).close()
         self._open_connection = await aiosqlite.connect(uri, uri=True, isolation_level=None)
         application = await self._pragma("application_id")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks.figures import FIGURES
+from benchmarks.figures import FIGURES, Options
 from benchmarks.rivals import AdapterUnusable, load_adapter
 
 
@@ -35,7 +35,7 @@ def test_an_unknown_figure_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_our_client_makes_no_campaign_twice_where_the_others_do() -> None:
-    rows = {row.what: row.value for row in FIGURES["faults"](command.Options(quick=True))}
+    rows = {row.what: row.value for row in FIGURES["faults"](Options(quick=True))}
     assert rows.pop("client.provision") == 0
     assert all(duplicates for duplicates in rows.values())
 

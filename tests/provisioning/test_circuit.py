@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -66,7 +66,7 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def failing(error: SmartleadError, service: Service) -> Callable[[], object]:
+def failing(error: SmartleadError, service: Service) -> Callable[[], Awaitable[str]]:
     async def operation() -> str:
         service.calls += 1
         raise error
@@ -106,7 +106,7 @@ async def test_a_caller_who_comes_during_an_outage_sends_nothing_until_it_is_ove
     second = asyncio.create_task(circuit.call(service.call))
     await asyncio.sleep(200)
     assert service.calls == 1
-    assert await asyncio.gather(first, second) == ["done", "done"]
+    assert list(await asyncio.gather(first, second)) == ["done", "done"]
 
 
 async def test_outages_that_come_back_are_no_strikes() -> None:

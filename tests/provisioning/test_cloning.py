@@ -191,7 +191,9 @@ def of_one_name() -> list[CampaignSpec]:
         attrs.evolve(
             spec,
             name="Dentists Q1 2027",
-            steps=(StepSpec("Hello", f"<p>{n % 2}</p>", variants=(VariantSpec(share=50), VariantSpec(share=50))),),
+            steps=(
+                StepSpec("Hello", f"<p>{n % 2}</p>", variants=(VariantSpec(share=50), VariantSpec(share=50))),
+            ),
         )
         for n, spec in enumerate(kinds)
     ]

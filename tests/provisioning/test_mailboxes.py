@@ -85,7 +85,10 @@ async def test_a_tag_means_those_that_can_send() -> None:
 @pytest.mark.parametrize(
     ("choice", "said"),
     [
-        (MailboxChoice(addresses=("ada@sender.example", "cy@sender.example")), "no mailbox cy@sender.example"),
+        (
+            MailboxChoice(addresses=("ada@sender.example", "cy@sender.example")),
+            "no mailbox cy@sender.example",
+        ),
         (MailboxChoice(addresses=("broken@sender.example",)), "broken@sender.example cannot send"),
         (MailboxChoice(addresses=("no-imap@sender.example",)), "no-imap@sender.example cannot send"),
         (MailboxChoice(addresses=("suspended@sender.example",)), "suspended@sender.example cannot send"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -50,7 +51,7 @@ async def test_what_was_slow_once_gets_back_to_where_it_was_and_no_further(pacin
     assert next(rounds(pacing, 5.0, 1)) == 8
     allowed = list(rounds(pacing, 0.4, 30))
     assert allowed[-1] == 16
-    assert all(after - before <= 1 for before, after in zip(allowed, allowed[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(allowed))
 
 
 async def test_three_times_next_to_nothing_is_not_slow(pacing: Pacing) -> None:

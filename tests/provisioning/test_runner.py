@@ -73,7 +73,9 @@ async def test_each_step_is_on_record_with_its_requests_and_instants() -> None:
 
 @pytest.mark.parametrize("operation", STEP_OF)
 @pytest.mark.parametrize("status", [400, 404, 409, 422, 501])
-async def test_a_refusal_is_recorded_at_its_step_with_what_was_sent_for_it(operation: str, status: int) -> None:
+async def test_a_refusal_is_recorded_at_its_step_with_what_was_sent_for_it(
+    operation: str, status: int
+) -> None:
     fake, step = furnished(), STEP_OF[operation]
     fake.script(operation, Fault.status_before(status), times=None)
     record = await the_record(job_on(fake, [one()]))
@@ -83,8 +85,11 @@ async def test_a_refusal_is_recorded_at_its_step_with_what_was_sent_for_it(opera
         assert f"HTTP {status}" in (failed.error or "")
         assert record.error == failed.error
     # Whatever was sent is on record: once for a refusal, as often as it was tried for a server's own failure.
-    assert record.requests == fake.requests.total - fake.requests.by_operation["ListEmailAccounts"] - (
-        fake.requests.by_operation["ListCampaigns"]
+    assert (
+        record.requests
+        == fake.requests.total
+        - fake.requests.by_operation["ListEmailAccounts"]
+        - (fake.requests.by_operation["ListCampaigns"])
     )
     done = [made.step for made in record.steps if made.state is StepState.DONE]
     assert done == list(Step)[: list(Step).index(step)]
@@ -483,5 +488,3 @@ async def test_a_fault_of_any_kind_on_each_step_leaves_the_campaign_as_planned(k
     report = await job_on(fake, specs).run()
     assert (report.done, report.failed, report.orphans) == (2, 0, ())
     assert standing(fake) == await ideal(specs)
-
-

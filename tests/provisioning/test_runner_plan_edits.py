@@ -29,7 +29,11 @@ async def ideal(specs: list[CampaignSpec]) -> list[dict[str, Any]]:
 
 
 async def half_done(
-    fake: FakeSmartlead, specs: list[CampaignSpec], ledger: MemoryLedger, at: str = "UpdateSchedule", **options: Any
+    fake: FakeSmartlead,
+    specs: list[CampaignSpec],
+    ledger: MemoryLedger,
+    at: str = "UpdateSchedule",
+    **options: Any,
 ) -> None:
     """A run in which the first two campaigns fail at this step, and the others are finished."""
     fake.fail_next(Fault.status_before(422), at, times=2)
@@ -209,7 +213,9 @@ async def test_a_mailbox_that_the_plan_no_longer_names_sends_no_more() -> None:
 
 
 async def test_a_copy_that_is_edited_becomes_what_the_plan_says_now() -> None:
-    specs = [edited(s, steps=campaigns(1)[0].steps, mailboxes=MailboxChoice(ids=(501,))) for s in campaigns(5)]
+    specs = [
+        edited(s, steps=campaigns(1)[0].steps, mailboxes=MailboxChoice(ids=(501,))) for s in campaigns(5)
+    ]
     fake, ledger = furnished(), MemoryLedger()
     fake.fail_next(Fault.status_before(422), "AddLeads", times=4)
     await job_on(fake, specs, ledger, strategy="clone", concurrency=1).run()

@@ -44,7 +44,10 @@ def ids(added: int, existing: int = 0) -> dict[str, Any]:
     [
         ({"upload_count": 10, "total_leads": 10}, LeadTally(10, 10)),
         ({"upload_count": 7, "total_leads": 7, "already_added_to_campaign": 3}, LeadTally(10, 7, 3)),
-        ({"total_leads": 4, "duplicate_count": 3, "block_count": 2, "bounce_count": 1}, LeadTally(10, 4, 0, 6)),
+        (
+            {"total_leads": 4, "duplicate_count": 3, "block_count": 2, "bounce_count": 1},
+            LeadTally(10, 4, 0, 6),
+        ),
         ({"total_leads": 8, "invalid_email_count": 1, "unsubscribed_leads": ["x"]}, LeadTally(10, 8, 0, 2)),
         ({"total_leads": 9, "unsubscribed_leads": 1}, LeadTally(10, 9, 0, 1)),
         ({}, LeadTally(10, 10)),
@@ -67,7 +70,10 @@ def test_the_ids_tell_better_than_the_totals() -> None:
     [
         ({"upload_count": 4, "total_leads": 4}, "took 4 of 10 leads.*nothing about the other 6"),
         ({"total_leads": 4, "duplicate_count": 1}, "named 1 that it left out.*the other 5"),
-        ({"is_lead_limit_exhausted": True, "lead_import_stopped_count": 8}, "quota.*8 leads were not imported"),
+        (
+            {"is_lead_limit_exhausted": True, "lead_import_stopped_count": 8},
+            "quota.*8 leads were not imported",
+        ),
         ({"is_lead_limit_exhausted": True}, "quota.*some leads were not imported"),
     ],
 )
@@ -110,7 +116,12 @@ async def test_an_import_that_leaves_leads_out_for_want_of_quota_fails_and_is_ma
     report = await job_on(fake, specs, ledger).run()
     (failed,) = [record async for record in report.campaigns(CampaignState.FAILED)]
     step = failed.begun(Step.LEADS)
-    assert (failed.failed_step, step.state, step.batches, step.requests) == (Step.LEADS, StepState.FAILED, 1, 2)
+    assert (failed.failed_step, step.state, step.batches, step.requests) == (
+        Step.LEADS,
+        StepState.FAILED,
+        1,
+        2,
+    )
     assert "limit has been reached" in (failed.error or "")
     assert failed.leads == LeadTally(sent=400, added=400)
     fake.account.lead_quota = None

@@ -56,7 +56,10 @@ async def test_what_is_under_way_is_answered_and_recorded_and_nothing_more_is_se
     assert fake.requests.total == arrived == report.requests
     records = await all_records(ledger)
     # One step each that was begun and not sent; all that was sent has its answer on record.
-    assert sum(record.requests for record in records) + fake.requests.by_operation["ListEmailAccounts"] == arrived
+    assert (
+        sum(record.requests for record in records) + fake.requests.by_operation["ListEmailAccounts"]
+        == arrived
+    )
     await finished(fake, specs, ledger)
     assert fake.requests.by_operation["CreateCampaign"] == 10
 
@@ -134,7 +137,9 @@ async def test_stopping_before_and_after_is_harmless() -> None:
 
 async def test_calls_of_people_go_on_when_a_job_is_stopped_and_do_not_hold_it_up() -> None:
     fake = furnished()
-    async with SmartleadClient("test-key", transport=fake.transport(5.0), limits=RateLimits.UNLIMITED) as client:
+    async with SmartleadClient(
+        "test-key", transport=fake.transport(5.0), limits=RateLimits.UNLIMITED
+    ) as client:
         job = client.provision(campaigns(4))
 
         async def people() -> int:
@@ -155,7 +160,9 @@ async def test_calls_of_people_go_on_when_a_job_is_stopped_and_do_not_hold_it_up
 
 async def test_a_job_on_the_same_client_ends_with_it_and_says_so() -> None:
     fake = furnished()
-    async with SmartleadClient("test-key", transport=fake.transport(0.2), limits=RateLimits.of((5, 60.0))) as client:
+    async with SmartleadClient(
+        "test-key", transport=fake.transport(0.2), limits=RateLimits.of((5, 60.0))
+    ) as client:
         ledger = MemoryLedger()
         one, two = client.provision(campaigns(4)), client.provision(campaigns(8)[4:], ledger=ledger)
         running = asyncio.create_task(two.run())
@@ -265,4 +272,6 @@ async def test_a_job_that_is_cancelled_leaves_what_was_sent_on_record_for_the_ne
     # All were found: by one list, and the one of the sweep.
     assert fake.requests.by_operation["CreateCampaign"] == 6
     assert fake.requests.by_operation["ListCampaigns"] == 2
-    assert all(record.adopted for record in await all_records(ledger) if record.key in {r.key for r in in_doubt})
+    assert all(
+        record.adopted for record in await all_records(ledger) if record.key in {r.key for r in in_doubt}
+    )

@@ -73,7 +73,7 @@ def run_job(
 
 
 def written_down(number: int) -> dict[str, Any]:
-    """The JSON of a job of any size that never ran: every tenth campaign failed, every twentieth was found again."""
+    """The JSON of a job that never ran: every tenth campaign failed, every twentieth was found again."""
     details = [_written_down(place) for place in range(number)]
     failed = sum(each["state"] == "failed" for each in details)
     return {

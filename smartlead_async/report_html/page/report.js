@@ -45,7 +45,7 @@
     };
   });
   for (const one of campaigns) {
-    one.text = [one.name, one.key, one.id ?? "", one.error ?? ""].join("\n").toLowerCase();
+    one.texts = [one.name, one.key, String(one.id ?? ""), one.error ?? ""].map((text) => text.toLowerCase());
   }
 
   // --- the table of all campaigns -----------------------------------------------------------------
@@ -79,7 +79,9 @@
 
   function choose() {
     const wanted = picks[view.only] ?? ((one) => one.state === view.only);
-    view.rows = campaigns.filter((one) => wanted(one) && view.words.every((word) => one.text.includes(word)));
+    // All words in one of them: "town 1" is not a town whose id has a 1.
+    const fits = (one) => one.texts.some((text) => view.words.every((word) => text.includes(word)));
+    view.rows = campaigns.filter((one) => wanted(one) && fits(one));
     if (view.sort) view.rows.sort(compared(columns[view.sort]));
     view.page = 0;
     draw();
