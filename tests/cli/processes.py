@@ -23,7 +23,8 @@ _ROOT = Path(smartlead_async.__file__).parent.parent
 
 def environment(**more: str) -> dict[str, str]:
     """The environment without anything of ours, and these."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTLEAD_")}
+    ours = ("SMARTLEAD_", "PYTHONUNBUFFERED", "NO_COLOR", "FORCE_COLOR")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**kept, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "COLUMNS": "100", **more}
 
 

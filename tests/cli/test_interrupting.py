@@ -169,3 +169,23 @@ def _states(plan: Path) -> dict[str, int]:
         return dict(connection.execute("SELECT state, COUNT(*) FROM campaigns GROUP BY state"))
     finally:
         connection.close()
+
+
+def test_a_third_signal_ends_the_process_like_any_other() -> None:
+    code = (
+        "import asyncio, os, signal, sys\n"
+        "from smartlead_async.cli.stopping import caught_signals\n"
+        "said = []\n"
+        "async def main():\n"
+        "    with caught_signals(lambda: said.append(1), lambda: said.append(2)):\n"
+        "        for _ in range(3):\n"
+        "            os.kill(os.getpid(), signal.SIGTERM)\n"
+        "            await asyncio.sleep(0.05)\n"
+        "            print(said, flush=True)\n"
+        "asyncio.run(main())\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, env=environment(), timeout=60, check=False
+    )
+    assert ended.stdout.split(b"\n") == [b"[1]", b"[1, 2]", b""]
+    assert ended.returncode == -signal.SIGTERM

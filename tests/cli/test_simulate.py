@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from smartlead_async import FakeSmartlead, RateLimits
+from smartlead_async.fake import Campaign, CampaignStatus
 from smartlead_async.provisioning.plan import PlanNeeds, load_plan
 from smartlead_async.provisioning.settling import Settler
 from smartlead_async.provisioning.spec import CampaignSpec
@@ -69,6 +70,21 @@ def test_it_would_notice_campaigns_made_twice(
     monkeypatch.setattr(Settler, "settle", finds_nothing)
     simulation = simulate(specs, limits=RateLimits.PRO, faults=0.3, seed=1)
     assert simulation.orphans
+    assert not simulation.succeeded
+
+
+def test_it_tells_what_was_set_up_twice_from_what_was_only_left_behind(
+    specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_two_of_nobody(fake: FakeSmartlead, needs: PlanNeeds) -> None:
+        furnish(fake, needs)
+        for number in (1, 2):
+            fake.account.campaigns[number] = Campaign(number, specs[0].name, 0.0, 0.0)
+        fake.account.campaigns[2].status = CampaignStatus.ACTIVE
+
+    monkeypatch.setattr("smartlead_async.simulation.furnish", with_two_of_nobody)
+    simulation = simulate(specs, limits=RateLimits.UNLIMITED)
+    assert (simulation.duplicates, simulation.orphans) == (1, 1)
     assert not simulation.succeeded
 
 

@@ -123,7 +123,7 @@ def test_seconds_over_all_requests_are_requests_at_any_one_time() -> None:
 
 
 def test_the_distribution_of_a_step() -> None:
-    campaigns = [campaign(n, step(Step.CREATE, 0, n)) for n in range(1, 101)]
+    campaigns = [campaign(n, step(Step.CREATE, 0, n)) for n in range(100, 0, -1)]
     campaigns += [campaign(101, step(Step.LEADS, 0, 5, StepState.FAILED), error="no")]
     campaigns += [campaign(102, step(Step.START, 0, None, StepState.SENT))]
     create, leads = figures.step_times(campaigns)
