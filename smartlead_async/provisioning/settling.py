@@ -125,9 +125,12 @@ class Settler:
                 self._mark_by_clock(listed, age + loop.time() - began)
             # The newest first: by such a mark, somebody's draft from just before may be among them.
             for campaign in reversed(listed):
-                if await self._is_ours(campaign, name, client_id, is_copy=is_copy):
+                if self._fits(campaign, name, client_id, is_copy=is_copy):
+                    # Claimed while it is looked into, so that no two take the same one.
                     self._claimed.add(campaign.id)
-                    return campaign.id
+                    if await self._is_nobodys(campaign, is_copy=is_copy):
+                        return campaign.id
+                    self._claimed.discard(campaign.id)
             await looked(number)
         return None
 
@@ -163,18 +166,20 @@ class Settler:
             return False
         return not (await self._send(ListCampaignLeads(campaign.id, limit=1))).value.data
 
-    async def _is_ours(self, campaign: Campaign, name: str, client_id: int | None, *, is_copy: bool) -> bool:
-        """Newer than the mark, of this name and client, nobody's, and nothing was done in it since."""
-        untouched = self.has_no_leads if is_copy else self.is_empty
+    def _fits(self, campaign: Campaign, name: str, client_id: int | None, *, is_copy: bool) -> bool:
+        """Newer than the mark, of this name and client, and not being looked into."""
         return (
             self.mark is not None
             and campaign.id > self.mark
             and (campaign.name or "").strip() == name.strip()
             and (is_copy or self._same_client(campaign, client_id))
             and campaign.id not in self._claimed
-            and await self._ledger.owner(campaign.id) is None
-            and await untouched(campaign)
         )
+
+    async def _is_nobodys(self, campaign: Campaign, *, is_copy: bool) -> bool:
+        """No record owns it, and nothing was done in it since it came to be."""
+        untouched = self.has_no_leads if is_copy else self.is_empty
+        return await self._ledger.owner(campaign.id) is None and await untouched(campaign)
 
     def _same_client(self, campaign: Campaign, client_id: int | None) -> bool:
         if campaign.client_id == client_id:

@@ -234,6 +234,19 @@ async def test_with_a_clients_own_key_a_lost_create_is_found_under_that_client(f
     assert [c["client_id"] for c in standing(fake)] == [301] * 4
 
 
+async def test_with_a_clients_own_key_no_two_take_the_same_campaign() -> None:
+    fake = FakeSmartlead()
+    fake.add_client("Acme", client_id=301, api_key="acme-key")
+    fake.fail_next(Fault.slow(0.1), "CreateCampaign")
+    fake.fail_next(Fault.lost_after(), "CreateCampaign", times=2)
+    # Under this key both are the client's, said or not.
+    specs = [CampaignSpec("First"), CampaignSpec("Same"), CampaignSpec("Same", client_id=301)]
+    client = SmartleadClient("acme-key", transport=fake.transport(0.2), limits=RateLimits.UNLIMITED)
+    report = await Job(client, specs, options=JobOptions(settling=LOOKS), wall_clock=fake.clock.wall).run()
+    assert (report.done, report.failed, report.orphans) == (3, 0, ())
+    assert len(fake.campaigns) == 3
+
+
 async def test_campaigns_of_one_name_and_several_clients_are_told_apart() -> None:
     fake = furnished()
     specs = [
@@ -418,6 +431,18 @@ async def test_without_a_mark_the_servers_clock_counts_and_not_ours(fault: Fault
     assert (report.done, report.orphans) == (2, ())
     assert len(fake.campaigns) == 3
     assert not fake.campaigns[older].sequences
+
+
+async def test_without_a_mark_a_draft_from_just_before_is_not_preferred_to_our_own() -> None:
+    fake, specs = furnished(), campaigns(1)
+    await job_on(fake, [CampaignSpec(specs[0].name)]).run()
+    (somebodys,) = fake.campaigns
+    await asyncio.sleep(60)
+    fake.fail_next(Fault.lost_after(), "CreateCampaign")
+    report = await job_on(fake, specs, prune_orphans=False).run()
+    assert report.done == 1
+    assert len(fake.campaigns) == 2
+    assert not fake.campaigns[somebodys].sequences
 
 
 # --- the mark --------------------------------------------------------------------------------------------
