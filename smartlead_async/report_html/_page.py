@@ -73,6 +73,7 @@ def render_html(data: ReportData) -> str:
         iso=wording.iso,
         percent=wording.percent,
         window=wording.window,
+        width=wording.width,
         number=lambda value: f"{value:,}",
     )
     environment.globals["stopped_at"] = figures.where_it_stopped

@@ -300,7 +300,7 @@ def _says_windows(fills: Sequence[WindowFill]) -> str:
     averaged = [fill for fill in fills if fill.is_averaged]
     if averaged:
         names = " and ".join(wording.window(fill.window) for fill in averaged)
-        said += f" For {names} each point is a mean over {wording.span(averaged[0].span)}."
+        said += f" For {names} each point is a mean over {wording.width(averaged[0].span)}."
     return said
 
 

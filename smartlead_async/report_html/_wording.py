@@ -52,4 +52,9 @@ def percent(share: float) -> str:
 def window(given: Window) -> str:
     """``"1,000 an hour"``, ``"10 in 2 s"``."""
     period = _PERIODS.get(given.period)
-    return f"{given.limit:,} {period}" if period else f"{given.limit:,} in {given.period:g} s"
+    return f"{given.limit:,} {period}" if period else f"{given.limit:,} in {width(given.period)}"
+
+
+def width(seconds: float) -> str:
+    """A width that somebody chose, not measured: ``"2 s"``, ``"4 min"``."""
+    return f"{seconds:g} s" if seconds < 60 else span(seconds)
