@@ -112,6 +112,7 @@ class CampaignRecord:
         return RecordHead(
             self.key,
             self.name,
+            self.client_id,
             self.fingerprint,
             self.state,
             self.campaign_id,
@@ -179,6 +180,7 @@ class RecordHead:
 
     key: str
     name: str
+    client_id: int | None
     fingerprint: str
     state: CampaignState
     campaign_id: int | None

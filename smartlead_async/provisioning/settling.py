@@ -128,7 +128,7 @@ class Settler:
                 if self._fits(campaign, name, client_id, is_copy=is_copy):
                     # Claimed while it is looked into, so that no two take the same one.
                     self._claimed.add(campaign.id)
-                    if await self._is_nobodys(campaign, is_copy=is_copy):
+                    if await self._is_nobodys(campaign, client_id, is_copy=is_copy):
                         return campaign.id
                     self._claimed.discard(campaign.id)
             await looked(number)
@@ -172,16 +172,28 @@ class Settler:
             self.mark is not None
             and campaign.id > self.mark
             and (campaign.name or "").strip() == name.strip()
-            and (is_copy or self._same_client(campaign, client_id))
+            and (is_copy or self._may_be_of_client(campaign, client_id))
             and campaign.id not in self._claimed
         )
 
-    async def _is_nobodys(self, campaign: Campaign, *, is_copy: bool) -> bool:
-        """No record owns it, and nothing was done in it since it came to be."""
+    async def _is_nobodys(self, campaign: Campaign, client_id: int | None, *, is_copy: bool) -> bool:
+        """No record owns it, or is more likely to, and nothing was done in it since it came to be."""
         untouched = self.has_no_leads if is_copy else self.is_empty
-        return await self._ledger.owner(campaign.id) is None and await untouched(campaign)
+        return (
+            await self._ledger.owner(campaign.id) is None
+            and (is_copy or campaign.client_id == client_id or not await self._is_anothers(campaign))
+            and await untouched(campaign)
+        )
 
-    def _same_client(self, campaign: Campaign, client_id: int | None) -> bool:
+    async def _is_anothers(self, campaign: Campaign) -> bool:
+        """Whether the create of another record, of this very client, may have made it."""
+        name, client_id = (campaign.name or "").strip(), campaign.client_id
+        async for head in self._ledger.heads():
+            if (head.name.strip(), head.client_id, head.campaign_id) == (name, client_id, None):
+                return True
+        return False
+
+    def _may_be_of_client(self, campaign: Campaign, client_id: int | None) -> bool:
         if campaign.client_id == client_id:
             return True
         # A client's own key files every campaign under that client by itself.

@@ -81,8 +81,8 @@ _HEADS_PAGE: Final = 5000
 
 
 _HEADS: Final = (
-    "SELECT position, key, name, fingerprint, state, campaign_id, is_template, leads FROM campaigns "  # noqa: S608
-    f"WHERE position > ? ORDER BY position LIMIT {_HEADS_PAGE}"
+    "SELECT position, leads, state, is_template, key, name, client_id, fingerprint, campaign_id "  # noqa: S608
+    f"FROM campaigns WHERE position > ? ORDER BY position LIMIT {_HEADS_PAGE}"
 )
 
 
@@ -224,12 +224,19 @@ class SqliteLedger:
         tallies: dict[str, LeadTally] = {}
         last = 0
         while rows := await self._all(_HEADS, (last,)):
-            for position, key, name, fingerprint, state, campaign_id, is_template, leads in rows:
+            for position, leads, state, is_template, key, name, client_id, fingerprint, campaign_id in rows:
                 last = position
                 if (tally := tallies.get(leads)) is None:
                     tally = tallies[leads] = structure(orjson.loads(leads), LeadTally)
                 yield RecordHead(
-                    key, name, fingerprint, CampaignState(state), campaign_id, bool(is_template), tally
+                    key,
+                    name,
+                    client_id,
+                    fingerprint,
+                    CampaignState(state),
+                    campaign_id,
+                    bool(is_template),
+                    tally,
                 )
 
     async def count(self) -> dict[CampaignState, int]:

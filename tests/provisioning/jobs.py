@@ -121,6 +121,14 @@ def standing(fake: FakeSmartlead) -> list[dict[str, Any]]:
     return sorted(fake.snapshot(), key=repr)
 
 
+class SlowToRead(MemoryLedger):
+    """A ledger in which what an earlier run has begun takes a while to find: what is new gets ahead of it."""
+
+    async def get(self, key: str) -> CampaignRecord | None:
+        await asyncio.sleep(0.5)
+        return await super().get(key)
+
+
 @contextlib.contextmanager
 def clock_held() -> Iterator[None]:
     """Virtual time stands still while a thread works for us."""

@@ -14,8 +14,10 @@ from smartlead_async.fake import Fault
 from smartlead_async.provisioning.cloning import signature
 from smartlead_async.provisioning.records import CampaignState, Step
 from smartlead_async.provisioning.spec import CampaignSpec, MailboxChoice, SettingsSpec, StepSpec, VariantSpec
+from smartlead_async.resources.campaign_leads import AddLeads
+from smartlead_async.resources.campaigns import DuplicateCampaign
 
-from .jobs import LOOKS, campaigns, furnished, job_on, killed_after, run_with_kills, standing
+from .jobs import LOOKS, SlowToRead, campaigns, furnished, job_on, killed_after, run_with_kills, standing
 
 SETTINGS = SettingsSpec(
     track_settings=("DONT_TRACK_EMAIL_OPEN",),
@@ -206,6 +208,65 @@ async def test_copies_of_two_templates_of_one_name_are_never_taken_for_each_othe
     report = await run_with_kills(fake, specs, ledger, kills, strategy="clone")
     assert (report.done, report.failed) == (8, 0)
     assert standing(fake) == await built(specs)
+
+
+async def test_a_copy_of_the_other_template_of_that_name_is_not_taken() -> None:
+    one, two, three, four = of_one_name()[:4]
+    fake, ledger = furnished(), SlowToRead()
+    # Both kinds have what could be a template; then a copy of the first is made and its answer not seen.
+    await job_on(fake, [one, two], ledger, strategy="clone", concurrency=1).run()
+    fake.fail_next(Fault.slow(60), "DuplicateCampaign")
+    assert not await killed_after(job_on(fake, [one, two, three], ledger, strategy="clone"), 5)
+    fake.fail_next(Fault.lost_before(), "DuplicateCampaign")
+    report = await job_on(fake, [one, two, three, four], ledger, strategy="clone").run()
+    assert (report.done, report.failed) == (4, 0)
+    assert standing(fake) == await built([one, two, three, four])
+
+
+async def test_a_copy_that_was_refused_and_then_built_is_looked_for_under_its_own_name() -> None:
+    fake, ledger, specs = furnished(), MemoryLedger(), alike(2)
+    fake.fail_next(Fault.status_before(422), "DuplicateCampaign")
+    await job_on(fake, specs, ledger, strategy="clone").run()
+    fake.fail_next(Fault.slow(60), "CreateCampaign")
+    assert not await killed_after(job_on(fake, specs, ledger, strategy="full"), 5)
+    report = await job_on(fake, specs, ledger, strategy="full").run()
+    assert (report.done, report.orphans, sent(fake)["CreateCampaign"]) == (2, (), 2)
+    assert standing(fake) == await built(specs)
+
+
+async def test_a_copy_that_has_to_be_made_again_of_a_changed_template_is_set_up_in_full() -> None:
+    fake, ledger, specs = furnished(), MemoryLedger(), alike(2)
+    # The template lacks its leads; the copy is lost for good, and the job killed while it looks for it.
+    fake.fail_next(Fault.slow(0.1), "CreateCampaign")
+    fake.script("AddLeads", Fault.status_before(503), times=None).remaining = 4
+    fake.fail_next(Fault.lost_before(), "DuplicateCampaign")
+    assert not await killed_after(job_on(fake, specs, ledger, strategy="clone"), 2.5)
+    copy, template = await ledger.get("part 1"), await ledger.get("part 0")
+    assert copy is not None
+    assert template is not None
+    assert (copy.copy_of, copy.campaign_id) == (template.campaign_id, None)
+    assert template.step(Step.START) is None
+    specs[0] = attrs.evolve(
+        specs[0], steps=(StepSpec("New", "<p>New</p>"),), mailboxes=MailboxChoice(ids=(502,))
+    )
+    report = await job_on(fake, specs, ledger, strategy="clone", accept_changes=True).run()
+    assert (report.done, report.failed) == (2, 0)
+    assert sent(fake)["DuplicateCampaign"] == 2
+    assert standing(fake) == await built(specs)
+
+
+async def test_a_copy_that_somebody_made_and_filled_is_not_taken() -> None:
+    fake, specs, ledger = furnished(), alike(2), MemoryLedger()
+    await job_on(fake, specs[:1], ledger, strategy="clone").run()
+    (template,) = fake.campaigns
+    client = job_on(fake, [])._client
+    mine = await client.send(DuplicateCampaign(template))
+    await client.send(AddLeads(mine.campaign_id, lead_list=[LeadInput("mine@prospect.example")]))
+    fake.fail_next(Fault.lost_before(), "DuplicateCampaign")
+    report = await job_on(fake, specs, ledger, strategy="clone", prune_orphans=False).run()
+    assert report.done == 2
+    assert len(fake.campaigns) == 3
+    assert fake.campaigns[mine.campaign_id].name == f"{specs[0].name} - copy"
 
 
 async def test_a_copy_that_comes_too_late_is_reported_and_never_deleted() -> None:

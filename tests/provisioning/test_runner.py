@@ -25,7 +25,7 @@ from smartlead_async.provisioning.runner import Job, JobOptions
 from smartlead_async.provisioning.spec import CampaignSpec, MailboxChoice
 from smartlead_async.transport import HttpRequest, HttpResponse
 
-from .jobs import LOOKS, campaigns, furnished, job_on, killed_after, run_with_kills, standing
+from .jobs import LOOKS, SlowToRead, campaigns, furnished, job_on, killed_after, standing
 
 STEP_OF = {
     "CreateCampaign": Step.CREATE,
@@ -168,8 +168,8 @@ async def test_a_403_to_a_later_step_is_that_campaigns_alone() -> None:
 
 
 async def test_two_campaigns_of_one_key_are_refused_before_anything_is_sent() -> None:
-    fake, specs = furnished(), campaigns(3)
-    specs[2] = attrs.evolve(specs[2], key=specs[0].key)
+    fake, specs = furnished(), campaigns(60)
+    specs[59] = attrs.evolve(specs[59], key=specs[0].key)
     with pytest.raises(InvalidPlan, match="another campaign of the plan has the key 'campaign 0'"):
         await job_on(fake, specs).run()
     assert fake.requests.total == 0
@@ -245,6 +245,21 @@ async def test_with_a_clients_own_key_no_two_take_the_same_campaign() -> None:
     report = await Job(client, specs, options=JobOptions(settling=LOOKS), wall_clock=fake.clock.wall).run()
     assert (report.done, report.failed, report.orphans) == (3, 0, ())
     assert len(fake.campaigns) == 3
+
+
+async def test_the_campaign_of_a_client_is_not_taken_for_one_of_nobody() -> None:
+    fake, ledger, (first, second) = furnished(), SlowToRead(), campaigns(2)
+    specs = [attrs.evolve(first, client_id=302), second]
+    assert first.name == second.name
+    fake.fail_next(Fault.lost_after(), "CreateCampaign")
+    assert not await killed_after(job_on(fake, specs[:1], ledger), 1.0)
+    # The other one gets ahead, is lost, and looks first. All campaigns that there are belong to one client,
+    # as they would with a client's own key.
+    fake.fail_next(Fault.lost_before(), "CreateCampaign")
+    report = await job_on(fake, specs, ledger).run()
+    assert (report.done, report.failed, report.orphans) == (2, 0, ())
+    assert standing(fake) == await ideal(specs)
+    assert fake.requests.by_operation["CreateCampaign"] == 3
 
 
 async def test_campaigns_of_one_name_and_several_clients_are_told_apart() -> None:
@@ -462,13 +477,44 @@ async def test_a_resumed_job_knows_campaigns_from_before_the_one_that_it_meets_f
 
 
 async def test_a_ledger_that_was_cut_off_before_its_mark_finds_it_again() -> None:
-    class Forgetful(MemoryLedger):
-        async def save_job(self, job: Any) -> None:
-            await super().save_job(attrs.evolve(job, mark=None))
-
-    fake, ledger, specs = furnished(), Forgetful(), campaigns(3, same_names=False)
-    await run_with_kills(fake, specs, ledger, [0.9, 0.9, 0.9, 1.7], concurrency=3)
+    fake, ledger, specs = furnished(), SlowToRead(), campaigns(4, same_names=False)
+    fake.fail_next(Fault.slow(0.1), "CreateCampaign")
+    fake.fail_next(Fault.slow(60), "CreateCampaign")
+    assert not await killed_after(job_on(fake, specs[:2], ledger), 2.5)
+    job = await ledger.open()
+    assert job.mark is not None
+    await ledger.save_job(attrs.evolve(job, mark=None))
+    # The first is done, the second in doubt, and the two that are new get ahead.
+    report = await job_on(fake, specs, ledger).run()
+    assert (report.done, report.orphans) == (4, ())
+    assert fake.requests.by_operation["CreateCampaign"] == 4
     assert standing(fake) == await ideal(specs)
+
+
+@pytest.mark.parametrize("fault", [Fault.lost_after(), Fault.lost_before(), Fault.unlisted(4)])
+async def test_a_job_that_was_cut_off_at_its_first_create_looks_before_it_creates_others(
+    fault: Fault,
+) -> None:
+    specs, fake, ledger = campaigns(3), furnished(), SlowToRead()
+    fake.fail_next(fault, "CreateCampaign")
+    assert not await killed_after(job_on(fake, specs[:1], ledger), 1.0)
+    report = await job_on(fake, specs, ledger).run()
+    assert (report.done, report.orphans) == (3, ())
+    assert standing(fake) == await ideal(specs)
+
+
+async def test_a_record_that_is_being_written_is_written_when_the_job_is_cancelled() -> None:
+    class Slow(MemoryLedger):
+        async def save(self, record: CampaignRecord) -> None:
+            await asyncio.sleep(2)
+            await super().save(record)
+
+    fake, ledger = furnished(), Slow()
+    # The create is answered, and its id on the way to the ledger.
+    assert not await killed_after(job_on(fake, [one()], ledger), 3.0)
+    record = await ledger.get("campaign 0")
+    assert record is not None
+    assert record.campaign_id is not None
 
 
 async def test_the_first_create_of_a_job_goes_out_alone() -> None:

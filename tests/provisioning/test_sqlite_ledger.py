@@ -88,6 +88,15 @@ async def test_a_truncated_file_is_found_at_once(path: Path, kept: int) -> None:
     assert "would create them all again" in said
 
 
+async def test_a_damaged_page_is_found_at_once_and_not_in_the_middle_of_the_job(path: Path) -> None:
+    await filled(path)
+    pages = path.stat().st_size // 4096
+    with path.open("r+b") as file:
+        file.seek((pages - 3) * 4096)
+        file.write(b"\x05" * 4096)
+    assert "damaged" in await refused(path)
+
+
 async def test_a_file_of_something_else_is_left_alone(path: Path) -> None:
     path.write_bytes(b"name,email\nZoe,zoe@prospect.example\n" * 200)
     assert "not a database" in await refused(path)
@@ -259,7 +268,9 @@ async def test_durable_writes_at_the_same_time_do_not_make_each_other_less_so(
     save = SqliteLedger._save
 
     async def watched(self: SqliteLedger, saved: CampaignRecord) -> None:
-        await asyncio.sleep(0)
+        # Some are slow, so that others end in the meantime.
+        for _ in range(saved.server_id % 4 * 5):
+            await self._one("SELECT 1", ())
         modes.append((await self._one("PRAGMA synchronous", ()))[0])
         await save(self, saved)
 

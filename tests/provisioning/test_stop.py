@@ -155,7 +155,7 @@ async def test_calls_of_people_go_on_when_a_job_is_stopped_and_do_not_hold_it_up
         assert await asyncio.gather(*asking) == [30, 30, 30]
         # And the lane is open again for the next job.
         report = await client.provision(campaigns(4))
-        assert report.failed == 0
+        assert (report.done, report.failed, report.interrupted) == (4, 0, False)
 
 
 async def test_a_job_on_the_same_client_ends_with_it_and_says_so() -> None:
