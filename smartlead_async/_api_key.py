@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote, quote_plus
 
@@ -15,8 +16,10 @@ _HTML_NAMES: Final = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"
 class ApiKey:
     """An API key that does not show: not in a repr, not in a pickle, and blotted out of any text."""
 
-    __slots__ = ("_written", "query")
+    __slots__ = ("_written", "found_in", "query")
 
+    found_in: Callable[[str], re.Match[str] | None]
+    """Where a text has the key, if it does: what :meth:`blot` takes out."""
     query: str
     """``api_key=…``, ready for a URL. Nothing but the last step before the transport may use it."""
 
@@ -27,6 +30,7 @@ class ApiKey:
             raise ConfigurationError("the API key holds blanks or line breaks: check how it was copied")
         self.query = f"api_key={quote_plus(value)}"
         self._written = re.compile("".join(map(_spellings, value)))
+        self.found_in = self._written.search
 
     def blot(self, text: str) -> str:
         """The text without the key, however it was written there: plain, or escaped for URL, JSON or HTML."""

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
+import functools
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
+import orjson
 
 from .errors import APIError, NotFound, ResponseDecodeError, error_class
 from .request import Effect, Operation
-from .wire import Missing, accepts_nothing, decode, parse
+from .wire import Missing, accepts_nothing, decoder, parse
 
 _EXCERPT: Final = 500
 
@@ -35,8 +37,17 @@ class RateLimitState:
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> RateLimitState:
         """Read from lower-case headers; what is missing or no number is None."""
-        limit, remaining = (_whole(headers.get(f"x-ratelimit-{name}")) for name in ("limit", "remaining"))
-        return cls(limit, remaining, _seconds(headers.get("x-ratelimit-reset")))
+        return cls(
+            whole_number(headers.get("x-ratelimit-limit")),
+            whole_number(headers.get("x-ratelimit-remaining")),
+            _seconds(headers.get("x-ratelimit-reset")),
+        )
+
+
+@functools.lru_cache(maxsize=1024)
+def whole_number(text: str | None) -> int | None:
+    """A count out of a header; None for what is none. They are the same few, over and over."""
+    return int(text) if text is not None and text.strip().isdecimal() else None
 
 
 def read_answer(
@@ -51,10 +62,13 @@ def read_answer(
         return body.decode("utf-8-sig", errors="replace")
     value: Any = None
     try:
-        value = _parsed(operation, status, body)
-        if _says_no(value) and not operation.false_is_answer:
+        try:
+            value = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            value = _without_json(operation, status, body)
+        if type(value) is dict and _says_no(value) and not operation.false_is_answer:
             raise refusal(status, headers, body, blot=blot)
-        return decode(operation, value)
+        return decoder(operation)(value)
     except Missing:
         if operation.effect is Effect.READ:
             message = "there is no such object (the answer was empty)"
@@ -66,17 +80,15 @@ def read_answer(
     raise _with_excerpt(_retold(problem, operation, value, blot), status, body, blot)
 
 
-def _parsed(operation: Operation, status: int, body: bytes) -> Any:
-    if not body.strip():
+def _without_json(operation: Operation, status: int, body: bytes) -> Any:
+    """What a body that is no JSON stands for: nothing, or a plain text that is an answer."""
+    text = body.decode("utf-8", errors="replace").strip()
+    if not text:
         return None
-    try:
-        return parse(body, status=status)
-    except ResponseDecodeError:
-        text = body.decode("utf-8", errors="replace").strip()
-        # Neither a page nor JSON that was cut off.
-        if operation.text_answer and not text.startswith(("<", "{", "[")):
-            return {"message": text}
-        raise
+    # Neither a page nor JSON that was cut off.
+    if operation.text_answer and not text.startswith(("<", "{", "[")):
+        return {"message": text}
+    return parse(body, status=status)
 
 
 def refusal(status: int, headers: Mapping[str, str], body: bytes, *, blot: Blot) -> APIError:
@@ -126,7 +138,7 @@ def _retold(
     if problem.malformed:
         return problem
     try:
-        decode(operation, _blotted(value, blot))
+        decoder(operation)(_blotted(value, blot))
     except ResponseDecodeError as again:
         return again
     except Missing:
@@ -156,8 +168,8 @@ def _with_excerpt(problem: ResponseDecodeError, status: int, body: bytes, blot: 
     return ResponseDecodeError(lines, malformed=problem.malformed, status=status, excerpt=excerpt)
 
 
-def _says_no(value: Any) -> bool:
-    return isinstance(value, dict) and (value.get("ok") is False or value.get("success") is False)
+def _says_no(value: dict[str, Any]) -> bool:
+    return value.get("ok") is False or value.get("success") is False
 
 
 def _facts(value: Any) -> tuple[str, str | None, str | None]:
@@ -204,12 +216,8 @@ def _text(value: Any) -> str | None:
     return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) and value else None
 
 
-def _whole(value: str | None) -> int | None:
-    return int(value) if value is not None and value.strip().isdecimal() else None
-
-
 def _seconds(value: Any) -> float | None:
-    if isinstance(value, bool) or value is None:
+    if value is None or isinstance(value, bool):
         return None
     try:
         seconds = float(value)

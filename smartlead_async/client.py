@@ -132,13 +132,14 @@ class SmartleadClient:
 
     async def send(self, request: Request[T], /) -> T:
         """Send any request and give its answer, typed as the request class declares."""
-        return (await self.send_raw(request)).value
+        if self._review_names:
+            _advise(request)
+        return (await self._pipeline.send(request, self._options)).value
 
     async def send_raw(self, request: Request[T], /) -> Response[T]:
         """Like :meth:`send`, with status, headers, attempt count and rate-limit state around the answer."""
         if self._review_names:
-            for advice in request.advice():
-                warnings.warn(f"{request.operation.name}: {advice}", SmartleadAdvice, stacklevel=3)
+            _advise(request)
         return await self._pipeline.send(request, self._options)
 
     # --- many campaigns ------------------------------------------------------------------------------
@@ -227,6 +228,11 @@ class SmartleadClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+
+def _advise(request: Request[Any]) -> None:
+    for advice in request.advice():
+        warnings.warn(f"{request.operation.name}: {advice}", SmartleadAdvice, stacklevel=3)
 
 
 def _both(first: Observer | None, second: Observer | None) -> Observer | None:

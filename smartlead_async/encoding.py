@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-import attrs
 import orjson
 
 from .models._fields import NOT_GIVEN
 from .request import Parameter, Part, Request
-from .wire import unstructure
+from .wire import unstructure, unstructuring
 
 
-@attrs.frozen
-class Encoded:
+class Encoded(NamedTuple):
     """A request on its way: everything but the host and the key."""
 
     path: str
@@ -23,37 +22,40 @@ class Encoded:
     body: bytes | None
 
 
-@attrs.frozen
-class _Plan:
+class _Plan(NamedTuple):
     """Where the fields of a request class go, worked out once."""
 
+    path: str
     in_path: tuple[Parameter, ...]
     in_query: tuple[Parameter, ...]
     whole_body: str | None
-    has_body: bool
+    written: Callable[[Any], Any] | None
+    """What makes the body of an instance; None for a class whose requests have none."""
 
 
-@functools.cache
+@functools.cache  # mypy takes no class for hashable
 def _plan(cls: Any) -> _Plan:
     def of(part: Part) -> tuple[Parameter, ...]:
         return tuple(p for p in cls.parameters if p.part is part)
 
+    written: Callable[[Any], Any] | None = None
     whole = next((p.name for p in of(Part.WHOLE_BODY)), None)
-    has_body = cls.operation.method in ("POST", "PUT", "PATCH") or bool(of(Part.BODY))
-    return _Plan(of(Part.PATH), of(Part.QUERY), whole, has_body)
+    if whole is not None:
+        written = unstructure
+    elif cls.operation.method in ("POST", "PUT", "PATCH") or of(Part.BODY):
+        written = unstructuring(cls)
+    return _Plan(cls.operation.path, of(Part.PATH), of(Part.QUERY), whole, written)
 
 
 def encode(request: Request[Any]) -> Encoded:
     """URL path, query and body of a request. Verbs that write carry a JSON object, be it empty."""
-    plan = _plan(type(request))  # type: ignore[arg-type] # mypy takes no class for hashable
-    path = request.operation.path
-    if plan.in_path:
-        path = path.format_map({p.wire: _path_segment(request, p.name) for p in plan.in_path})
+    path, in_path, in_query, whole_body, written = _plan(type(request))  # type: ignore[arg-type] # see there
+    if in_path:
+        path = path.format_map({p.wire: _path_segment(request, p.name) for p in in_path})
     body = None
-    if plan.has_body:
-        whole = plan.whole_body
-        body = orjson.dumps(unstructure(request if whole is None else getattr(request, whole)))
-    return Encoded(path, _query(request, plan.in_query) if plan.in_query else "", body)
+    if written is not None:
+        body = orjson.dumps(written(request if whole_body is None else getattr(request, whole_body)))
+    return Encoded(path, _query(request, in_query) if in_query else "", body)
 
 
 def _path_segment(request: Request[Any], name: str) -> str:

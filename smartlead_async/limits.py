@@ -112,24 +112,52 @@ class Lane(enum.IntEnum):
 
 
 class _Bucket:
-    """The tokens of one window, and when those come back that are out (a heap of loop times)."""
+    """The tokens of one window. One that was taken comes back a period after its request arrived.
 
-    __slots__ = ("free", "limit", "period", "returned", "returns")
+    All windows count the same requests, so there is one list of arrivals for all of them, in order (but for
+    a moment, see :meth:`Limiter.release`; tokens then wait for those before them). A bucket knows how far it
+    has come in it. And the limiter counts once, from the beginning, what was taken; a bucket knows up to
+    which number that may go. It rises by one with every token that comes back.
+    """
 
-    def __init__(self, window: Window) -> None:
+    __slots__ = ("_arrivals", "_others", "ceiling", "limit", "period", "place", "returned")
+
+    def __init__(self, window: Window, arrivals: list[float]) -> None:
         self.limit = window.limit
         self.period = window.period
-        self.free = window.limit
+        self.ceiling = window.limit
         self.returned = 0
-        self.returns: list[float] = []
+        self.place = 0
+        """Where in the list of arrivals the first is whose token has not come back."""
+        self._arrivals = arrivals
+        self._others: list[float] = []
+        """When the tokens come back that others took: a heap, since that is told in any order."""
+
+    def next_return(self) -> float:
+        """When the next token comes back, as a loop time; infinity if none is known to."""
+        ours = math.inf
+        if self.place < len(self._arrivals):
+            ours = self._arrivals[self.place] + self.period
+        return min(ours, self._others[0]) if self._others else ours
 
     def collect(self, now: float) -> None:
         """Take in the tokens that are due."""
-        returns = self.returns
-        while returns and returns[0] <= now:
-            heappop(returns)
-            self.free += 1
-            self.returned += 1
+        arrivals, before, place = self._arrivals, self.place, self.place
+        while place < len(arrivals) and arrivals[place] + self.period <= now:
+            place += 1
+        self.place = place
+        back = place - before
+        while self._others and self._others[0] <= now:
+            heappop(self._others)
+            back += 1
+        self.returned += back
+        self.ceiling += back
+
+    def lose(self, number: int, back_at: float) -> None:
+        """Others have taken that many tokens, which come back then."""
+        self.ceiling -= number
+        for _ in range(number):
+            heappush(self._others, back_at)
 
 
 class Permit:
@@ -165,9 +193,17 @@ class Limiter:
         if max_in_flight < 1:
             raise ValueError(f"max_in_flight must be at least 1, not {max_in_flight}")
         self.limits = limits
-        self._buckets = tuple(_Bucket(window) for window in limits.windows)
+        self._arrivals: list[float] = []
+        self._buckets = tuple(_Bucket(window, self._arrivals) for window in limits.windows)
+        self._shortest = min((window.period for window in limits.windows), default=math.inf)
         self._max_in_flight = max_in_flight
         self._in_flight = 0
+        self._taken = 0
+        self._returned = tuple(bucket.returned for bucket in self._buckets)
+        self._next_return = math.inf
+        self._room = 0
+        """How many tokens are free for sure, so that they are given without a look at the buckets. 0 while
+        anybody waits."""
         self._in_lane = [0 for _ in Lane]
         self._closed_lanes: set[Lane] = set()
         self._gate = -math.inf
@@ -217,52 +253,48 @@ class Limiter:
                 self.refund(waiter.result())
             raise
 
-    def acquire_now(self, lane: Lane = Lane.INTERACTIVE, now: float | None = None) -> Permit | None:
-        """A turn without waiting; None when one has to wait, for which there is :meth:`acquire`.
-
-        ``now`` is the loop's time for those who have just asked for it; so in :meth:`release`.
-        """
+    def acquire_now(self, lane: Lane = Lane.INTERACTIVE) -> Permit | None:
+        """A turn that is free; None when one has to wait, for which there is :meth:`acquire`."""
         if self._closed_lanes and lane in self._closed_lanes:
             raise TurnedAway
-        if any(self._lanes) or self._in_flight >= self._max_in_flight:
+        now = get_running_loop().time()
+        if self._room > 0 and self._in_flight < self._max_in_flight:
+            if self._next_return <= now:
+                self._collect(now)
+        elif any(self._lanes) or self._next_grant(now) > now:
             return None
-        if now is None:
-            now = get_running_loop().time()
-        if self._gate > now:
-            return None
-        for bucket in self._buckets:
-            if bucket.returns and bucket.returns[0] <= now:
-                bucket.collect(now)
-            if bucket.free <= 0:
-                return None
         return self._take(now, lane)
 
-    def release(self, permit: Permit, now: float | None = None) -> None:
+    def release(self, permit: Permit) -> None:
         """The request is over, whatever came of it: its tokens come back a period after it got there.
 
         When that was, only the server knows; it counts a request when it arrives. Two requests can come
         closer together there than they were sent, by as much as the first took longer on its way. That is at
         most what its answer took beyond the quickest answer of all: so much later its tokens come back.
         """
-        took = (get_running_loop().time() if now is None else now) - permit.taken_at
-        self._answers += 1
-        self._quickest = min(self._quickest, took)
+        arrived = now = get_running_loop().time()
+        self._quickest = min(self._quickest, now - permit.taken_at)
         # The quickest of a few may be a slow one: until there are enough, as if an answer could take no time.
-        late = took - self._quickest if self._answers > _ENOUGH_ANSWERS else took
-        for bucket in self._buckets:
-            heappush(bucket.returns, permit.taken_at + bucket.period + late)
+        # (The first for which that ends may so come before the last for which it held.)
+        if self._answers < _ENOUGH_ANSWERS:
+            self._answers += 1
+        else:
+            arrived -= self._quickest
+        if self._buckets:
+            self._arrivals.append(arrived)
+            self._next_return = min(self._next_return, arrived + self._shortest)
         self._over(permit)
 
     def refund(self, permit: Permit) -> None:
         """Nothing was sent: its tokens are free at once."""
-        for bucket in self._buckets:
-            bucket.free += 1
+        self._taken -= 1
         self._over(permit)
 
     def close_until(self, when: float) -> None:
         """Let nothing through before this loop time. A later time stays; an earlier one changes nothing."""
         if when > self._gate:
             self._gate = when
+            self._room = 0
             self._serve()
 
     def reopen(self) -> None:
@@ -274,23 +306,34 @@ class Limiter:
         """Take in what an answer said of its window; gives how many requests others have sent on this key.
 
         Less left than we counted means that somebody else uses the key: their tokens are taken out until
-        the window resets. Our own count is compared as it was when the request went out, since tokens that
-        have come back in the meantime were still out when the server wrote its answer.
+        the window resets.
         """
-        for bucket, returned_before in zip(self._buckets, permit.returned, strict=True):
-            if bucket.limit != limit:
-                continue
-            now = get_running_loop().time()
-            bucket.collect(now)
-            others = bucket.free - (bucket.returned - returned_before) - max(remaining, 0)
-            others = min(others, bucket.free)
-            if others > 0:
-                back_at = now + min(max(reset_in, 0.0), bucket.period)
-                bucket.free -= others
-                for _ in range(others):
-                    heappush(bucket.returns, back_at)
-                self._serve()
-                return others
+        others = self.unexplained(permit, limit=limit, remaining=remaining)
+        if not others:
+            return 0
+        bucket = next(bucket for bucket in self._buckets if bucket.limit == limit)
+        now = get_running_loop().time()
+        self._collect(now)
+        others = min(others, bucket.ceiling - self._taken)
+        if others <= 0:
+            return 0
+        bucket.lose(others, now + min(max(reset_in, 0.0), bucket.period))
+        self._next_return = min(self._next_return, bucket.next_return())
+        self._room = 0
+        self._serve()
+        return others
+
+    def unexplained(self, permit: Permit, *, limit: int, remaining: int) -> int:
+        """How many requests it takes, beside ours, to explain what an answer said is left of its window.
+
+        Our own count is compared as it was when the request went out, since tokens that have come back in the
+        meantime were still out when the server wrote its answer. None of our windows has this limit: 0.
+        """
+        for number, bucket in enumerate(self._buckets):
+            if bucket.limit == limit:
+                # Ceiling and returned rise together: no need to take in first what is due.
+                expected = bucket.ceiling - bucket.returned + permit.returned[number] - self._taken
+                return max(0, expected - max(0, remaining))
         return 0
 
     def turn_away(self, lane: Lane) -> None:
@@ -317,31 +360,51 @@ class Limiter:
         now = get_running_loop().time()
         if self._gate > now:
             return 0
+        self._collect(now)
+        return min(
+            [
+                self._max_in_flight - self._in_flight,
+                *(bucket.ceiling - self._taken for bucket in self._buckets),
+            ]
+        )
+
+    def _collect(self, now: float) -> None:
+        """Take in the tokens that are due, of every window."""
+        if self._next_return > now:
+            return
         for bucket in self._buckets:
             bucket.collect(now)
-        return min([self._max_in_flight - self._in_flight, *(bucket.free for bucket in self._buckets)])
+        self._next_return = min([bucket.next_return() for bucket in self._buckets])
+        self._returned = tuple([bucket.returned for bucket in self._buckets])
+        # Forget what all windows are done with, in large pieces.
+        done = min([bucket.place for bucket in self._buckets])
+        if done > _MANY and 2 * done > len(self._arrivals):
+            del self._arrivals[:done]
+            for bucket in self._buckets:
+                bucket.place -= done
 
     def _next_grant(self, now: float) -> float:
         """When the next request may go out, as far as is known: infinity while only a release can tell."""
+        self._room = 0
         if self._in_flight >= self._max_in_flight:
             return math.inf
-        when = max(now, self._gate)
+        self._collect(now)
+        when, room = max(now, self._gate), _UNBOUNDED
         for bucket in self._buckets:
-            returns = bucket.returns
-            if returns and returns[0] <= now:
-                bucket.collect(now)
-            if bucket.free <= 0:
-                if not returns:
-                    return math.inf
-                when = max(when, returns[0])
+            free = bucket.ceiling - self._taken
+            room = min(room, free)
+            if free <= 0:
+                when = max(when, bucket.next_return())
+        if when <= now:
+            self._room = room
         return when
 
     def _take(self, now: float, lane: Lane) -> Permit:
+        self._taken += 1
+        self._room -= 1
         self._in_flight += 1
         self._in_lane[lane] += 1
-        for bucket in self._buckets:
-            bucket.free -= 1
-        return Permit(now, tuple([bucket.returned for bucket in self._buckets]), lane)
+        return Permit(now, self._returned, lane)
 
     def _over(self, permit: Permit) -> None:
         self._in_flight -= 1
@@ -381,3 +444,5 @@ class Limiter:
 
 _BREATH = 1e-6
 _ENOUGH_ANSWERS = 100
+_MANY = 1000
+_UNBOUNDED = 2**62

@@ -6,13 +6,14 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
 from ._api_key import ApiKey
-from .answers import RateLimitState, read_answer, retry_after
+from .answers import RateLimitState, read_answer, retry_after, whole_number
+from .deadline import Deadline, Deadlines
 from .encoding import encode
 from .errors import (
     APIError,
@@ -102,7 +103,8 @@ class _Call:
     request: Request[Any]
     http: HttpRequest
     options: Options
-    began: float
+    ends_by: float | None
+    """The loop time of its deadline."""
     attempts: int = 0
     failures: int = 0
     rate_limited: int = 0
@@ -112,11 +114,6 @@ class _Call:
     @property
     def operation(self) -> Operation:
         return self.request.operation
-
-    @property
-    def ends_by(self) -> float | None:
-        deadline = self.options.retry.deadline
-        return None if deadline is None else self.began + deadline
 
 
 class Pipeline:
@@ -143,15 +140,30 @@ class Pipeline:
         self._budget = RetryBudget(retry)
         self._wall_clock = wall_clock
         self._rng = rng or random.Random()  # noqa: S311 - jitter
-        self._send = repeating(self._attempt)
+        self._repeat = repeating(self._attempt)
+        keeps_time = getattr(transport, "keeps_time", False)
+        self._exchange = transport.send if keeps_time else _in_time(transport.send)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
     async def send(self, request: Request[T], options: Options) -> Response[T]:
         """Send a request until it has an answer, or an error that no further attempt would change."""
-        loop = self._claim_loop()
+        loop = asyncio.get_running_loop()
+        if self._closed or loop is not self._loop:
+            self._claim(loop)
         self._budget.pay_in()
-        return await self._send(_Call(request, self._http(request, options), options, loop.time()))
+        deadline = options.retry.deadline
+        call = _Call(
+            request,
+            self._http(request, options),
+            options,
+            None if deadline is None else loop.time() + deadline,
+        )
+        try:
+            return await self._attempt(call)
+        except Again as again:
+            first = again
+        return await self._repeat(call, first)
 
     async def aclose(self) -> None:
         """Close the transport. Nothing can be sent afterwards."""
@@ -163,24 +175,42 @@ class Pipeline:
 
     async def _attempt(self, call: _Call) -> Response[Any]:
         loop = asyncio.get_running_loop()
-        queued = loop.time()
-        permit = await self._turn(call)
-        sent = loop.time()
-        answer = await self._exchange(call, permit, sent)
-        result = answer if isinstance(answer, SmartleadError) else self._read(call, permit, answer)
-        status = answer.status if isinstance(answer, HttpResponse) else None
-        error = result if isinstance(result, SmartleadError) else None
-        self._report(call, status, error, sent - queued, loop.time() - sent)
-        if isinstance(result, SmartleadError):
+        observed = call.options.on_attempt is not None or logger.isEnabledFor(logging.DEBUG)
+        queued = loop.time() if observed else 0.0
+        http = call.http
+        if call.ends_by is None:
+            lane = call.options.lane
+            permit = self.limiter.acquire_now(lane) or await self.limiter.acquire(lane)
+        else:
+            permit = await self._turn_by(call.ends_by, call)
+            patience = max(min(http.timeout, call.ends_by - loop.time()), 0.0)
+            http = attrs.evolve(http, timeout=patience)
+        sent = loop.time() if observed else 0.0
+        answer: HttpResponse | TransportError
+        not_sent = False
+        try:
+            answer = self._without_key(await self._exchange(http))
+        except TransportError as problem:
+            answer = problem
+            not_sent = isinstance(problem, NotSent)
+        finally:
+            call.attempts += 1
+            if not_sent:
+                self.limiter.refund(permit)
+            else:
+                self.limiter.release(permit)
+        # Out here, so that no error of ours carries one of the transport's along as its context.
+        result = self._read(call, permit, answer) if isinstance(answer, HttpResponse) else answer
+        if observed:
+            self._report(call, answer, result, sent - queued, loop.time() - sent)
+        if not isinstance(result, Response):
             raise self._judge(call, result)
         return result
 
-    async def _turn(self, call: _Call) -> Permit:
+    async def _turn_by(self, when: float, call: _Call) -> Permit:
         """Wait for the limiter, no longer than the deadline allows."""
-        if call.ends_by is None:
-            return await self.limiter.acquire(call.options.lane)
         try:
-            async with asyncio.timeout_at(call.ends_by):
+            async with asyncio.timeout_at(when):
                 return await self.limiter.acquire(call.options.lane)
         except TimeoutError:
             pass
@@ -189,33 +219,9 @@ class Pipeline:
             call, NotSent(f"the deadline of {deadline:g} s passed in the queue for the rate limit")
         )
 
-    async def _exchange(self, call: _Call, permit: Permit, now: float) -> HttpResponse | TransportError:
-        """Send once; a failure is returned, so that ours never carries the transport's as its context."""
-        patience = call.http.timeout
-        if call.ends_by is not None:
-            patience = max(min(patience, call.ends_by - now), 0.0)
-        failure: TransportError = RequestTimeout(f"no answer within {patience:g} s")
-        try:
-            async with asyncio.timeout(patience):
-                answer = await self.transport.send(call.http)
-                # Some servers repeat the URL in a header, and headers end in reprs.
-                headers = {name: self._key.blot(value) for name, value in answer.headers.items()}
-                return attrs.evolve(answer, headers=headers)
-        except TimeoutError:
-            pass
-        except TransportError as problem:
-            failure = problem
-        finally:
-            call.attempts += 1
-            if isinstance(failure, NotSent):
-                self.limiter.refund(permit)
-            else:
-                self.limiter.release(permit)
-        return failure
-
     def _read(self, call: _Call, permit: Permit, answer: HttpResponse) -> Response[Any] | SmartleadError:
-        self._learn(permit, answer)
-        operation = call.operation
+        self._learn(permit, answer.headers)
+        operation = call.request.operation
         try:
             value = read_answer(operation, answer.status, answer.headers, answer.body, blot=self._key.blot)
         except NotFound as gone:
@@ -232,14 +238,24 @@ class Pipeline:
             return problem.with_traceback(None)
         return Response(value, answer.status, answer.headers, call.attempts)
 
-    def _learn(self, permit: Permit, response: HttpResponse) -> None:
-        headers = response.headers
-        if "x-ratelimit-remaining" not in headers:
+    def _without_key(self, answer: HttpResponse) -> HttpResponse:
+        """The answer as it may be shown: some servers repeat the URL in a header, which ends in reprs."""
+        if self._key.found_in("\n".join(answer.headers.values())) is None:
+            return answer
+        headers = {name: self._key.blot(value) for name, value in answer.headers.items()}
+        return attrs.evolve(answer, headers=headers)
+
+    def _learn(self, permit: Permit, headers: Mapping[str, str]) -> None:
+        limit = whole_number(headers.get("x-ratelimit-limit"))
+        remaining = whole_number(headers.get("x-ratelimit-remaining"))
+        if limit is None or remaining is None:
             return
-        state = RateLimitState.of(headers)
-        if state.limit is not None and state.remaining is not None and state.reset_at is not None:
-            reset_in = state.reset_at - self._wall_clock()
-            self.limiter.learn(permit, limit=state.limit, remaining=state.remaining, reset_in=reset_in)
+        # Most answers say what is known already, and need not be read any further.
+        if self.limiter.unexplained(permit, limit=limit, remaining=remaining):
+            reset_at = RateLimitState.of(headers).reset_at
+            if reset_at is not None:
+                reset_in = reset_at - self._wall_clock()
+                self.limiter.learn(permit, limit=limit, remaining=remaining, reset_in=reset_in)
 
     # --- what to do about a failure ------------------------------------------------------------------
 
@@ -298,13 +314,21 @@ class Pipeline:
         return error
 
     def _report(
-        self, call: _Call, status: int | None, error: SmartleadError | None, waited: float, took: float
+        self,
+        call: _Call,
+        answer: HttpResponse | TransportError,
+        result: Response[Any] | SmartleadError,
+        waited: float,
+        took: float,
     ) -> None:
+        operation = call.operation
+        status = answer.status if isinstance(answer, HttpResponse) else None
+        error = result if isinstance(result, SmartleadError) else None
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug(
                 "%s %s -> %s in %.3f s (attempt %d, waited %.3f s)%s",
-                call.operation.method,
-                call.operation.path,
+                operation.method,
+                operation.path,
                 status if status is not None else "no answer",
                 took,
                 call.attempts,
@@ -312,7 +336,6 @@ class Pipeline:
                 f": {error}" if error else "",
             )
         if call.options.on_attempt is not None:
-            operation = call.operation
             call.options.on_attempt(
                 Attempt(operation.name, operation.effect, call.attempts, status, error, waited, took)
             )
@@ -320,28 +343,42 @@ class Pipeline:
     # --- the request ---------------------------------------------------------------------------------
 
     def _http(self, request: Request[Any], options: Options) -> HttpRequest:
-        operation, encoded = request.operation, encode(request)
-        query = f"{encoded.query}&{self._key.query}" if encoded.query else self._key.query
+        operation, (path, query, body) = request.operation, encode(request)
         return HttpRequest(
             operation.method,
-            f"{self._base_urls[operation.host]}{encoded.path}?{query}",
-            self._read_headers if encoded.body is None else self._write_headers,
-            encoded.body,
-            max(options.timeout, operation.patience or 0.0),
+            f"{self._base_urls[operation.host]}{path}?{query}{'&' if query else ''}{self._key.query}",
+            self._read_headers if body is None else self._write_headers,
+            body,
+            options.timeout if operation.patience is None else max(options.timeout, operation.patience),
         )
 
-    def _claim_loop(self) -> asyncio.AbstractEventLoop:
-        loop = asyncio.get_running_loop()
+    def _claim(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._closed:
             raise ConfigurationError("this client is closed: open a new one")
-        if self._loop is not loop:
-            if self._loop is not None:
-                raise ConfigurationError(
-                    "this client belongs to another event loop: make one client for each loop (with "
-                    "asyncio.run, inside the function that it runs)"
-                )
-            self._loop = loop
-        return loop
+        if self._loop is not None:
+            raise ConfigurationError(
+                "this client belongs to another event loop: make one client for each loop (with "
+                "asyncio.run, inside the function that it runs)"
+            )
+        self._loop = loop
+
+
+Send = Callable[[HttpRequest], Awaitable[HttpResponse]]
+
+
+def _in_time(send: Send) -> Send:
+    """A transport's ``send`` that gives up when the time is over, out of one that does not look at it."""
+    deadlines = Deadlines()
+
+    async def exchange(request: HttpRequest) -> HttpResponse:
+        try:
+            with Deadline(deadlines, request.timeout):
+                return await send(request)
+        except TimeoutError:
+            pass
+        raise RequestTimeout(f"no answer within {request.timeout:g} s")
+
+    return exchange
 
 
 def _what_is_known(error: SmartleadError) -> Failure:

@@ -126,9 +126,9 @@ _AS_IT_IS: Final = {
 class FieldReader:
     """How one field is read.
 
-    ``keys`` are tried in order until one holds more than null; dots step into objects. ``known`` are the
-    members of an open enum by their texts, ``item`` the kind of a list's items, ``bare_item`` says that the
-    list may come as its only item.
+    ``keys`` are tried in order until one holds more than null; dots step into objects. ``item`` is the kind
+    of a list's items, ``bare_item`` says that the list may come as its only item. ``known`` are the members
+    of an open enum by their texts, be it the field's or the items'.
     """
 
     attribute: attrs.Attribute[Any]
@@ -198,6 +198,8 @@ def _draft_of(cls: Any) -> Any:
 def _read_field(field: FieldReader, number: int, target: str, names: dict[str, Any]) -> list[str]:
     names[f"hook_{number}"], names[f"kind_{number}"] = field.hook, field.kind
     careful = f"hook_{number}(v, kind_{number})"
+    if field.known is not None:
+        names[f"known_{number}"] = field.known.get
     lines = _look_up(field)
     if field.bare_item:
         lines += ["if type(v) is str:", "    v = [v] if v else []"]
@@ -206,9 +208,11 @@ def _read_field(field: FieldReader, number: int, target: str, names: dict[str, A
     indent = "    " if otherwise else ""
     if otherwise:
         lines.append("else:")
-    if field.item in _AS_IT_IS:
-        # Our own list already, if all that is in it can stay.
-        check = _AS_IT_IS[field.item].replace("v is", "i is").replace("type(v)", "type(i)")
+    plain_item = str if field.item is not None and field.known is not None else field.item
+    if plain_item in _AS_IT_IS:
+        check = _AS_IT_IS[plain_item].replace("v is", "i is").replace("type(v)", "type(i)")
+        # Our own list already, if all that is in it can stay; or a list of members, if all are texts.
+        taken = "v" if field.known is None else f"list(map(known_{number}, v, v))"
         reading = [
             "if type(v) is list:",
             "    for i in v:",
@@ -216,13 +220,16 @@ def _read_field(field: FieldReader, number: int, target: str, names: dict[str, A
             f"            {target} = {careful}",
             "            break",
             "    else:",
-            f"        {target} = v",
+            f"        {target} = {taken}",
             "else:",
             f"    {target} = {careful}",
         ]
     elif field.known is not None:
-        names[f"known_{number}"] = field.known.get
         reading = [f"{target} = known_{number}(v, v) if type(v) is str else {careful}"]
+    elif field.kind is dt.datetime:
+        # With its zone at the end, as SmartLead writes it, there is nothing to be careful about.
+        names["parse_instant"] = _parse_instant
+        reading = [f"{target} = parse_instant(v) if type(v) is str and v[-1:] == 'Z' else {careful}"]
     elif field.kind in _AS_IT_IS:
         reading = [f"{target} = v if {_AS_IT_IS[field.kind]} else {careful}"]
     elif field.kind is Any:

@@ -51,6 +51,9 @@ class Host(enum.Enum):
     PROSPECT = "https://prospect-api.smartlead.ai/api/v1/search-email-leads"
     SENDERS = "https://smart-senders.smartlead.ai/api/v1"
 
+    # Members are equal to themselves alone, and Enum would compute this from the name, for every request.
+    __hash__ = object.__hash__
+
 
 class Part(enum.Enum):
     """Where in the HTTP request a field goes. ``WHOLE_BODY``: the field is the body, not a key of it."""
@@ -90,9 +93,9 @@ class Parameter:
         return self.attribute.default is attrs.NOTHING
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Operation:
-    """What a request class declares about its operation."""
+    """What a request class declares about its operation: one object for each class, equal to itself alone."""
 
     name: str
     method: str

@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Generator
 from typing import Any, ClassVar, TypeVar
 
 import attrs
-import backoff
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -152,9 +151,26 @@ def _pauses() -> Generator[Any, Any, None]:
         again = yield again.pause
 
 
-def repeating(attempt: Callable[[C], Awaitable[R]]) -> Callable[[C], Awaitable[R]]:
-    """The attempt in a loop that goes round while it raises :class:`Again`.
+def repeating(attempt: Callable[[C], Awaitable[R]]) -> Callable[[C, Again], Awaitable[R]]:
+    """What to do once an attempt has raised :class:`Again`: its pause, another attempt, and so on.
 
-    Jitter and the bounds are in the decision already; backoff's own logger prints exceptions, so it is off.
+    The loop is made when it is needed, and ``backoff`` loaded then: most calls need no second attempt. Jitter
+    and the bounds are in the decision already; backoff's own logger prints exceptions, so it is off.
     """
-    return backoff.on_exception(_pauses, Again, jitter=None, logger=None)(attempt)
+
+    async def repeat(call: C, first: Again) -> R:
+        import backoff  # noqa: PLC0415
+
+        failed = [first]
+
+        @backoff.on_exception(_pauses, Again, jitter=None, logger=None)
+        async def carry_on() -> R:
+            if failed:
+                # For backoff the first attempt is the one that was made before.
+                raise failed.pop()
+            return await attempt(call)
+
+        result: R = await carry_on()
+        return result
+
+    return repeat

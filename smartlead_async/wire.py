@@ -8,7 +8,6 @@ default, unknown enum values stay text, wrapped and bare answers both open. What
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import enum
 import functools
@@ -287,18 +286,19 @@ def _compiled_hook(converter: cattrs.Converter, cls: Any) -> Hook:
 def _field_reader(converter: cattrs.Converter, attribute: attrs.Attribute[Any]) -> FieldReader:
     members = _union_members(attribute.type)
     nullable = type(None) in members
-    open_enum = _is_open_enum(attribute.type)
     kind: Any = attribute.type
     if nullable and len(members) == 2:
         kind, _ = _without_none(kind)
+    item = get_args(kind)[0] if get_origin(kind) is list else None
+    open_enum = next((candidate for candidate in (attribute.type, item) if _is_open_enum(candidate)), None)
     return FieldReader(
         attribute=attribute,
         keys=attribute.metadata.get(WIRE, (attribute.name,)),
         kind=kind,
         hook=converter.get_structure_hook(kind),
         nullable=nullable,
-        known=_known_texts(kind) if open_enum else None,
-        item=get_args(kind)[0] if get_origin(kind) is list else None,
+        known=None if open_enum is None else _known_texts(open_enum),
+        item=item,
         bare_item=bool(attribute.metadata.get(SINGLE)),
     )
 
@@ -342,8 +342,15 @@ def structure(value: Any, kind: Any) -> Any:
 
     The value is used up: its lists may become the lists of the answer.
     """
-    with contextlib.suppress(Exception):  # the detailed pass below tells what it was
+    try:
         return _quick_hook(kind)(value, kind)
+    except Exception:  # noqa: BLE001, S110 - the careful pass tells what it was
+        pass
+    return _carefully(value, kind)
+
+
+def _carefully(value: Any, kind: Any) -> Any:
+    """The same at leisure: every problem with its place."""
     try:
         return _detailed.structure(value, kind)
     except Exception as problem:  # noqa: BLE001 - becomes the error, with the JSON path
@@ -374,6 +381,11 @@ def unstructure(value: Any) -> Any:
     return _quick.unstructure(value)
 
 
+def unstructuring(cls: Any) -> Callable[[Any], Any]:
+    """:func:`unstructure` for one class, for those who do it often."""
+    return _quick.get_unstructure_hook(cls)
+
+
 def _say(problem: BaseException, _: Any) -> str:
     if isinstance(problem, KeyError):
         return "required field missing"
@@ -398,13 +410,30 @@ def parse(body: bytes, *, status: int = 200) -> Any:
 
 def decode(operation: Operation, value: Any) -> Any:
     """The answer of an operation from its parsed JSON; :class:`Missing` when it says "nothing there"."""
+    return decoder(operation)(value)
+
+
+@functools.cache
+def decoder(operation: Operation) -> Callable[[Any], Any]:
+    """:func:`decode` for one operation, with all that follows from its declaration worked out."""
     kind, optional = _without_none(operation.answer)
-    value = _unwrapped(operation, value, kind)
-    if value in ({}, None, "") and (optional or _needs_fields(kind)):
-        if optional:
-            return None
-        raise Missing
-    return structure(value, kind)
+    may_be_missing = optional or _needs_fields(kind)
+    unwrapped = _unwrapping(operation, kind)
+    quick = _quick_hook(kind)
+
+    def read(value: Any) -> Any:
+        value = unwrapped(value)
+        if not value and may_be_missing and value in ({}, None, ""):
+            if optional:
+                return None
+            raise Missing
+        try:
+            return quick(value, kind)
+        except Exception:  # noqa: BLE001, S110 - the careful pass tells what it was
+            pass
+        return _carefully(value, kind)
+
+    return read
 
 
 def accepts_nothing(kind: Any) -> bool:
@@ -426,26 +455,40 @@ def _needs_fields(kind: Any) -> bool:
     return attrs.has(kind) and any(a.default is attrs.NOTHING for a in attrs.fields(kind))
 
 
-@functools.cache
-def _wire_keys(kind: Any) -> frozenset[str]:
-    return frozenset(
-        name.partition(".")[0] for a in attrs.fields(kind) for name in a.metadata.get(WIRE, (a.name,))
-    )
+def _wire_keys(kind: Any) -> set[str]:
+    return {name.partition(".")[0] for a in attrs.fields(kind) for name in a.metadata.get(WIRE, (a.name,))}
 
 
-def _unwrapped(operation: Operation, value: Any, kind: Any) -> Any:
+def _unwrapping(operation: Operation, kind: Any) -> Callable[[Any], Any]:
+    """How to get at what an operation answers, be it wrapped or bare."""
     if attrs.has(kind):
+        own = _wire_keys(kind)
+        return _object_under(tuple(key for key in operation.unwrap if key not in own))
+    if _is_list(kind):
+        return functools.partial(_first_in, operation.unwrap, list)
+    if _is_map(kind):
+        return functools.partial(_first_in, operation.unwrap, dict)
+    return lambda value: value
+
+
+def _object_under(keys: tuple[str, ...]) -> Callable[[Any], Any]:
+    def unwrapped(value: Any) -> Any:
         if isinstance(value, dict):
-            for key in operation.unwrap:
-                if key in value and key not in _wire_keys(kind) and isinstance(value[key], (dict, list)):
+            for key in keys:
+                if key in value and isinstance(value[key], (dict, list)):
                     value = value[key]
                     break
+            else:
+                return value
         # One object may come in a list of at most one.
         if isinstance(value, list) and len(value) <= 1:
             return value[0] if value else {}
         return value
-    if _is_list(kind) and isinstance(value, dict):
-        return next((value[k] for k in operation.unwrap if isinstance(value.get(k), list)), value)
-    if _is_map(kind) and isinstance(value, dict):
-        return next((value[k] for k in operation.unwrap if isinstance(value.get(k), dict)), value)
+
+    return unwrapped
+
+
+def _first_in(keys: tuple[str, ...], wanted: type, value: Any) -> Any:
+    if isinstance(value, dict):
+        return next((value[key] for key in keys if isinstance(value.get(key), wanted)), value)
     return value

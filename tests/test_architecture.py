@@ -22,6 +22,7 @@ FLOORS = {
     "request": 1,
     "wire": 1,
     "encoding": 1,
+    "deadline": 1,
     "transport": 2,
     "limits": 2,
     "retry": 2,

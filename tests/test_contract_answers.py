@@ -81,7 +81,7 @@ def test_every_value_of_the_example_arrives(operation_id: str) -> None:
         assert decoded.message == example
         return
     kind = wire._without_none(cls.operation.answer)[0]
-    unwrapped = wire._unwrapped(cls.operation, example, kind)
+    unwrapped = wire._unwrapping(cls.operation, kind)(example)
     assert list(lost(operation_id, unwrapped, decoded, "")) == []
 
 

@@ -75,7 +75,7 @@ class Length:
     maximum: int | None = None
 
     def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-        if _skipped(value):
+        if value is None or value is NOT_GIVEN:
             return
         if len(value) < self.minimum:
             raise ValueError(f"{attribute.name} must have at least {self.minimum}, not {len(value)}")

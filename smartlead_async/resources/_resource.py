@@ -36,6 +36,9 @@ class endpoint(Generic[P, T]):  # noqa: N801 - reads as a keyword in a class bod
         self.request = request
         self.__doc__ = request.__doc__
 
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
     @overload
     def __get__(self, instance: None, owner: type) -> Self: ...
     @overload
@@ -50,6 +53,8 @@ class endpoint(Generic[P, T]):  # noqa: N801 - reads as a keyword in a class bod
 
         call.__doc__ = self.__doc__
         call.__wrapped__ = request  # type: ignore[attr-defined] # what inspect.signature shows
+        # From now on it is found there, and is not made again.
+        vars(instance)[self._name] = call
         return call
 
 

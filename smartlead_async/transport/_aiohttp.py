@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import ssl as ssl_module
 from typing import Any, Final
@@ -9,6 +10,7 @@ from typing import Any, Final
 import aiohttp
 from yarl import URL
 
+from ..deadline import Deadline, Deadlines
 from ..errors import ConfigurationError, Interrupted, NotSent, RequestTimeout, SmartleadError
 from ._protocol import HttpRequest, HttpResponse
 
@@ -27,6 +29,8 @@ class AiohttpTransport:
         SmartleadClient(key, transport=AiohttpTransport(proxy="http://proxy.example:3128"))
     """
 
+    keeps_time = True
+
     def __init__(
         self,
         *,
@@ -40,11 +44,18 @@ class AiohttpTransport:
         self._session = session
         self._owned = session is None
         self._closed = False
+        self._deadlines = Deadlines()
         self._max_connections = max_connections
         self._connect_timeout = connect_timeout
-        self._proxy = proxy
-        self._ssl: Any = True if ssl is None else ssl
         self._trust_env = trust_env
+        self._always: dict[str, Any] = {
+            # The key is in the URL: never carry it to wherever a redirect points.
+            "allow_redirects": False,
+            # A session of the user's may have it on.
+            "raise_for_status": False,
+            "proxy": proxy,
+            "ssl": True if ssl is None else ssl,
+        }
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Send one request; see :class:`Transport`."""
@@ -52,11 +63,11 @@ class AiohttpTransport:
         # carry them along as context: so take the failure out first.
         failure: SmartleadError
         try:
-            return await self._exchange(self._session or self._open(), request)
+            with Deadline(self._deadlines, request.timeout):
+                return await self._exchange(request)
         except aiohttp.ConnectionTimeoutError:
-            failure = NotSent(f"no connection within {self._patience(request):g} s")
-        except aiohttp.ServerTimeoutError:
-            failure = RequestTimeout("the server fell silent")
+            patience = _connect_patience(self._connect_timeout, request.timeout)
+            failure = NotSent(f"no connection within {patience:g} s")
         except (aiohttp.InvalidURL, ValueError):
             # aiohttp and yarl raise ValueError for some of the URLs that they do not take.
             failure = ConfigurationError("the base URL is not a URL that can be requested")
@@ -70,6 +81,8 @@ class AiohttpTransport:
             failure = Interrupted("the server closed the connection before it answered")
         except aiohttp.ClientPayloadError:
             failure = Interrupted("the connection broke in the middle of the answer")
+        except TimeoutError:
+            failure = RequestTimeout(f"no answer within {request.timeout:g} s")
         except (aiohttp.ClientError, OSError) as problem:
             failure = Interrupted(f"the connection broke: {type(problem).__name__}")
         raise failure
@@ -81,31 +94,23 @@ class AiohttpTransport:
         if session is not None and self._owned:
             await session.close()
 
-    def _patience(self, request: HttpRequest) -> float:
-        # Less than the request's own timeout, so that a connection which does not come about is known as
-        # "not sent": a timeout leaves open whether a create was made.
-        return min(self._connect_timeout, request.timeout / 2)
-
-    async def _exchange(self, session: aiohttp.ClientSession, request: HttpRequest) -> HttpResponse:
-        async with session.request(
+    async def _exchange(self, request: HttpRequest) -> HttpResponse:
+        # Of its own, so that no frame of an error that leaves has aiohttp's response among its locals.
+        response = await (self._session or self._open()).request(
             request.method,
             URL(request.url, encoded=True),
             headers=request.headers,
             data=_payload(request.body),
-            # The key is in the URL: never carry it to wherever a redirect points.
-            allow_redirects=False,
-            # A session of the user's may have it on.
-            raise_for_status=False,
-            proxy=self._proxy,
-            ssl=self._ssl,
-            timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=self._patience(request), sock_read=request.timeout
-            ),
-        ) as response:
+            timeout=_timeout(self._connect_timeout, request.timeout),
+            **self._always,
+        )
+        try:
             body = await response.read()
-            return HttpResponse(
-                response.status, {name.lower(): value for name, value in response.headers.items()}, body
-            )
+        finally:
+            # "async with" does that too, and two more steps through the event loop.
+            response.release()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return HttpResponse(response.status, headers, body)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._closed:
@@ -120,6 +125,19 @@ class AiohttpTransport:
         session._retry_connection = False  # noqa: SLF001
         self._session = session
         return session
+
+
+def _connect_patience(connect_timeout: float, timeout: float) -> float:
+    # Less than the request's own timeout, so that a connection which does not come about is known as "not
+    # sent": a timeout leaves open whether a create was made.
+    return min(connect_timeout, timeout / 2)
+
+
+@functools.lru_cache(maxsize=16)
+def _timeout(connect_timeout: float, timeout: float) -> aiohttp.ClientTimeout:
+    # The exchange as a whole is bounded elsewhere. What aiohttp would add to that, beside the time for a
+    # connection, are timers that are set and taken back for every request.
+    return aiohttp.ClientTimeout(total=None, sock_connect=_connect_patience(connect_timeout, timeout))
 
 
 def _payload(body: bytes | None) -> bytes | io.BytesIO | None:

@@ -23,8 +23,8 @@ def _size(body: bytes | None) -> str:
 class HttpRequest:
     """One HTTP request, complete: the URL holds the API key (its repr does not).
 
-    ``timeout`` is in seconds and bounds the whole exchange; the client enforces it, a transport may use it
-    for parts of its own (connecting). Example::
+    ``timeout`` is in seconds and bounds the whole exchange; the client enforces it, except with a transport
+    that does so by itself (see :class:`Transport`). Example::
 
         HttpRequest("GET", "https://server.example/api/v1/campaigns/", {"Accept": "application/json"})
     """
@@ -58,7 +58,9 @@ class Transport(Protocol):
     ``send`` returns the answer whatever its status, and raises one of three errors when there is none:
     ``NotSent`` (certainly never reached the server), ``Interrupted`` (it may have), ``RequestTimeout``.
     No exception of the HTTP library may leave it, since those print the URL and with it the key. It does
-    not retry, pace, or read JSON. Example::
+    not retry, pace, or read JSON. It need not look at the clock either; one that raises ``RequestTimeout``
+    by itself when ``request.timeout`` seconds are over may have ``keeps_time = True``, and the client then
+    leaves that to it. Example::
 
         class Recorded:
             async def send(self, request: HttpRequest) -> HttpResponse:

@@ -280,6 +280,25 @@ async def test_the_transport_ends_a_silence_by_itself(loopback: Loopback) -> Non
     await transport.aclose()
 
 
+async def test_the_deadline_of_a_call_ends_a_silence_before_its_timeout_does(loopback: Loopback) -> None:
+    loopback.always = silence
+    async with client_of(loopback, retry=RetryPolicy(max_attempts=1, deadline=0.05)) as client:
+        with pytest.raises(RequestTimeout, match=r"no answer within 0\.0\d* s"):
+            await client.send(ReadThing())
+
+
+async def test_the_next_request_is_not_ended_by_the_deadline_of_one_before(loopback: Loopback) -> None:
+    loopback.then(http(200, {"id": 7}))
+    async with client_of(loopback, timeout=0.1) as client:
+        await client.send(ReadThing())
+        loopback.always = silence
+        began = asyncio.get_running_loop().time()
+        await asyncio.sleep(0.06)
+        with pytest.raises(RequestTimeout):
+            await client.send(ReadThing())
+        assert asyncio.get_running_loop().time() - began >= 0.16
+
+
 async def test_a_refused_connection_is_not_sent(loopback: Loopback) -> None:
     await loopback.stop()
     async with client_of(loopback) as client:

@@ -300,3 +300,97 @@ def test_the_shortest_time_for_some_requests_is_that_of_the_slowest_window(
     requests: int, seconds: float
 ) -> None:
     assert RateLimits.STANDARD.shortest_time(requests) == seconds
+
+
+async def test_what_came_back_long_ago_is_not_kept() -> None:
+    limiter = Limiter(RateLimits.of((10, 1.0), (100, 30.0)))
+    for _ in range(6000):
+        await send_one(limiter)
+    assert len(limiter._arrivals) < 2500, "a long job would keep an instant for every request it ever sent"
+    assert limiter.available() <= 10
+
+
+async def test_a_free_turn_is_given_without_a_look_at_the_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = 0
+    look = Limiter._next_grant
+
+    def counted(limiter: Limiter, moment: float) -> float:
+        nonlocal looks
+        looks += 1
+        return look(limiter, moment)
+
+    monkeypatch.setattr(Limiter, "_next_grant", counted)
+    limiter = Limiter(RateLimits.of((1000, 1.0), (5000, 60.0)), max_in_flight=5)
+    for _ in range(800):
+        limiter.release(await limiter.acquire())
+    assert looks == 1
+
+
+async def test_raising_and_lowering_the_bound_holds_for_turns_that_are_known_to_be_free() -> None:
+    limiter = Limiter(RateLimits.of((100, 10.0)), max_in_flight=10)
+    permits = [await limiter.acquire() for _ in range(3)]
+    limiter.max_in_flight = 3
+    assert limiter.acquire_now() is None
+    limiter.release(permits.pop())
+    assert limiter.acquire_now() is not None
+    assert limiter.acquire_now() is None
+
+
+async def test_a_gate_that_closes_holds_for_turns_that_are_known_to_be_free() -> None:
+    limiter = Limiter(RateLimits.of((100, 10.0)))
+    limiter.release(await limiter.acquire())
+    limiter.close_until(now() + 5)
+    assert limiter.acquire_now() is None
+    await limiter.acquire()
+    assert now() == pytest.approx(5.0, abs=1e-3)
+
+
+async def test_what_others_took_holds_for_turns_that_are_known_to_be_free() -> None:
+    limiter = Limiter(RateLimits.of((10, 60.0)))
+    permit = await limiter.acquire()
+    limiter.release(permit)
+    assert limiter.learn(permit, limit=10, remaining=0, reset_in=20.0) == 9
+    assert limiter.acquire_now() is None
+
+
+async def test_what_an_answer_says_is_compared_with_what_was_out_when_it_was_asked_for() -> None:
+    limiter = Limiter(RateLimits.of((10, 5.0)))
+    first = await limiter.acquire()
+    limiter.release(first)
+    await asyncio.sleep(4)
+    asked = await limiter.acquire()
+    await asyncio.sleep(2)  # in the meantime the first one's token comes back
+    limiter.release(asked)
+    assert limiter.unexplained(asked, limit=10, remaining=8) == 0
+    assert limiter.unexplained(asked, limit=10, remaining=7) == 1
+    assert limiter.unexplained(asked, limit=11, remaining=0) == 0
+    await limiter.acquire()
+    assert limiter.unexplained(asked, limit=10, remaining=8) == 0
+    assert limiter.unexplained(asked, limit=10, remaining=-3) == 7
+
+
+async def test_a_token_that_came_back_before_the_request_went_out_is_not_counted_as_out() -> None:
+    limiter = Limiter(RateLimits.of((10, 5.0)))
+    limiter.release(await limiter.acquire())
+    await asyncio.sleep(6)
+    asked = await limiter.acquire()
+    limiter.release(asked)
+    assert limiter.unexplained(asked, limit=10, remaining=9) == 0
+    assert limiter.unexplained(asked, limit=10, remaining=8) == 1
+
+
+async def test_nobody_overtakes_those_who_wait_whatever_has_become_free() -> None:
+    limiter, order = Limiter(RateLimits.of((2, 10.0)), max_in_flight=10), list[str]()
+
+    async def one(name: str) -> None:
+        permit = await limiter.acquire()
+        order.append(name)
+        limiter.release(permit)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(5):
+            group.create_task(one(f"{number}"))
+        await asyncio.sleep(10.0)
+        for number in range(5, 8):
+            group.create_task(one(f"{number}"))
+    assert order == [str(number) for number in range(8)]

@@ -1,0 +1,240 @@
+"""Deadlines on one shared timer: what ``asyncio.timeout`` would do, at any number of them at once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smartlead_async.deadline import Deadline, Deadlines
+from smartlead_async.fake.virtual_time import run
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def test_a_block_that_is_done_in_time_is_left_alone() -> None:
+    deadlines = Deadlines()
+    with Deadline(deadlines, 5.0):
+        await asyncio.sleep(4.9)
+    await asyncio.sleep(10)
+    assert now() == pytest.approx(14.9)
+
+
+async def test_a_block_that_takes_too_long_ends_with_a_timeout() -> None:
+    with pytest.raises(TimeoutError), Deadline(Deadlines(), 5.0):
+        await asyncio.sleep(60)
+    assert now() == pytest.approx(5.0)
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0, "nobody wants this task to end"
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0])
+async def test_no_time_at_all_is_over_at_the_first_wait(seconds: float) -> None:
+    with pytest.raises(TimeoutError), Deadline(Deadlines(), seconds):
+        await asyncio.sleep(60)
+    assert now() == pytest.approx(0.0)
+
+
+async def test_a_later_and_shorter_deadline_comes_first() -> None:
+    deadlines, order = Deadlines(), list[str]()
+
+    async def block(name: str, seconds: float) -> None:
+        try:
+            with Deadline(deadlines, seconds):
+                await asyncio.sleep(60)
+        except TimeoutError:
+            order.append(f"{name} at {now():g}")
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(block("long", 30.0))
+        await asyncio.sleep(1)
+        group.create_task(block("short", 2.0))
+        group.create_task(block("middle", 9.0))
+    assert order == ["short at 3", "middle at 10", "long at 30"]
+
+
+async def test_a_cancellation_from_outside_stays_one() -> None:
+    async def block() -> None:
+        with Deadline(Deadlines(), 5.0):
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(block())
+    await asyncio.sleep(1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_a_cancellation_in_the_very_moment_of_the_deadline_wins() -> None:
+    async def block() -> None:
+        with Deadline(Deadlines(), 5.0):
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(block())
+    # After the deadline's own timer, in the same turn of the loop: cancelled twice before it runs.
+    await asyncio.sleep(0)
+    asyncio.get_running_loop().call_at(5.0, task.cancel)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert task.cancelled()
+
+
+async def test_an_answer_in_the_very_moment_of_the_deadline_is_too_late() -> None:
+    answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def block() -> str:
+        with Deadline(Deadlines(), 5.0):
+            return await answer
+
+    task = asyncio.create_task(block())
+    await asyncio.sleep(0)
+
+    def arrive() -> None:
+        if not answer.done():
+            answer.set_result("here")
+
+    asyncio.get_running_loop().call_at(5.0, arrive)
+    with pytest.raises(TimeoutError):
+        await task
+
+
+async def test_an_error_of_the_block_is_not_replaced() -> None:
+    async def stubborn() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            raise LookupError("of the block's own") from None
+
+    with pytest.raises(LookupError), Deadline(Deadlines(), 5.0):
+        await stubborn()
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+
+
+async def test_blocks_of_one_task_may_stand_inside_each_other() -> None:
+    deadlines, caught = Deadlines(), list[str]()
+    try:
+        with Deadline(deadlines, 9.0):
+            try:
+                with Deadline(deadlines, 5.0):
+                    await asyncio.sleep(60)
+            except TimeoutError:
+                caught.append(f"inner at {now():g}")
+            await asyncio.sleep(60)
+    except TimeoutError:
+        caught.append(f"outer at {now():g}")
+    assert caught == ["inner at 5", "outer at 9"]
+
+
+async def test_two_that_are_due_together_inside_each_other_are_one_timeout_of_the_outer() -> None:
+    with pytest.raises(TimeoutError), Deadline(Deadlines(), 5.0), Deadline(Deadlines(), 5.0):
+        await asyncio.sleep(60)
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+
+
+async def test_there_is_one_timer_however_many_blocks_there_are() -> None:
+    deadlines, loop = Deadlines(), asyncio.get_running_loop()
+    set_timers = 0
+    call_at = loop.call_at
+
+    def counted(*arguments: object, **context: object) -> asyncio.TimerHandle:
+        nonlocal set_timers
+        set_timers += 1
+        return call_at(*arguments, **context)  # type: ignore[arg-type]
+
+    loop.call_at = counted  # type: ignore[method-assign]
+    try:
+        for _ in range(1000):
+            with Deadline(deadlines, 30.0):
+                pass
+        assert set_timers == 1
+    finally:
+        loop.call_at = call_at  # type: ignore[method-assign]
+    assert not deadlines.running
+
+
+def test_outside_of_a_task_it_says_what_is_missing() -> None:
+    async def main() -> list[BaseException]:
+        raised: list[BaseException] = []
+
+        def callback() -> None:
+            try:
+                with Deadline(Deadlines(), 1.0):
+                    pass
+            except RuntimeError as problem:
+                raised.append(problem)
+
+        asyncio.get_running_loop().call_soon(callback)
+        await asyncio.sleep(0)
+        return raised
+
+    (problem,) = run(main())
+    assert "needs a task" in str(problem)
+
+
+blocks = st.lists(
+    st.tuples(
+        st.integers(0, 20),  # when it comes
+        st.integers(0, 12),  # how long it may take
+        st.integers(0, 12),  # how long it takes
+        st.one_of(st.none(), st.integers(0, 12)),  # after how long somebody cancels it
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(blocks, st.integers(0, 2**32))
+def test_it_ends_as_with_a_timeout_of_asyncio(
+    plan: list[tuple[int, int, int, int | None]], seed: int
+) -> None:
+    """The same blocks under ``asyncio.timeout``: the same ends, at the same times.
+
+    Fractions keep apart what would else fall on one moment, where the order of timers is nobody's promise.
+    """
+
+    def ends(*, ours: bool) -> list[tuple[str, float]]:
+        chance = random.Random(seed)
+        deadlines = Deadlines()
+
+        async def block(may: float, takes: float) -> None:
+            if ours:
+                with Deadline(deadlines, may):
+                    await asyncio.sleep(takes)
+            else:
+                async with asyncio.timeout(may):
+                    await asyncio.sleep(takes)
+
+        async def one(at: float, may: float, takes: float, cancelled: float | None) -> tuple[str, float]:
+            await asyncio.sleep(at)
+            task = asyncio.create_task(block(may, takes))
+            if cancelled is not None:
+                asyncio.get_running_loop().call_later(cancelled, task.cancel)
+            try:
+                await task
+            except TimeoutError:
+                return "too late", round(now(), 6)
+            except asyncio.CancelledError:
+                return "cancelled", round(now(), 6)
+            return "done", round(now(), 6)
+
+        async def main() -> list[tuple[str, float]]:
+            return await asyncio.gather(
+                *(
+                    one(at, may + chance.random() / 3, takes + chance.random() / 3 + 0.3, cancelled)
+                    for at, may, takes, cancelled in plan
+                )
+            )
+
+        return run(main())
+
+    assert ends(ours=True) == ends(ours=False)
