@@ -86,7 +86,7 @@ class Response(Generic[T]):
         return RateLimitState.of(self.headers)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Options:
     """What may differ from call to call on the same connections."""
 
@@ -96,7 +96,7 @@ class Options:
     on_attempt: Observer | None = None
 
 
-@attrs.define
+@attrs.define(eq=False, repr=False)
 class _Call:
     """One request on its way through its attempts."""
 

@@ -122,7 +122,7 @@ _AS_IT_IS: Final = {
 """Under what condition a value of JSON is the Python value."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class FieldReader:
     """How one field is read.
 

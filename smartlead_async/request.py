@@ -74,7 +74,7 @@ def whole_body() -> dict[str, Any]:
     return {_PART: Part.WHOLE_BODY}
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Parameter:
     """One field of a request: its attribute, its name on the wire, its place."""
 

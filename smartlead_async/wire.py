@@ -225,7 +225,7 @@ def _listed(value: Any) -> list[Any]:
     return value
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class _Naming:
     """How the keys of an object differ from the attributes of the class that reads it."""
 
@@ -329,7 +329,11 @@ def _writing_hook(converter: cattrs.Converter, cls: Any) -> Callable[[Any], Any]
 
 
 _quick: Final = make_converter(detailed=False)
-_detailed: Final = make_converter(detailed=True)
+
+
+@functools.cache
+def _detailed() -> cattrs.Converter:
+    return make_converter(detailed=True)
 
 
 @functools.cache
@@ -352,7 +356,7 @@ def structure(value: Any, kind: Any) -> Any:
 def _carefully(value: Any, kind: Any) -> Any:
     """The same at leisure: every problem with its place."""
     try:
-        return _detailed.structure(value, kind)
+        return _detailed().structure(value, kind)
     except Exception as problem:  # noqa: BLE001 - becomes the error, with the JSON path
         _use_wire_names(problem)
         lines = tuple(cattrs.transform_error(problem, "$", _say))

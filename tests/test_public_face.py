@@ -61,6 +61,51 @@ def test_aiohttp_comes_with_the_first_client_that_needs_it() -> None:
     assert "aiohttp" in _loaded_after("from smartlead_async import SmartleadClient\nSmartleadClient('key')")
 
 
+FIRST_CREATE = """
+import asyncio
+from smartlead_async import AiohttpTransport, SmartleadClient
+
+class GoneOut(Exception): ...
+
+class Transport(AiohttpTransport):
+    async def send(self, request, /):
+        raise GoneOut
+
+async def main():
+    async with SmartleadClient("key", transport=Transport()) as client:
+        try:
+            await client.campaigns.create("SaaS founders Q1 2027")
+        except GoneOut:
+            return
+    raise SystemExit("nothing went out")
+
+asyncio.run(main())
+"""
+
+
+def test_a_first_create_loads_what_it_needs_and_no_other_requests() -> None:
+    loaded = _loaded_after(FIRST_CREATE)
+    house = {module for module in loaded if module.startswith("smartlead_async.")}
+    requests = {module for module in house if module.startswith("smartlead_async.resources.")}
+    assert requests == {"smartlead_async.resources._resource", "smartlead_async.resources.campaigns"}
+    models = {module for module in house if module.startswith("smartlead_async.models.")}
+    assert models == {f"smartlead_async.models.{name}" for name in ("_fields", "campaigns", "common")}
+    assert not {module for module in house if "provisioning" in module or "fake" in module}
+    # What is for failures comes with the first failure, and what gives advice with who asks for it.
+    assert {"backoff", "smartlead_async.naming"}.isdisjoint(loaded)
+    assert len(house) <= 28, sorted(house)
+
+
+def test_a_method_loads_the_module_of_its_request_when_it_is_used() -> None:
+    code = "from smartlead_async import SmartleadClient\nclient = SmartleadClient('key')\n"
+    before, after = (
+        _loaded_after(f"{code}client.campaigns"),
+        _loaded_after(f"{code}client.campaigns.add_leads"),
+    )
+    assert "smartlead_async.resources.campaign_leads" in after - before
+    assert "smartlead_async.resources.campaign_webhooks" not in after
+
+
 def test_the_public_names_are_these() -> None:
     assert sorted(smartlead_async.__all__) == sorted(NAMES)
     assert sorted(dir(smartlead_async)) == sorted(NAMES)

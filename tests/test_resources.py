@@ -14,7 +14,7 @@ import pytest
 from smartlead_async import wire
 from smartlead_async.encoding import encode
 from smartlead_async.errors import PaginationStalled
-from smartlead_async.models.campaigns import OutOfOfficeSettings
+from smartlead_async.models.campaign_setup import OutOfOfficeSettings
 from smartlead_async.models.email_accounts import EmailAccount, FetchMessagesInput, MailboxToken, OAuthToken
 from smartlead_async.models.leads import CampaignLead, CampaignLeads, LeadInput
 from smartlead_async.models.sequences import Delay, StepInput, VariantInput
@@ -26,11 +26,8 @@ from smartlead_async.resources.campaign_leads import (
     ResumeLead,
 )
 from smartlead_async.resources.campaign_messages import GetMessageHistories
-from smartlead_async.resources.campaign_webhooks import DeleteCampaignWebhook, SaveCampaignWebhook
-from smartlead_async.resources.campaigns import (
+from smartlead_async.resources.campaign_setup import (
     AddEmailAccounts,
-    Campaigns,
-    CreateCampaign,
     RemoveEmailAccounts,
     SaveSequences,
     UpdateSchedule,
@@ -38,6 +35,8 @@ from smartlead_async.resources.campaigns import (
     UpdateStatus,
     UpdateTeamMember,
 )
+from smartlead_async.resources.campaign_webhooks import DeleteCampaignWebhook, SaveCampaignWebhook
+from smartlead_async.resources.campaigns import Campaigns, CreateCampaign
 from smartlead_async.resources.email_accounts import (
     EmailAccounts,
     FetchMessagesBulk,

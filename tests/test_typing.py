@@ -13,7 +13,8 @@ from smartlead_async.models.email_accounts import EmailAccount
 from smartlead_async.models.leads import CampaignLead, CampaignLeads, GlobalLead, Lead, LeadRecord
 from smartlead_async.models.messages import LeadActivity, MessageHistory
 from smartlead_async.request import Request
-from smartlead_async.resources.campaigns import Campaigns, CreateCampaign, UpdateStatus
+from smartlead_async.resources.campaign_setup import UpdateStatus
+from smartlead_async.resources.campaigns import Campaigns, CreateCampaign
 from smartlead_async.resources.email_accounts import EmailAccounts
 from smartlead_async.resources.leads import Leads
 

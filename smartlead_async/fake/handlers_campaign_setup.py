@@ -13,7 +13,7 @@ import sys
 import zoneinfo
 from typing import Any, Final
 
-from ..resources.campaigns import (
+from ..resources.campaign_setup import (
     AddEmailAccounts,
     GetSequences,
     ListCampaignEmailAccounts,

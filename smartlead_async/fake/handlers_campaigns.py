@@ -6,13 +6,13 @@ from typing import Final
 
 import attrs
 
+from ..resources.campaign_analytics import GetCampaignAnalytics
 from ..resources.campaigns import (
     CreateCampaign,
     CreateSubsequence,
     DeleteCampaign,
     DuplicateCampaign,
     GetCampaign,
-    GetCampaignAnalytics,
     ListCampaigns,
 )
 from .clock import instant

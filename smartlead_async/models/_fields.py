@@ -51,7 +51,7 @@ def _skipped(value: object) -> bool:
     return value is None or value is NOT_GIVEN
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Between:
     """A number's bounds, both inclusive; either may be open."""
 
@@ -67,7 +67,7 @@ class Between:
             raise ValueError(f"{attribute.name} must be at most {self.maximum:g}, not {value!r}")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Length:
     """How many items a list, or characters a text, may have."""
 
@@ -83,7 +83,7 @@ class Length:
             raise ValueError(f"{attribute.name} can have at most {self.maximum}, not {len(value)}")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Matches:
     """The form of a text, as a regular expression, with the words to say when it does not fit."""
 
@@ -95,7 +95,7 @@ class Matches:
             raise ValueError(f"{attribute.name} must be {self.says}, not {value!r}")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class OneOf:
     """A value of an enum, as its member or as its text.
 
@@ -109,7 +109,7 @@ class OneOf:
             raise ValueError(f"{attribute.name} must be one of {', '.join(self.choices)}, not {value!r}")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Each:
     """A list, every item of which passes."""
 

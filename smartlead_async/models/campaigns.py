@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import Any
 
 import attrs
 
-from ._fields import NOT_GIVEN, NotGiven, single_or_list, wire
+from ._fields import single_or_list, wire
 
 # --- what is sent ------------------------------------------------------------------------------------
 
@@ -35,23 +34,6 @@ class StopLeadSetting(enum.StrEnum):
     REPLY_TO_AN_EMAIL = "REPLY_TO_AN_EMAIL"
     CLICK_ON_A_LINK = "CLICK_ON_A_LINK"
     OPEN_AN_EMAIL = "OPEN_AN_EMAIL"
-
-
-@attrs.frozen
-class OutOfOfficeSettings:
-    """How a campaign treats automatic replies. What is left out stays as it is.
-
-    ``reactivate_ooo_with_delay`` is in days, and ``None`` clears it. Example::
-
-        OutOfOfficeSettings(ignore_ooo_as_reply=True, auto_reactivate_ooo=True, reactivate_ooo_with_delay=7)
-    """
-
-    ignore_ooo_as_reply: bool | None = attrs.field(default=None, metadata=wire("ignoreOOOasReply"))
-    auto_reactivate_ooo: bool | None = attrs.field(default=None, metadata=wire("autoReactivateOOO"))
-    reactivate_ooo_with_delay: int | NotGiven | None = attrs.field(
-        default=NOT_GIVEN, metadata=wire("reactivateOOOwithDelay")
-    )
-    auto_categorize_ooo: bool | None = attrs.field(default=None, metadata=wire("autoCategorizeOOO"))
 
 
 # --- what comes back ---------------------------------------------------------------------------------
@@ -165,83 +147,3 @@ class CampaignDuplicated:
 
     campaign_id: int = attrs.field(metadata=wire("newCampaignId"))
     ok: bool = True
-
-
-@attrs.frozen
-class LeadCounts:
-    """How many leads of a campaign are in which state. ``revenue`` is in the account's currency."""
-
-    total: int | None = None
-    not_started: int | None = attrs.field(default=None, metadata=wire("notStarted"))
-    in_progress: int | None = attrs.field(default=None, metadata=wire("inprogress"))
-    completed: int | None = None
-    paused: int | None = None
-    stopped: int | None = None
-    blocked: int | None = None
-    interested: int | None = None
-    revenue: float | None = None
-
-
-@attrs.frozen
-class CampaignAnalytics:
-    """The counters of a campaign since its start.
-
-    ``reply_count`` counts leads that replied; the statistics of single mails count replies, so the two
-    differ. Example::
-
-        analytics = await client.campaigns.analytics(4101)
-        print(analytics.sent_count, analytics.reply_count)
-    """
-
-    id: int = attrs.field(metadata=wire("id", "campaign_id"))
-    name: str | None = attrs.field(default=None, metadata=wire("name", "campaign_name"))
-    status: CampaignStatus | str | None = None
-    user_id: int | None = None
-    created_at: dt.datetime | None = None
-    sent_count: int | None = attrs.field(default=None, metadata=wire("sent_count", "total_sent"))
-    unique_sent_count: int | None = None
-    open_count: int | None = attrs.field(default=None, metadata=wire("open_count", "total_opened"))
-    unique_open_count: int | None = None
-    click_count: int | None = attrs.field(default=None, metadata=wire("click_count", "total_clicked"))
-    unique_click_count: int | None = None
-    reply_count: int | None = attrs.field(default=None, metadata=wire("reply_count", "total_replied"))
-    bounce_count: int | None = None
-    block_count: int | None = None
-    unsubscribed_count: int | None = None
-    total_count: int | None = None
-    drafted_count: int | None = None
-    sequence_count: int | None = None
-    campaign_lead_stats: LeadCounts | None = None
-    client_id: int | None = None
-    client_name: str | None = None
-    client_email: str | None = None
-    client_company_name: str | None = None
-    parent_campaign_id: int | None = None
-    send_as_plain_text: bool | None = None
-    tags: list[dict[str, Any]] = attrs.field(factory=list)
-
-
-@attrs.frozen
-class CampaignEmailAccountLink:
-    """One mailbox tied to one campaign."""
-
-    id: int
-    email_account_id: int | None = None
-    email_campaign_id: int | None = None
-    updated_at: dt.datetime | None = None
-
-
-@attrs.frozen
-class EmailAccountsAdded:
-    """The mailboxes are tied to the campaign. ``result`` lists the links, where SmartLead lists them."""
-
-    ok: bool = attrs.field(default=True, metadata=wire("ok", "success"))
-    result: list[CampaignEmailAccountLink] = attrs.field(factory=list)
-
-
-@attrs.frozen
-class EmailAccountsRemoved:
-    """The mailboxes are no longer tied to the campaign. ``result`` is a count, or whatever was answered."""
-
-    ok: bool = True
-    result: Any = None

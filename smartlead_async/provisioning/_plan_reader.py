@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import attrs
 
-from ..models.campaigns import OutOfOfficeSettings
+from ..models.campaign_setup import OutOfOfficeSettings
 from ..models.leads import ImportSettings, LeadInput
 from .leads_csv import MOST_CUSTOM_FIELDS, LeadFile
 from .plan_text import Node

@@ -11,7 +11,8 @@ from ..errors import SmartleadError
 from ..models.campaigns import CampaignCreated
 from ..pipeline import Response
 from ..request import Request
-from ..resources.campaigns import CreateCampaign, ListCampaignEmailAccounts, RemoveEmailAccounts
+from ..resources.campaign_setup import ListCampaignEmailAccounts, RemoveEmailAccounts
+from ..resources.campaigns import CreateCampaign
 from .cloning import COPIED, Template, Templates, creation, renaming, signature
 from .creating import Creation, Creator
 from .ledger import LedgerError

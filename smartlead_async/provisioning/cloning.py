@@ -15,7 +15,7 @@ from typing import Final, Self
 import attrs
 
 from ..models._fields import NOT_GIVEN
-from ..resources._campaign_setup import UpdateSettings
+from ..resources.campaign_setup import UpdateSettings
 from ..resources.campaigns import DuplicateCampaign
 from .creating import Creation
 from .records import CampaignRecord, CampaignState, Step

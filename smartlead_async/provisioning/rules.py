@@ -16,7 +16,8 @@ from typing import Any, Final
 
 import attrs
 
-from ..models.campaigns import OutOfOfficeSettings, StopLeadSetting, TrackSetting
+from ..models.campaign_setup import OutOfOfficeSettings
+from ..models.campaigns import StopLeadSetting, TrackSetting
 from ..models.sequences import StepType, VariantDistribution, WinningMetric
 from .addresses import address_flaw
 from .problem import Problem, did_you_mean, error, warning

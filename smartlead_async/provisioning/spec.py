@@ -16,7 +16,8 @@ from typing import Any, Final, Protocol
 
 import attrs
 
-from ..models.campaigns import OutOfOfficeSettings, StopLeadSetting, TrackSetting
+from ..models.campaign_setup import OutOfOfficeSettings
+from ..models.campaigns import StopLeadSetting, TrackSetting
 from ..models.leads import ImportSettings, LeadInput
 from ..models.sequences import StepType, VariantDistribution, WinningMetric
 from .addresses import address_flaw, digest64, fold

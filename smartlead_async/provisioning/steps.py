@@ -14,7 +14,7 @@ from ..models.leads import ImportSettings, LeadInput, LeadsAdded
 from ..models.sequences import Delay, StepInput, VariantInput
 from ..request import Request
 from ..resources.campaign_leads import AddLeads
-from ..resources.campaigns import (
+from ..resources.campaign_setup import (
     AddEmailAccounts,
     SaveSequences,
     UpdateSchedule,

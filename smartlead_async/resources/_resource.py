@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine
-from typing import Any, Generic, ParamSpec, Protocol, Self, TypeVar, overload
+from importlib import import_module
+from typing import Any, Generic, NamedTuple, ParamSpec, Protocol, Self, TypeVar, overload
 
 from ..errors import PaginationStalled
 from ..request import Paged, Request
@@ -29,15 +30,59 @@ class Resource:
         self._send = send
 
 
-class endpoint(Generic[P, T]):  # noqa: N801 - reads as a keyword in a class body
-    """A request class as a coroutine method with the class's own signature."""
+class Later:
+    """A module of this package that is loaded when one of its request classes is used, and not before.
 
-    def __init__(self, request: Callable[P, Request[T]]) -> None:
-        self.request = request
-        self.__doc__ = request.__doc__
+    Building a request class takes a third of a millisecond, and most programs use few of them. So a resource
+    names the classes of other modules by way of this; type checkers see the module itself. Example::
+
+        if TYPE_CHECKING:
+            from . import campaign_leads
+        else:
+            campaign_leads = Later("campaign_leads")
+
+        class Campaigns(Resource):
+            add_leads = endpoint(campaign_leads.AddLeads)
+    """
+
+    def __init__(self, module: str) -> None:
+        self._module = f"{__package__}.{module}"
+
+    def __getattr__(self, name: str) -> _Unloaded:
+        if name.startswith("__"):
+            raise AttributeError(name)  # what inspection asks every object for
+        return _Unloaded(self._module, name)
+
+
+class _Unloaded(NamedTuple):
+    """A request class in a module that need not be loaded yet."""
+
+    module: str
+    name: str
+
+
+class _Method:
+    """A request class under the name of a method."""
+
+    def __init__(self, request: Any) -> None:
+        self._request = request
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
+
+    @property
+    def request(self) -> Any:
+        """The request class; it is loaded if it was not."""
+        if isinstance(self._request, _Unloaded):
+            self._request = getattr(import_module(self._request.module), self._request.name)
+        return self._request
+
+
+class endpoint(_Method, Generic[P, T]):  # noqa: N801 - reads as a keyword in a class body
+    """A request class as a coroutine method with the class's own signature."""
+
+    def __init__(self, request: Callable[P, Request[T]]) -> None:
+        super().__init__(request)
 
     @overload
     def __get__(self, instance: None, owner: type) -> Self: ...
@@ -51,19 +96,18 @@ class endpoint(Generic[P, T]):  # noqa: N801 - reads as a keyword in a class bod
         def call(*args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
             return send(request(*args, **kwargs))
 
-        call.__doc__ = self.__doc__
+        call.__doc__ = request.__doc__
         call.__wrapped__ = request  # type: ignore[attr-defined] # what inspect.signature shows
         # From now on it is found there, and is not made again.
         vars(instance)[self._name] = call
         return call
 
 
-class pages(Generic[P, PageT, ItemT]):  # noqa: N801
+class pages(_Method, Generic[P, PageT, ItemT]):  # noqa: N801
     """A list request as an async iterator over the items of all its pages, one request a page."""
 
     def __init__(self, request: Callable[P, Paged[PageT, ItemT]]) -> None:
-        self.request = request
-        self.__doc__ = request.__doc__
+        super().__init__(request)
 
     @overload
     def __get__(self, instance: None, owner: type) -> Self: ...
@@ -77,7 +121,7 @@ class pages(Generic[P, PageT, ItemT]):  # noqa: N801
         def walk(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[ItemT]:
             return walk_pages(send, request(*args, **kwargs))
 
-        walk.__doc__ = self.__doc__
+        walk.__doc__ = request.__doc__
         walk.__wrapped__ = request  # type: ignore[attr-defined]
         return walk
 

@@ -3,79 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ..models._fields import Length, wire
+from ..models._fields import Length
 from ..models.campaigns import (
     Campaign,
-    CampaignAnalytics,
     CampaignCreated,
     CampaignDuplicated,
     SubsequenceCreated,
 )
 from ..models.common import Acknowledgement
-from ..models.email_accounts import EmailAccount
-from ..naming import review
 from ..request import Effect, Request
-from ._campaign_setup import (
-    AddEmailAccounts,
-    GetSequences,
-    RemoveEmailAccounts,
-    SaveSequences,
-    UpdateSchedule,
-    UpdateSettings,
-    UpdateStatus,
-)
-from ._resource import Resource, endpoint, pages
-from .campaign_leads import (
-    AddLeads,
-    DeleteCampaignLead,
-    ExportLeads,
-    ListCampaignLeads,
-    ListLeadActivities,
-    MarkLeadComplete,
-    PauseLead,
-    ResumeLead,
-    UnsubscribeCampaignLead,
-    UpdateLead,
-    UpdateLeadCategory,
-    UpdateLeadEmailAccount,
-)
-from .campaign_messages import (
-    ForwardEmail,
-    GetMessageHistories,
-    GetMessageHistory,
-    ReplyEmailThread,
-    SendTestEmail,
-)
-from .campaign_webhooks import (
-    DeleteCampaignWebhook,
-    GetWebhookSummary,
-    ListCampaignWebhooks,
-    RetriggerFailedWebhooks,
-    SaveCampaignWebhook,
-)
+from ._resource import Later, Resource, endpoint, pages
+
+if TYPE_CHECKING:
+    from . import campaign_analytics, campaign_leads, campaign_messages, campaign_setup, campaign_webhooks
+else:
+    campaign_analytics = Later("campaign_analytics")
+    campaign_leads = Later("campaign_leads")
+    campaign_messages = Later("campaign_messages")
+    campaign_setup = Later("campaign_setup")
+    campaign_webhooks = Later("campaign_webhooks")
 
 __all__ = [
-    "AddEmailAccounts",
     "Campaigns",
     "CreateCampaign",
     "CreateSubsequence",
     "DeleteCampaign",
     "DuplicateCampaign",
     "GetCampaign",
-    "GetCampaignAnalytics",
-    "GetSequences",
-    "ListCampaignEmailAccounts",
     "ListCampaigns",
-    "RemoveEmailAccounts",
-    "SaveSequences",
-    "UpdateSchedule",
-    "UpdateSettings",
-    "UpdateStatus",
-    "UpdateTeamMember",
 ]
 
 
@@ -126,6 +85,8 @@ class CreateCampaign(
 
     def advice(self) -> tuple[str, ...]:
         """What the name lacks, by SmartLead's naming advice."""
+        from ..naming import review  # noqa: PLC0415 - for those who ask
+
         return tuple(advice.message for advice in review(self.name or "").advice)
 
 
@@ -193,26 +154,6 @@ class GetCampaign(
 
 
 @attrs.frozen
-class GetCampaignAnalytics(
-    Request[CampaignAnalytics],
-    method="GET",
-    path="/campaigns/{campaign_id}/analytics",
-    effect=Effect.READ,
-    repeatable=True,
-    page="campaigns/get-analytics",
-):
-    """The counters of a campaign since its start: mails, replies, leads by state.
-
-    One request. Example::
-
-        analytics = await client.campaigns.analytics(4101)
-        print(analytics.campaign_lead_stats.in_progress)
-    """
-
-    campaign_id: int
-
-
-@attrs.frozen
 class DuplicateCampaign(
     Request[CampaignDuplicated],
     method="POST",
@@ -236,47 +177,6 @@ class DuplicateCampaign(
     duplicate_client_label: bool | None = attrs.field(default=None, kw_only=True)
 
 
-@attrs.frozen
-class UpdateTeamMember(
-    Request[Acknowledgement],
-    method="POST",
-    path="/campaigns/{campaign_id}/team-member",
-    effect=Effect.WRITE,
-    repeatable=True,
-    page="campaigns/update-team-member",
-):
-    """Give a campaign to a member of the team; ``None`` takes it away from whoever has it.
-
-    One request. Example::
-
-        await client.campaigns.update_team_member(4101, 12)
-    """
-
-    campaign_id: int
-    team_member_id: int | None = attrs.field(metadata=wire("teamMemberId"))
-
-
-@attrs.frozen
-class ListCampaignEmailAccounts(
-    Request[list[EmailAccount]],
-    method="GET",
-    path="/campaigns/{campaign_id}/email-accounts",
-    effect=Effect.READ,
-    repeatable=True,
-    page="campaigns/get-email-accounts",
-):
-    """The mailboxes that a campaign sends from, in one list.
-
-    One request. ``include_tags`` fills ``EmailAccount.tags``. SmartLead sends the mailbox passwords along;
-    no repr shows them. Example::
-
-        accounts = await client.campaigns.list_email_accounts(4101)
-    """
-
-    campaign_id: int
-    include_tags: bool | None = attrs.field(default=None, kw_only=True)
-
-
 class Campaigns(Resource):
     """``client.campaigns``: everything about one campaign, its leads, mails and webhooks.
 
@@ -285,46 +185,46 @@ class Campaigns(Resource):
 
     list = endpoint(ListCampaigns)
     get = endpoint(GetCampaign)
-    analytics = endpoint(GetCampaignAnalytics)
+    analytics = endpoint(campaign_analytics.GetCampaignAnalytics)
     create = endpoint(CreateCampaign)
     create_subsequence = endpoint(CreateSubsequence)
     duplicate = endpoint(DuplicateCampaign)
     delete = endpoint(DeleteCampaign)
 
-    get_sequences = endpoint(GetSequences)
-    save_sequences = endpoint(SaveSequences)
-    update_schedule = endpoint(UpdateSchedule)
-    update_settings = endpoint(UpdateSettings)
-    update_status = endpoint(UpdateStatus)
-    update_team_member = endpoint(UpdateTeamMember)
+    get_sequences = endpoint(campaign_setup.GetSequences)
+    save_sequences = endpoint(campaign_setup.SaveSequences)
+    update_schedule = endpoint(campaign_setup.UpdateSchedule)
+    update_settings = endpoint(campaign_setup.UpdateSettings)
+    update_status = endpoint(campaign_setup.UpdateStatus)
+    update_team_member = endpoint(campaign_setup.UpdateTeamMember)
 
-    list_email_accounts = endpoint(ListCampaignEmailAccounts)
-    add_email_accounts = endpoint(AddEmailAccounts)
-    remove_email_accounts = endpoint(RemoveEmailAccounts)
+    list_email_accounts = endpoint(campaign_setup.ListCampaignEmailAccounts)
+    add_email_accounts = endpoint(campaign_setup.AddEmailAccounts)
+    remove_email_accounts = endpoint(campaign_setup.RemoveEmailAccounts)
 
-    list_leads = endpoint(ListCampaignLeads)
-    iter_leads = pages(ListCampaignLeads)
-    add_leads = endpoint(AddLeads)
-    export_leads = endpoint(ExportLeads)
-    update_lead = endpoint(UpdateLead)
-    update_lead_category = endpoint(UpdateLeadCategory)
-    update_lead_email_account = endpoint(UpdateLeadEmailAccount)
-    pause_lead = endpoint(PauseLead)
-    resume_lead = endpoint(ResumeLead)
-    unsubscribe_lead = endpoint(UnsubscribeCampaignLead)
-    mark_lead_complete = endpoint(MarkLeadComplete)
-    delete_lead = endpoint(DeleteCampaignLead)
-    all_leads_activities = endpoint(ListLeadActivities)
-    iter_activities = pages(ListLeadActivities)
+    list_leads = endpoint(campaign_leads.ListCampaignLeads)
+    iter_leads = pages(campaign_leads.ListCampaignLeads)
+    add_leads = endpoint(campaign_leads.AddLeads)
+    export_leads = endpoint(campaign_leads.ExportLeads)
+    update_lead = endpoint(campaign_leads.UpdateLead)
+    update_lead_category = endpoint(campaign_leads.UpdateLeadCategory)
+    update_lead_email_account = endpoint(campaign_leads.UpdateLeadEmailAccount)
+    pause_lead = endpoint(campaign_leads.PauseLead)
+    resume_lead = endpoint(campaign_leads.ResumeLead)
+    unsubscribe_lead = endpoint(campaign_leads.UnsubscribeCampaignLead)
+    mark_lead_complete = endpoint(campaign_leads.MarkLeadComplete)
+    delete_lead = endpoint(campaign_leads.DeleteCampaignLead)
+    all_leads_activities = endpoint(campaign_leads.ListLeadActivities)
+    iter_activities = pages(campaign_leads.ListLeadActivities)
 
-    lead_message_history = endpoint(GetMessageHistory)
-    leads_message_history_bulk = endpoint(GetMessageHistories)
-    reply_email_thread = endpoint(ReplyEmailThread)
-    forward_email = endpoint(ForwardEmail)
-    send_test_email = endpoint(SendTestEmail)
+    lead_message_history = endpoint(campaign_messages.GetMessageHistory)
+    leads_message_history_bulk = endpoint(campaign_messages.GetMessageHistories)
+    reply_email_thread = endpoint(campaign_messages.ReplyEmailThread)
+    forward_email = endpoint(campaign_messages.ForwardEmail)
+    send_test_email = endpoint(campaign_messages.SendTestEmail)
 
-    list_webhooks = endpoint(ListCampaignWebhooks)
-    save_webhook = endpoint(SaveCampaignWebhook)
-    delete_webhook = endpoint(DeleteCampaignWebhook)
-    webhook_summary = endpoint(GetWebhookSummary)
-    retrigger_failed_webhooks = endpoint(RetriggerFailedWebhooks)
+    list_webhooks = endpoint(campaign_webhooks.ListCampaignWebhooks)
+    save_webhook = endpoint(campaign_webhooks.SaveCampaignWebhook)
+    delete_webhook = endpoint(campaign_webhooks.DeleteCampaignWebhook)
+    webhook_summary = endpoint(campaign_webhooks.GetWebhookSummary)
+    retrigger_failed_webhooks = endpoint(campaign_webhooks.RetriggerFailedWebhooks)

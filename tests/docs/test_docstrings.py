@@ -24,7 +24,7 @@ _COST = re.compile(r"(?i)\bone request\b|\brequests? for (each|every)\b")
 # What people write out themselves when they describe campaigns and run jobs, besides the top-level names.
 _WRITTEN_BY_USERS = """
     models.leads.LeadInput models.leads.ImportSettings
-    models.sequences.StepInput models.campaigns.OutOfOfficeSettings
+    models.sequences.StepInput models.campaign_setup.OutOfOfficeSettings
     models.campaigns.Campaign models.campaigns.CampaignCreated models.leads.LeadsAdded
     provisioning.spec.CampaignSpec provisioning.spec.StepSpec provisioning.spec.VariantSpec
     provisioning.spec.MailboxChoice provisioning.spec.ScheduleSpec provisioning.spec.SettingsSpec

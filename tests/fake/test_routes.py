@@ -24,8 +24,8 @@ AREAS = ("campaigns", "leads", "email-accounts")
 
 def test_every_declared_request_of_the_three_areas_has_a_handler() -> None:
     modules = {campaigns.__name__, leads.__name__, email_accounts.__name__}
-    modules |= {f"smartlead_async.resources.campaign_{part}" for part in ("leads", "messages", "webhooks")}
-    modules.add("smartlead_async.resources._campaign_setup")
+    parts = ("analytics", "leads", "messages", "setup", "webhooks")
+    modules |= {f"smartlead_async.resources.campaign_{part}" for part in parts}
     declared = {request for request in declared_requests() if request.__module__ in modules}
     assert len(declared) >= 67
     assert declared - answered_requests() == set()

@@ -17,7 +17,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartlead_async.models.campaigns import OutOfOfficeSettings
+from smartlead_async.models.campaign_setup import OutOfOfficeSettings
 from smartlead_async.models.leads import ImportSettings, LeadInput
 from smartlead_async.provisioning.leads_csv import LeadFile
 from smartlead_async.provisioning.plan import PlanNeeds, Strategy, load_plan, plan_needs

@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from smartlead_async.errors import ConfigurationError, SmartleadError
-from smartlead_async.models.campaigns import OutOfOfficeSettings
+from smartlead_async.models.campaign_setup import OutOfOfficeSettings
 from smartlead_async.models.leads import ImportSettings, LeadInput
 from smartlead_async.models.sequences import StepType, VariantDistribution
 from smartlead_async.provisioning.addresses import address_flaw, comparable, fold

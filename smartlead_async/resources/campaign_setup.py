@@ -9,16 +9,11 @@ from typing import Any
 
 import attrs
 
-from ..models._fields import NOT_GIVEN, Between, Each, Length, Matches, NotGiven, OneOf
-from ..models.campaigns import (
-    CampaignAction,
-    EmailAccountsAdded,
-    EmailAccountsRemoved,
-    OutOfOfficeSettings,
-    StopLeadSetting,
-    TrackSetting,
-)
+from ..models._fields import NOT_GIVEN, Between, Each, Length, Matches, NotGiven, OneOf, wire
+from ..models.campaign_setup import EmailAccountsAdded, EmailAccountsRemoved, OutOfOfficeSettings
+from ..models.campaigns import CampaignAction, StopLeadSetting, TrackSetting
 from ..models.common import Acknowledgement
+from ..models.email_accounts import EmailAccount
 from ..models.sequences import SequencesSaved, SequenceStep, StepInput
 from ..request import Effect, Request
 
@@ -239,3 +234,44 @@ class RemoveEmailAccounts(
 
     campaign_id: int
     email_account_ids: Sequence[int] = attrs.field(validator=Length(minimum=1))
+
+
+@attrs.frozen
+class ListCampaignEmailAccounts(
+    Request[list[EmailAccount]],
+    method="GET",
+    path="/campaigns/{campaign_id}/email-accounts",
+    effect=Effect.READ,
+    repeatable=True,
+    page="campaigns/get-email-accounts",
+):
+    """The mailboxes that a campaign sends from, in one list.
+
+    One request. ``include_tags`` fills ``EmailAccount.tags``. SmartLead sends the mailbox passwords along;
+    no repr shows them. Example::
+
+        accounts = await client.campaigns.list_email_accounts(4101)
+    """
+
+    campaign_id: int
+    include_tags: bool | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen
+class UpdateTeamMember(
+    Request[Acknowledgement],
+    method="POST",
+    path="/campaigns/{campaign_id}/team-member",
+    effect=Effect.WRITE,
+    repeatable=True,
+    page="campaigns/update-team-member",
+):
+    """Give a campaign to a member of the team; ``None`` takes it away from whoever has it.
+
+    One request. Example::
+
+        await client.campaigns.update_team_member(4101, 12)
+    """
+
+    campaign_id: int
+    team_member_id: int | None = attrs.field(metadata=wire("teamMemberId"))
