@@ -20,7 +20,7 @@ from ..models.campaign_setup import OutOfOfficeSettings
 from ..models.campaigns import StopLeadSetting, TrackSetting
 from ..models.leads import ImportSettings, LeadInput
 from ..models.sequences import StepType, VariantDistribution, WinningMetric
-from .addresses import address_flaw, digest64, fold
+from .addresses import DigestSet, address_flaw, digest64, fold
 from .problem import InvalidPlan, Place, Problem, Severity, error, warning
 
 __all__ = [
@@ -410,20 +410,19 @@ class KeyRing:
     """Gives every campaign of a plan a key that no other has; it remembers digests, not the keys."""
 
     def __init__(self) -> None:
-        self._taken: set[int] = set()
+        self._taken = DigestSet()
         self._numbers: dict[int, int] = {}
 
     def keyed(self, spec: CampaignSpec) -> CampaignSpec:
         """The spec with its key; :class:`InvalidPlan` when its own key was given to another before."""
         key = spec.identity
         first = digest64(key)
-        while digest64(key) in self._taken:
+        while not self._taken.add(digest64(key)):
             if spec.key is not None:
                 raise InvalidPlan([spec.located(_key_taken(spec.key))])
             # Counted on from the last one, or thousands of equal names would be tried again for each.
             number = self._numbers[first] = self._numbers.get(first, 1) + 1
             key = f"{spec.identity} #{number}"
-        self._taken.add(digest64(key))
         return spec if spec.key == key else attrs.evolve(spec, key=key)
 
 
