@@ -7,6 +7,8 @@ import json
 import os
 import platform
 import re
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -83,9 +85,14 @@ def in_turns(contenders: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[
     return costs
 
 
-def ratio(costs: Mapping[str, Sequence[Cost]], name: str, to: str) -> float:
-    """The median over the rounds of how much more CPU one took than the other in the same round."""
-    return statistics.median(a.cpu / b.cpu for a, b in zip(costs[name], costs[to], strict=True))
+def ratio(costs: Mapping[str, Sequence[Cost]], name: str, to: str, *, beyond: str | None = None) -> float:
+    """The median over the rounds of how much more CPU one took than the other in the same round.
+
+    ``beyond`` is what both have in common and is taken off before.
+    """
+    shared = [cost.cpu for cost in costs[beyond]] if beyond else [0.0] * len(costs[name])
+    rounds = zip(costs[name], costs[to], shared, strict=True)
+    return statistics.median((a.cpu - off) / (b.cpu - off) for a, b, off in rounds)
 
 
 # --- child processes ---------------------------------------------------------------------------------
@@ -99,31 +106,79 @@ def environment() -> dict[str, str]:
     """The environment of child processes: this checkout first, none of the caller's SmartLead settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTLEAD_")}
     path = [str(ROOT), *filter(None, [kept.get("PYTHONPATH")])]
-    return kept | {"PYTHONPATH": os.pathsep.join(path), "PYTHONHASHSEED": "0"}
+    return kept | _STEADY | {"PYTHONPATH": os.pathsep.join(path), "PYTHONHASHSEED": "0"}
 
 
-def in_child(
-    task: str,
-    arguments: Mapping[str, Any] | None = None,
-    *,
-    timeout: float = LONGEST_CHILD,
-    under: Sequence[str] = (),
-) -> Any:
-    """What ``module:function`` of this package gives, run in a process of its own.
+_STEADY: Final = {
+    # asyncio reads a socket into 256 KiB, and glibc asks the system for such a piece each time and gives it
+    # back, until a process has freed a larger one. Whether that has happened is luck, and a fifth of the time
+    # of a request to a server that answers at once: so it has happened, for all contenders.
+    "MALLOC_MMAP_THRESHOLD_": str(2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(2**22),
+    "MALLOC_TOP_PAD_": str(2**20),
+}
 
-    ``under`` is a command that runs the process (a tool that counts instructions). The child is ended when
-    its time is up.
-    """
-    command = [*under, sys.executable, "-m", "benchmarks.measuring", task, json.dumps(arguments or {})]
+
+def in_child(task: str, arguments: Mapping[str, Any] | None = None) -> Any:
+    """What ``module:function`` of this package gives, run in a process of its own."""
+    return json.loads(_python(*_call(task, arguments or {})).stdout.splitlines()[-1])
+
+
+def _call(task: str, arguments: Mapping[str, Any]) -> list[str]:
+    return ["-m", "benchmarks.measuring", task, json.dumps(arguments)]
+
+
+def _python(*arguments: str, under: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    """A Python process, run to its end: it is killed when its time is up."""
+    command = [*under, sys.executable, *arguments]
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=timeout, env=environment(), cwd=ROOT, check=False
+            command,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_CHILD,
+            env=environment(),
+            cwd=ROOT,
+            check=False,
         )
     except subprocess.TimeoutExpired:
-        raise ChildFailed(f"{task} was not done within {timeout:g} s") from None
+        raise ChildFailed(f"{arguments} was not done within {LONGEST_CHILD:g} s") from None
     if done.returncode:
-        raise ChildFailed(f"{task} ended with {done.returncode}:\n{done.stderr[-2000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+        raise ChildFailed(f"{arguments} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+    return done
+
+
+def python_cost(*arguments: str) -> Cost:
+    """What a whole Python process took."""
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    _python(*arguments)
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Cost(cpu, wall)
+
+
+# --- instructions ------------------------------------------------------------------------------------
+
+_COUNTING: Final = ("valgrind", "--tool=cachegrind", "--cache-sim=no", f"--cachegrind-out-file={os.devnull}")
+
+
+def python_instructions(*arguments: str) -> int | None:
+    """How many instructions a Python process executes, outside of the kernel; None without valgrind.
+
+    Nearly the same each time, whatever else the machine does, and blind to what memory and caches cost.
+    """
+    if shutil.which(_COUNTING[0]) is None:
+        return None
+    found = re.search(r"I\s+refs:\s+([\d,]+)", _python(*arguments, under=_COUNTING).stderr)
+    return int(found[1].replace(",", "")) if found else None
+
+
+def instructions_each(task: str, arguments: Mapping[str, Any], number: int) -> float | None:
+    """Instructions of one more of what ``task`` does ``number`` times: start and warm-up fall out."""
+    few, many = (
+        python_instructions(*_call(task, {**arguments, "number": size})) for size in (number, 3 * number)
+    )
+    return None if few is None or many is None else (many - few) / (2 * number)
 
 
 def _child(task: str, arguments: str) -> None:

@@ -273,7 +273,9 @@ class Limiter:
         most what its answer took beyond the quickest answer of all: so much later its tokens come back.
         """
         arrived = now = get_running_loop().time()
-        self._quickest = min(self._quickest, now - permit.taken_at)
+        # For every answer: min() takes longer.
+        if now - permit.taken_at < self._quickest:  # noqa: PLR1730
+            self._quickest = now - permit.taken_at
         # The quickest of a few may be a slow one: until there are enough, as if an answer could take no time.
         # (The first for which that ends may so come before the last for which it held.)
         if self._answers < _ENOUGH_ANSWERS:
@@ -282,7 +284,8 @@ class Limiter:
             arrived -= self._quickest
         if self._buckets:
             self._arrivals.append(arrived)
-            self._next_return = min(self._next_return, arrived + self._shortest)
+            if arrived + self._shortest < self._next_return:  # noqa: PLR1730
+                self._next_return = arrived + self._shortest
         self._over(permit)
 
     def refund(self, permit: Permit) -> None:
@@ -332,8 +335,10 @@ class Limiter:
         for number, bucket in enumerate(self._buckets):
             if bucket.limit == limit:
                 # Ceiling and returned rise together: no need to take in first what is due.
-                expected = bucket.ceiling - bucket.returned + permit.returned[number] - self._taken
-                return max(0, expected - max(0, remaining))
+                others = bucket.ceiling - bucket.returned + permit.returned[number] - self._taken
+                if remaining > 0:
+                    others -= remaining
+                return others if others > 0 else 0  # noqa: FURB136 - for every answer: max() takes longer
         return 0
 
     def turn_away(self, lane: Lane) -> None:

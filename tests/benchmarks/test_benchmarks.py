@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks.figures import FIGURES, Options
+from benchmarks.figures import FIGURES, Options, instruction_ratios, taken
+from benchmarks.measuring import Cost, instructions_each, python_instructions, ratio
 from benchmarks.rivals import AdapterUnusable, load_adapter
 
 
@@ -54,3 +56,44 @@ def test_an_adapter_file_must_have_a_name_and_a_client(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert load_adapter(str(file))[0] == "theirs"
+
+
+def test_a_ratio_is_taken_round_by_round_and_beyond_what_both_have_in_common() -> None:
+    # The machine was half as fast in the second round: the ratio of the two did not change.
+    costs = {
+        "nothing": [Cost(1.0, 1.0), Cost(2.0, 2.0), Cost(1.0, 1.0)],
+        "ours": [Cost(4.0, 9.0), Cost(8.0, 9.0), Cost(90.0, 90.0)],
+        "theirs": [Cost(3.0, 9.0), Cost(6.0, 9.0), Cost(3.0, 9.0)],
+    }
+    assert ratio(costs, "ours", "theirs") == pytest.approx(4 / 3)
+    assert ratio(costs, "ours", "theirs", beyond="nothing") == pytest.approx(1.5)
+
+
+def test_a_row_of_time_tells_cpu_wall_and_instructions() -> None:
+    row = taken("a create", Cost(0.0000801, 0.0001), "µs", 525_123.0)
+    assert row.figure == "80.1 µs (wall 100), 525 k instr."
+    assert (row.value, row.wall, row.instructions) == (0.0000801, 0.0001, 525_123.0)
+    assert taken("a process", Cost(0.08, 0.081), "ms").figure == "80 ms (wall 81)"
+
+
+def test_without_a_tool_that_counts_there_are_no_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.measuring.shutil.which", lambda _: None)
+    assert python_instructions("-c", "pass") is None
+    assert instructions_each("benchmarks.tasks:decode_by", {"name": "orjson"}, 10) is None
+    assert list(instruction_ratios({"ours": None, "theirs": 5.0}, "ours", ["theirs"])) == []
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(
+    shutil.which("valgrind") is None, reason="valgrind, which counts instructions, is not here"
+)
+def test_instructions_are_those_of_the_work_alone() -> None:
+    each = instructions_each("benchmarks.tasks:decode_by", {"name": "orjson"}, 2000)
+    assert each is not None
+    # A start of the interpreter takes some fifty million.
+    assert 1_000 < each < 1_000_000
+
+
+def test_all_figures_of_the_page_are_there_under_their_names() -> None:
+    names = "overhead in-memory decode limiter makespan requests faults import memory growth"
+    assert list(FIGURES) == names.split()
