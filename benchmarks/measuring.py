@@ -105,6 +105,8 @@ class ChildFailed(Exception):
 def environment() -> dict[str, str]:
     """The environment of child processes: this checkout first, none of the caller's SmartLead settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTLEAD_")}
+    # Or every process would compile this package anew, but not the installed ones.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     path = [str(ROOT), *filter(None, [kept.get("PYTHONPATH")])]
     return kept | _STEADY | {"PYTHONPATH": os.pathsep.join(path), "PYTHONHASHSEED": "0"}
 

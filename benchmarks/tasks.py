@@ -27,7 +27,7 @@ from smartlead_async.provisioning.spec import (
     SettingsSpec,
     StepSpec,
 )
-from smartlead_async.resources.campaigns import ListCampaigns
+from smartlead_async.resources.campaign_reading import ListCampaigns
 
 from .measuring import Cost, Stopwatch, in_turns
 from .rivals import contender

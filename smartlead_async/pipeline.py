@@ -96,20 +96,24 @@ class Options:
     on_attempt: Observer | None = None
 
 
-@attrs.define(eq=False, repr=False)
 class _Call:
     """One request on its way through its attempts."""
 
-    request: Request[Any]
-    http: HttpRequest
-    options: Options
-    ends_by: float | None
-    """The loop time of its deadline."""
-    attempts: int = 0
-    failures: int = 0
-    rate_limited: int = 0
-    lost: SmartleadError | None = None
-    """Why the answer of an earlier attempt, which may have worked, is not known."""
+    __slots__ = ("attempts", "ends_by", "failures", "http", "lost", "options", "rate_limited", "request")
+
+    def __init__(
+        self, request: Request[Any], http: HttpRequest, options: Options, ends_by: float | None
+    ) -> None:
+        self.request = request
+        self.http = http
+        self.options = options
+        self.ends_by = ends_by
+        """The loop time of its deadline."""
+        self.attempts = 0
+        self.failures = 0
+        self.rate_limited = 0
+        self.lost: SmartleadError | None = None
+        """Why the answer of an earlier attempt, which may have worked, is not known."""
 
     @property
     def operation(self) -> Operation:

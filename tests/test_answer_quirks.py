@@ -12,7 +12,8 @@ from smartlead_async import wire
 from smartlead_async.errors import ResponseDecodeError
 from smartlead_async.models import campaigns, common, email_accounts, leads, messages, sequences, webhooks
 from smartlead_async.models.campaign_analytics import CampaignAnalytics
-from smartlead_async.models.campaigns import Campaign, CampaignStatus, StoredTrackSetting, SubsequenceCreated
+from smartlead_async.models.campaign_creation import SubsequenceCreated
+from smartlead_async.models.campaigns import Campaign, CampaignStatus, StoredTrackSetting
 from smartlead_async.models.common import Acknowledgement
 from smartlead_async.models.email_accounts import (
     EmailAccount,

@@ -19,6 +19,7 @@ from smartlead_async.models.email_accounts import EmailAccount, FetchMessagesInp
 from smartlead_async.models.leads import CampaignLead, CampaignLeads, LeadInput
 from smartlead_async.models.sequences import Delay, StepInput, VariantInput
 from smartlead_async.request import Request
+from smartlead_async.resources.campaign_creation import CreateCampaign
 from smartlead_async.resources.campaign_leads import (
     AddLeads,
     ListCampaignLeads,
@@ -36,7 +37,7 @@ from smartlead_async.resources.campaign_setup import (
     UpdateTeamMember,
 )
 from smartlead_async.resources.campaign_webhooks import DeleteCampaignWebhook, SaveCampaignWebhook
-from smartlead_async.resources.campaigns import Campaigns, CreateCampaign
+from smartlead_async.resources.campaigns import Campaigns
 from smartlead_async.resources.email_accounts import (
     EmailAccounts,
     FetchMessagesBulk,

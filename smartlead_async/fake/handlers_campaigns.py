@@ -7,14 +7,8 @@ from typing import Final
 import attrs
 
 from ..resources.campaign_analytics import GetCampaignAnalytics
-from ..resources.campaigns import (
-    CreateCampaign,
-    CreateSubsequence,
-    DeleteCampaign,
-    DuplicateCampaign,
-    GetCampaign,
-    ListCampaigns,
-)
+from ..resources.campaign_creation import CreateCampaign, CreateSubsequence, DeleteCampaign, DuplicateCampaign
+from ..resources.campaign_reading import GetCampaign, ListCampaigns
 from .clock import instant
 from .rendering import campaign_bytes
 from .routing import Call, Refusal, Reply, answers, json_reply

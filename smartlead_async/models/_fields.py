@@ -51,12 +51,15 @@ def _skipped(value: object) -> bool:
     return value is None or value is NOT_GIVEN
 
 
-@attrs.frozen(eq=False)
+# Plain classes, since they are loaded with the first request: attrs takes its time to build one.
+
+
 class Between:
     """A number's bounds, both inclusive; either may be open."""
 
-    minimum: float | None = None
-    maximum: float | None = None
+    def __init__(self, minimum: float | None = None, maximum: float | None = None) -> None:
+        self.minimum = minimum
+        self.maximum = maximum
 
     def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
         if _skipped(value):
@@ -67,12 +70,12 @@ class Between:
             raise ValueError(f"{attribute.name} must be at most {self.maximum:g}, not {value!r}")
 
 
-@attrs.frozen(eq=False)
 class Length:
     """How many items a list, or characters a text, may have."""
 
-    minimum: int = 0
-    maximum: int | None = None
+    def __init__(self, minimum: int = 0, maximum: int | None = None) -> None:
+        self.minimum = minimum
+        self.maximum = maximum
 
     def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
         if value is None or value is NOT_GIVEN:
@@ -83,37 +86,37 @@ class Length:
             raise ValueError(f"{attribute.name} can have at most {self.maximum}, not {len(value)}")
 
 
-@attrs.frozen(eq=False)
 class Matches:
     """The form of a text, as a regular expression, with the words to say when it does not fit."""
 
-    pattern: str
-    says: str
+    def __init__(self, pattern: str, says: str) -> None:
+        self.pattern = pattern
+        self.says = says
 
     def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
         if not _skipped(value) and (not isinstance(value, str) or not re.fullmatch(self.pattern, value)):
             raise ValueError(f"{attribute.name} must be {self.says}, not {value!r}")
 
 
-@attrs.frozen(eq=False)
 class OneOf:
     """A value of an enum, as its member or as its text.
 
     The two are equal and look alike in JSON, so what the caller gave is kept as it is.
     """
 
-    choices: type[enum.StrEnum]
+    def __init__(self, choices: type[enum.StrEnum]) -> None:
+        self.choices = choices
 
     def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
         if not _skipped(value) and value not in tuple(self.choices):
             raise ValueError(f"{attribute.name} must be one of {', '.join(self.choices)}, not {value!r}")
 
 
-@attrs.frozen(eq=False)
 class Each:
     """A list, every item of which passes."""
 
-    member_validator: Callable[[Any, attrs.Attribute[Any], Any], None]
+    def __init__(self, member_validator: Callable[[Any, attrs.Attribute[Any], Any], None]) -> None:
+        self.member_validator = member_validator
 
     def __call__(self, instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
         if isinstance(value, str):

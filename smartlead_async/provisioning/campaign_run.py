@@ -8,11 +8,11 @@ from typing import Any
 import attrs
 
 from ..errors import SmartleadError
-from ..models.campaigns import CampaignCreated
+from ..models.campaign_creation import CampaignCreated
 from ..pipeline import Response
 from ..request import Request
+from ..resources.campaign_creation import CreateCampaign
 from ..resources.campaign_setup import ListCampaignEmailAccounts, RemoveEmailAccounts
-from ..resources.campaigns import CreateCampaign
 from .cloning import COPIED, Template, Templates, creation, renaming, signature
 from .creating import Creation, Creator
 from .ledger import LedgerError

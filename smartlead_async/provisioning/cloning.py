@@ -15,8 +15,8 @@ from typing import Final, Self
 import attrs
 
 from ..models._fields import NOT_GIVEN
+from ..resources.campaign_creation import DuplicateCampaign
 from ..resources.campaign_setup import UpdateSettings
-from ..resources.campaigns import DuplicateCampaign
 from .creating import Creation
 from .records import CampaignRecord, CampaignState, Step
 from .spec import CampaignSpec

@@ -19,7 +19,7 @@ from ..limits import Lane, TurnedAway
 from ..models.campaigns import Campaign
 from ..pipeline import Attempt, Response
 from ..request import Request
-from ..resources.campaigns import DeleteCampaign
+from ..resources.campaign_creation import DeleteCampaign
 from ..resources.email_accounts import ListEmailAccounts
 from ..retry import RetryPolicy
 from ._sending import SendsRequests, Stopped

@@ -18,8 +18,8 @@ from ..models.campaigns import Campaign, CampaignStatus
 from ..pipeline import Attempt, Response
 from ..request import Request
 from ..resources.campaign_leads import ListCampaignLeads
+from ..resources.campaign_reading import ListCampaigns
 from ..resources.campaign_setup import GetSequences
-from ..resources.campaigns import ListCampaigns
 from ._sending import SendsRequests
 from .ledger import Ledger
 

@@ -15,8 +15,8 @@ from ..pipeline import Response
 from ..request import Request
 from ..resources._resource import walk_pages
 from ..resources.campaign_leads import ListCampaignLeads
+from ..resources.campaign_reading import GetCampaign
 from ..resources.campaign_setup import GetSequences, ListCampaignEmailAccounts
-from ..resources.campaigns import GetCampaign
 from ._sending import SendsRequests
 from .addresses import fold
 from .ledger import Ledger

@@ -12,8 +12,8 @@ import pytest
 from smartlead_async import SmartleadClient
 from smartlead_async.fake import Fault
 from smartlead_async.models.campaigns import CampaignAction
+from smartlead_async.resources.campaign_creation import DeleteCampaign
 from smartlead_async.resources.campaign_setup import UpdateStatus
-from smartlead_async.resources.campaigns import DeleteCampaign
 
 from .conftest import CommandLine
 from .plans import KEY, REQUESTS, key, name

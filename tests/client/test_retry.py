@@ -28,7 +28,7 @@ from smartlead_async.errors import (
 from smartlead_async.limits import RateLimits
 from smartlead_async.models.common import Acknowledgement
 from smartlead_async.pipeline import Attempt
-from smartlead_async.resources.campaigns import CreateCampaign
+from smartlead_async.resources.campaign_creation import CreateCampaign
 from smartlead_async.retry import Failure, RetryBudget, RetryPolicy, Verdict, decide
 
 from .operations import DeleteThing, MakeThing, ReadThing, SaveThing, Thing

@@ -25,7 +25,7 @@ _COST = re.compile(r"(?i)\bone request\b|\brequests? for (each|every)\b")
 _WRITTEN_BY_USERS = """
     models.leads.LeadInput models.leads.ImportSettings
     models.sequences.StepInput models.campaign_setup.OutOfOfficeSettings
-    models.campaigns.Campaign models.campaigns.CampaignCreated models.leads.LeadsAdded
+    models.campaigns.Campaign models.campaign_creation.CampaignCreated models.leads.LeadsAdded
     provisioning.spec.CampaignSpec provisioning.spec.StepSpec provisioning.spec.VariantSpec
     provisioning.spec.MailboxChoice provisioning.spec.ScheduleSpec provisioning.spec.SettingsSpec
     provisioning.leads_csv.LeadFile provisioning.plan.Plan

@@ -12,7 +12,7 @@ import pytest
 from smartlead_async.errors import Interrupted, NotSent, RequestTimeout, TransportError
 from smartlead_async.fake import EVERY_KIND, FakeSmartlead, Fault, FaultKind, Faults
 from smartlead_async.limits import RateLimits
-from smartlead_async.resources.campaigns import CreateCampaign
+from smartlead_async.resources.campaign_creation import CreateCampaign
 from smartlead_async.transport import HttpRequest
 
 from .raw import AGENT, Raw, expect

@@ -24,7 +24,7 @@ AREAS = ("campaigns", "leads", "email-accounts")
 
 def test_every_declared_request_of_the_three_areas_has_a_handler() -> None:
     modules = {campaigns.__name__, leads.__name__, email_accounts.__name__}
-    parts = ("analytics", "leads", "messages", "setup", "webhooks")
+    parts = ("analytics", "creation", "leads", "messages", "reading", "setup", "webhooks")
     modules |= {f"smartlead_async.resources.campaign_{part}" for part in parts}
     declared = {request for request in declared_requests() if request.__module__ in modules}
     assert len(declared) >= 67

@@ -14,8 +14,8 @@ from smartlead_async.fake import Fault
 from smartlead_async.provisioning.cloning import signature
 from smartlead_async.provisioning.records import CampaignState, Step
 from smartlead_async.provisioning.spec import CampaignSpec, MailboxChoice, SettingsSpec, StepSpec, VariantSpec
+from smartlead_async.resources.campaign_creation import DuplicateCampaign
 from smartlead_async.resources.campaign_leads import AddLeads
-from smartlead_async.resources.campaigns import DuplicateCampaign
 
 from .jobs import LOOKS, SlowToRead, campaigns, furnished, job_on, killed_after, run_with_kills, standing
 

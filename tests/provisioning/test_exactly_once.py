@@ -104,7 +104,7 @@ async def test_a_campaign_that_belongs_to_another_record_is_not_taken() -> None:
 async def test_a_campaign_of_the_same_name_from_before_is_never_taken() -> None:
     specs, fake = campaigns(1), furnished()
     client = job_on(fake, specs)._client
-    from smartlead_async.resources.campaigns import CreateCampaign
+    from smartlead_async.resources.campaign_creation import CreateCampaign
 
     old = await client.send(CreateCampaign(specs[0].name))
     assert await killed_after(job_on(fake, campaigns(2)[1:], MemoryLedger()), 60)
