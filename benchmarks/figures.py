@@ -122,6 +122,11 @@ def in_memory(options: Options) -> Iterator[Row]:
         in_child("benchmarks.tasks:in_memory", arguments)["per_second"] for _ in range(options.size(5, 1))
     ]
     yield at_least("requests for a second of one core", statistics.median(found), 15_000, "{:,.0f}")
+    alone = statistics.median(
+        in_child("benchmarks.tasks:pipeline", {"number": arguments["number"]})["cpu_seconds"]
+        for _ in range(options.size(5, 1))
+    )
+    yield Row("pipeline alone: CPU of a create", f"{alone * 1e6:.1f} µs", value=alone)
 
 
 def decode(options: Options) -> Iterator[Row]:

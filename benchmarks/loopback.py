@@ -49,7 +49,7 @@ def serving(kind: str, **options: Any) -> Iterator[str]:
 
 # --- in the child ------------------------------------------------------------------------------------
 
-_BODY: Final = b'{"ok":true,"id":%d,"name":"SaaS founders Q1 2027","created_at":"2027-01-04T09:00:00.000Z"}'
+CREATED: Final = b'{"ok":true,"id":%d,"name":"SaaS founders Q1 2027","created_at":"2027-01-04T09:00:00.000Z"}'
 
 
 class _Instant(asyncio.Protocol):
@@ -75,7 +75,7 @@ class _Instant(asyncio.Protocol):
             if len(rest) < length:
                 return
             self._buffer = rest[length:]
-            body = _BODY % next(self.numbers)
+            body = CREATED % next(self.numbers)
             self._transport.write(
                 b"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n"
                 b"X-RateLimit-Limit: 1000000\r\nX-RateLimit-Remaining: 999999\r\n"

@@ -13,7 +13,14 @@ from typing import Any, Final, Literal
 import attrs
 import orjson
 
-from smartlead_async import FakeSmartlead, LeadInput, RateLimits, SmartleadClient
+from smartlead_async import (
+    FakeSmartlead,
+    HttpRequest,
+    HttpResponse,
+    LeadInput,
+    RateLimits,
+    SmartleadClient,
+)
 from smartlead_async.answers import read_answer
 from smartlead_async.fake import FaultKind, Faults
 from smartlead_async.fake.server import running
@@ -29,6 +36,7 @@ from smartlead_async.provisioning.spec import (
 )
 from smartlead_async.resources.campaign_reading import ListCampaigns
 
+from .loopback import CREATED
 from .measuring import Cost, Stopwatch, in_turns
 from .rivals import contender
 from .rivals.house import LIMITS
@@ -72,6 +80,33 @@ def in_memory(number: int, concurrency: int) -> dict[str, Any]:
         return time.process_time() - began
 
     return {"per_second": number // concurrency * concurrency / asyncio.run(main())}
+
+
+class _AtOnce:
+    """Answers every create at once."""
+
+    def __init__(self) -> None:
+        left = {"x-ratelimit-limit": "1000000", "x-ratelimit-remaining": "999999"}
+        self._answer = HttpResponse(200, left, CREATED % 4101)
+
+    async def send(self, _: HttpRequest, /) -> HttpResponse:
+        return self._answer
+
+    async def aclose(self) -> None: ...
+
+
+def pipeline(number: int) -> dict[str, Any]:
+    """Creates over a transport that answers at once, one after the other: CPU seconds of one."""
+
+    async def main() -> float:
+        client = SmartleadClient("test-key", transport=_AtOnce(), limits=LIMITS)
+        await client.campaigns.create("warm")
+        with Stopwatch() as watch:
+            for _ in range(number):
+                await client.campaigns.create("SaaS founders Q1 2027")
+        return watch.cost.each(number).cpu
+
+    return {"cpu_seconds": asyncio.run(main())}
 
 
 def decode(number: int, rounds: int) -> dict[str, Any]:

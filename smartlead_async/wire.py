@@ -337,8 +337,18 @@ def _detailed() -> cattrs.Converter:
 
 
 @functools.cache
-def _quick_hook(kind: Any) -> Hook:
-    return _quick.get_structure_hook(kind)
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What reads parsed JSON as ``kind``: the quick way, and the careful one if anything is wrong."""
+    quick: Hook = _quick.get_structure_hook(kind)
+
+    def read(value: Any) -> Any:
+        try:
+            return quick(value, kind)
+        except Exception:  # noqa: BLE001, S110 - the careful pass tells what it was
+            pass
+        return _carefully(value, kind)
+
+    return read
 
 
 def structure(value: Any, kind: Any) -> Any:
@@ -346,11 +356,7 @@ def structure(value: Any, kind: Any) -> Any:
 
     The value is used up: its lists may become the lists of the answer.
     """
-    try:
-        return _quick_hook(kind)(value, kind)
-    except Exception:  # noqa: BLE001, S110 - the careful pass tells what it was
-        pass
-    return _carefully(value, kind)
+    return _reader(kind)(value)
 
 
 def _carefully(value: Any, kind: Any) -> Any:
@@ -422,8 +428,7 @@ def decoder(operation: Operation) -> Callable[[Any], Any]:
     """:func:`decode` for one operation, with all that follows from its declaration worked out."""
     kind, optional = _without_none(operation.answer)
     may_be_missing = optional or _needs_fields(kind)
-    unwrapped = _unwrapping(operation, kind)
-    quick = _quick_hook(kind)
+    unwrapped, read_kind = _unwrapping(operation, kind), _reader(kind)
 
     def read(value: Any) -> Any:
         value = unwrapped(value)
@@ -431,11 +436,7 @@ def decoder(operation: Operation) -> Callable[[Any], Any]:
             if optional:
                 return None
             raise Missing
-        try:
-            return quick(value, kind)
-        except Exception:  # noqa: BLE001, S110 - the careful pass tells what it was
-            pass
-        return _carefully(value, kind)
+        return read_kind(value)
 
     return read
 

@@ -1,1 +1,1 @@
-"""One module an area: its request classes, and the resource that lists them."""
+"""Request classes in modules by what they are about, and a resource for each area that lists them."""
