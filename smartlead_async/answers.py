@@ -47,7 +47,10 @@ class RateLimitState:
 @functools.lru_cache(maxsize=1024)
 def whole_number(text: str | None) -> int | None:
     """A count out of a header; None for what is none. They are the same few, over and over."""
-    return int(text) if text is not None and text.strip().isdecimal() else None
+    # No count has so many digits, and Python refuses to read those with thousands.
+    if text is None or len(text) > 32 or not text.strip().isdecimal():
+        return None
+    return int(text)
 
 
 def read_answer(
