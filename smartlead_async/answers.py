@@ -47,10 +47,13 @@ class RateLimitState:
 @functools.lru_cache(maxsize=1024)
 def whole_number(text: str | None) -> int | None:
     """A count out of a header; None for what is none. They are the same few, over and over."""
-    # No count has so many digits, and Python refuses to read those with thousands.
-    if text is None or len(text) > 32 or not text.strip().isdecimal():
+    if text is None:
         return None
-    return int(text)
+    try:
+        number = int(text)
+    except ValueError:  # no number, or one of thousands of digits
+        return None
+    return number if number >= 0 else None
 
 
 def read_answer(

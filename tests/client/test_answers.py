@@ -339,8 +339,9 @@ def test_retry_after_is_read_from_wherever_it_stands(
             RateLimitState(60, 0, 1_800_000_000.0),
         ),
         ({"x-ratelimit-limit": "60;w=60", "x-ratelimit-remaining": "-1"}, RateLimitState()),
-        # Python refuses to read a number of so many digits.
+        # Python refuses to read a number of so many digits, and one with a blank that is none to it.
         ({"x-ratelimit-limit": "9" * 5000, "x-ratelimit-reset": "9" * 5000}, RateLimitState()),
+        ({"x-ratelimit-limit": "0\x1f", "x-ratelimit-remaining": " 7 "}, RateLimitState(remaining=7)),
     ],
 )
 def test_rate_limit_headers_become_numbers_or_nothing(headers: dict[str, str], state: RateLimitState) -> None:
