@@ -192,7 +192,7 @@ def faults(options: Options) -> Iterator[Row]:
             yield Row(f"{name}, tried again on errors", said, value=found["duplicates"])
 
 
-_FIRST_REQUEST: Final = """
+FIRST_REQUEST: Final = """
 import asyncio
 from smartlead_async import AiohttpTransport, SmartleadClient
 
@@ -207,10 +207,12 @@ async def main():
         try:
             await client.campaigns.create("SaaS founders Q1 2027")
         except GoneOut:
-            pass
+            return
+    raise SystemExit("nothing went out")
 
 asyncio.run(main())
 """
+"""A whole program, up to where its first request is with aiohttp."""
 
 
 def imports(options: Options) -> Iterator[Row]:
@@ -218,7 +220,7 @@ def imports(options: Options) -> Iterator[Row]:
     programs = {
         "nothing": ("-c", "pass"),
         "package": ("-c", "import smartlead_async"),
-        "first request": ("-c", _FIRST_REQUEST),
+        "first request": ("-c", FIRST_REQUEST),
         "libraries": ("-c", "import aiohttp, attrs, cattrs"),
         "help": ("-m", "smartlead_async", "--help"),
     }

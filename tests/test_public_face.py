@@ -10,6 +10,7 @@ import sys
 import pytest
 
 import smartlead_async
+from benchmarks.figures import FIRST_REQUEST
 
 _NAMES = """
     __version__
@@ -61,30 +62,8 @@ def test_aiohttp_comes_with_the_first_client_that_needs_it() -> None:
     assert "aiohttp" in _loaded_after("from smartlead_async import SmartleadClient\nSmartleadClient('key')")
 
 
-FIRST_CREATE = """
-import asyncio
-from smartlead_async import AiohttpTransport, SmartleadClient
-
-class GoneOut(Exception): ...
-
-class Transport(AiohttpTransport):
-    async def send(self, request, /):
-        raise GoneOut
-
-async def main():
-    async with SmartleadClient("key", transport=Transport()) as client:
-        try:
-            await client.campaigns.create("SaaS founders Q1 2027")
-        except GoneOut:
-            return
-    raise SystemExit("nothing went out")
-
-asyncio.run(main())
-"""
-
-
 def test_a_first_create_loads_what_it_needs_and_no_other_requests() -> None:
-    loaded = _loaded_after(FIRST_CREATE)
+    loaded = _loaded_after(FIRST_REQUEST)
     house = {module for module in loaded if module.startswith("smartlead_async.")}
     requests = {module for module in house if module.startswith("smartlead_async.resources.")}
     assert requests == {
