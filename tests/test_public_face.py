@@ -11,6 +11,7 @@ import pytest
 
 import smartlead_async
 from benchmarks.figures import FIRST_REQUEST
+from smartlead_async.resources.campaigns import Campaigns
 
 _NAMES = """
     __version__
@@ -85,6 +86,15 @@ def test_a_method_loads_the_module_of_its_request_when_it_is_used() -> None:
     )
     assert "smartlead_async.resources.campaign_leads" in after - before
     assert "smartlead_async.resources.campaign_webhooks" not in after
+
+
+def test_a_method_that_was_used_can_still_be_replaced_in_its_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(request: object, /) -> None: ...
+
+    campaigns = Campaigns(nothing)  # type: ignore[arg-type]
+    assert callable(campaigns.create)
+    monkeypatch.setattr(Campaigns, "create", lambda _, name: f"replaced {name}")
+    assert campaigns.create("x") == "replaced x"  # type: ignore[comparison-overlap]
 
 
 def test_the_public_names_are_these() -> None:

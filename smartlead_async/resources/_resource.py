@@ -67,9 +67,6 @@ class _Method:
     def __init__(self, request: Any) -> None:
         self._request = request
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
     @property
     def request(self) -> Any:
         """The request class; it is loaded if it was not."""
@@ -98,8 +95,6 @@ class endpoint(_Method, Generic[P, T]):  # noqa: N801 - reads as a keyword in a 
 
         call.__doc__ = request.__doc__
         call.__wrapped__ = request  # type: ignore[attr-defined] # what inspect.signature shows
-        # From now on it is found there, and is not made again.
-        vars(instance)[self._name] = call
         return call
 
 
