@@ -99,8 +99,7 @@ def overhead(options: Options) -> Iterator[Row]:
 
         def turn(name: str) -> Callable[[], Cost]:
             def drive() -> Cost:
-                found = in_child("benchmarks.overhead:drive", {**arguments(name), "number": number})
-                return Cost(found["cpu_seconds"], found["wall_seconds"])
+                return Cost(**in_child("benchmarks.overhead:drive", {**arguments(name), "number": number}))
 
             return drive
 
@@ -108,7 +107,7 @@ def overhead(options: Options) -> Iterator[Row]:
         counted = {name: options.count("benchmarks.overhead:drive", arguments(name), 300) for name in names}
     yield at_most(f"CPU ratio to {BARE}", ratio(costs, HOUSE, BARE), 1.20)
     yield at_most(f"CPU ratio to {TYPICAL}", ratio(costs, HOUSE, TYPICAL), 0.1)
-    for other in names[2:3] + names[4:]:
+    for other in (name for name in names if name not in (HOUSE, BARE, TYPICAL)):
         yield Row(f"CPU ratio to {other}", f"{ratio(costs, HOUSE, other):.2f}")
     yield from instruction_ratios(counted, HOUSE, names[1:])
     for name in names:
@@ -235,16 +234,12 @@ def imports(options: Options) -> Iterator[Row]:
         ratio(costs, "first request", "libraries", beyond="nothing"),
         1.15,
     )
-    counted = {
-        name: None if options.quick else python_instructions(*programs[name])
+    nothing, first, libraries = (
+        None if options.quick else python_instructions(*programs[name])
         for name in ("nothing", "first request", "libraries")
-    }
-    if (
-        (nothing := counted["nothing"])
-        and (ours := counted["first request"])
-        and (all_ := counted["libraries"])
-    ):
-        figure = (ours - nothing) / (all_ - nothing)
+    )
+    if nothing and first and libraries:
+        figure = (first - nothing) / (libraries - nothing)
         yield Row("the same in instructions", f"{figure:.2f}", value=figure)
     yield at_most("import smartlead_async, ms", (cpu["package"] - cpu["nothing"]) * 1000, 60, "{:.0f}")
     yield at_most("smartlead-async --help, ms", cpu["help"] * 1000, 200, "{:.0f}")

@@ -47,10 +47,6 @@ class Cost:
         """The same for one of so many."""
         return Cost(self.cpu / number, self.wall / number)
 
-    def as_json(self) -> dict[str, float]:
-        """For the JSON file, in seconds."""
-        return {"cpu_seconds": self.cpu, "wall_seconds": self.wall}
-
 
 class Stopwatch:
     """Measures what happens in its block: ``with Stopwatch() as watch: …``, then ``watch.cost``."""

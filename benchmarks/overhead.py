@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import attrs
+
 from .loopback import API_KEY
 from .measuring import Stopwatch
 from .rivals import Contender, contender
@@ -28,7 +30,7 @@ async def _drive(kind: type[Contender], base_url: str, number: int, concurrency:
         await client.aclose()
     if len(ids) != number:
         raise RuntimeError(f"{len(ids)} campaigns instead of {number}")
-    return watch.cost.as_json()
+    return attrs.asdict(watch.cost)
 
 
 async def _create_all(client: Contender, number: int, concurrency: int) -> set[int]:

@@ -14,11 +14,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
-import orjson
 
 from .errors import APIError, NotFound, ResponseDecodeError, error_class
 from .request import Effect, Operation
-from .wire import Missing, accepts_nothing, decoder, parse
+from .wire import Missing, accepts_nothing, decode, parse
 
 _EXCERPT: Final = 500
 
@@ -47,13 +46,12 @@ class RateLimitState:
 @functools.lru_cache(maxsize=1024)
 def whole_number(text: str | None) -> int | None:
     """A count out of a header; None for what is none. They are the same few, over and over."""
-    if text is None:
+    if text is None or not text.strip().isdecimal():
         return None
     try:
-        number = int(text)
-    except ValueError:  # no number, or one of thousands of digits
+        return int(text)
+    except ValueError:  # thousands of digits, or a blank that is one to texts alone
         return None
-    return number if number >= 0 else None
 
 
 def read_answer(
@@ -68,13 +66,10 @@ def read_answer(
         return body.decode("utf-8-sig", errors="replace")
     value: Any = None
     try:
-        try:
-            value = orjson.loads(body)
-        except orjson.JSONDecodeError:
-            value = _without_json(operation, status, body)
-        if type(value) is dict and _says_no(value) and not operation.false_is_answer:
+        value = _parsed(operation, status, body)
+        if _says_no(value) and not operation.false_is_answer:
             raise refusal(status, headers, body, blot=blot)
-        return decoder(operation)(value)
+        return decode(operation, value)
     except Missing:
         if operation.effect is Effect.READ:
             message = "there is no such object (the answer was empty)"
@@ -86,15 +81,17 @@ def read_answer(
     raise _with_excerpt(_retold(problem, operation, value, blot), status, body, blot)
 
 
-def _without_json(operation: Operation, status: int, body: bytes) -> Any:
-    """What a body that is no JSON stands for: nothing, or a plain text that is an answer."""
-    text = body.decode("utf-8", errors="replace").strip()
-    if not text:
-        return None
-    # Neither a page nor JSON that was cut off.
-    if operation.text_answer and not text.startswith(("<", "{", "[")):
-        return {"message": text}
-    return parse(body, status=status)
+def _parsed(operation: Operation, status: int, body: bytes) -> Any:
+    try:
+        return parse(body, status=status)
+    except ResponseDecodeError:
+        text = body.decode("utf-8", errors="replace").strip()
+        if not text:
+            return None
+        # Neither a page nor JSON that was cut off.
+        if operation.text_answer and not text.startswith(("<", "{", "[")):
+            return {"message": text}
+        raise
 
 
 def refusal(status: int, headers: Mapping[str, str], body: bytes, *, blot: Blot) -> APIError:
@@ -144,7 +141,7 @@ def _retold(
     if problem.malformed:
         return problem
     try:
-        decoder(operation)(_blotted(value, blot))
+        decode(operation, _blotted(value, blot))
     except ResponseDecodeError as again:
         return again
     except Missing:
@@ -174,8 +171,8 @@ def _with_excerpt(problem: ResponseDecodeError, status: int, body: bytes, blot: 
     return ResponseDecodeError(lines, malformed=problem.malformed, status=status, excerpt=excerpt)
 
 
-def _says_no(value: dict[str, Any]) -> bool:
-    return value.get("ok") is False or value.get("success") is False
+def _says_no(value: Any) -> bool:
+    return isinstance(value, dict) and (value.get("ok") is False or value.get("success") is False)
 
 
 def _facts(value: Any) -> tuple[str, str | None, str | None]:
@@ -223,7 +220,7 @@ def _text(value: Any) -> str | None:
 
 
 def _seconds(value: Any) -> float | None:
-    if value is None or isinstance(value, bool):
+    if isinstance(value, bool) or value is None:
         return None
     try:
         seconds = float(value)

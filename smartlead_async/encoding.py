@@ -33,7 +33,7 @@ class _Plan(NamedTuple):
     """What makes the body of an instance; None for a class whose requests have none."""
 
 
-@functools.cache  # mypy takes no class for hashable
+@functools.cache
 def _plan(cls: Any) -> _Plan:
     def of(part: Part) -> tuple[Parameter, ...]:
         return tuple(p for p in cls.parameters if p.part is part)
@@ -49,7 +49,8 @@ def _plan(cls: Any) -> _Plan:
 
 def encode(request: Request[Any]) -> Encoded:
     """URL path, query and body of a request. Verbs that write carry a JSON object, be it empty."""
-    path, in_path, in_query, whole_body, written = _plan(type(request))  # type: ignore[arg-type] # see there
+    plan = _plan(type(request))  # type: ignore[arg-type] # mypy takes no class for hashable
+    path, in_path, in_query, whole_body, written = plan
     if in_path:
         path = path.format_map({p.wire: _path_segment(request, p.name) for p in in_path})
     body = None

@@ -195,6 +195,8 @@ class Limiter:
         self.limits = limits
         self._arrivals: list[float] = []
         self._buckets = tuple(_Bucket(window, self._arrivals) for window in limits.windows)
+        # Of several windows with one limit, an answer is taken to speak of the first.
+        self._number_of = {bucket.limit: n for n, bucket in reversed([*enumerate(self._buckets)])}
         self._shortest = min((window.period for window in limits.windows), default=math.inf)
         self._max_in_flight = max_in_flight
         self._in_flight = 0
@@ -314,7 +316,7 @@ class Limiter:
         others = self.unexplained(permit, limit=limit, remaining=remaining)
         if not others:
             return 0
-        bucket = next(bucket for bucket in self._buckets if bucket.limit == limit)
+        bucket = self._buckets[self._number_of[limit]]
         now = get_running_loop().time()
         self._collect(now)
         others = min(others, bucket.ceiling - self._taken)
@@ -332,14 +334,13 @@ class Limiter:
         Our own count is compared as it was when the request went out, since tokens that have come back in the
         meantime were still out when the server wrote its answer. None of our windows has this limit: 0.
         """
-        for number, bucket in enumerate(self._buckets):
-            if bucket.limit == limit:
-                # Ceiling and returned rise together: no need to take in first what is due.
-                others = bucket.ceiling - bucket.returned + permit.returned[number] - self._taken
-                if remaining > 0:
-                    others -= remaining
-                return others if others > 0 else 0  # noqa: FURB136 - for every answer: max() takes longer
-        return 0
+        number = self._number_of.get(limit)
+        if number is None:
+            return 0
+        bucket = self._buckets[number]
+        # Ceiling and returned rise together: no need to take in first what is due.
+        others = bucket.ceiling - bucket.returned + permit.returned[number] - self._taken - max(remaining, 0)
+        return max(others, 0)
 
     def turn_away(self, lane: Lane) -> None:
         """Close a lane: whoever waits in it, or comes to it later, gets :class:`TurnedAway`."""

@@ -420,11 +420,11 @@ def parse(body: bytes, *, status: int = 200) -> Any:
 
 def decode(operation: Operation, value: Any) -> Any:
     """The answer of an operation from its parsed JSON; :class:`Missing` when it says "nothing there"."""
-    return decoder(operation)(value)
+    return _decoder(operation)(value)
 
 
 @functools.cache
-def decoder(operation: Operation) -> Callable[[Any], Any]:
+def _decoder(operation: Operation) -> Callable[[Any], Any]:
     """:func:`decode` for one operation, with all that follows from its declaration worked out."""
     kind, optional = _without_none(operation.answer)
     may_be_missing = optional or _needs_fields(kind)

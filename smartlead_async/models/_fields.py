@@ -78,7 +78,7 @@ class Length:
         self.maximum = maximum
 
     def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-        if value is None or value is NOT_GIVEN:
+        if _skipped(value):
             return
         if len(value) < self.minimum:
             raise ValueError(f"{attribute.name} must have at least {self.minimum}, not {len(value)}")
