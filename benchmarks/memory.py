@@ -22,20 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from smartlead_async import HttpRequest, HttpResponse, LeadInput, RateLimits, SmartleadClient, SqliteLedger
-from smartlead_async.provisioning.records import (
+from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
+from smartlead_async.provisioning.ledger.records import (
     CampaignRecord,
     CampaignState,
     JobRecord,
     Step,
     StepRecord,
     StepState,
-)
-from smartlead_async.provisioning.spec import (
-    CampaignSpec,
-    MailboxChoice,
-    ScheduleSpec,
-    SettingsSpec,
-    StepSpec,
 )
 
 STEPS = (

@@ -24,18 +24,10 @@ from typing import Any
 
 import attrs
 
-from smartlead_async import (
-    FakeSmartlead,
-    LeadInput,
-    RateLimits,
-    RetryPolicy,
-    SmartleadClient,
-    SqliteLedger,
-)
+from smartlead_async import FakeSmartlead, LeadInput, RateLimits, RetryPolicy, SmartleadClient, SqliteLedger
 from smartlead_async.fake import Faults
 from smartlead_async.fake.server import running
-from smartlead_async.provisioning.settling import Settling
-from smartlead_async.provisioning.spec import (
+from smartlead_async.plan.campaign import (
     CampaignSpec,
     MailboxChoice,
     ScheduleSpec,
@@ -43,6 +35,7 @@ from smartlead_async.provisioning.spec import (
     StepSpec,
     VariantSpec,
 )
+from smartlead_async.provisioning.job.reconcile import Settling
 
 KEY = "soak-key"
 LONGEST = 1.0

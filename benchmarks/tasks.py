@@ -13,28 +13,15 @@ from typing import Any, Final, Literal
 import attrs
 import orjson
 
-from smartlead_async import (
-    FakeSmartlead,
-    HttpRequest,
-    HttpResponse,
-    LeadInput,
-    RateLimits,
-    SmartleadClient,
-)
-from smartlead_async.answers import read_answer
+from smartlead_async import FakeSmartlead, HttpRequest, HttpResponse, LeadInput, RateLimits, SmartleadClient
+from smartlead_async.api.campaigns.read import ListCampaigns
 from smartlead_async.fake import FaultKind, Faults
 from smartlead_async.fake.server import running
-from smartlead_async.fake.virtual_time import run as run_virtually
-from smartlead_async.limits import Limiter
-from smartlead_async.provisioning.settling import Settling
-from smartlead_async.provisioning.spec import (
-    CampaignSpec,
-    MailboxChoice,
-    ScheduleSpec,
-    SettingsSpec,
-    StepSpec,
-)
-from smartlead_async.resources.campaign_reading import ListCampaigns
+from smartlead_async.pipeline.classify import read_answer
+from smartlead_async.pipeline.limiter import Limiter
+from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
+from smartlead_async.provisioning.job.reconcile import Settling
+from smartlead_async.virtual_time import run as run_virtually
 
 from .loopback import CREATED
 from .measuring import Cost, Stopwatch, in_turns

@@ -3,8 +3,8 @@
     async with SmartleadClient(api_key) as client:
         created = await client.campaigns.create("SaaS founders Q1 2027")
 
-Everything public is here; it is loaded when it is first used, so that importing the package costs next to
-nothing. Request classes are in ``smartlead_async.resources``, what they carry in ``smartlead_async.models``.
+Names are loaded when they are first used, so that importing the package costs next to nothing. The requests,
+responses and inputs of an area are in ``smartlead_async.api.<area>``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from .api.leads.models import LeadInput as LeadInput
     from .client import SmartleadClient as SmartleadClient
     from .errors import APIError as APIError
     from .errors import AuthenticationError as AuthenticationError
@@ -38,80 +39,44 @@ if TYPE_CHECKING:
     from .errors import TransportError as TransportError
     from .errors import ValidationFailed as ValidationFailed
     from .fake import FakeSmartlead as FakeSmartlead
+    from .fields import NOT_GIVEN as NOT_GIVEN
     from .limits import Lane as Lane
     from .limits import RateLimits as RateLimits
     from .limits import Window as Window
-    from .models._fields import NOT_GIVEN as NOT_GIVEN
-    from .models.leads import LeadInput as LeadInput
-    from .pipeline import Attempt as Attempt
-    from .pipeline import Response as Response
-    from .provisioning.leads_csv import LeadFile as LeadFile
-    from .provisioning.ledger import Ledger as Ledger
-    from .provisioning.ledger import LedgerError as LedgerError
-    from .provisioning.ledger import MemoryLedger as MemoryLedger
-    from .provisioning.plan import load_plan as load_plan
-    from .provisioning.problem import InvalidPlan as InvalidPlan
-    from .provisioning.records import CampaignRecord as CampaignRecord
-    from .provisioning.records import CampaignState as CampaignState
-    from .provisioning.report import Report as Report
-    from .provisioning.runner import Job as Job
-    from .provisioning.runner import JobOptions as JobOptions
-    from .provisioning.settling import Settling as Settling
-    from .provisioning.spec import CampaignSpec as CampaignSpec
-    from .provisioning.spec import MailboxChoice as MailboxChoice
-    from .provisioning.spec import ScheduleSpec as ScheduleSpec
-    from .provisioning.spec import SettingsSpec as SettingsSpec
-    from .provisioning.spec import StepSpec as StepSpec
-    from .provisioning.spec import VariantSpec as VariantSpec
-    from .provisioning.sqlite_ledger import SqliteLedger as SqliteLedger
-    from .provisioning.verify import verify as verify
+    from .pipeline.events import Attempt as Attempt
+    from .pipeline.events import Response as Response
+    from .pipeline.retry import RetryPolicy as RetryPolicy
+    from .plan.campaign import CampaignSpec as CampaignSpec
+    from .plan.campaign import MailboxChoice as MailboxChoice
+    from .plan.campaign import ScheduleSpec as ScheduleSpec
+    from .plan.campaign import SettingsSpec as SettingsSpec
+    from .plan.campaign import StepSpec as StepSpec
+    from .plan.campaign import VariantSpec as VariantSpec
+    from .plan.leads_csv import LeadFile as LeadFile
+    from .plan.plan import load_plan as load_plan
+    from .plan.problem import InvalidPlan as InvalidPlan
+    from .provisioning.job.job import Job as Job
+    from .provisioning.job.job import JobOptions as JobOptions
+    from .provisioning.job.reconcile import Settling as Settling
+    from .provisioning.job.verify import verify as verify
+    from .provisioning.ledger.memory import MemoryLedger as MemoryLedger
+    from .provisioning.ledger.protocol import Ledger as Ledger
+    from .provisioning.ledger.protocol import LedgerError as LedgerError
+    from .provisioning.ledger.records import CampaignRecord as CampaignRecord
+    from .provisioning.ledger.records import CampaignState as CampaignState
+    from .provisioning.ledger.sqlite import SqliteLedger as SqliteLedger
+    from .provisioning.report.report import Report as Report
     from .request import Effect as Effect
     from .request import Request as Request
-    from .retry import RetryPolicy as RetryPolicy
     from .transport import HttpRequest as HttpRequest
     from .transport import HttpResponse as HttpResponse
     from .transport import Transport as Transport
-    from .transport._aiohttp import AiohttpTransport as AiohttpTransport
+    from .transport.aiohttp import AiohttpTransport as AiohttpTransport
 
-_HOME = {
-    "SmartleadClient": "client",
-    "FakeSmartlead": "fake",
-    "Lane": "limits",
-    "RateLimits": "limits",
-    "Window": "limits",
-    "NOT_GIVEN": "models._fields",
-    "Attempt": "pipeline",
-    "Response": "pipeline",
-    "Effect": "request",
-    "Request": "request",
-    "RetryPolicy": "retry",
-    "HttpRequest": "transport",
-    "HttpResponse": "transport",
-    "Transport": "transport",
-    "AiohttpTransport": "transport._aiohttp",
-    "CampaignSpec": "provisioning.spec",
-    "StepSpec": "provisioning.spec",
-    "VariantSpec": "provisioning.spec",
-    "MailboxChoice": "provisioning.spec",
-    "ScheduleSpec": "provisioning.spec",
-    "SettingsSpec": "provisioning.spec",
-    "LeadFile": "provisioning.leads_csv",
-    "InvalidPlan": "provisioning.problem",
-    "Settling": "provisioning.settling",
-    "CampaignRecord": "provisioning.records",
-    "CampaignState": "provisioning.records",
-    "Report": "provisioning.report",
-    "Job": "provisioning.runner",
-    "JobOptions": "provisioning.runner",
-    "Ledger": "provisioning.ledger",
-    "LedgerError": "provisioning.ledger",
-    "MemoryLedger": "provisioning.ledger",
-    "SqliteLedger": "provisioning.sqlite_ledger",
-    "load_plan": "provisioning.plan",
-    "LeadInput": "models.leads",
-    "verify": "provisioning.verify",
-} | dict.fromkeys(
-    (
+_NAMES_OF = {
+    "api.leads.models": ("LeadInput",),
+    "client": ("SmartleadClient",),
+    "errors": (
         "APIError",
         "AuthenticationError",
         "BadRequest",
@@ -134,16 +99,66 @@ _HOME = {
         "TransportError",
         "ValidationFailed",
     ),
-    "errors",
-)
+    "fake": ("FakeSmartlead",),
+    "fields": ("NOT_GIVEN",),
+    "limits": (
+        "Lane",
+        "RateLimits",
+        "Window",
+    ),
+    "pipeline.events": (
+        "Attempt",
+        "Response",
+    ),
+    "pipeline.retry": ("RetryPolicy",),
+    "plan.campaign": (
+        "CampaignSpec",
+        "MailboxChoice",
+        "ScheduleSpec",
+        "SettingsSpec",
+        "StepSpec",
+        "VariantSpec",
+    ),
+    "plan.leads_csv": ("LeadFile",),
+    "plan.plan": ("load_plan",),
+    "plan.problem": ("InvalidPlan",),
+    "provisioning.job.job": (
+        "Job",
+        "JobOptions",
+    ),
+    "provisioning.job.reconcile": ("Settling",),
+    "provisioning.job.verify": ("verify",),
+    "provisioning.ledger.memory": ("MemoryLedger",),
+    "provisioning.ledger.protocol": (
+        "Ledger",
+        "LedgerError",
+    ),
+    "provisioning.ledger.records": (
+        "CampaignRecord",
+        "CampaignState",
+    ),
+    "provisioning.ledger.sqlite": ("SqliteLedger",),
+    "provisioning.report.report": ("Report",),
+    "request": (
+        "Effect",
+        "Request",
+    ),
+    "transport": (
+        "HttpRequest",
+        "HttpResponse",
+        "Transport",
+    ),
+    "transport.aiohttp": ("AiohttpTransport",),
+}
+_MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
 
-__all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604 - built from the table above
+__all__ = ["__version__", *sorted(_MODULE_OF)]  # noqa: PLE0604 - built from the table above
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    value = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
     globals()[name] = value
     return value
 

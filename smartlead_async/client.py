@@ -7,37 +7,36 @@ import random
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 import attrs
 
-from ._api_key import ApiKey
 from ._version import __version__
+from .api.areas import Areas
 from .errors import ConfigurationError, SmartleadAdvice
-from .limits import Lane, Limiter, RateLimits
-from .pipeline import Attempt, Observer, Options, Pipeline, Response
+from .limits import Lane, RateLimits
+from .pipeline.api_key import ApiKey
+from .pipeline.events import Attempt, Observer, Response
+from .pipeline.limiter import Limiter
+from .pipeline.pipeline import Options, Pipeline
+from .pipeline.retry import RetryPolicy
 from .request import Host, Request
-from .retry import RetryPolicy
 from .transport import Transport
 
 if TYPE_CHECKING:
-    from .provisioning.ledger import Ledger
-    from .provisioning.runner import Job
-    from .provisioning.settling import Settling
-    from .provisioning.spec import CampaignSpec
-    from .resources.campaigns import Campaigns
-    from .resources.email_accounts import EmailAccounts
-    from .resources.leads import Leads
+    from .plan.campaign import CampaignSpec
+    from .provisioning.job.job import Job
+    from .provisioning.job.reconcile import Settling
+    from .provisioning.ledger.protocol import Ledger
 
 T = TypeVar("T")
 
 _USER_AGENT: Final = f"smartlead-async/{__version__}"
 
 
-class SmartleadClient:
+class SmartleadClient(Areas):
     """SmartLead, for one API key and one event loop.
 
     ``limits`` are the windows of your plan, ``timeout`` the seconds one attempt may take, ``retry`` says
@@ -105,31 +104,6 @@ class SmartleadClient:
                 raise ConfigurationError(f"SMARTLEAD_TIER: {problem}") from None
         return cls(key, **options)
 
-    # --- the API -------------------------------------------------------------------------------------
-
-    # The areas are loaded on first use: every request class costs a quarter of a millisecond to build.
-
-    @cached_property
-    def campaigns(self) -> Campaigns:
-        """Campaigns: create, set up, start, read."""
-        from .resources.campaigns import Campaigns  # noqa: PLC0415
-
-        return Campaigns(self.send)
-
-    @cached_property
-    def leads(self) -> Leads:
-        """Leads across campaigns."""
-        from .resources.leads import Leads  # noqa: PLC0415
-
-        return Leads(self.send)
-
-    @cached_property
-    def email_accounts(self) -> EmailAccounts:
-        """Mailboxes."""
-        from .resources.email_accounts import EmailAccounts  # noqa: PLC0415
-
-        return EmailAccounts(self.send)
-
     async def send(self, request: Request[T], /) -> T:
         """Send any request and give its answer, typed as the request class declares."""
         if self._review_names:
@@ -168,8 +142,8 @@ class SmartleadClient:
             report = await client.provision([CampaignSpec("SaaS founders Q1 2027", steps=...)])
             print(report.done, report.failed)
         """
-        from .provisioning.runner import Job, JobOptions  # noqa: PLC0415 - loaded by those who use it
-        from .provisioning.settling import Settling  # noqa: PLC0415
+        from .provisioning.job.job import Job, JobOptions  # noqa: PLC0415 - loaded by those who use it
+        from .provisioning.job.reconcile import Settling  # noqa: PLC0415
 
         options = JobOptions(
             concurrency=concurrency,
@@ -247,7 +221,7 @@ def _both(first: Observer | None, second: Observer | None) -> Observer | None:
 
 
 def _default_transport(max_in_flight: int) -> Transport:
-    from .transport._aiohttp import AiohttpTransport  # noqa: PLC0415 - a fifth of a second, only when used
+    from .transport.aiohttp import AiohttpTransport  # noqa: PLC0415 - a fifth of a second, only when used
 
     return AiohttpTransport(max_connections=max_in_flight)
 

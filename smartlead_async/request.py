@@ -19,15 +19,13 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Final, Generic, Self, TypeVar, get_args, get_origin
+from typing import Any, ClassVar, Final, Generic, TypeVar, get_args, get_origin
 
 import attrs
 
-from .models._fields import WIRE
+from .fields import WIRE
 
 T = TypeVar("T")
-PageT = TypeVar("PageT")
-ItemT = TypeVar("ItemT")
 
 _PART: Final = "smartlead_async.part"
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
@@ -154,7 +152,6 @@ class Request(Generic[T]):
         missing = in_path - {p.wire for p in cls.parameters if p.part is Part.PATH}
         if missing:
             raise TypeError(f"{cls.__name__}: no field for {sorted(missing)} of {cls.operation.path}")
-        _REGISTRY.append(cls)
 
     @property
     def is_repeatable(self) -> bool:
@@ -164,14 +161,6 @@ class Request(Generic[T]):
     def advice(self) -> Sequence[str]:
         """What SmartLead would advise against in this request, although it takes it."""
         return ()
-
-
-_REGISTRY: Final[list[type[Request[Any]]]] = []
-
-
-def declared_requests() -> tuple[type[Request[Any]], ...]:
-    """Every request class that has been imported so far, in order of declaration."""
-    return tuple(_REGISTRY)
 
 
 def _answer_type(cls: type) -> Any:
@@ -189,46 +178,6 @@ def _parameter(attribute: attrs.Attribute[Any], in_path: set[str], method: str) 
         elsewhere = Part.QUERY if method == "GET" else Part.BODY
         part = Part.PATH if names[0] in in_path else elsewhere
     return Parameter(attribute, names[0], part)
-
-
-class Paged(Request[PageT], Generic[PageT, ItemT]):
-    """A list request whose answer is one page. The resource's iterator walks them all."""
-
-    __slots__ = ()
-
-    def items(self, page: PageT) -> Sequence[ItemT]:
-        """The items of a page: the page itself, or its ``data``."""
-        answer: Any = page
-        items: Sequence[ItemT] = answer if isinstance(answer, (list, tuple)) else answer.data
-        return items
-
-    def following(self, page: PageT) -> Self | None:  # noqa: ARG002 - for the subclasses
-        """The request for the page after this one; None when this was the last."""
-        raise TypeError(f"{type(self).__name__} does not say how to find the next page")
-
-
-class OffsetPaged(Paged[PageT, ItemT]):
-    """Pages by ``offset`` and ``limit``.
-
-    Whether there is more: what the page says (``has_more``), else its ``total``, else whether it was full.
-    """
-
-    __slots__ = ()
-
-    def following(self, page: PageT) -> Self | None:
-        """The same request, its offset moved on by what this page held."""
-        got = len(self.items(page))
-        offset = (getattr(self, "offset", None) or 0) + got
-        has_more: bool | None = getattr(page, "has_more", None)
-        total: int | None = getattr(page, "total", None)
-        if has_more is None:
-            has_more = offset < total if total is not None else got >= self._page_size()
-        return attrs.evolve(self, offset=offset) if has_more else None  # type: ignore[misc]
-
-    def _page_size(self) -> int:
-        return getattr(self, "limit", None) or self.default_limit
-
-    default_limit: ClassVar[int] = 100
 
 
 def iter_parts(request: Request[Any], part: Part) -> Iterator[Parameter]:

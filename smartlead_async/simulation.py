@@ -17,16 +17,17 @@ from typing import Any, Final, Literal
 
 import attrs
 
+from . import virtual_time
 from .client import SmartleadClient
 from .errors import SmartleadError
-from .fake import Campaign, CampaignStatus, FakeSmartlead, FaultKind, virtual_time
+from .fake import Campaign, CampaignStatus, FakeSmartlead, FaultKind
 from .limits import RateLimits, Window
-from .provisioning.ledger import MemoryLedger
-from .provisioning.plan import PlanNeeds
-from .provisioning.records import CampaignRecord, CampaignState, StepState
-from .provisioning.report import Progress, Report, Traffic
-from .provisioning.runner import Job, JobOptions
-from .provisioning.spec import CampaignSpec, MailboxChoice, with_keys
+from .plan.campaign import CampaignSpec, MailboxChoice, with_keys
+from .plan.plan import PlanNeeds
+from .provisioning.job.job import Job, JobOptions
+from .provisioning.ledger.memory import MemoryLedger
+from .provisioning.ledger.records import CampaignRecord, CampaignState, StepState
+from .provisioning.report.report import Progress, Report, Traffic
 
 MOST_SAMPLES: Final = 1000
 SHORTEST_LIFE: Final = 1.0

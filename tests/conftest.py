@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientResponse
 from aioresponses import aioresponses
 
-from smartlead_async.fake.virtual_time import VirtualTimeLoop
+from smartlead_async.virtual_time import VirtualTimeLoop
 
 from .client.loopback import Loopback
 from .client.scripted import ScriptedTransport

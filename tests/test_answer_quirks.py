@@ -8,32 +8,27 @@ from typing import Any
 import attrs
 import pytest
 
-from smartlead_async import wire
+from smartlead_async.api import acknowledgement as common
+from smartlead_async.api.acknowledgement import Acknowledgement
+from smartlead_async.api.campaigns import messages, sequences, webhooks
+from smartlead_async.api.campaigns import models as campaigns
+from smartlead_async.api.campaigns.create import SubsequenceCreated
+from smartlead_async.api.campaigns.leads import CampaignLeads, LeadResumed, LeadsAdded
+from smartlead_async.api.campaigns.messages import LeadActivities, Message
+from smartlead_async.api.campaigns.models import Campaign, CampaignStatus, StoredTrackSetting
+from smartlead_async.api.campaigns.sequences import SequenceDelay, SequenceStep, SequenceVariant
+from smartlead_async.api.campaigns.statistics import CampaignAnalytics
+from smartlead_async.api.campaigns.webhooks import Webhook
+from smartlead_async.api.email_accounts import models as email_accounts
+from smartlead_async.api.email_accounts.connection import EmailAccountSuspension
+from smartlead_async.api.email_accounts.models import EmailAccount
+from smartlead_async.api.email_accounts.save import EmailAccountSaved
+from smartlead_async.api.email_accounts.warmup import WarmupDay, WarmupStats
+from smartlead_async.api.leads import models as leads
+from smartlead_async.api.leads.models import Lead, LeadCampaign
+from smartlead_async.api.leads.read import AllLeads, GlobalLeads
 from smartlead_async.errors import ResponseDecodeError
-from smartlead_async.models import campaigns, common, email_accounts, leads, messages, sequences, webhooks
-from smartlead_async.models.campaign_analytics import CampaignAnalytics
-from smartlead_async.models.campaign_creation import SubsequenceCreated
-from smartlead_async.models.campaigns import Campaign, CampaignStatus, StoredTrackSetting
-from smartlead_async.models.common import Acknowledgement
-from smartlead_async.models.email_accounts import (
-    EmailAccount,
-    EmailAccountSaved,
-    EmailAccountSuspension,
-    WarmupDay,
-    WarmupStats,
-)
-from smartlead_async.models.leads import (
-    AllLeads,
-    CampaignLeads,
-    GlobalLeads,
-    Lead,
-    LeadCampaign,
-    LeadResumed,
-    LeadsAdded,
-)
-from smartlead_async.models.messages import LeadActivities, Message
-from smartlead_async.models.sequences import SequenceDelay, SequenceStep, SequenceVariant
-from smartlead_async.models.webhooks import Webhook
+from smartlead_async.pipeline import converter as wire
 
 CAMPAIGN = {"id": 4101, "name": "Spring", "status": "DRAFTED"}
 

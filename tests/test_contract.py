@@ -10,18 +10,20 @@ import datetime as dt
 import enum
 import json
 import re
+import sys
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, get_args, get_origin
 
 import attrs
 
-from smartlead_async.encoding import encode
-from smartlead_async.models._fields import NOT_GIVEN, WIRE, Between, Each, Length, Matches, OneOf
-from smartlead_async.request import Effect, Host, Part, Request, declared_requests
-from smartlead_async.resources._resource import endpoint, pages
+from smartlead_async.api.areas import request_classes, resources
+from smartlead_async.fields import NOT_GIVEN, WIRE, Between, Each, Length, Matches, OneOf
+from smartlead_async.pipeline.encode import encode
+from smartlead_async.request import Effect, Host, Part, Request
+from smartlead_async.resource import methods, pages
 
-from .contract import CONTRACT, RESOURCES, every_operation, request_of
+from .contract import CONTRACT, OPERATIONS, every_operation, request_of
 
 # --- where we knowingly differ -----------------------------------------------------------------------
 
@@ -51,53 +53,41 @@ MORE_RULES: Final = {
 
 
 def test_resources_list_the_contract_and_nothing_else() -> None:
-    listed = {
-        f"{area}.{name}"
-        for area, resource in RESOURCES.items()
-        for name, value in vars(resource).items()
-        if isinstance(value, endpoint)
-    }
-    assert listed == set(CONTRACT)
-    assert len(listed) == 68
+    assert set(OPERATIONS) == set(CONTRACT)
 
 
 def test_every_request_class_is_one_operation() -> None:
-    ours = {cls for cls in declared_requests() if cls.__module__.startswith("smartlead_async.resources")}
     by_class: dict[type[Request[Any]], list[str]] = {}
     for operation_id in CONTRACT:
         by_class.setdefault(request_of(operation_id), []).append(operation_id)
-    assert {cls.__name__: ids for cls, ids in by_class.items() if len(ids) > 1} == {
+    assert {cls.__name__: sorted(ids) for cls, ids in by_class.items() if len(ids) > 1} == {
         "UpdateLead": ["campaigns.update_lead", "leads.update"]
     }
-    covered = {c for c in ours if c.__module__.rpartition(".")[2] in COVERED_MODULES}
-    assert covered == set(by_class)
 
 
-COVERED_MODULES: Final = {
-    "campaign_analytics",
-    "campaign_creation",
-    "campaign_reading",
-    "campaign_setup",
-    "campaigns",
-    "campaign_leads",
-    "campaign_messages",
-    "campaign_webhooks",
-    "leads",
-    "email_accounts",
-}
+def test_every_request_class_of_an_area_is_a_method() -> None:
+    declared = {
+        value
+        for name, module in list(sys.modules.items())
+        if name.startswith("smartlead_async.api.")
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Request) and "operation" in vars(value)
+    }
+    assert declared == set(request_classes())
 
 
 def test_every_paginated_operation_has_an_iterator() -> None:
     iterated = {
-        value.request
-        for resource in RESOURCES.values()
-        for name, value in vars(resource).items()
-        if isinstance(value, pages) and name.startswith("iter_")
+        method.request
+        for resource in resources().values()
+        for name, method in methods(resource).items()
+        if isinstance(method, pages) and name.startswith("iter_")
     }
     paginated = {
         request_of(operation_id)
         for operation_id, operation in CONTRACT.items()
-        if operation["pagination"] and operation["pagination"]["style"] in ("offset-limit", "cursor")
+        if operation["pagination"]
+        and operation["pagination"]["style"] in ("offset-limit", "cursor", "scroll")
     }
     assert iterated == paginated
 

@@ -13,10 +13,11 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 import attrs
 import pytest
 
-from smartlead_async import wire
-from smartlead_async.answers import read_answer
 from smartlead_async.errors import NotFound, OperationRefused, ResponseDecodeError
-from smartlead_async.models._fields import WIRE, mask
+from smartlead_async.fields import WIRE, mask
+from smartlead_async.pipeline.annotations import union_members, without_none
+from smartlead_async.pipeline.classify import read_answer
+from smartlead_async.pipeline.decode import _unwrapping
 
 from .contract import CONTRACT, every_operation, request_of
 
@@ -80,8 +81,8 @@ def test_every_value_of_the_example_arrives(operation_id: str) -> None:
     if cls.operation.text_answer:
         assert decoded.message == example
         return
-    kind = wire._without_none(cls.operation.answer)[0]
-    unwrapped = wire._unwrapping(cls.operation, kind)(example)
+    kind = without_none(cls.operation.answer)[0]
+    unwrapped = _unwrapping(cls.operation, kind)(example)
     assert list(lost(operation_id, unwrapped, decoded, "")) == []
 
 
@@ -220,7 +221,7 @@ def test_a_key_may_be_missing_wherever_the_contract_does_not_require_it(operatio
 @answered_in_json
 def test_a_key_that_nobody_knows_changes_nothing(operation_id: str) -> None:
     example = CONTRACT[operation_id]["response"]["example"]
-    kind = wire._without_none(request_of(operation_id).operation.answer)[0]
+    kind = without_none(request_of(operation_id).operation.answer)[0]
     listed = isinstance(example, list) and bool(example)
     inside: Any = example[0] if listed else example
     if attrs.has(get_args(kind)[0] if listed else kind):
@@ -283,7 +284,7 @@ NOT_THE_ENUM: Final = {
 def test_every_field_of_the_schema_is_read_with_its_type(operation_id: str) -> None:
     operation = request_of(operation_id).operation
     schema = CONTRACT[operation_id]["response"]["schema"]
-    kind = wire._without_none(operation.answer)[0]
+    kind = without_none(operation.answer)[0]
     if "anyOf" in schema:
         schema = next(one for one in schema["anyOf"] if one["type"] == "object")
     if operation_id == "leads.get":
@@ -292,7 +293,7 @@ def test_every_field_of_the_schema_is_read_with_its_type(operation_id: str) -> N
 
 
 def unread(operation_id: str, schema: dict[str, Any], kind: Any, path: str) -> Iterator[str]:
-    options = [m for m in wire._union_members(kind) or (kind,) if m is not type(None)]
+    options = [m for m in union_members(kind) or (kind,) if m is not type(None)]
     types = schema.get("type", [])
     types = {types} if isinstance(types, str) else set(types)
     if not types or options in ([Any], [dict[str, Any]]):

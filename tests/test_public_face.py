@@ -11,7 +11,7 @@ import pytest
 
 import smartlead_async
 from benchmarks.figures import FIRST_REQUEST
-from smartlead_async.resources.campaigns import Campaigns
+from smartlead_async.api.campaigns.resource import Campaigns
 
 _NAMES = """
     __version__
@@ -43,7 +43,7 @@ def _loaded_after(code: str) -> set[str]:
         "import smartlead_async",
         "import smartlead_async\nsmartlead_async.SmartleadClient",
         "from smartlead_async import SmartleadError, RateLimits, RetryPolicy",
-        "import smartlead_async.client, smartlead_async.resources.campaigns",
+        "import smartlead_async.client, smartlead_async.api.campaigns.resource",
     ],
 )
 def test_importing_loads_neither_aiohttp_nor_what_the_command_line_needs(code: str) -> None:
@@ -66,16 +66,13 @@ def test_aiohttp_comes_with_the_first_client_that_needs_it() -> None:
 def test_a_first_create_loads_what_it_needs_and_no_other_requests() -> None:
     loaded = _loaded_after(FIRST_REQUEST)
     house = {module for module in loaded if module.startswith("smartlead_async.")}
-    requests = {module for module in house if module.startswith("smartlead_async.resources.")}
-    assert requests == {
-        f"smartlead_async.resources.{name}" for name in ("_resource", "campaigns", "campaign_creation")
-    }
-    models = {module for module in house if module.startswith("smartlead_async.models.")}
-    assert models == {f"smartlead_async.models.{name}" for name in ("_fields", "campaign_creation", "common")}
+    assert {module.removeprefix("smartlead_async.api.") for module in house if ".api." in module} == {
+        "acknowledgement", "areas", "campaigns", "campaigns.create", "campaigns.resource", "exports"
+    }  # fmt: skip
     assert not {module for module in house if "provisioning" in module or "fake" in module}
     # What is for failures comes with the first failure, and what gives advice with who asks for it.
     assert {"backoff", "smartlead_async.naming"}.isdisjoint(loaded)
-    assert len(house) <= 28, sorted(house)
+    assert len(house) <= 33, sorted(house)
 
 
 def test_a_method_loads_the_module_of_its_request_when_it_is_used() -> None:
@@ -84,8 +81,8 @@ def test_a_method_loads_the_module_of_its_request_when_it_is_used() -> None:
         _loaded_after(f"{code}client.campaigns"),
         _loaded_after(f"{code}client.campaigns.add_leads"),
     )
-    assert "smartlead_async.resources.campaign_leads" in after - before
-    assert "smartlead_async.resources.campaign_webhooks" not in after
+    assert "smartlead_async.api.campaigns.leads" in after - before
+    assert "smartlead_async.api.campaigns.webhooks" not in after
 
 
 def test_a_method_that_was_used_can_still_be_replaced_in_its_class(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,23 +11,20 @@ from typing import Any, TypeVar
 import attrs
 import pytest
 
-from smartlead_async import wire
-from smartlead_async.encoding import encode
-from smartlead_async.errors import PaginationStalled
-from smartlead_async.models.campaign_setup import OutOfOfficeSettings
-from smartlead_async.models.email_accounts import EmailAccount, FetchMessagesInput, MailboxToken, OAuthToken
-from smartlead_async.models.leads import CampaignLead, CampaignLeads, LeadInput
-from smartlead_async.models.sequences import Delay, StepInput, VariantInput
-from smartlead_async.request import Request
-from smartlead_async.resources.campaign_creation import CreateCampaign
-from smartlead_async.resources.campaign_leads import (
+from smartlead_async.api.campaigns.create import CreateCampaign
+from smartlead_async.api.campaigns.leads import (
     AddLeads,
+    CampaignLead,
+    CampaignLeads,
     ListCampaignLeads,
     ListLeadActivities,
     ResumeLead,
 )
-from smartlead_async.resources.campaign_messages import GetMessageHistories
-from smartlead_async.resources.campaign_setup import (
+from smartlead_async.api.campaigns.messages import GetMessageHistories
+from smartlead_async.api.campaigns.models import OutOfOfficeSettings
+from smartlead_async.api.campaigns.resource import Campaigns
+from smartlead_async.api.campaigns.sequences import Delay, StepInput, VariantInput
+from smartlead_async.api.campaigns.setup import (
     AddEmailAccounts,
     RemoveEmailAccounts,
     SaveSequences,
@@ -36,16 +33,23 @@ from smartlead_async.resources.campaign_setup import (
     UpdateStatus,
     UpdateTeamMember,
 )
-from smartlead_async.resources.campaign_webhooks import DeleteCampaignWebhook, SaveCampaignWebhook
-from smartlead_async.resources.campaigns import Campaigns
-from smartlead_async.resources.email_accounts import (
-    EmailAccounts,
-    FetchMessagesBulk,
-    ListEmailAccounts,
+from smartlead_async.api.campaigns.webhooks import DeleteCampaignWebhook, SaveCampaignWebhook
+from smartlead_async.api.email_accounts.messages import FetchMessagesBulk, FetchMessagesInput
+from smartlead_async.api.email_accounts.models import EmailAccount
+from smartlead_async.api.email_accounts.read import ListEmailAccounts
+from smartlead_async.api.email_accounts.resource import EmailAccounts
+from smartlead_async.api.email_accounts.save import (
+    MailboxToken,
+    OAuthToken,
     SaveEmailAccount,
     SaveOAuthEmailAccount,
 )
-from smartlead_async.resources.leads import Leads
+from smartlead_async.api.leads.models import LeadInput
+from smartlead_async.api.leads.resource import Leads
+from smartlead_async.errors import PaginationStalled
+from smartlead_async.pipeline.decode import decode
+from smartlead_async.pipeline.encode import encode
+from smartlead_async.request import Request
 
 T = TypeVar("T")
 Answer = Callable[[dict[str, str]], Any]
@@ -61,7 +65,7 @@ class Recorder:
     async def __call__(self, request: Request[T], /) -> T:
         query = dict(pair.split("=") for pair in encode(request).query.split("&") if pair)
         self.queries.append(query)
-        answer: T = wire.decode(request.operation, self.answer(query))
+        answer: T = decode(request.operation, self.answer(query))
         return answer
 
 

@@ -7,18 +7,19 @@ from typing import Any, TypeVar, assert_type
 
 import pytest
 
-from smartlead_async.models.campaign_creation import CampaignCreated
-from smartlead_async.models.campaigns import Campaign, CampaignAction
-from smartlead_async.models.common import Acknowledgement
-from smartlead_async.models.email_accounts import EmailAccount
-from smartlead_async.models.leads import CampaignLead, CampaignLeads, GlobalLead, Lead, LeadRecord
-from smartlead_async.models.messages import LeadActivity, MessageHistory
+from smartlead_async.api.acknowledgement import Acknowledgement
+from smartlead_async.api.campaigns.create import CampaignCreated, CreateCampaign
+from smartlead_async.api.campaigns.leads import CampaignLead, CampaignLeads
+from smartlead_async.api.campaigns.messages import LeadActivity, MessageHistory
+from smartlead_async.api.campaigns.models import Campaign, CampaignAction
+from smartlead_async.api.campaigns.resource import Campaigns
+from smartlead_async.api.campaigns.setup import UpdateStatus
+from smartlead_async.api.email_accounts.models import EmailAccount
+from smartlead_async.api.email_accounts.resource import EmailAccounts
+from smartlead_async.api.leads.models import Lead
+from smartlead_async.api.leads.read import GlobalLead, LeadRecord
+from smartlead_async.api.leads.resource import Leads
 from smartlead_async.request import Request
-from smartlead_async.resources.campaign_creation import CreateCampaign
-from smartlead_async.resources.campaign_setup import UpdateStatus
-from smartlead_async.resources.campaigns import Campaigns
-from smartlead_async.resources.email_accounts import EmailAccounts
-from smartlead_async.resources.leads import Leads
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from . import check, fake, forget, provision, simulate, status, verify
+from .commands import check, fake, forget, provision, simulate, status, verify
 
 app = typer.Typer(
     name="smartlead-async",

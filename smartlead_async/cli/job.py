@@ -8,30 +8,31 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ..errors import AuthenticationError, PermissionDenied, SmartleadError
-from ..provisioning.ledger import LedgerError, MemoryLedger
-from ..provisioning.problem import InvalidPlan
-from ..provisioning.records import CampaignRecord, CampaignState
-from ..provisioning.report import Report
-from ..provisioning.sqlite_ledger import SqliteLedger
+from ..plan.problem import InvalidPlan
+from ..provisioning.ledger.memory import MemoryLedger
+from ..provisioning.ledger.protocol import LedgerError
+from ..provisioning.ledger.records import CampaignRecord, CampaignState
+from ..provisioning.ledger.sqlite import SqliteLedger
+from ..provisioning.report.report import Report
+from .commands.verify import differences_of
 from .exit_code import ExitCode
+from .fingerprint import PlanSpecs, Stamp
 from .output import Output
 from .progress import ProgressDisplay
 from .report_file import ReportFile
-from .stamp import PlanSpecs, Stamp
-from .stopping import caught_signals
+from .signals import caught_signals
 from .target import Target
-from .verify import differences_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ..client import SmartleadClient
     from ..limits import RateLimits
-    from ..provisioning.check import CheckReport
-    from ..provisioning.ledger import Ledger
-    from ..provisioning.plan import Plan
-    from ..provisioning.runner import Job
-    from ..provisioning.verify import Difference
+    from ..plan.check import CheckReport
+    from ..plan.plan import Plan
+    from ..provisioning.job.job import Job
+    from ..provisioning.job.verify import Difference
+    from ..provisioning.ledger.protocol import Ledger
 
 _LEAST_IN_FLIGHT = 20
 

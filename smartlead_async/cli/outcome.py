@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..provisioning.records import CampaignRecord, CampaignState
+from ..provisioning.ledger.records import CampaignRecord, CampaignState
+from .commands.verify import as_json_of, say_differences
 from .exit_code import ExitCode
 from .output import Output
 from .progress import failure_line
-from .verify import as_json_of, say_differences
 from .wording import count, duration, shown
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ async def as_json(errand: Errand, outcome: Outcome, *, details: bool) -> dict[st
     """The report file, and what ``--json`` prints. ``details`` are the campaigns, where they can be read."""
     report = outcome.report
     if not details:
-        from ..provisioning.ledger import MemoryLedger
+        from ..provisioning.ledger.memory import MemoryLedger
 
         report.ledger = MemoryLedger()
     return {

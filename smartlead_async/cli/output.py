@@ -18,7 +18,7 @@ from .wording import shown
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from ..provisioning.problem import Problem
+    from ..plan.problem import Problem
 
 
 class Refused(Exception):
@@ -112,7 +112,7 @@ def say_problem(output: Output, problem: Problem) -> None:
 def speaking(*, as_json: bool = False) -> Iterator[Output]:
     """Run a command's work; whatever goes wrong becomes one message and an exit code."""
     from ..errors import AuthenticationError, PermissionDenied, SmartleadError
-    from ..provisioning.problem import InvalidPlan
+    from ..plan.problem import InvalidPlan
 
     output = Output(as_json=as_json)
     try:

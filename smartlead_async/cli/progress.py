@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.live import Live
 
-    from ..limits import Limiter
-    from ..provisioning.records import CampaignRecord
-    from ..provisioning.report import Progress
+    from ..pipeline.limiter import Limiter
+    from ..provisioning.ledger.records import CampaignRecord
+    from ..provisioning.report.report import Progress
 
 _FRAME: Final = 0.2
 _FIRST_LINE: Final = 2.0

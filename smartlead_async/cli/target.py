@@ -18,7 +18,7 @@ from .wording import shown
 if TYPE_CHECKING:
     from ..client import SmartleadClient
     from ..limits import RateLimits
-    from ..provisioning.plan import Plan
+    from ..plan.plan import Plan
 
 _FAKE = "fake"
 _LIVE = "live"
@@ -113,7 +113,7 @@ class Target:
 
         if self.base_url is None:
             from ..fake import FakeSmartlead
-            from ..provisioning.plan import plan_needs
+            from ..plan.plan import plan_needs
             from ..simulation import furnish
 
             fake = FakeSmartlead(limits=limits, log_size=0)
@@ -126,8 +126,8 @@ class Target:
 
 def api_key() -> str:
     """The key from the environment, or a refusal that says where to find it."""
-    from .._api_key import ApiKey
     from ..errors import ConfigurationError
+    from ..pipeline.api_key import ApiKey
 
     key = os.environ.get("SMARTLEAD_API_KEY", "")
     if not key:

@@ -15,16 +15,14 @@ import attrs
 import orjson
 
 from ..limits import RateLimits
-from . import (
-    handlers_campaign_leads,
-    handlers_campaign_setup,
-    handlers_campaigns,
-    handlers_email_accounts,
-    handlers_leads,
-    handlers_messages,
-)
 from .clock import Clock
 from .faults import Fault, FaultKind, Faults, Match, Script, script
+from .handlers import campaign_leads as handlers_campaign_leads
+from .handlers import campaign_setup as handlers_campaign_setup
+from .handlers import campaigns as handlers_campaigns
+from .handlers import email_accounts as handlers_email_accounts
+from .handlers import leads as handlers_leads
+from .handlers import messages as handlers_messages
 from .pages import failure, no_such_route, page
 from .rate_limits import Counting, KeyWindows, Standing
 from .request_log import LoggedRequest, RequestLog

@@ -18,7 +18,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
 
-from ..models._fields import WIRE, Between, Length, Matches, NotGiven, OneOf
+from ..fields import WIRE, Between, Length, Matches, NotGiven, OneOf
 from ..request import Parameter, Part, Request
 
 

@@ -12,18 +12,18 @@ import attrs
 
 from ..errors import SmartleadError
 from ..limits import RateLimits
-from ..provisioning.records import (
+from ..provisioning.job.verify import Difference
+from ..provisioning.ledger.records import (
     CampaignRecord,
     CampaignState,
     LeadTally,
+    Orphan,
     Step,
     StepRecord,
     StepState,
 )
-from ..provisioning.report import FORMAT, Report, Traffic, without_addresses, without_leads
-from ..provisioning.settling import Orphan
-from ..provisioning.timeline import Timeline
-from ..provisioning.verify import Difference
+from ..provisioning.report.report import FORMAT, Report, Traffic, without_addresses, without_leads
+from ..provisioning.report.timeline import Timeline
 
 LONGEST_VALUE: Final = 300
 """Signs of a value that differs from the plan: the body of a mail can be long."""

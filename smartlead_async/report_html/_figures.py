@@ -10,8 +10,8 @@ from typing import Final
 import attrs
 
 from ..limits import Window
-from ..provisioning.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
-from ..provisioning.timeline import Timeline
+from ..provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
+from ..provisioning.report.timeline import Timeline
 from ._data import ReportData
 
 SLOWEST: Final = 10

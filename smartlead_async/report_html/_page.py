@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from .._version import __version__
 from ..errors import ConfigurationError
-from ..provisioning.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
+from ..provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
 from . import _figures as figures
 from . import _summary as summary
 from . import _wording as wording

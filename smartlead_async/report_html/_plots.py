@@ -16,18 +16,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
-from ..provisioning.records import CampaignState
+from ..provisioning.ledger.records import CampaignState
 from . import _wording as wording
 from ._data import ReportData
-from ._figures import (
-    FULL,
-    Series,
-    StepTimes,
-    WindowFill,
-    at_once,
-    finished_over_time,
-    per_minute,
-)
+from ._figures import FULL, Series, StepTimes, WindowFill, at_once, finished_over_time, per_minute
 
 # Colours that stand for the page's own, light or dark: each is replaced by a CSS variable in the SVG.
 _TOKENS: Final = {

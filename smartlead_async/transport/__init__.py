@@ -1,5 +1,5 @@
 """How bytes get to SmartLead and back: a protocol of one method and one close, and the aiohttp default."""
 
-from ._protocol import HttpRequest, HttpResponse, Transport
+from .protocol import HttpRequest, HttpResponse, Transport
 
 __all__ = ["HttpRequest", "HttpResponse", "Transport"]

@@ -14,7 +14,7 @@ import attrs
 
 from smartlead_async.fake import FakeSmartlead
 from smartlead_async.fake.server import running
-from smartlead_async.provisioning.plan import load_plan, plan_needs
+from smartlead_async.plan.plan import load_plan, plan_needs
 from smartlead_async.simulation import furnish
 
 from .plans import KEY

@@ -174,7 +174,7 @@ def _states(plan: Path) -> dict[str, int]:
 def test_a_third_signal_ends_the_process_like_any_other() -> None:
     code = (
         "import asyncio, os, signal, sys\n"
-        "from smartlead_async.cli.stopping import caught_signals\n"
+        "from smartlead_async.cli.signals import caught_signals\n"
         "said = []\n"
         "async def main():\n"
         "    with caught_signals(lambda: said.append(1), lambda: said.append(2)):\n"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from smartlead_async import SmartleadClient
+from smartlead_async.api.campaigns.create import DeleteCampaign
+from smartlead_async.api.campaigns.models import CampaignAction
+from smartlead_async.api.campaigns.setup import UpdateStatus
 from smartlead_async.fake import Fault
-from smartlead_async.models.campaigns import CampaignAction
-from smartlead_async.resources.campaign_creation import DeleteCampaign
-from smartlead_async.resources.campaign_setup import UpdateStatus
 
 from .conftest import CommandLine
 from .plans import KEY, REQUESTS, key, name

@@ -9,7 +9,7 @@ import pytest
 
 import smartlead_async.simulation
 from smartlead_async.fake import FakeSmartlead, Fault
-from smartlead_async.provisioning.plan import PlanNeeds
+from smartlead_async.plan.plan import PlanNeeds
 
 from .conftest import CommandLine
 from .plans import KEY, REQUESTS, key, name, write_plan

@@ -17,9 +17,10 @@ from smartlead_async.cli import wording
 from smartlead_async.cli.output import Output
 from smartlead_async.cli.progress import Pace, ProgressDisplay, failure_line, reason_to_wait
 from smartlead_async.fake import Fault
-from smartlead_async.limits import Lane, Limiter
-from smartlead_async.provisioning.records import CampaignRecord, Step, StepRecord, StepState
-from smartlead_async.provisioning.report import Progress
+from smartlead_async.limits import Lane
+from smartlead_async.pipeline.limiter import Limiter
+from smartlead_async.provisioning.ledger.records import CampaignRecord, Step, StepRecord, StepState
+from smartlead_async.provisioning.report.report import Progress
 
 from .plans import KEY, name, write_plan
 from .processes import COMMAND, environment

@@ -9,9 +9,9 @@ import pytest
 
 from smartlead_async import FakeSmartlead, RateLimits
 from smartlead_async.fake import Campaign, CampaignStatus
-from smartlead_async.provisioning.plan import PlanNeeds, load_plan
-from smartlead_async.provisioning.settling import Settler
-from smartlead_async.provisioning.spec import CampaignSpec
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.plan import PlanNeeds, load_plan
+from smartlead_async.provisioning.job.reconcile import Settler
 from smartlead_async.simulation import Simulation, SimulationStuck, furnish, simulate
 
 from .conftest import CommandLine

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from smartlead_async import request as request_module
-from smartlead_async.models.common import Acknowledgement
+from smartlead_async.api.acknowledgement import Acknowledgement
 from smartlead_async.request import Effect, Request
-
-_declared_before = len(request_module._REGISTRY)
 
 
 @attrs.frozen
@@ -65,7 +62,3 @@ class AskThing(
     false_is_answer=True,
 ):  # fmt: skip
     """``ok: false`` is one of its answers."""
-
-
-# The tables of coverage and routing are about SmartLead's operations, not about these.
-del request_module._REGISTRY[_declared_before:]

@@ -24,10 +24,10 @@ from smartlead_async.errors import (
     TransportError,
 )
 from smartlead_async.limits import RateLimits
+from smartlead_async.pipeline.retry import RetryPolicy
 from smartlead_async.request import Request
-from smartlead_async.retry import RetryPolicy
 from smartlead_async.transport import HttpRequest
-from smartlead_async.transport._aiohttp import AiohttpTransport
+from smartlead_async.transport.aiohttp import AiohttpTransport
 
 from .loopback import Loopback, Reply, cut, hang_up, http, reset, silence, then_hang_up
 from .operations import DeleteThing, MakeThing, ReadThing, SaveThing, Thing

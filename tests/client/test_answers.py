@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from smartlead_async.answers import RateLimitState, retry_after
+from smartlead_async.api.acknowledgement import Acknowledgement
 from smartlead_async.errors import (
     APIError,
     AuthenticationError,
@@ -26,9 +26,9 @@ from smartlead_async.errors import (
     ValidationFailed,
     error_class,
 )
-from smartlead_async.models.common import Acknowledgement
+from smartlead_async.pipeline.headers import RateLimitState, retry_after
+from smartlead_async.pipeline.retry import RetryPolicy
 from smartlead_async.request import Request
-from smartlead_async.retry import RetryPolicy
 
 from .operations import AskThing, DeleteThing, FindThing, MakeThing, ReadText, ReadThing, SaveThing, Thing
 from .scripted import KEY, ScriptedTransport, answer

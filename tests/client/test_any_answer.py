@@ -18,14 +18,14 @@ from smartlead_async import (
     SmartleadClient,
     SmartleadError,
 )
-from smartlead_async.fake.virtual_time import run
-from smartlead_async.models.leads import LeadInput
+from smartlead_async.api.campaigns.create import CreateCampaign, DeleteCampaign
+from smartlead_async.api.campaigns.leads import AddLeads, ListCampaignLeads
+from smartlead_async.api.campaigns.read import GetCampaign, ListCampaigns
+from smartlead_async.api.campaigns.setup import GetSequences, UpdateStatus
+from smartlead_async.api.campaigns.statistics import GetCampaignAnalytics
+from smartlead_async.api.leads.models import LeadInput
 from smartlead_async.request import Request
-from smartlead_async.resources.campaign_analytics import GetCampaignAnalytics
-from smartlead_async.resources.campaign_creation import CreateCampaign, DeleteCampaign
-from smartlead_async.resources.campaign_leads import AddLeads, ListCampaignLeads
-from smartlead_async.resources.campaign_reading import GetCampaign, ListCampaigns
-from smartlead_async.resources.campaign_setup import GetSequences, UpdateStatus
+from smartlead_async.virtual_time import run
 
 REQUESTS: Final[list[Request[Any]]] = [
     CreateCampaign("SaaS founders Q1 2027"),

@@ -16,7 +16,7 @@ from smartlead_async.errors import (
     ResponseDecodeError,
     ServerError,
 )
-from smartlead_async.retry import RetryPolicy
+from smartlead_async.pipeline.retry import RetryPolicy
 
 from ..conftest import CannedAnswers
 from .scripted import KEY

@@ -9,11 +9,11 @@ import pytest
 
 from smartlead_async.client import SmartleadClient
 from smartlead_async.errors import ConfigurationError
-from smartlead_async.fake.virtual_time import run
 from smartlead_async.limits import Lane, RateLimits
-from smartlead_async.pipeline import Attempt
+from smartlead_async.pipeline.events import Attempt
 from smartlead_async.transport import Transport
-from smartlead_async.transport._aiohttp import AiohttpTransport
+from smartlead_async.transport.aiohttp import AiohttpTransport
+from smartlead_async.virtual_time import run
 
 from .operations import MakeThing, ReadThing, Thing
 from .scripted import KEY, ScriptedTransport, after, answer

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartlead_async.deadline import Deadline, Deadlines
-from smartlead_async.fake.virtual_time import run
+from smartlead_async.transport.deadline import Deadline, Deadlines
+from smartlead_async.virtual_time import run
 
 
 def now() -> float:

@@ -20,7 +20,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yarl import URL
 
-from smartlead_async._api_key import ApiKey
 from smartlead_async.client import SmartleadClient
 from smartlead_async.errors import (
     APIError,
@@ -33,10 +32,11 @@ from smartlead_async.errors import (
     SmartleadError,
 )
 from smartlead_async.limits import RateLimits
-from smartlead_async.pipeline import Attempt
-from smartlead_async.retry import RetryPolicy
+from smartlead_async.pipeline.api_key import ApiKey
+from smartlead_async.pipeline.events import Attempt
+from smartlead_async.pipeline.retry import RetryPolicy
 from smartlead_async.transport import HttpRequest, HttpResponse
-from smartlead_async.transport._aiohttp import AiohttpTransport
+from smartlead_async.transport.aiohttp import AiohttpTransport
 
 from .loopback import Loopback, cut, hang_up, http, reset
 from .loopback import silence as no_word

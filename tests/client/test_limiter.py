@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from smartlead_async.limits import Lane, Limiter, Permit, RateLimits, Window
+from smartlead_async.limits import Lane, RateLimits, Window
+from smartlead_async.pipeline.limiter import Limiter, Permit
 
 
 def now() -> float:

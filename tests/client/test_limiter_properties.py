@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from smartlead_async.fake.virtual_time import run
-from smartlead_async.limits import Lane, Limiter, RateLimits
+from smartlead_async.limits import Lane, RateLimits
+from smartlead_async.pipeline.limiter import Limiter
+from smartlead_async.virtual_time import run
 
 # Differences of instants are rounded: this is far below the microsecond that the limiter adds to a wait.
 ROUNDING = 1e-7

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smartlead_async.api.acknowledgement import Acknowledgement
+from smartlead_async.api.campaigns.create import CreateCampaign
 from smartlead_async.errors import (
     APIError,
     Interrupted,
@@ -26,10 +28,8 @@ from smartlead_async.errors import (
     SmartleadError,
 )
 from smartlead_async.limits import RateLimits
-from smartlead_async.models.common import Acknowledgement
-from smartlead_async.pipeline import Attempt
-from smartlead_async.resources.campaign_creation import CreateCampaign
-from smartlead_async.retry import Failure, RetryBudget, RetryPolicy, Verdict, decide
+from smartlead_async.pipeline.events import Attempt
+from smartlead_async.pipeline.retry import Failure, RetryBudget, RetryPolicy, Verdict, decide
 
 from .operations import DeleteThing, MakeThing, ReadThing, SaveThing, Thing
 from .scripted import ScriptedTransport, Step, after, answer, at_unix_time, silence

@@ -8,33 +8,21 @@ from typing import Any, Final
 
 import pytest
 
+from smartlead_async.api import areas
 from smartlead_async.request import Request
-from smartlead_async.resources._resource import Resource, endpoint
-from smartlead_async.resources.campaigns import Campaigns
-from smartlead_async.resources.email_accounts import EmailAccounts
-from smartlead_async.resources.leads import Leads
 
-FILES: Final = ("campaigns", "leads", "email-accounts")
-RESOURCES: Final[dict[str, type[Resource]]] = {
-    "campaigns": Campaigns,
-    "leads": Leads,
-    "email_accounts": EmailAccounts,
-}
 CONTRACT: Final[dict[str, dict[str, Any]]] = {
     operation["id"]: operation
-    for name in FILES
-    for operation in json.loads((Path(__file__).parent / f"{name}.json").read_text("utf-8"))
+    for path in sorted(Path(__file__).parent.glob("*.json"))
+    for operation in json.loads(path.read_text("utf-8"))
 }
+OPERATIONS: Final = areas.operations()
 
 
 def request_of(operation_id: str) -> type[Request[Any]]:
-    area, _, method = operation_id.partition(".")
-    descriptor = vars(RESOURCES[area])[method]
-    assert isinstance(descriptor, endpoint), f"{operation_id} is not an endpoint"
-    cls = descriptor.request
-    assert isinstance(cls, type)
-    assert issubclass(cls, Request)
-    return cls
+    """Return the request class of an operation of the contract."""
+    assert operation_id in OPERATIONS, f"{operation_id} is not an endpoint of any resource"
+    return OPERATIONS[operation_id]
 
 
 every_operation = pytest.mark.parametrize("operation_id", sorted(CONTRACT))

@@ -9,10 +9,10 @@ from datetime import datetime
 
 import pytest
 
+from smartlead_async.api.campaigns.create import CreateCampaign
 from smartlead_async.errors import Interrupted, NotSent, RequestTimeout, TransportError
 from smartlead_async.fake import EVERY_KIND, FakeSmartlead, Fault, FaultKind, Faults
 from smartlead_async.limits import RateLimits
-from smartlead_async.resources.campaign_creation import CreateCampaign
 from smartlead_async.transport import HttpRequest
 
 from .raw import AGENT, Raw, expect

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartlead_async.fake import FakeSmartlead
-from smartlead_async.fake.virtual_time import run
+from smartlead_async.virtual_time import run
 
 from .raw import Raw, expect
 

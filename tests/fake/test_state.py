@@ -9,7 +9,7 @@ import pytest
 
 from smartlead_async.fake import FakeSmartlead, FaultKind, Faults
 from smartlead_async.fake.clock import Clock, instant
-from smartlead_async.fake.virtual_time import VirtualTimeLoop
+from smartlead_async.virtual_time import VirtualTimeLoop
 
 from .raw import Raw, expect
 

@@ -9,13 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger, RateLimits, SmartleadClient, SqliteLedger
-from smartlead_async.fake.virtual_time import VirtualTimeLoop
-from smartlead_async.provisioning.ledger import Ledger
-from smartlead_async.provisioning.records import CampaignRecord, CampaignState, JobRecord, RecordHead
-from smartlead_async.provisioning.report import Report
-from smartlead_async.provisioning.runner import Job, JobOptions
-from smartlead_async.provisioning.settling import Settling
-from smartlead_async.provisioning.spec import (
+from smartlead_async.plan.campaign import (
     CampaignSpec,
     MailboxChoice,
     ScheduleSpec,
@@ -23,6 +17,12 @@ from smartlead_async.provisioning.spec import (
     StepSpec,
     VariantSpec,
 )
+from smartlead_async.provisioning.job.job import Job, JobOptions
+from smartlead_async.provisioning.job.reconcile import Settling
+from smartlead_async.provisioning.ledger.protocol import Ledger
+from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, JobRecord, RecordHead
+from smartlead_async.provisioning.report.report import Report
+from smartlead_async.virtual_time import VirtualTimeLoop
 
 LOOKS = Settling((2.0, 6.0, 20.0))
 """Shorter than the default, and longer than the longest delay of a fault (5 s)."""

@@ -14,13 +14,13 @@ import pytest
 import yaml
 
 from smartlead_async.limits import RateLimits
-from smartlead_async.provisioning import check as check_module
-from smartlead_async.provisioning._plan_reader import CAMPAIGN_KEYS
-from smartlead_async.provisioning.check import CheckReport, check
-from smartlead_async.provisioning.leads_csv import LeadFile
-from smartlead_async.provisioning.plan import load_plan, plan_needs
-from smartlead_async.provisioning.spec import ScheduleSpec, SettingsSpec, StepSpec, VariantSpec
-from smartlead_async.provisioning.steps import count_requests
+from smartlead_async.plan import check as check_module
+from smartlead_async.plan.campaign import ScheduleSpec, SettingsSpec, StepSpec, VariantSpec
+from smartlead_async.plan.check import CheckReport, check
+from smartlead_async.plan.leads_csv import LeadFile
+from smartlead_async.plan.plan import load_plan, plan_needs
+from smartlead_async.plan.reader import CAMPAIGN_KEYS
+from smartlead_async.provisioning.job.steps import count_requests
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLE = DOCS / "examples" / "plan.yaml"
@@ -430,7 +430,7 @@ def test_loading_and_checking_a_json_plan_imports_neither_aiohttp_nor_the_packag
     save('{"version": 1, "campaigns": [{"name": "Founders Q1 demo"}]}', "plan.json")
     program = (
         "import sys\n"
-        "from smartlead_async.provisioning.check import check\n"
+        "from smartlead_async.plan.check import check\n"
         "assert check('plan.json').ok\n"
         "print([m for m in ('aiohttp', 'yaml', 'typer', 'rich') if m in sys.modules])\n"
     )

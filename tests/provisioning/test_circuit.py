@@ -19,7 +19,7 @@ from smartlead_async.errors import (
     ServiceUnavailable,
     SmartleadError,
 )
-from smartlead_async.provisioning.circuit import Circuit
+from smartlead_async.provisioning.job.circuit_breaker import Circuit
 
 PAGE_FOR_JSON = ResponseDecodeError(("not JSON",), malformed=True)
 UNKNOWN_SHAPE = ResponseDecodeError(("required field missing @ $.id",))

@@ -10,12 +10,12 @@ import attrs
 import pytest
 
 from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger
+from smartlead_async.api.campaigns.create import DuplicateCampaign
+from smartlead_async.api.campaigns.leads import AddLeads
 from smartlead_async.fake import Fault
-from smartlead_async.provisioning.cloning import signature
-from smartlead_async.provisioning.records import CampaignState, Step
-from smartlead_async.provisioning.spec import CampaignSpec, MailboxChoice, SettingsSpec, StepSpec, VariantSpec
-from smartlead_async.resources.campaign_creation import DuplicateCampaign
-from smartlead_async.resources.campaign_leads import AddLeads
+from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, SettingsSpec, StepSpec, VariantSpec
+from smartlead_async.provisioning.job.clone import signature
+from smartlead_async.provisioning.ledger.records import CampaignState, Step
 
 from .jobs import LOOKS, SlowToRead, campaigns, furnished, job_on, killed_after, run_with_kills, standing
 

@@ -7,7 +7,7 @@ import sys
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartlead_async.provisioning.addresses import DigestSet, digest64
+from smartlead_async.digests import DigestSet, digest64
 
 # Many that name the same place of a small array, and the two ends.
 digests = st.one_of(

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartlead_async import MemoryLedger
-from smartlead_async.fake import FakeSmartlead, Fault, Faults, virtual_time
-from smartlead_async.provisioning.records import CampaignState, JobRecord, Step, StepState
-from smartlead_async.provisioning.spec import CampaignSpec
+from smartlead_async import MemoryLedger, virtual_time
+from smartlead_async.fake import FakeSmartlead, Fault, Faults
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.provisioning.ledger.records import CampaignState, JobRecord, Step, StepState
 
 from .jobs import LOOKS, campaigns, furnished, job_on, killed_after, run_with_kills, standing
 
@@ -104,7 +104,7 @@ async def test_a_campaign_that_belongs_to_another_record_is_not_taken() -> None:
 async def test_a_campaign_of_the_same_name_from_before_is_never_taken() -> None:
     specs, fake = campaigns(1), furnished()
     client = job_on(fake, specs)._client
-    from smartlead_async.resources.campaign_creation import CreateCampaign
+    from smartlead_async.api.campaigns.create import CreateCampaign
 
     old = await client.send(CreateCampaign(specs[0].name))
     assert await killed_after(job_on(fake, campaigns(2)[1:], MemoryLedger()), 60)

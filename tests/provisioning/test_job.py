@@ -20,9 +20,9 @@ from smartlead_async import (
 )
 from smartlead_async.fake import Fault
 from smartlead_async.limits import Lane
-from smartlead_async.provisioning.records import CampaignRecord, CampaignState, Step
-from smartlead_async.provisioning.settling import Settling
-from smartlead_async.provisioning.spec import MailboxChoice
+from smartlead_async.plan.campaign import MailboxChoice
+from smartlead_async.provisioning.job.reconcile import Settling
+from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, Step
 
 from .jobs import campaigns, furnished, job_on, killed_after, standing
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smartlead_async.models.leads import LeadInput
-from smartlead_async.provisioning import leads_csv
-from smartlead_async.provisioning.leads_csv import LeadFile, detect_delimiter, detect_encoding
-from smartlead_async.provisioning.spec import InvalidPlan, LeadSource, Problem
+from smartlead_async.api.leads.models import LeadInput
+from smartlead_async.plan import leads_csv
+from smartlead_async.plan.campaign import InvalidPlan, LeadSource, Problem
+from smartlead_async.plan.leads_csv import LeadFile, detect_delimiter, detect_encoding
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import attrs
 import pytest
 
 from smartlead_async import LedgerError, MemoryLedger
-from smartlead_async.provisioning.ledger import Ledger
-from smartlead_async.provisioning.records import (
+from smartlead_async.provisioning.ledger.protocol import Ledger
+from smartlead_async.provisioning.ledger.records import (
     CampaignRecord,
     CampaignState,
     JobRecord,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartlead_async.models.leads import LeadInput
-from smartlead_async.provisioning.merge_tags import TagUse, find_broken_tags, find_tags
+from smartlead_async.api.leads.models import LeadInput
+from smartlead_async.plan.merge_tags import TagUse, find_broken_tags, find_tags
 
 
 @pytest.mark.parametrize(

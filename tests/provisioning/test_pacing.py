@@ -10,9 +10,9 @@ import pytest
 
 from smartlead_async import RateLimits, SmartleadError
 from smartlead_async.fake import Fault
-from smartlead_async.limits import Limiter
-from smartlead_async.pipeline import Attempt
-from smartlead_async.provisioning.pacing import Pacing
+from smartlead_async.pipeline.events import Attempt
+from smartlead_async.pipeline.limiter import Limiter
+from smartlead_async.provisioning.job.concurrency import Pacing
 from smartlead_async.request import Effect
 
 from .jobs import campaigns, furnished, job_on

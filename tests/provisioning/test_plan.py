@@ -17,12 +17,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartlead_async.models.campaign_setup import OutOfOfficeSettings
-from smartlead_async.models.leads import ImportSettings, LeadInput
-from smartlead_async.provisioning.leads_csv import LeadFile
-from smartlead_async.provisioning.plan import PlanNeeds, Strategy, load_plan, plan_needs
-from smartlead_async.provisioning.plan_text import read_json, read_json_line, read_yaml
-from smartlead_async.provisioning.spec import (
+from smartlead_async.api.campaigns.models import OutOfOfficeSettings
+from smartlead_async.api.leads.models import ImportSettings, LeadInput
+from smartlead_async.plan.campaign import (
     CampaignSpec,
     InvalidPlan,
     MailboxChoice,
@@ -31,6 +28,9 @@ from smartlead_async.provisioning.spec import (
     StepSpec,
     VariantSpec,
 )
+from smartlead_async.plan.leads_csv import LeadFile
+from smartlead_async.plan.plan import PlanNeeds, Strategy, load_plan, plan_needs
+from smartlead_async.plan.text import read_json, read_json_line, read_yaml
 
 
 @pytest.fixture(autouse=True)

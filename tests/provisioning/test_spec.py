@@ -12,13 +12,12 @@ from typing import Any, cast
 import attrs
 import pytest
 
+from smartlead_async.api.campaigns.models import OutOfOfficeSettings
+from smartlead_async.api.campaigns.sequences import StepType, VariantDistribution
+from smartlead_async.api.leads.models import ImportSettings, LeadInput
 from smartlead_async.errors import ConfigurationError, SmartleadError
-from smartlead_async.models.campaign_setup import OutOfOfficeSettings
-from smartlead_async.models.leads import ImportSettings, LeadInput
-from smartlead_async.models.sequences import StepType, VariantDistribution
-from smartlead_async.provisioning.addresses import address_flaw, comparable, fold
-from smartlead_async.provisioning.problem import Problem, Severity
-from smartlead_async.provisioning.spec import (
+from smartlead_async.plan.addresses import address_flaw, comparable, fold
+from smartlead_async.plan.campaign import (
     CampaignSpec,
     InvalidPlan,
     LeadRow,
@@ -31,6 +30,7 @@ from smartlead_async.provisioning.spec import (
     VariantSpec,
     with_keys,
 )
+from smartlead_async.plan.problem import Problem, Severity
 
 FINE = CampaignSpec(
     "SaaS founders Q1 2027 – demo invite",

@@ -20,7 +20,7 @@ import pytest
 
 from smartlead_async import LedgerError, SqliteLedger
 from smartlead_async.fake import Fault
-from smartlead_async.provisioning.records import (
+from smartlead_async.provisioning.ledger.records import (
     CampaignRecord,
     CampaignState,
     JobRecord,
@@ -285,7 +285,7 @@ async def test_what_was_saved_is_there_after_a_kill(path: Path) -> None:
     program = """
 import asyncio, os, signal, sys
 from smartlead_async import SqliteLedger
-from smartlead_async.provisioning.records import CampaignRecord
+from smartlead_async.provisioning.ledger.records import CampaignRecord
 async def main():
     ledger = SqliteLedger(sys.argv[1])
     await ledger.open()

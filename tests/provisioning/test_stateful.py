@@ -21,18 +21,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from smartlead_async import LeadInput, MemoryLedger, RateLimits, SmartleadClient, ValidationFailed
 from smartlead_async.fake import FakeSmartlead, Fault, Script
-from smartlead_async.fake.virtual_time import VirtualTimeLoop
-from smartlead_async.provisioning.ledger import Ledger
-from smartlead_async.provisioning.records import CampaignRecord, CampaignState, JobRecord, Step
-from smartlead_async.provisioning.report import Report
-from smartlead_async.provisioning.runner import Job, JobOptions
-from smartlead_async.provisioning.spec import (
-    CampaignSpec,
-    MailboxChoice,
-    ScheduleSpec,
-    SettingsSpec,
-    StepSpec,
-)
+from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
+from smartlead_async.provisioning.job.job import Job, JobOptions
+from smartlead_async.provisioning.ledger.protocol import Ledger
+from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, JobRecord, Step
+from smartlead_async.provisioning.report.report import Report
+from smartlead_async.virtual_time import VirtualTimeLoop
 
 from .jobs import LOOKS, TimelessLedger, furnished, job_on, standing, wall_clock
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from smartlead_async import LeadInput, MemoryLedger
+from smartlead_async.api.campaigns.leads import LeadsAdded
 from smartlead_async.fake import Fault
-from smartlead_async.models.leads import LeadsAdded
-from smartlead_async.provisioning.records import CampaignState, LeadTally, Step, StepState
-from smartlead_async.provisioning.spec import CampaignSpec, MailboxChoice, ScheduleSpec, StepSpec
-from smartlead_async.provisioning.steps import (
+from smartlead_async.pipeline.converter import structure
+from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, StepSpec
+from smartlead_async.provisioning.job.steps import (
     LEADS_PER_REQUEST,
     LeadsNotTaken,
     count_requests,
@@ -20,7 +20,7 @@ from smartlead_async.provisioning.steps import (
     steps_of,
     tally,
 )
-from smartlead_async.wire import structure
+from smartlead_async.provisioning.ledger.records import CampaignState, LeadTally, Step, StepState
 
 from .jobs import campaigns, furnished, job_on
 

@@ -9,11 +9,11 @@ import pytest
 
 from smartlead_async import AuthenticationError, MemoryLedger, RateLimits, SmartleadClient
 from smartlead_async.fake import FakeSmartlead, Fault
-from smartlead_async.provisioning.records import CampaignRecord, CampaignState, Step, StepState
-from smartlead_async.provisioning.report import Report
-from smartlead_async.provisioning.runner import Job
-from smartlead_async.provisioning.settling import Settling
-from smartlead_async.provisioning.spec import CampaignSpec
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.provisioning.job.job import Job
+from smartlead_async.provisioning.job.reconcile import Settling
+from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepState
+from smartlead_async.provisioning.report.report import Report
 
 from .jobs import campaigns, furnished, job_on, standing
 

@@ -9,8 +9,8 @@ import attrs
 import pytest
 
 from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger, RateLimits, SmartleadClient
-from smartlead_async.models.sequences import Delay, StepInput
-from smartlead_async.provisioning.spec import (
+from smartlead_async.api.campaigns.sequences import Delay, StepInput
+from smartlead_async.plan.campaign import (
     CampaignSpec,
     MailboxChoice,
     ScheduleSpec,
@@ -18,7 +18,7 @@ from smartlead_async.provisioning.spec import (
     StepSpec,
     VariantSpec,
 )
-from smartlead_async.provisioning.verify import Difference, verify
+from smartlead_async.provisioning.job.verify import Difference, verify
 
 SPEC = CampaignSpec(
     "SaaS founders Q1 2027 – demo invite",

@@ -7,14 +7,13 @@ from typing import Any
 
 import attrs
 
-from smartlead_async import FakeSmartlead, RateLimits, SmartleadClient
-from smartlead_async.fake import virtual_time
+from smartlead_async import FakeSmartlead, RateLimits, SmartleadClient, virtual_time
+from smartlead_async.api.leads.models import LeadInput
 from smartlead_async.fake.faults import Faults
-from smartlead_async.models.leads import LeadInput
-from smartlead_async.provisioning.ledger import MemoryLedger
-from smartlead_async.provisioning.report import Report, Traffic
-from smartlead_async.provisioning.runner import Job, JobOptions
-from smartlead_async.provisioning.spec import CampaignSpec, MailboxChoice, ScheduleSpec, StepSpec
+from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, StepSpec
+from smartlead_async.provisioning.job.job import Job, JobOptions
+from smartlead_async.provisioning.ledger.memory import MemoryLedger
+from smartlead_async.provisioning.report.report import Report, Traffic
 from smartlead_async.report_html import ReportData
 
 KEY = "sk-0123456789-never-shown"

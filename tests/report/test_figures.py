@@ -8,9 +8,15 @@ import attrs
 import pytest
 
 from smartlead_async import RateLimits
-from smartlead_async.provisioning.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
-from smartlead_async.provisioning.report import Traffic
-from smartlead_async.provisioning.timeline import Timeline
+from smartlead_async.provisioning.ledger.records import (
+    CampaignRecord,
+    CampaignState,
+    Step,
+    StepRecord,
+    StepState,
+)
+from smartlead_async.provisioning.report.report import Traffic
+from smartlead_async.provisioning.report.timeline import Timeline
 from smartlead_async.report_html import ReportData
 from smartlead_async.report_html import _figures as figures
 from smartlead_async.report_html import _wording as wording

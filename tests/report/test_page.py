@@ -13,7 +13,7 @@ import attrs
 import pytest
 
 from smartlead_async.errors import ConfigurationError
-from smartlead_async.provisioning.settling import Orphan
+from smartlead_async.provisioning.ledger.records import Orphan
 from smartlead_async.report_html import ReportData, render_html, require_extra, write_html
 from smartlead_async.report_html._page import MOST_DIFFERENCES, SHOWN_IN_A_GROUP
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from smartlead_async.provisioning.records import CampaignState, Step
-from smartlead_async.provisioning.report import without_leads
+from smartlead_async.provisioning.ledger.records import CampaignState, Step
+from smartlead_async.provisioning.report.report import without_leads
 from smartlead_async.report_html import ReportData, ServerCheck, UnreadableReport
 
 from .jobs import KEY, empty, run_job, specs, written_down

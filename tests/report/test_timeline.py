@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartlead_async.provisioning.timeline import MOST_SLICES, Timeline
+from smartlead_async.provisioning.report.timeline import MOST_SLICES, Timeline
 
 requests = st.lists(
     st.tuples(

@@ -1,0 +1,89 @@
+"""The areas of the API: the one table from which client attributes, the fake's routes and the tests derive.
+
+A new area is a module or package of ``smartlead_async.api`` and a line in :class:`Areas`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, overload
+
+from ..request import Request
+from ..resource import LazyModule, LazyPart, Resource, endpoint, methods
+
+if TYPE_CHECKING:
+    from .campaigns import resource as campaigns_
+    from .email_accounts import resource as email_accounts_
+    from .leads import resource as leads_
+else:
+    campaigns_ = LazyModule(f"{__package__}.campaigns.resource")
+    email_accounts_ = LazyModule(f"{__package__}.email_accounts.resource")
+    leads_ = LazyModule(f"{__package__}.leads.resource")
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Resource)
+
+
+class Client(Protocol):
+    """What an area needs of a client."""
+
+    def send(self, request: Request[T], /) -> Coroutine[Any, Any, T]:
+        """Send a request and return its response."""
+        ...
+
+
+class Area(Generic[R]):
+    """An area as an attribute of a client: its resource, loaded and bound on first use."""
+
+    def __init__(self, resource: type[R]) -> None:
+        self._resource: Any = resource
+
+    @property
+    def resource(self) -> type[R]:
+        """The resource class; it is loaded if it was not."""
+        if isinstance(self._resource, LazyPart):
+            self._resource = self._resource.load()
+        resource: type[R] = self._resource
+        return resource
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: Client, owner: type) -> R: ...
+    def __get__(self, instance: Client | None, owner: type) -> Any:
+        if instance is None:
+            return self
+        # Found in the instance itself from now on.
+        bound = vars(instance)[self._name] = self.resource(instance.send)
+        return bound
+
+
+class Areas:
+    """Every area of the API, as attributes that a client inherits."""
+
+    campaigns = Area(campaigns_.Campaigns)
+    leads = Area(leads_.Leads)
+    email_accounts = Area(email_accounts_.EmailAccounts)
+
+
+def resources() -> dict[str, type[Resource]]:
+    """Return the resource class of every area by the name of its attribute, loading all of them."""
+    return {name: area.resource for name, area in vars(Areas).items() if isinstance(area, Area)}
+
+
+def operations() -> dict[str, type[Request[Any]]]:
+    """Return the request class of every method by its name, ``"campaigns.create"``, loading all of them."""
+    return {
+        f"{area}.{name}": method.request
+        for area, resource in resources().items()
+        for name, method in methods(resource).items()
+        if isinstance(method, endpoint)
+    }
+
+
+def request_classes() -> list[type[Request[Any]]]:
+    """Return every request class once, loading all of them."""
+    return list(dict.fromkeys(operations().values()))

@@ -1,0 +1,139 @@
+"""Sequences: the mails of a campaign, their delays and their A/B variants."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from ...fields import Between, Matches, OneOf, wire
+
+
+class VariantDistribution(enum.StrEnum):
+    """How leads are spread over the variants of a step."""
+
+    MANUAL_EQUAL = "MANUAL_EQUAL"
+    MANUAL_PERCENTAGE = "MANUAL_PERCENTAGE"
+    AI_EQUAL = "AI_EQUAL"
+
+
+class WinningMetric(enum.StrEnum):
+    """By what the best variant is chosen."""
+
+    OPEN_RATE = "OPEN_RATE"
+    CLICK_RATE = "CLICK_RATE"
+    REPLY_RATE = "REPLY_RATE"
+    POSITIVE_REPLY_RATE = "POSITIVE_REPLY_RATE"
+
+
+class StepType(enum.StrEnum):
+    """Whether SmartLead sends a step or a person does it by hand."""
+
+    EMAIL = "EMAIL"
+    MANUAL = "MANUAL"
+
+
+# --- what is sent ------------------------------------------------------------------------------------
+@attrs.frozen
+class Delay:
+    """How many days after the step before (0 or more)."""
+
+    delay_in_days: int = attrs.field(validator=Between(minimum=0))
+
+
+@attrs.frozen
+class VariantInput:
+    """One version of a step's mail. ``variant_label`` is one capital letter, percentages are whole."""
+
+    subject: str
+    email_body: str
+    variant_label: str = attrs.field(validator=Matches("[A-Z]", "one capital letter"))
+    variant_distribution_percentage: int | None = attrs.field(default=None, validator=Between(0, 100))
+    id: int | None = None
+
+
+@attrs.frozen
+class StepInput:
+    """One mail of a sequence, to be saved.
+
+    The subject of step 2 and later may be empty: the mail then continues the thread of step 1. A step with
+    ``seq_variants`` may leave out its own subject and body. Give the ``id`` of a step that was read, to
+    keep it. Example::
+
+        StepInput(1, Delay(0), subject="Hello {{first_name}}", email_body="<p>…</p>")
+    """
+
+    seq_number: int = attrs.field(validator=Between(minimum=1))
+    seq_delay_details: Delay
+    subject: str | None = None
+    email_body: str | None = None
+    seq_variants: Sequence[VariantInput] | None = None
+    variant_distribution_type: VariantDistribution | str | None = attrs.field(
+        default=None, validator=OneOf(VariantDistribution)
+    )
+    lead_distribution_percentage: int | None = attrs.field(default=None, validator=Between(20, 100))
+    winning_metric_property: WinningMetric | str | None = attrs.field(
+        default=None, validator=OneOf(WinningMetric)
+    )
+    seq_type: StepType | str | None = attrs.field(default=None, validator=OneOf(StepType))
+    id: int | None = None
+
+
+# --- what comes back ---------------------------------------------------------------------------------
+@attrs.frozen
+class SequenceDelay:
+    """Days after the step before."""
+
+    delay_in_days: int | None = attrs.field(default=None, metadata=wire("delayInDays", "delay_in_days"))
+
+
+@attrs.frozen
+class SequenceVariant:
+    """One version of a step's mail, as saved."""
+
+    id: int
+    variant_label: str | None = attrs.field(default=None, metadata=wire("variant_label", "variant_name"))
+    subject: str | None = None
+    email_body: str | None = None
+    variant_distribution_percentage: float | None = None
+    optional_email_body_1: str | None = None
+    is_deleted: bool | None = None
+    email_campaign_seq_id: int | None = None
+    created_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None
+
+
+@attrs.frozen
+class SequenceStep:
+    """One mail of a campaign's sequence, as saved.
+
+    The variants are read as ``sequence_variants`` and saved as ``StepInput.seq_variants``. Example::
+
+        for step in await client.campaigns.get_sequences(4101):
+            print(step.seq_number, step.subject, len(step.sequence_variants))
+    """
+
+    id: int
+    seq_number: int
+    subject: str | None = None
+    email_body: str | None = None
+    seq_delay_details: SequenceDelay | None = None
+    sequence_variants: list[SequenceVariant] = attrs.field(
+        factory=list, metadata=wire("sequence_variants", "seq_variants")
+    )
+    variant_distribution_type: VariantDistribution | str | None = None
+    seq_type: StepType | str | None = None
+    email_campaign_id: int | None = None
+    created_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None
+
+
+@attrs.frozen
+class SequencesSaved:
+    """The sequence is saved. ``data`` comes in many shapes: read the sequence back when you need its ids."""
+
+    ok: bool = True
+    data: Any = None

@@ -1,0 +1,317 @@
+"""What a campaign gets between create and start: how it treats absences, and the mailboxes it sends from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import attrs
+
+from ...fields import NOT_GIVEN, Between, Each, Length, Matches, NotGiven, OneOf, wire
+from ...request import Effect, Request
+from ...resource import Resource, endpoint
+from ..acknowledgement import Acknowledgement
+from ..email_accounts.models import EmailAccount
+from .models import CampaignAction, OutOfOfficeSettings, StopLeadSetting, TrackSetting
+from .sequences import SequencesSaved, SequenceStep, StepInput
+
+
+@attrs.frozen
+class CampaignEmailAccountLink:
+    """One mailbox tied to one campaign."""
+
+    id: int
+    email_account_id: int | None = None
+    email_campaign_id: int | None = None
+    updated_at: dt.datetime | None = None
+
+
+@attrs.frozen
+class EmailAccountsAdded:
+    """The mailboxes are tied to the campaign. ``result`` lists the links, where SmartLead lists them."""
+
+    ok: bool = attrs.field(default=True, metadata=wire("ok", "success"))
+    result: list[CampaignEmailAccountLink] = attrs.field(factory=list)
+
+
+@attrs.frozen
+class EmailAccountsRemoved:
+    """The mailboxes are no longer tied to the campaign. ``result`` is a count, or whatever was answered."""
+
+    ok: bool = True
+    result: Any = None
+
+
+@attrs.frozen
+class GetSequences(
+    Request[list[SequenceStep]],
+    method="GET",
+    path="/campaigns/{campaign_id}/sequences",
+    effect=Effect.READ,
+    repeatable=True,
+    page="campaigns/get-sequences",
+):
+    """The steps of a campaign's sequence, with their variants.
+
+    One request. Example::
+
+        for step in await client.campaigns.get_sequences(4101):
+            print(step.seq_number, step.subject)
+    """
+
+    campaign_id: int
+
+
+@attrs.frozen
+class SaveSequences(
+    Request[SequencesSaved],
+    method="POST",
+    path="/campaigns/{campaign_id}/sequences",
+    effect=Effect.WRITE,
+    repeatable=True,
+    page="campaigns/update-sequences",
+):
+    """Write a campaign's whole sequence: steps that are left out are removed.
+
+    One request. Steps without an ``id`` get new ids each time, with the same content. Refused while the
+    campaign is ACTIVE, so pause it first. Example::
+
+        await client.campaigns.save_sequences(4101, [
+            StepInput(1, Delay(0), subject="Hello {{first_name}}", email_body="<p>…</p>"),
+            StepInput(2, Delay(3), email_body="<p>…</p>"),
+        ])
+    """
+
+    campaign_id: int
+    sequences: Sequence[StepInput] = attrs.field(validator=Length(minimum=1))
+
+
+def _with_sunday_as_zero(days: Iterable[int]) -> tuple[int, ...]:
+    # Two numberings are about, 0 to 6 from Sunday and 1 to 7 from Monday. They differ in Sunday alone.
+    return tuple(dict.fromkeys(0 if day == 7 else day for day in days))
+
+
+def _known_time_zone(_instance: object, attribute: attrs.Attribute[Any], value: str) -> None:
+    if _has_time_zone(value):
+        return
+    # A system may come without a zone database; then the name cannot be judged here.
+    if _has_time_zone("UTC"):
+        raise ValueError(f"{attribute.name} must be an IANA time zone such as Europe/Berlin, not {value!r}")
+
+
+def _has_time_zone(name: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+_HOUR = Matches("([01][0-9]|2[0-3]):[0-5][0-9]", "a time of day such as 09:30")
+
+
+@attrs.frozen
+class UpdateSchedule(
+    Request[Acknowledgement],
+    method="POST",
+    path="/campaigns/{campaign_id}/schedule",
+    effect=Effect.WRITE,
+    repeatable=True,
+    page="campaigns/update-schedule",
+):
+    """Set when a campaign sends, and how fast.
+
+    One request. ``timezone`` is an IANA name, the hours are ``"HH:MM"`` there and do not cross midnight.
+    ``days_of_the_week`` counts from Monday = 1; Sunday is 0 or 7 (sent as 0). ``min_time_btw_emails`` is in
+    minutes, at least 3; ``max_new_leads_per_day`` is how many leads get their first mail in a day.
+    ``schedule_start_time`` is the earliest start (an aware datetime); ``None`` clears it. Values that cannot
+    be right raise ``ValueError`` before anything is sent. Example::
+
+        await client.campaigns.update_schedule(
+            4101, timezone="Europe/Berlin", days_of_the_week=[1, 2, 3, 4, 5],
+            start_hour="09:00", end_hour="17:00", min_time_btw_emails=15, max_new_leads_per_day=40,
+        )
+    """
+
+    campaign_id: int
+    timezone: str = attrs.field(kw_only=True, validator=_known_time_zone)
+    days_of_the_week: tuple[int, ...] = attrs.field(
+        kw_only=True, converter=_with_sunday_as_zero, validator=[Length(minimum=1), Each(Between(0, 7))]
+    )
+    start_hour: str = attrs.field(kw_only=True, validator=_HOUR)
+    end_hour: str = attrs.field(kw_only=True, validator=_HOUR)
+    min_time_btw_emails: int = attrs.field(kw_only=True, validator=Between(minimum=3))
+    max_new_leads_per_day: int = attrs.field(kw_only=True, validator=Between(minimum=1))
+    schedule_start_time: dt.datetime | NotGiven | None = attrs.field(default=NOT_GIVEN, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.start_hour >= self.end_hour:
+            raise ValueError(
+                f"end_hour must be later than start_hour, not {self.end_hour!r} after {self.start_hour!r}: "
+                "the hours cannot cross midnight"
+            )
+
+
+@attrs.frozen
+class UpdateSettings(
+    Request[Acknowledgement],
+    method="POST",
+    path="/campaigns/{campaign_id}/settings",
+    effect=Effect.WRITE,
+    repeatable=True,
+    page="campaigns/update-settings",
+):
+    """Change a campaign's settings, its name among them. What is left out stays as it is.
+
+    One request. ``track_settings`` names what is *not* tracked, and ``[]`` tracks everything.
+    ``follow_up_percentage`` (0 to 100) is the share of a day's mails that goes to follow-ups.
+    ``client_id=None`` takes the campaign from its client. Leads per day and minutes between mails belong to
+    ``update_schedule``. Example::
+
+        await client.campaigns.update_settings(
+            4101, track_settings=["DONT_TRACK_EMAIL_OPEN"], stop_lead_settings="REPLY_TO_AN_EMAIL",
+        )
+    """
+
+    campaign_id: int
+    name: str | None = attrs.field(default=None, kw_only=True)
+    track_settings: Sequence[TrackSetting | str] | None = attrs.field(
+        default=None, kw_only=True, validator=Each(OneOf(TrackSetting))
+    )
+    stop_lead_settings: StopLeadSetting | str | None = attrs.field(
+        default=None, kw_only=True, validator=OneOf(StopLeadSetting)
+    )
+    unsubscribe_text: str | None = attrs.field(default=None, kw_only=True)
+    send_as_plain_text: bool | None = attrs.field(default=None, kw_only=True)
+    force_plain_text: bool | None = attrs.field(default=None, kw_only=True)
+    follow_up_percentage: int | None = attrs.field(default=None, kw_only=True, validator=Between(0, 100))
+    client_id: int | NotGiven | None = attrs.field(default=NOT_GIVEN, kw_only=True)
+    enable_ai_esp_matching: bool | None = attrs.field(default=None, kw_only=True)
+    auto_pause_domain_leads_on_reply: bool | None = attrs.field(default=None, kw_only=True)
+    ignore_ss_mailbox_sending_limit: bool | None = attrs.field(default=None, kw_only=True)
+    bounce_autopause_threshold: str | None = attrs.field(default=None, kw_only=True)
+    domain_level_rate_limit: bool | None = attrs.field(default=None, kw_only=True)
+    out_of_office_detection_settings: OutOfOfficeSettings | None = attrs.field(default=None, kw_only=True)
+    add_unsubscribe_tag: bool | None = attrs.field(default=None, kw_only=True)
+    ai_categorisation_options: Sequence[int] | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen
+class UpdateStatus(
+    Request[Acknowledgement],
+    method="POST",
+    path="/campaigns/{campaign_id}/status",
+    effect=Effect.SEND,
+    repeatable=True,
+    page="campaigns/update-status",
+):
+    """Start, pause or stop a campaign. ``START`` makes mails go out; ``STOPPED`` cannot be undone.
+
+    One request. A campaign starts only with at least one step, one mailbox, one lead and a saved schedule;
+    otherwise SmartLead refuses. What is started reads ACTIVE. Example::
+
+        await client.campaigns.update_status(4101, "START")
+    """
+
+    campaign_id: int
+    status: CampaignAction | str = attrs.field(validator=OneOf(CampaignAction))
+
+
+@attrs.frozen
+class AddEmailAccounts(
+    Request[EmailAccountsAdded],
+    method="POST",
+    path="/campaigns/{campaign_id}/email-accounts",
+    effect=Effect.WRITE,
+    repeatable=True,
+    page="campaigns/add-email-accounts",
+):
+    """Let a campaign send from these mailboxes, besides those it has.
+
+    One request. Each must be connected (``is_smtp_success`` and ``is_imap_success``) and not suspended; one
+    that is not yours is a :class:`BadRequest` which names it. ``auto_adjust_warmup`` is known from
+    SmartLead's command line only: leave it out unless you mean it. Example::
+
+        await client.campaigns.add_email_accounts(4101, [501, 502])
+    """
+
+    campaign_id: int
+    email_account_ids: Sequence[int] = attrs.field(validator=Length(minimum=1))
+    auto_adjust_warmup: bool | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen
+class RemoveEmailAccounts(
+    Request[EmailAccountsRemoved],
+    method="DELETE",
+    path="/campaigns/{campaign_id}/email-accounts",
+    effect=Effect.DELETE,
+    repeatable=True,
+    page="campaigns/remove-email-accounts",
+):
+    """Take mailboxes from a campaign; the mailboxes themselves stay in the account.
+
+    One request. The last mailbox of an ACTIVE campaign is refused. Example::
+
+        await client.campaigns.remove_email_accounts(4101, [502])
+    """
+
+    campaign_id: int
+    email_account_ids: Sequence[int] = attrs.field(validator=Length(minimum=1))
+
+
+@attrs.frozen
+class ListCampaignEmailAccounts(
+    Request[list[EmailAccount]],
+    method="GET",
+    path="/campaigns/{campaign_id}/email-accounts",
+    effect=Effect.READ,
+    repeatable=True,
+    page="campaigns/get-email-accounts",
+):
+    """The mailboxes that a campaign sends from, in one list.
+
+    One request. ``include_tags`` fills ``EmailAccount.tags``. SmartLead sends the mailbox passwords along;
+    no repr shows them. Example::
+
+        accounts = await client.campaigns.list_email_accounts(4101)
+    """
+
+    campaign_id: int
+    include_tags: bool | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen
+class UpdateTeamMember(
+    Request[Acknowledgement],
+    method="POST",
+    path="/campaigns/{campaign_id}/team-member",
+    effect=Effect.WRITE,
+    repeatable=True,
+    page="campaigns/update-team-member",
+):
+    """Give a campaign to a member of the team; ``None`` takes it away from whoever has it.
+
+    One request. Example::
+
+        await client.campaigns.update_team_member(4101, 12)
+    """
+
+    campaign_id: int
+    team_member_id: int | None = attrs.field(metadata=wire("teamMemberId"))
+
+
+class SetupMethods(Resource):
+    """The setup part of ``client.campaigns``."""
+
+    get_sequences = endpoint(GetSequences)
+    save_sequences = endpoint(SaveSequences)
+    update_schedule = endpoint(UpdateSchedule)
+    update_settings = endpoint(UpdateSettings)
+    update_status = endpoint(UpdateStatus)
+    update_team_member = endpoint(UpdateTeamMember)
+    list_email_accounts = endpoint(ListCampaignEmailAccounts)
+    add_email_accounts = endpoint(AddEmailAccounts)
+    remove_email_accounts = endpoint(RemoveEmailAccounts)

@@ -1,0 +1,74 @@
+"""api.email_accounts.messages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from ...fields import Between, wire
+from ...request import Effect, Request, whole_body
+from ...resource import Resource, endpoint
+
+
+@attrs.frozen
+class FetchMessagesInput:
+    """Which messages of one mailbox to fetch: the newest ``limit`` (1 to 500) between two instants."""
+
+    account_id: int
+    limit: int | None = attrs.field(default=None, validator=Between(1, 500))
+    folder: str | None = None
+    include_body: bool | None = attrs.field(default=None, metadata=wire("includeBody"))
+    from_time: dt.datetime | None = attrs.field(default=None, metadata=wire("from"))
+    to_time: dt.datetime | None = attrs.field(default=None, metadata=wire("to"))
+
+
+@attrs.frozen
+class FetchMessages(
+    Request[dict[str, Any]],
+    method="POST",
+    path="/email-accounts/{email_account_id}/fetch-messages",
+    effect=Effect.READ,
+    repeatable=True,
+):
+    """The newest messages of a mailbox, as SmartLead answers them: the fields are not documented.
+
+    One request. ``limit`` is 1 to 500, and there are no further pages: narrow the two instants (aware
+    datetimes) instead. Example::
+
+        messages = await client.email_accounts.fetch_messages(501, limit=50, include_body=True)
+    """
+
+    email_account_id: int
+    limit: int | None = attrs.field(default=None, kw_only=True, validator=Between(1, 500))
+    folder: str | None = attrs.field(default=None, kw_only=True)
+    include_body: bool | None = attrs.field(default=None, kw_only=True, metadata=wire("includeBody"))
+    from_time: dt.datetime | None = attrs.field(default=None, kw_only=True, metadata=wire("from"))
+    to_time: dt.datetime | None = attrs.field(default=None, kw_only=True, metadata=wire("to"))
+
+
+@attrs.frozen
+class FetchMessagesBulk(
+    Request[Any],
+    method="POST",
+    path="/email-accounts/multi/fetch-messages",
+    effect=Effect.READ,
+    repeatable=True,
+):
+    """The newest messages of several mailboxes, as SmartLead answers them (a list or an object).
+
+    One request. Example::
+
+        await client.email_accounts.fetch_messages_bulk([FetchMessagesInput(501, limit=50)])
+    """
+
+    accounts: Sequence[FetchMessagesInput] = attrs.field(metadata=whole_body())
+
+
+class MessagesMethods(Resource):
+    """The messages part of ``client.email_accounts``."""
+
+    fetch_messages = endpoint(FetchMessages)
+    fetch_messages_bulk = endpoint(FetchMessagesBulk)

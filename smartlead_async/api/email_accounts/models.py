@@ -1,0 +1,122 @@
+"""Email accounts: the mailboxes that campaigns send from, and their warmup."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+
+import attrs
+
+from ...fields import mask, wire
+
+
+# --- what is sent ------------------------------------------------------------------------------------
+class EmailProvider(enum.StrEnum):
+    """Who hosts a mailbox."""
+
+    GMAIL = "GMAIL"
+    OUTLOOK = "OUTLOOK"
+    SMTP = "SMTP"
+
+
+class WarmupFilter(enum.StrEnum):
+    """By which state of their warmup the mailboxes can be listed."""
+
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+
+
+# --- what comes back ---------------------------------------------------------------------------------
+class EmailAccountType(enum.StrEnum):
+    """How SmartLead reaches a mailbox."""
+
+    SMTP = "SMTP"
+    GMAIL = "GMAIL"
+    ZOHO = "ZOHO"
+    OUTLOOK = "OUTLOOK"
+
+
+class WarmupStatus(enum.StrEnum):
+    """Whether a mailbox is being warmed up."""
+
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+    PAUSED = "PAUSED"
+
+
+@attrs.frozen
+class EmailAccountTag:
+    """A tag on email accounts."""
+
+    id: int
+    name: str
+    color: str | None = None
+
+
+@attrs.frozen
+class WarmupDetails:
+    """The warmup of a mailbox. ``warmup_reputation`` is in percent."""
+
+    id: int | None = None
+    status: WarmupStatus | str | None = None
+    total_sent_count: int | None = None
+    total_spam_count: int | None = None
+    warmup_reputation: float | None = None
+    warmup_key_id: str | None = None
+    warmup_created_at: dt.datetime | None = None
+    created_at: dt.datetime | None = None
+    reply_rate: float | None = None
+    blocked_reason: str | None = None
+    warmup_max_count: int | None = None
+    warmup_min_count: int | None = None
+    is_warmup_blocked: bool | None = None
+    max_email_per_day: int | None = None
+
+
+@attrs.frozen
+class EmailAccount:
+    """A mailbox as SmartLead keeps it.
+
+    SmartLead sends the passwords along; they are here and never in a repr. ``message_per_day`` is what Update
+    calls ``max_email_per_day``, and ``min_time_to_wait_in_mins`` what it calls ``time_to_wait_in_mins``.
+    ``campaign_ids`` and ``tags`` are filled only when asked for. Example::
+
+        async for account in client.email_accounts.iter_all(is_smtp_success=False):
+            print(account.from_email, account.smtp_failure_error)
+    """
+
+    id: int
+    from_email: str
+    from_name: str | None = None
+    type: EmailAccountType | str | None = None
+    user_id: int | None = None
+    client_id: int | None = None
+    created_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None
+    username: str | None = None
+    password: str | None = attrs.field(default=None, repr=mask)
+    smtp_host: str | None = None
+    smtp_port: int | None = None
+    smtp_port_type: str | None = None
+    is_different_imap_account: bool | None = None
+    imap_username: str | None = None
+    imap_password: str | None = attrs.field(default=None, repr=mask)
+    imap_host: str | None = None
+    imap_port: int | None = None
+    imap_port_type: str | None = None
+    is_smtp_success: bool | None = None
+    is_imap_success: bool | None = None
+    smtp_failure_error: str | None = None
+    imap_failure_error: str | None = None
+    message_per_day: int | None = None
+    daily_sent_count: int | None = None
+    min_time_to_wait_in_mins: int | None = attrs.field(default=None, metadata=wire("minTimeToWaitInMins"))
+    different_reply_to_address: str | None = None
+    signature: str | None = None
+    custom_tracking_domain: str | None = None
+    bcc_email: str | None = None
+    campaign_count: int | None = None
+    campaign_ids: list[int] = attrs.field(factory=list)
+    is_suspended: bool | None = None
+    tags: list[EmailAccountTag] = attrs.field(factory=list)
+    warmup_details: WarmupDetails | None = None

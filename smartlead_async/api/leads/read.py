@@ -1,0 +1,296 @@
+"""Leads beyond a single campaign: find, categorise, unsubscribe, move to lists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Self
+
+import attrs
+
+from ...fields import Between, OneOf, wire
+from ...paging import OffsetPaged, Paged
+from ...request import Effect, Request
+from ...resource import Resource, endpoint, pages
+from .models import Lead, LeadCampaign, LeadStatus, LeadType
+
+
+@attrs.frozen
+class LeadMembership:
+    """A lead's place in one campaign."""
+
+    campaign_lead_map_id: int
+    campaign_id: int
+    campaign_name: str | None = None
+    client_id: int | None = None
+    client_email: str | None = None
+    lead_category_id: int | None = None
+    last_sent_at: dt.datetime | None = None
+    last_reply_at: dt.datetime | None = None
+    last_activity_at: dt.datetime | None = None
+
+
+@attrs.frozen
+class LeadRecord(Lead):
+    """A lead found by its address, with the campaigns it is in."""
+
+    created_at: dt.datetime | None = None
+    lead_campaign_data: list[LeadMembership] = attrs.field(factory=list)
+
+
+@attrs.frozen
+class LeadDetails(Lead):
+    """A lead found by its id.
+
+    ``esp_domain_type`` tells who hosts the mailbox: 0 somebody else, 1 Google, 2 Microsoft.
+    """
+
+    linkedin_profile_data: dict[str, Any] | None = None
+    timezone: str | None = None
+    source: str | None = None
+    seg_type: str | None = None
+    year: str | None = None
+    email_domain: str | None = None
+    esp_domain_type: int | None = None
+    created_at: dt.datetime | None = None
+    message_id: str | None = None
+    user_id: int | None = None
+    unsubscribed_from_campaign_id: int | None = None
+    webhook_logs: Any = None
+
+
+@attrs.frozen
+class AllLeads:
+    """One page of the account's leads."""
+
+    data: list[Lead] = attrs.field(metadata=wire("data.leads", "leads"))
+    ok: bool = True
+
+
+@attrs.frozen
+class GlobalLeadCampaign:
+    """A lead's place in one campaign, as the list over all campaigns tells it."""
+
+    campaign_id: int
+    campaign_name: str | None = None
+    campaign_status: str | None = None
+    lead_status: LeadStatus | str | None = None
+    lead_added_at: dt.datetime | None = None
+    email_lead_map_id: int | None = None
+    lead_last_seq_number: int | None = None
+
+
+@attrs.frozen
+class GlobalLead:
+    """A lead with all its campaigns."""
+
+    id: int
+    email: str | None = None
+    user_id: int | None = None
+    campaigns: list[GlobalLeadCampaign] = attrs.field(factory=list)
+
+
+@attrs.frozen
+class GlobalLeads:
+    """One page of the leads of all campaigns."""
+
+    data: list[GlobalLead]
+    skip: int | None = None
+    limit: int | None = None
+    has_more: bool | None = attrs.field(default=None, metadata=wire("hasMore"))
+
+
+@attrs.frozen
+class LeadCategory:
+    """A category that leads are filed under. Look it up by name: the ids differ between accounts."""
+
+    id: int
+    name: str
+    sentiment_type: str | None = None
+    created_at: dt.datetime | None = None
+
+
+@attrs.frozen
+class GetLead(
+    Request[LeadDetails],
+    method="GET",
+    path="/leads/{lead_id}",
+    effect=Effect.READ,
+    repeatable=True,
+    page="campaigns/get-lead-by-id",
+):
+    """One lead by its id.
+
+    One request. An unknown id is :class:`NotFound`. Example::
+
+        lead = await client.leads.get(9001)
+    """
+
+    lead_id: int
+
+
+@attrs.frozen
+class GetLeadByEmail(
+    Request[LeadRecord | None],
+    method="GET",
+    path="/leads/",
+    effect=Effect.READ,
+    repeatable=True,
+    page="leads/get-by-email",
+):
+    """The lead with this address and the campaigns it is in, or ``None``.
+
+    One request. Example::
+
+        lead = await client.leads.get_by_email("lin@prospect.example")
+        if lead is not None:
+            print([place.campaign_name for place in lead.lead_campaign_data])
+    """
+
+    email: str
+
+
+@attrs.frozen
+class ListLeadCategories(
+    Request[list[LeadCategory]],
+    method="GET",
+    path="/leads/fetch-categories",
+    effect=Effect.READ,
+    repeatable=True,
+    page="leads/categories",
+):
+    """The categories that leads are filed under, SmartLead's own and yours, by id.
+
+    One request. Look categories up by name: their numbers are not the same everywhere. Example::
+
+        by_name = {category.name: category.id for category in await client.leads.categories()}
+    """
+
+
+@attrs.frozen
+class ListLeadCampaigns(
+    Request[list[LeadCampaign]],
+    method="GET",
+    path="/leads/{lead_id}/campaigns",
+    effect=Effect.READ,
+    repeatable=True,
+):
+    """The campaigns that a lead is in, in one list.
+
+    One request. SmartLead has no page about it any more. Example::
+
+        for campaign in await client.leads.list_campaigns(9001):
+            print(campaign.id, campaign.name)
+    """
+
+    lead_id: int
+
+
+@attrs.frozen
+class ListAllLeads(
+    Paged[AllLeads, Lead],
+    method="GET",
+    path="/leads/all",
+    effect=Effect.READ,
+    repeatable=True,
+):
+    """The leads of the account, up to 1,000 a page, each page after the last lead of the one before.
+
+    ``list_all`` gives one page for one request; ``iter_all`` walks them all, one request for each page.
+    SmartLead has no page about it; its own command line uses it. Example::
+
+        async for lead in client.leads.iter_all(campaign_id=4101):
+            print(lead.email)
+    """
+
+    limit: int | None = attrs.field(default=None, kw_only=True, validator=Between(1, 1000))
+    last_seen_lead_id: int | None = attrs.field(default=None, kw_only=True, metadata=wire("lastSeenLeadId"))
+    campaign_id: int | None = attrs.field(default=None, kw_only=True, metadata=wire("campaignId"))
+    status: LeadStatus | str | None = attrs.field(default=None, kw_only=True, validator=OneOf(LeadStatus))
+    email_status: str | None = attrs.field(default=None, kw_only=True, metadata=wire("emailStatus"))
+    lead_type: LeadType | str | None = attrs.field(
+        default=None, kw_only=True, metadata=wire("leadType"), validator=OneOf(LeadType)
+    )
+    list_id: int | None = attrs.field(default=None, kw_only=True, metadata=wire("listId"))
+    client_id: int | None = attrs.field(default=None, kw_only=True, metadata=wire("clientId"))
+    lead_email: str | None = attrs.field(default=None, kw_only=True, metadata=wire("leadEmail"))
+
+    def following(self, page: AllLeads) -> Self | None:
+        """The same request, after the last lead of this page; a page that is not full is the last."""
+        if len(page.data) < (self.limit or 100):
+            return None
+        return attrs.evolve(self, last_seen_lead_id=page.data[-1].id)
+
+
+@attrs.frozen
+class ListGlobalLeads(
+    OffsetPaged[GlobalLeads, GlobalLead],
+    method="GET",
+    path="/leads/global-leads",
+    effect=Effect.READ,
+    repeatable=True,
+):
+    """The leads of all campaigns with their campaigns, 100 a page unless ``limit`` says otherwise.
+
+    ``list_global`` gives one page for one request; ``iter_global`` walks them all, one request for each page.
+    SmartLead's current reference has no page about it, and ``list_all`` does nearly the same. Example::
+
+        async for lead in client.leads.iter_global():
+            print(lead.email, [place.campaign_name for place in lead.campaigns])
+    """
+
+    offset: int | None = attrs.field(default=None, kw_only=True, validator=Between(minimum=0))
+    limit: int | None = attrs.field(default=None, kw_only=True)
+    created_at_gt: dt.datetime | None = attrs.field(default=None, kw_only=True)
+    email: str | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen
+class GetCampaignOverview(
+    Request[dict[str, Any]],
+    method="GET",
+    path="/leads/{lead_id}/campaign-overview",
+    effect=Effect.READ,
+    repeatable=True,
+):
+    """What a lead's campaigns did to it, as SmartLead answers it: the fields are not documented.
+
+    One request. Example::
+
+        overview = await client.leads.campaign_overview(9001)
+    """
+
+    lead_id: int
+
+
+@attrs.frozen
+class GetSequenceDetails(
+    Request[dict[str, Any]],
+    method="GET",
+    path="/leads/{lead_map_id}/sequence-details",
+    effect=Effect.READ,
+    repeatable=True,
+):
+    """Where a lead is in a campaign's sequence, as SmartLead answers it: the fields are not documented.
+
+    One request. ``lead_map_id`` is the ``campaign_lead_map_id``. Example::
+
+        details = await client.leads.sequence_details(7001, campaign_id=4101)
+    """
+
+    lead_map_id: int
+    campaign_id: int | None = attrs.field(default=None, kw_only=True, metadata=wire("campaignId"))
+
+
+class ReadMethods(Resource):
+    """The read part of ``client.leads``."""
+
+    get = endpoint(GetLead)
+    get_by_email = endpoint(GetLeadByEmail)
+    categories = endpoint(ListLeadCategories)
+    list_campaigns = endpoint(ListLeadCampaigns)
+    list_all = endpoint(ListAllLeads)
+    iter_all = pages(ListAllLeads)
+    list_global = endpoint(ListGlobalLeads)
+    iter_global = pages(ListGlobalLeads)
+    campaign_overview = endpoint(GetCampaignOverview)
+    sequence_details = endpoint(GetSequenceDetails)

@@ -1,0 +1,1 @@
+"""How the fake responds to each operation."""

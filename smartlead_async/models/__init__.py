@@ -1,1 +1,0 @@
-"""Plain data: what SmartLead answers, and the parts that requests are made of."""

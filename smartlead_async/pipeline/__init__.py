@@ -1,0 +1,1 @@
+"""How a request is sent: encode, limit, send, classify, retry, decode."""

@@ -1,0 +1,48 @@
+"""pipeline.annotations."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import types
+from typing import Any, Union, get_args, get_origin
+
+
+def union_members(kind: Any) -> tuple[Any, ...]:
+    return get_args(kind) if get_origin(kind) in (Union, types.UnionType) else ()
+
+
+def is_open_enum(kind: Any) -> bool:
+    members = union_members(kind)
+    return str in members and any(isinstance(m, type) and issubclass(m, enum.Enum) for m in members)
+
+
+def known_texts(kind: Any) -> dict[str, Any]:
+    (closed,) = (m for m in union_members(kind) if isinstance(m, type) and issubclass(m, enum.Enum))
+    return {member.value: member for member in closed}
+
+
+def is_list_or_count(kind: Any) -> bool:
+    members = [m for m in union_members(kind) if m is not type(None)]
+    return len(members) == 2 and int in members and any(is_list(m) for m in members)
+
+
+def is_object(kind: Any) -> bool:
+    return get_origin(kind) is dict and get_args(kind) == (str, Any)
+
+
+def is_map(kind: Any) -> bool:
+    return get_origin(kind) is dict and not is_object(kind)
+
+
+def is_list(kind: Any) -> bool:
+    return get_origin(kind) in (list, tuple)
+
+
+@functools.cache
+def without_none(kind: Any) -> tuple[Any, bool]:
+    members = union_members(kind)
+    if type(None) not in members:
+        return kind, False
+    (rest,) = (m for m in members if m is not type(None))
+    return rest, True

@@ -1,0 +1,102 @@
+"""pipeline.coerce."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+Hook = Callable[[Any, Any], Any]
+"""Reads a value as a kind: ``hook(value, kind)``, as cattrs calls it."""
+
+
+parse_instant: Final = dt.datetime.fromisoformat
+
+
+# --- values -------------------------------------------------------------------------------------------
+def read_text(value: Any, _: Any) -> str:
+    """A text; numbers too, since phone numbers and ids come as either."""
+    if isinstance(value, str):
+        return value
+    # None, lists and objects are never a text.
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    raise unexpected("a text", value)
+
+
+def read_integer(value: Any, _: Any) -> int:
+    """A whole number, be it as its digits or with a zero behind the point."""
+    if type(value) is int:
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and value.strip().lstrip("+-").isdecimal():
+        return int(value)
+    raise unexpected("a whole number", value)
+
+
+def read_number(value: Any, _: Any) -> float:
+    """A number, be it as its digits or with a percent sign."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, str):
+        try:
+            return float(value.strip().removesuffix("%"))
+        except ValueError:
+            pass
+    raise unexpected("a number", value)
+
+
+def read_boolean(value: Any, _: Any) -> bool:
+    """True or false, also as 0 and 1 and as their texts."""
+    if isinstance(value, bool):
+        return value
+    match value:
+        case 0 | "false" | "False" | "0":
+            return False
+        case 1 | "true" | "True" | "1":
+            return True
+        case _:
+            raise unexpected("true or false", value)
+
+
+def read_instant(value: Any, _: Any) -> dt.datetime:
+    """A date and time; UTC where no zone is given."""
+    if isinstance(value, str):
+        try:
+            instant = parse_instant(value.strip())
+        except ValueError:
+            raise ValueError(f"expected a date and time, got {value[:40]!r}") from None
+        return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
+    raise unexpected("a date and time", value)
+
+
+def read_day(value: Any, _: Any) -> dt.date:
+    """A date, from a text that may go on with a time."""
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value.strip()[:10])
+        except ValueError:
+            raise ValueError(f"expected a date, got {value[:40]!r}") from None
+    raise unexpected("a date", value)
+
+
+def unexpected(what: str, value: Any) -> ValueError:
+    """The error for a value of another kind."""
+    return ValueError(f"expected {what}, got {_kind(value)}")
+
+
+def _kind(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f"the text {value[:40]!r}"
+        case Mapping():
+            return "an object"
+        case list():
+            return "a list"
+        case _:
+            return repr(value)[:40]

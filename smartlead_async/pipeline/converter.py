@@ -1,0 +1,377 @@
+"""Between request and answer classes and bytes: strict out, lenient in.
+
+Out: only what was set, under exactly the documented names, since SmartLead refuses unknown keys.
+In: unknown keys are ignored, digit strings become numbers, a null counts as missing where the field has a
+default, unknown enum values stay text, wrapped and bare answers both open. What still cannot be read is a
+:class:`ResponseDecodeError` that names the place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import functools
+from collections.abc import Callable
+from typing import Any, Final, get_args, get_origin
+
+import attrs
+import cattrs
+import orjson
+from cattrs import (
+    AttributeValidationNote,
+    ClassValidationError,
+    IterableValidationError,
+    IterableValidationNote,
+)
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from ..errors import ResponseDecodeError
+from ..fields import SINGLE, WIRE
+from ..request import Part, Request
+from .annotations import (
+    is_list,
+    is_list_or_count,
+    is_map,
+    is_object,
+    is_open_enum,
+    known_texts,
+    union_members,
+    without_none,
+)
+from .coerce import (
+    Hook,
+    read_boolean,
+    read_day,
+    read_instant,
+    read_integer,
+    read_number,
+    read_text,
+    unexpected,
+)
+from .compiled import FieldReader, compiled_reader
+
+
+def write_instant(value: dt.datetime) -> str:
+    """ISO 8601 in UTC with milliseconds, as SmartLead writes it; a naive datetime is refused."""
+    if value.tzinfo is None:
+        raise ValueError(f"{value!r} has no time zone: SmartLead would read it as UTC, so say which it is")
+    return value.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+# --- the converter -----------------------------------------------------------------------------------
+def make_converter(*, detailed: bool) -> cattrs.Converter:
+    """A converter with the rules above. ``detailed`` ones are slower and know the JSON path of a problem."""
+    converter = cattrs.Converter(detailed_validation=detailed)
+    for kind, hook in ((str, read_text), (int, read_integer), (float, read_number), (bool, read_boolean)):
+        converter.register_structure_hook(kind, hook)
+    # A text as well, so without a hook of their own they would be read by the one above and stay text.
+    converter.register_structure_hook(enum.StrEnum, lambda value, kind: kind(value))
+    converter.register_structure_hook(dt.date, read_day)
+    converter.register_unstructure_hook(dt.date, dt.date.isoformat)
+    converter.register_structure_hook(dt.datetime, read_instant)
+    converter.register_unstructure_hook(dt.datetime, write_instant)
+    converter.register_structure_hook_factory(is_open_enum, _open_enum_hook)
+    list_or_count_hook = functools.partial(_list_or_count_hook, converter)
+    converter.register_structure_hook_factory(is_list_or_count, list_or_count_hook)
+    converter.register_structure_hook_factory(is_map, functools.partial(_map_hook, converter))
+    converter.register_structure_hook_factory(is_list, functools.partial(_list_hook, converter))
+    converter.register_structure_hook_factory(is_object, lambda _: _object)
+    reading_hook = _reading_hook if detailed else _compiled_hook
+    converter.register_structure_hook_factory(attrs.has, functools.partial(reading_hook, converter))
+    converter.register_unstructure_hook_factory(attrs.has, functools.partial(_writing_hook, converter))
+    return converter
+
+
+def _open_enum_hook(kind: Any) -> Hook:
+    known = known_texts(kind)
+    optional = type(None) in union_members(kind)
+
+    def read(value: Any, _: Any) -> Any:
+        if value is None and optional:
+            return None
+        text = read_text(value, str)
+        return known.get(text, text)
+
+    return read
+
+
+def _list_or_count_hook(converter: cattrs.Converter, kind: Any) -> Hook:
+    (listed,) = (m for m in union_members(kind) if is_list(m))
+    read_list = converter.get_structure_hook(listed)
+
+    def read(value: Any, _: Any) -> Any:
+        if value is None:
+            return None
+        return read_list(value, listed) if isinstance(value, list) else read_integer(value, int)
+
+    return read
+
+
+def _object(value: Any, _: Any) -> dict[str, Any]:
+    if isinstance(value, str):
+        value = _from_its_text(value)
+    if not isinstance(value, dict):
+        raise unexpected("an object", value)
+    return value
+
+
+def _from_its_text(value: str) -> Any:
+    # Older answers hold some objects (a campaign's schedule) as their JSON text.
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return value
+
+
+def _map_hook(converter: cattrs.Converter, kind: Any) -> Hook:
+    key_kind, item = get_args(kind)
+    read_key, read_item = converter.get_structure_hook(key_kind), converter.get_structure_hook(item)
+
+    def read(value: Any, _: Any) -> Any:
+        found: dict[Any, Any] = {}
+        failures: list[Exception] = []
+        for name, raw in _object(value, dict).items():
+            if raw is None:
+                continue
+            try:
+                found[read_key(name, key_kind)] = read_item(raw, item)
+            except Exception as problem:  # noqa: BLE001 - collected, with its key
+                failures.append(_placed(problem, name, item))
+        if failures:
+            raise _failed(failures, kind)
+        return found
+
+    return read
+
+
+def _placed(problem: Exception, place: str | int, kind: Any) -> Exception:
+    # Where transform_error looks for the place of a problem.
+    problem.add_note(IterableValidationNote(f"at {place}", place, kind))
+    return problem
+
+
+def _failed(failures: list[Exception], kind: Any) -> Exception:
+    # pyright takes the constructor of ExceptionGroup for this one's.
+    return IterableValidationError("items", failures, kind)  # pyright: ignore[reportCallIssue]
+
+
+def _list_hook(converter: cattrs.Converter, kind: Any) -> Hook:
+    # Our own, because cattrs takes a text for a list of its letters.
+    build = tuple if get_origin(kind) is tuple else list
+    item = get_args(kind)[0]
+    read_item = converter.get_structure_hook(item)
+    if converter.detailed_validation:
+        return _detailed_list_hook(kind, read_item)
+
+    def read(value: Any, _: Any) -> Any:
+        return build([read_item(v, item) for v in _listed(value)])
+
+    def read_in_place(value: Any, _: Any) -> Any:
+        # Each parsed object is gone when its instance is there. To keep both would set off the garbage
+        # collector again and again, and a long list would take twice the time.
+        for index, raw in enumerate(_listed(value)):
+            value[index] = read_item(raw, item)
+        return value if build is list else build(value)
+
+    return read_in_place if attrs.has(item) else read
+
+
+def _detailed_list_hook(kind: Any, read_item: Hook) -> Hook:
+    build = tuple if get_origin(kind) is tuple else list
+    item = get_args(kind)[0]
+
+    def read(value: Any, _: Any) -> Any:
+        items, failures = [], []
+        for index, raw in enumerate(_listed(value)):
+            try:
+                items.append(read_item(raw, item))
+            except Exception as problem:  # noqa: BLE001 - collected, with its index
+                failures.append(_placed(problem, index, item))
+        if failures:
+            raise _failed(failures, kind)
+        return build(items)
+
+    return read
+
+
+def _listed(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise unexpected("a list", value)
+    return value
+
+
+@attrs.frozen(eq=False, repr=False)
+class _Naming:
+    """How the keys of an object differ from the attributes of the class that reads it."""
+
+    renames: dict[str, str]
+    elsewhere: tuple[tuple[str, tuple[str, ...]], ...]
+    null_is_missing: frozenset[str]
+    single_or_list: tuple[str, ...]
+
+    @classmethod
+    def of(cls, kind: Any) -> _Naming:
+        attributes = [(a, a.metadata.get(WIRE, (a.name,))) for a in attrs.fields(kind)]
+        lenient = [(a, names) for a, names in attributes if a.default not in (attrs.NOTHING, None)]
+        return cls(
+            renames={a.name: names[0] for a, names in attributes if names[0] != a.name},
+            elsewhere=tuple(
+                (names[0], names) for _, names in attributes if len(names) > 1 or "." in names[0]
+            ),
+            null_is_missing=frozenset(names[0] for _, names in lenient),
+            single_or_list=tuple(names[0] for a, names in attributes if a.metadata.get(SINGLE)),
+        )
+
+    def adapt(self, value: dict[str, Any]) -> dict[str, Any]:
+        """The object under the names that the class reads first."""
+        changes = {}
+        for key, names in self.elsewhere:
+            found = _first_found(value, names)
+            if found is not None:
+                changes[key] = found
+        for key in self.single_or_list:
+            if isinstance(value.get(key), str):
+                changes[key] = [value[key]] if value[key] else []
+        if changes:
+            value = value | changes
+        if any(value.get(key, self) is None for key in self.null_is_missing):
+            value = {k: v for k, v in value.items() if v is not None or k not in self.null_is_missing}
+        return value
+
+
+def _reading_hook(converter: cattrs.Converter, cls: Any) -> Hook:
+    attrs.resolve_types(cls)
+    naming = _Naming.of(cls)
+    overrides: dict[str, Any] = {name: override(rename=key) for name, key in naming.renames.items()}
+    read_fields: Hook = make_dict_structure_fn(cls, converter, _cattrs_detailed_validation=True, **overrides)
+
+    def read(value: Any, _: Any) -> Any:
+        # The quick pass, which comes first, leaves in a list what it has read already.
+        return value if type(value) is cls else read_fields(naming.adapt(_object(value, cls)), cls)
+
+    return read
+
+
+def _compiled_hook(converter: cattrs.Converter, cls: Any) -> Hook:
+    attrs.resolve_types(cls)
+    fields = [_field_reader(converter, attribute) for attribute in attrs.fields(cls)]
+    return compiled_reader(cls, fields, _object)
+
+
+def _field_reader(converter: cattrs.Converter, attribute: attrs.Attribute[Any]) -> FieldReader:
+    members = union_members(attribute.type)
+    nullable = type(None) in members
+    kind: Any = attribute.type
+    if nullable and len(members) == 2:
+        kind, _ = without_none(kind)
+    item = get_args(kind)[0] if get_origin(kind) is list else None
+    open_enum = next((candidate for candidate in (attribute.type, item) if is_open_enum(candidate)), None)
+    return FieldReader(
+        attribute=attribute,
+        keys=attribute.metadata.get(WIRE, (attribute.name,)),
+        kind=kind,
+        hook=converter.get_structure_hook(kind),
+        nullable=nullable,
+        known=None if open_enum is None else known_texts(open_enum),
+        item=item,
+        bare_item=bool(attribute.metadata.get(SINGLE)),
+    )
+
+
+def _first_found(value: dict[str, Any], names: tuple[str, ...]) -> Any:
+    for name in names:
+        found: Any = value
+        for step in name.split("."):
+            found = found.get(step) if isinstance(found, dict) else None
+        if found is not None:
+            return found
+    return None
+
+
+def _writing_hook(converter: cattrs.Converter, cls: Any) -> Callable[[Any], Any]:
+    attrs.resolve_types(cls)
+    overrides: dict[str, Any] = {}
+    outside_body: set[str] = set()
+    if issubclass(cls, Request):
+        outside_body = {p.name for p in cls.parameters if p.part is not Part.BODY}
+    for attribute in attrs.fields(cls):
+        if attribute.name in outside_body:
+            overrides[attribute.name] = override(omit=True)
+        elif WIRE in attribute.metadata:
+            overrides[attribute.name] = override(rename=attribute.metadata[WIRE][0])
+    # Defaults are None or NOT_GIVEN, and SmartLead refuses or misreads what was not meant: send what was set.
+    return make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **overrides)
+
+
+_quick: Final = make_converter(detailed=False)
+
+
+@functools.cache
+def _detailed() -> cattrs.Converter:
+    return make_converter(detailed=True)
+
+
+@functools.cache
+def reader_of(kind: Any) -> Callable[[Any], Any]:
+    """What reads parsed JSON as ``kind``: the quick way, and the careful one if anything is wrong."""
+    quick: Hook = _quick.get_structure_hook(kind)
+
+    def read(value: Any) -> Any:
+        try:
+            return quick(value, kind)
+        except Exception:  # noqa: BLE001, S110 - the careful pass tells what it was
+            pass
+        return _carefully(value, kind)
+
+    return read
+
+
+def structure(value: Any, kind: Any) -> Any:
+    """Parsed JSON as an instance of ``kind``; raises :class:`ResponseDecodeError` naming every place.
+
+    The value is used up: its lists may become the lists of the answer.
+    """
+    return reader_of(kind)(value)
+
+
+def _carefully(value: Any, kind: Any) -> Any:
+    """The same at leisure: every problem with its place."""
+    try:
+        return _detailed().structure(value, kind)
+    except Exception as problem:  # noqa: BLE001 - becomes the error, with the JSON path
+        _use_wire_names(problem)
+        lines = tuple(cattrs.transform_error(problem, "$", _say))
+    raise ResponseDecodeError(lines)
+
+
+def _use_wire_names(problem: BaseException) -> None:
+    """Let the notes of a failure name JSON keys: a path through attributes leads nowhere in an answer."""
+    if not isinstance(problem, BaseExceptionGroup):
+        return
+    for inner in problem.exceptions:
+        if isinstance(problem, ClassValidationError):
+            for note in getattr(inner, "__notes__", ()):
+                if isinstance(note, AttributeValidationNote):
+                    note.name = _wire_name(problem.cl, note.name)
+        _use_wire_names(inner)
+
+
+def _wire_name(kind: Any, attribute: str) -> str:
+    names: tuple[str, ...] = getattr(attrs.fields(kind), attribute).metadata.get(WIRE, (attribute,))
+    return names[0]
+
+
+def unstructure(value: Any) -> Any:
+    """A class of ours as what goes into JSON: only what was set, under the documented names."""
+    return _quick.unstructure(value)
+
+
+def unstructuring(cls: Any) -> Callable[[Any], Any]:
+    """:func:`unstructure` for one class, for those who do it often."""
+    return _quick.get_unstructure_hook(cls)
+
+
+def _say(problem: BaseException, _: Any) -> str:
+    if isinstance(problem, KeyError):
+        return "required field missing"
+    return str(problem)

@@ -1,0 +1,102 @@
+"""pipeline.decode."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+import orjson
+
+from ..errors import ResponseDecodeError
+from ..fields import WIRE
+from ..request import Operation
+from .annotations import is_list, is_map, without_none
+from .converter import reader_of
+
+
+# --- answers -----------------------------------------------------------------------------------------
+class Missing(Exception):
+    """The answer is SmartLead's way of saying that there is no such object: 200 and nothing."""
+
+
+def parse(body: bytes, *, status: int = 200) -> Any:
+    """JSON to Python; :class:`ResponseDecodeError` (``malformed``) when it is none."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as problem:
+        line = f"{problem.msg} @ $ (line {problem.lineno}, column {problem.colno})"
+    raise ResponseDecodeError((line,), malformed=True, status=status)
+
+
+def decode(operation: Operation, value: Any) -> Any:
+    """The answer of an operation from its parsed JSON; :class:`Missing` when it says "nothing there"."""
+    return _decoder(operation)(value)
+
+
+@functools.cache
+def _decoder(operation: Operation) -> Callable[[Any], Any]:
+    """:func:`decode` for one operation, with all that follows from its declaration worked out."""
+    kind, optional = without_none(operation.answer)
+    may_be_missing = optional or _needs_fields(kind)
+    unwrapped, read_kind = _unwrapping(operation, kind), reader_of(kind)
+
+    def read(value: Any) -> Any:
+        value = unwrapped(value)
+        if not value and may_be_missing and value in ({}, None, ""):
+            if optional:
+                return None
+            raise Missing
+        return read_kind(value)
+
+    return read
+
+
+def accepts_nothing(kind: Any) -> bool:
+    """Whether "no such object" is an answer (``Request[X | None]``) and not an error."""
+    return without_none(kind)[1]
+
+
+@functools.cache
+def _needs_fields(kind: Any) -> bool:
+    return attrs.has(kind) and any(a.default is attrs.NOTHING for a in attrs.fields(kind))
+
+
+def _wire_keys(kind: Any) -> set[str]:
+    return {name.partition(".")[0] for a in attrs.fields(kind) for name in a.metadata.get(WIRE, (a.name,))}
+
+
+def _unwrapping(operation: Operation, kind: Any) -> Callable[[Any], Any]:
+    """How to get at what an operation answers, be it wrapped or bare."""
+    if attrs.has(kind):
+        own = _wire_keys(kind)
+        return _object_under(tuple(key for key in operation.unwrap if key not in own))
+    if is_list(kind):
+        return functools.partial(_first_in, operation.unwrap, list)
+    if is_map(kind):
+        return functools.partial(_first_in, operation.unwrap, dict)
+    return lambda value: value
+
+
+def _object_under(keys: tuple[str, ...]) -> Callable[[Any], Any]:
+    def unwrapped(value: Any) -> Any:
+        if isinstance(value, dict):
+            for key in keys:
+                if key in value and isinstance(value[key], (dict, list)):
+                    value = value[key]
+                    break
+            else:
+                return value
+        # One object may come in a list of at most one.
+        if isinstance(value, list) and len(value) <= 1:
+            return value[0] if value else {}
+        return value
+
+    return unwrapped
+
+
+def _first_in(keys: tuple[str, ...], wanted: type, value: Any) -> Any:
+    if isinstance(value, dict):
+        return next((value[key] for key in keys if isinstance(value.get(key), wanted)), value)
+    return value

@@ -1,0 +1,1 @@
+"""Plans: campaign specifications, plan files, lead files, and their check."""

@@ -1,0 +1,172 @@
+"""A campaign's steps as requests: what is sent for each, how many, and what the answers add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, Final
+
+import attrs
+
+from ...api.campaigns.leads import AddLeads, LeadsAdded
+from ...api.campaigns.models import CampaignAction
+from ...api.campaigns.sequences import Delay, StepInput, VariantInput
+from ...api.campaigns.setup import (
+    AddEmailAccounts,
+    SaveSequences,
+    UpdateSchedule,
+    UpdateSettings,
+    UpdateStatus,
+)
+from ...api.leads.models import ImportSettings, LeadInput
+from ...errors import SmartleadError
+from ...plan.campaign import CampaignSpec, ScheduleSpec, SettingsSpec, StepSpec
+from ...request import Request
+from ..ledger.records import LeadTally, Step
+
+LEADS_PER_REQUEST: Final = 400
+
+
+class LeadsNotTaken(SmartleadError):
+    """SmartLead said yes to an import and left leads out: the quota is spent, or it did not say why."""
+
+
+def steps_of(spec: CampaignSpec) -> tuple[Step, ...]:
+    """The steps that a spec asks for, in their order."""
+    asked = {
+        Step.CREATE: True,
+        Step.SEQUENCES: bool(spec.steps),
+        Step.MAILBOXES: bool(spec.mailboxes),
+        Step.LEADS: has_leads(spec),
+        Step.SCHEDULE: spec.schedule is not None,
+        Step.SETTINGS: spec.settings is not None,
+        Step.START: spec.start,
+    }
+    return tuple(step for step, wanted in asked.items() if wanted)
+
+
+def has_leads(spec: CampaignSpec) -> bool:
+    """Whether a spec brings leads: a list that is not empty, or any lead source."""
+    return bool(spec.leads) if isinstance(spec.leads, Sequence) else True
+
+
+def count_requests(spec: CampaignSpec, leads: int) -> int:
+    """How many requests a campaign takes when nothing goes wrong: one a step, one for every 400 leads."""
+    single = sum(step is not Step.LEADS for step in steps_of(spec))
+    return single + -(-leads // LEADS_PER_REQUEST)
+
+
+def request_for(step: Step, spec: CampaignSpec, campaign_id: int, mailbox_ids: Sequence[int]) -> Request[Any]:
+    """The one request of a step (all steps but the create and the leads)."""
+    match step:
+        case Step.SEQUENCES:
+            return SaveSequences(campaign_id, sequences=sequence(spec.steps))
+        case Step.MAILBOXES:
+            return AddEmailAccounts(campaign_id, email_account_ids=mailbox_ids)
+        case Step.SCHEDULE if spec.schedule is not None:
+            return schedule_request(campaign_id, spec.schedule)
+        case Step.SETTINGS if spec.settings is not None:
+            return settings_request(campaign_id, spec.settings)
+        case Step.START:
+            return UpdateStatus(campaign_id, CampaignAction.START)
+        case _:
+            raise ValueError(f"{step} is not a step of one request in {spec.identity!r}")
+
+
+def sequence(steps: Sequence[StepSpec]) -> tuple[StepInput, ...]:
+    """The steps as they are saved."""
+    return tuple(_step_input(number, step) for number, step in enumerate(steps, start=1))
+
+
+def _step_input(number: int, step: StepSpec) -> StepInput:
+    variants = tuple(
+        VariantInput(
+            subject=mail.subject or "",
+            email_body=mail.body or "",
+            variant_label=mail.label or "A",
+            variant_distribution_percentage=mail.share,
+        )
+        for mail in step.mails()
+    )
+    plain = not step.variants
+    return StepInput(
+        number,
+        Delay(step.delay_days),
+        subject=(step.subject or "") if plain else step.subject,
+        email_body=step.body,
+        seq_variants=None if plain else variants,
+        variant_distribution_type=step.variant_distribution,
+        lead_distribution_percentage=step.test_share,
+        winning_metric_property=step.winning_metric,
+        seq_type=step.kind,
+    )
+
+
+def schedule_request(campaign_id: int, schedule: ScheduleSpec) -> UpdateSchedule:
+    """The schedule as it is saved."""
+    return UpdateSchedule(
+        campaign_id,
+        timezone=schedule.timezone,
+        days_of_the_week=schedule.day_numbers,
+        start_hour=schedule.start,
+        end_hour=schedule.end,
+        min_time_btw_emails=schedule.minutes_between_emails,
+        max_new_leads_per_day=schedule.new_leads_per_day,
+        schedule_start_time=schedule.starts_at,
+    )
+
+
+def settings_request(campaign_id: int, settings: SettingsSpec | None, **more: Any) -> UpdateSettings:
+    """The settings as they are saved; ``more`` holds the name and client of a copy."""
+    given = {} if settings is None else attrs.asdict(settings, recurse=False)
+    return UpdateSettings(campaign_id, **given, **more)
+
+
+def lead_batches(spec: CampaignSpec, campaign_id: int, *, after: int = 0) -> Iterator[AddLeads]:
+    """The leads, 400 to a request, read as a stream. ``after`` batches were answered by an earlier run."""
+    settings = attrs.evolve(spec.lead_import or ImportSettings(), return_lead_ids=True)
+    leads = iter(islice(spec.iter_leads(), after * LEADS_PER_REQUEST, None))
+    while batch := tuple(islice(leads, LEADS_PER_REQUEST)):
+        yield AddLeads(campaign_id, lead_list=batch, settings=settings)
+
+
+def tally(batch: Sequence[LeadInput], answer: LeadsAdded) -> LeadTally:
+    """What became of a batch, or :class:`LeadsNotTaken` when leads are missing from every count.
+
+    The ids tell best: SmartLead's own totals have been seen to mean different things, and a success that
+    imported nothing, too.
+    """
+    sent = len(batch)
+    if answer.is_lead_limit_exhausted:
+        raise LeadsNotTaken(
+            f"the lead quota of the account ran out: {answer.lead_import_stopped_count or 'some'} leads were "
+            "not imported. Raise the quota and run the job again"
+        )
+    if answer.lead_ids is not None:
+        added, already = len(answer.lead_ids.newly_added), len(answer.lead_ids.existing)
+    else:
+        already = answer.already_added_to_campaign or 0
+        counted = answer.upload_count if answer.total_leads is None else answer.total_leads
+        if counted is None:
+            return LeadTally(sent=sent, added=sent)
+        added = counted
+    skipped = sum(
+        count or 0
+        for count in (
+            answer.duplicate_count,
+            answer.skipped_count,
+            answer.invalid_email_count,
+            len(answer.unsubscribed_leads)
+            if isinstance(answer.unsubscribed_leads, list)
+            else answer.unsubscribed_leads,
+            answer.block_count,
+            answer.bounce_count,
+        )
+    )
+    missing = sent - added - already - skipped
+    if missing > 0:
+        raise LeadsNotTaken(
+            f"SmartLead took {added} of {sent} leads, named {already + skipped} that it left out, and said "
+            f"nothing about the other {missing}"
+        )
+    return LeadTally(sent=sent, added=added, already_there=already, skipped=skipped)

@@ -1,0 +1,187 @@
+"""Reading back what stands on the server, and every difference from the plan."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import attrs
+
+from ...api.campaigns.leads import ListCampaignLeads
+from ...api.campaigns.models import Campaign, CampaignStatus
+from ...api.campaigns.read import GetCampaign
+from ...api.campaigns.sequences import SequenceStep
+from ...api.campaigns.setup import GetSequences, ListCampaignEmailAccounts
+from ...errors import NotFound
+from ...limits import Lane
+from ...paging import walk_pages
+from ...pipeline.events import Response
+from ...plan.addresses import fold
+from ...plan.campaign import CampaignSpec, SettingsSpec, with_keys
+from ...request import Request
+from ..ledger.protocol import Ledger
+from ..ledger.records import CampaignRecord
+from .client import SendsRequests
+from .mailboxes import MailboxDirectory
+
+_MISSING_SHOWN: Final = 3
+
+
+_READABLE: Final = (
+    "stop_lead_settings",
+    "unsubscribe_text",
+    "send_as_plain_text",
+    "follow_up_percentage",
+    "enable_ai_esp_matching",
+)
+"""The settings that SmartLead gives back; the others can be written and not read."""
+
+
+@attrs.frozen
+class Difference:
+    """One place where the server has something else than the plan. ``path`` is the plan's."""
+
+    key: str
+    campaign_id: int | None
+    path: str
+    planned: Any
+    found: Any
+
+    def __str__(self) -> str:
+        where = f"campaign {self.campaign_id}" if self.campaign_id is not None else "not created"
+        return f"{self.key} ({where}): {self.path}: planned {self.planned!r}, found {self.found!r}"
+
+
+async def verify(
+    client: SendsRequests, specs: Iterable[CampaignSpec], ledger: Ledger
+) -> AsyncIterator[Difference]:
+    """Every difference between the plan and the server, campaign by campaign.
+
+    Costs three requests a campaign and one for every 100 leads; nothing is changed. Settings that SmartLead
+    does not give back cannot be compared. The ledger must be open. Example::
+
+        async for difference in verify(client, specs, ledger):
+            print(difference)
+    """
+    bulk = client.with_options(lane=Lane.BULK)
+
+    async def send_raw(request: Request[Any]) -> Response[Any]:
+        return await bulk.send_raw(request)
+
+    mailboxes = MailboxDirectory(send_raw)
+    for spec in with_keys(specs):
+        record = await ledger.get(spec.identity)
+        if record is None or record.campaign_id is None:
+            yield Difference(spec.identity, None, "", "a campaign", "none in the ledger")
+            continue
+        check = _Comparison(bulk, spec, record, record.campaign_id)
+        for difference in await check.differences(mailboxes):
+            yield difference
+
+
+@attrs.frozen
+class _Comparison:
+    client: SendsRequests
+    spec: CampaignSpec
+    record: CampaignRecord
+    campaign_id: int
+
+    async def differences(self, mailboxes: MailboxDirectory) -> list[Difference]:
+        try:
+            campaign = await self.client.send(GetCampaign(self.campaign_id))
+        except NotFound:
+            return [self._difference("", "a campaign", "none on the server")]
+        found = [*self._campaign(campaign)]
+        if self.spec.steps:
+            steps = await self.client.send(GetSequences(self.campaign_id))
+            found += self._sequence(steps)
+        if self.spec.mailboxes:
+            accounts = await self.client.send(ListCampaignEmailAccounts(self.campaign_id))
+            planned = sorted(await mailboxes.ids(self.spec.mailboxes))
+            found += self._compared("mailboxes", planned, sorted(account.id for account in accounts))
+        return found + await self._leads()
+
+    def _campaign(self, campaign: Campaign) -> Iterator[Difference]:
+        yield from self._compared("name", self.spec.name, campaign.name)
+        if self.spec.client_id is not None:
+            yield from self._compared("client_id", self.spec.client_id, campaign.client_id)
+        # Started campaigns complete by themselves, and people pause them.
+        started = campaign.status not in (CampaignStatus.DRAFTED, CampaignStatus.STOPPED)
+        yield from self._compared("start", self.spec.start, started)
+        yield from self._schedule(campaign)
+        if self.spec.settings is not None:
+            yield from self._settings(self.spec.settings, campaign)
+
+    def _schedule(self, campaign: Campaign) -> Iterator[Difference]:
+        planned = self.spec.schedule
+        if planned is None:
+            return
+        if campaign.schedule is None:
+            yield self._difference("schedule", "a schedule", None)
+            return
+        days = sorted({day % 7 for day in campaign.schedule.days})
+        yield from self._compared("schedule.timezone", planned.timezone, campaign.schedule.timezone)
+        yield from self._compared("schedule.days", list(planned.day_numbers), days)
+        yield from self._compared("schedule.start", planned.start, campaign.schedule.start_hour)
+        yield from self._compared("schedule.end", planned.end, campaign.schedule.end_hour)
+        if planned.starts_at is not None:
+            yield from self._compared("schedule.starts_at", planned.starts_at, campaign.schedule_start_time)
+        minutes, leads = campaign.min_time_between_emails, campaign.max_leads_per_day
+        yield from self._compared("schedule.minutes_between_emails", planned.minutes_between_emails, minutes)
+        yield from self._compared("schedule.new_leads_per_day", planned.new_leads_per_day, leads)
+
+    def _settings(self, planned: SettingsSpec, campaign: Campaign) -> Iterator[Difference]:
+        for name in _READABLE:
+            value = getattr(planned, name)
+            if value is not None:
+                yield from self._compared(f"settings.{name}", value, getattr(campaign, name))
+        if planned.track_settings is not None:
+            # Written DONT_TRACK_…, read without the TRACK_.
+            as_read = sorted(
+                str(setting).replace("DONT_TRACK_", "DONT_") for setting in planned.track_settings
+            )
+            yield from self._compared(
+                "settings.track_settings", as_read, sorted(map(str, campaign.track_settings))
+            )
+
+    def _sequence(self, found: Sequence[SequenceStep]) -> Iterator[Difference]:
+        by_number = {step.seq_number: step for step in found}
+        yield from self._compared("steps", len(self.spec.steps), len(found))
+        for number, planned in enumerate(self.spec.steps, start=1):
+            step, path = by_number.get(number), f"steps[{number - 1}]"
+            if step is None:
+                continue
+            delay = step.seq_delay_details.delay_in_days if step.seq_delay_details is not None else None
+            yield from self._compared(f"{path}.delay_days", planned.delay_days, delay)
+            variants = [v for v in step.sequence_variants if not v.is_deleted]
+            mails = (
+                sorted((v.variant_label or "", v.subject or "", v.email_body or "") for v in variants)
+                if planned.variants
+                else [("", step.subject or "", step.email_body or "")]
+            )
+            wanted = sorted((m.label or "", m.subject or "", m.body or "") for m in planned.mails())
+            yield from self._compared(f"{path}.mails", wanted, mails)
+
+    async def _leads(self) -> list[Difference]:
+        planned = {fold(lead.email): lead.email for lead in self.spec.iter_leads()}
+        if not planned:
+            return []
+        there = set()
+        async for lead in walk_pages(self.client.send, ListCampaignLeads(self.campaign_id)):
+            there.add(fold(lead.lead.email))
+        missing = [address for digest, address in planned.items() if digest not in there]
+        differences = []
+        if len(missing) > self.record.leads.skipped:
+            wanted = f"{len(planned)} leads, {self.record.leads.skipped} of them left out by SmartLead"
+            some = ", ".join(missing[:_MISSING_SHOWN])
+            differences.append(self._difference("leads", wanted, f"{len(missing)} are missing: {some}"))
+        if foreign := len(there - planned.keys()):
+            differences.append(self._difference("leads", "no others", f"{foreign} that are not in the plan"))
+        return differences
+
+    def _compared(self, path: str, planned: Any, found: Any) -> Iterator[Difference]:
+        if planned != found:
+            yield self._difference(path, planned, found)
+
+    def _difference(self, path: str, planned: Any, found: Any) -> Difference:
+        return Difference(self.spec.identity, self.campaign_id, path, planned, found)

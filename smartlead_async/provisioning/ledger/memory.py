@@ -1,0 +1,79 @@
+"""provisioning.ledger.memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from .protocol import LedgerError
+from .records import CampaignRecord, CampaignState, JobRecord, RecordHead
+
+
+class MemoryLedger:
+    """A ledger that lives as long as the process. The default of :meth:`SmartleadClient.provision`.
+
+    Keep it to run what failed once more. Example::
+
+        ledger = MemoryLedger()
+        report = await client.provision(specs, ledger=ledger)
+        if report.failed:
+            report = await client.provision(specs, ledger=ledger)   # the failed ones only
+    """
+
+    def __init__(self) -> None:
+        self._job = JobRecord()
+        self._records: dict[str, CampaignRecord] = {}
+        self._owners: dict[int, str] = {}
+
+    async def open(self) -> JobRecord:
+        """Nothing to open."""
+        return self._job
+
+    async def aclose(self) -> None:
+        """Nothing to close; what was written stays readable."""
+
+    async def save_job(self, job: JobRecord) -> None:
+        """Keep the job's record."""
+        self._job = job
+
+    async def get(self, key: str) -> CampaignRecord | None:
+        """The record of a campaign."""
+        return self._records.get(key)
+
+    async def save(self, record: CampaignRecord) -> None:
+        """Keep a campaign's record."""
+        if record.campaign_id is not None:
+            owner = self._owners.setdefault(record.campaign_id, record.key)
+            if owner != record.key:
+                raise LedgerError(
+                    f"campaign {record.campaign_id} belongs to {owner!r}, not to {record.key!r}"
+                )
+        self._records[record.key] = record
+
+    async def owner(self, campaign_id: int) -> str | None:
+        """The key of the campaign with this id."""
+        return self._owners.get(campaign_id)
+
+    async def forget(self, key: str) -> bool:
+        """Drop a campaign's record."""
+        record = self._records.pop(key, None)
+        if record is not None and record.campaign_id is not None:
+            self._owners.pop(record.campaign_id, None)
+        return record is not None
+
+    async def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
+        """The records in these states."""
+        for record in list(self._records.values()):
+            if not states or record.state in states:
+                yield record
+
+    async def heads(self) -> AsyncIterator[RecordHead]:
+        """The heads of all records."""
+        for record in list(self._records.values()):
+            yield record.head
+
+    async def count(self) -> dict[CampaignState, int]:
+        """How many campaigns are in each state."""
+        counts = dict.fromkeys(CampaignState, 0)
+        for record in self._records.values():
+            counts[record.state] += 1
+        return counts

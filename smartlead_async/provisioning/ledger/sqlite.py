@@ -1,0 +1,363 @@
+"""The ledger in one file: SQLite, no server.
+
+Every write is a transaction of its own in WAL mode, so a process that is killed loses nothing that it was
+told is on record, and ``smartlead-async status`` can read while a job writes. What a create depends on is
+on the disk before the job goes on, so that a machine that loses power forgets no campaign either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from typing import Any, Final, Self
+
+import aiosqlite
+import filelock
+import orjson
+
+from ...pipeline.converter import structure, unstructure
+from .protocol import LedgerError
+from .records import CampaignRecord, CampaignState, JobRecord, LeadTally, RecordHead, Step, StepRecord
+
+_APPLICATION: Final = 0x534C4544
+
+
+_VERSION: Final = 1
+
+
+_SCHEMA: Final = f"""
+PRAGMA application_id = {_APPLICATION};
+PRAGMA user_version = {_VERSION};
+CREATE TABLE job (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    plan TEXT, mark INTEGER, began_at REAL, lost_creates INTEGER NOT NULL, to_sweep INTEGER NOT NULL
+);
+CREATE TABLE campaigns (
+    position INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    client_id INTEGER,
+    fingerprint TEXT NOT NULL,
+    state TEXT NOT NULL,
+    campaign_id INTEGER UNIQUE,
+    creates INTEGER NOT NULL,
+    adopted INTEGER NOT NULL,
+    signature TEXT,
+    copy_of INTEGER,
+    copy_name TEXT,
+    is_template INTEGER NOT NULL,
+    is_revised INTEGER NOT NULL,
+    leads TEXT NOT NULL,
+    steps TEXT NOT NULL,
+    error TEXT,
+    updated_at REAL NOT NULL
+);
+CREATE INDEX campaigns_by_state ON campaigns (state, position);
+"""
+
+
+_COLUMNS: Final = (
+    "key",
+    "name",
+    "client_id",
+    "fingerprint",
+    "state",
+    "campaign_id",
+    "creates",
+    "adopted",
+    "signature",
+    "copy_of",
+    "copy_name",
+    "is_template",
+    "is_revised",
+    "leads",
+    "steps",
+    "error",
+    "updated_at",
+)
+
+
+_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM campaigns"  # noqa: S608 - our own column names
+
+
+_UPSERT: Final = (
+    f"INSERT INTO campaigns ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "  # noqa: S608
+    f"ON CONFLICT (key) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _COLUMNS[1:])}"
+)
+
+
+_PAGE: Final = 500
+
+
+_HEADS_PAGE: Final = 5000
+
+
+_HEADS: Final = (
+    "SELECT position, leads, state, is_template, key, name, client_id, fingerprint, campaign_id "  # noqa: S608
+    f"FROM campaigns WHERE position > ? ORDER BY position LIMIT {_HEADS_PAGE}"
+)
+
+
+class SqliteLedger:
+    """A ledger that outlives its process: the same job, run again with the same file, carries on.
+
+    ``read_only`` opens it beside a job that is running, for looking only. One process at a time may write;
+    the second is refused. Needs the ``ledger`` extra. Example::
+
+        report = await client.provision(specs, ledger=SqliteLedger("founders.ledger"))
+    """
+
+    def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
+        self.path = Path(path)
+        self._read_only = read_only
+        self._lock = filelock.FileLock(f"{self.path}.lock", timeout=0)
+        self._open_connection: aiosqlite.Connection | None = None
+        self._durable = asyncio.Lock()
+
+    async def open(self) -> JobRecord:
+        """Open or create the file and give what it knows of the job; :class:`LedgerError` says why not."""
+        if self._open_connection is not None:
+            return await self._job()
+        if self._read_only and not self.path.exists():
+            raise LedgerError(f"there is no ledger {self.path}")
+        if self.path.exists() and self.path.stat().st_size == 0:
+            # Never taken for a new one: a job that began with it would create every campaign again.
+            raise LedgerError(
+                f"{self.path} is empty, so it was cut off: restore a copy, or delete it if no job has begun"
+            )
+        try:
+            if not self._read_only:
+                self._claim()
+                if not self.path.exists():
+                    self._create()
+            return await self._connect()
+        except sqlite3.Error as problem:
+            await self.aclose()
+            raise self._explained(problem) from None
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the file and let others have it."""
+        connection, self._open_connection = self._open_connection, None
+        try:
+            if connection is not None:
+                await connection.close()
+        finally:
+            self._lock.release()
+
+    async def save_job(self, job: JobRecord) -> None:
+        """Write the job's record."""
+        await self._write(
+            "INSERT OR REPLACE INTO job (one, plan, mark, began_at, lost_creates, to_sweep) "
+            "VALUES (1, ?, ?, ?, ?, ?)",
+            (job.plan, job.mark, job.began_at, job.lost_creates, job.to_sweep),
+        )
+
+    async def get(self, key: str) -> CampaignRecord | None:
+        """The record of a campaign."""
+        row = await self._one(f"{_SELECT} WHERE key = ?", (key,))
+        return None if row is None else _record(row)
+
+    async def save(self, record: CampaignRecord) -> None:
+        """Write a campaign's record, replacing the one before."""
+        if not (record.steps and record.steps[-1].step is Step.CREATE):
+            await self._save(record)
+            return
+        # That a create is under way, and what its id is: nothing could bring that back. All else would at
+        # worst be sent once more.
+        async with self._durable:
+            await self._all("PRAGMA synchronous = FULL", ())
+            try:
+                await self._save(record)
+            finally:
+                await self._all("PRAGMA synchronous = NORMAL", ())
+
+    async def _save(self, record: CampaignRecord) -> None:
+        values = {
+            **{name: getattr(record, name) for name in _COLUMNS},
+            "state": record.state.value,
+            "leads": orjson.dumps(unstructure(record.leads)).decode(),
+            "steps": orjson.dumps([unstructure(step) for step in record.steps]).decode(),
+        }
+        try:
+            await self._connection.execute_fetchall(_UPSERT, tuple(values[name] for name in _COLUMNS))
+        except sqlite3.IntegrityError:
+            owner = await self.owner(record.campaign_id or 0)
+            message = f"campaign {record.campaign_id} belongs to {owner!r}, not to {record.key!r}"
+            raise LedgerError(message) from None
+        except sqlite3.Error as problem:
+            raise self._explained(problem) from None
+
+    async def owner(self, campaign_id: int) -> str | None:
+        """The key of the campaign with this id."""
+        row = await self._one("SELECT key FROM campaigns WHERE campaign_id = ?", (campaign_id,))
+        return None if row is None else str(row[0])
+
+    async def forget(self, key: str) -> bool:
+        """Drop a campaign's record."""
+        known = await self.get(key) is not None
+        await self._write("DELETE FROM campaigns WHERE key = ?", (key,))
+        return known
+
+    async def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
+        """The records in these states, read in pages: others may write in between.
+
+        A ledger that was closed (as a job does at its end) is read all the same.
+        """
+        if self._open_connection is None:
+            async with SqliteLedger(self.path, read_only=True) as again:
+                async for record in again.records(*states):
+                    yield record
+            return
+        wanted = states or tuple(CampaignState)
+        marks = ", ".join("?" * len(wanted))
+        select = (
+            f"SELECT position, {', '.join(_COLUMNS)} FROM campaigns "  # noqa: S608
+            f"WHERE state IN ({marks}) AND position > ? ORDER BY position LIMIT {_PAGE}"
+        )
+        last = 0
+        while rows := await self._all(select, (*(state.value for state in wanted), last)):
+            for position, *row in rows:
+                last = position
+                yield _record(row)
+
+    async def heads(self) -> AsyncIterator[RecordHead]:
+        """The heads of all records."""
+        # Most are alike, so that one tally stands for many campaigns.
+        tallies: dict[str, LeadTally] = {}
+        last = 0
+        while rows := await self._all(_HEADS, (last,)):
+            for position, leads, state, is_template, key, name, client_id, fingerprint, campaign_id in rows:
+                last = position
+                if (tally := tallies.get(leads)) is None:
+                    tally = tallies[leads] = structure(orjson.loads(leads), LeadTally)
+                yield RecordHead(
+                    key,
+                    name,
+                    client_id,
+                    fingerprint,
+                    CampaignState(state),
+                    campaign_id,
+                    bool(is_template),
+                    tally,
+                )
+
+    async def count(self) -> dict[CampaignState, int]:
+        """How many campaigns are in each state; of a closed ledger, too."""
+        if self._open_connection is None:
+            async with SqliteLedger(self.path, read_only=True) as again:
+                return await again.count()
+        rows = await self._all("SELECT state, COUNT(*) FROM campaigns GROUP BY state", ())
+        return dict.fromkeys(CampaignState, 0) | {CampaignState(state): count for state, count in rows}
+
+    # --- the file ------------------------------------------------------------------------------------
+
+    def _claim(self) -> None:
+        try:
+            self._lock.acquire()
+        except filelock.Timeout:
+            raise LedgerError(
+                f"another process is working with {self.path}: wait for it, stop it, or use another ledger"
+            ) from None
+        except OSError as problem:
+            raise LedgerError(f"{self.path} cannot be opened: {problem.strerror or problem}") from None
+
+    def _create(self) -> None:
+        """A new file comes into being whole: a process killed here leaves none, or one that is complete."""
+        new = self.path.with_name(f"{self.path.name}.new")
+        new.unlink(missing_ok=True)
+        connection = sqlite3.connect(new, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+        finally:
+            connection.close()
+        new.rename(self.path)
+
+    async def _connect(self) -> JobRecord:
+        mode = "ro" if self._read_only else "rw"
+        uri = f"{self.path.absolute().as_uri()}?mode={mode}"
+        # What cannot be opened fails here: aiosqlite's thread would outlive the loop that it answers to.
+        sqlite3.connect(uri, uri=True).close()
+        self._open_connection = await aiosqlite.connect(uri, uri=True, isolation_level=None)
+        application = await self._pragma("application_id")
+        version = await self._pragma("user_version")
+        if application != _APPLICATION:
+            raise LedgerError(f"{self.path} is not a ledger of smartlead-async: choose another file name")
+        if version != _VERSION:
+            raise LedgerError(
+                f"{self.path} was written by another version (format {version}, this is {_VERSION}): "
+                "finish its job with that version, or begin a new ledger"
+            )
+        await self._all("PRAGMA synchronous = NORMAL", ())
+        if not self._read_only:
+            # Finds a file that was cut off now, and not in the middle of the job.
+            if (found := await self._one("PRAGMA quick_check(1)", ())) != ("ok",):
+                raise self._explained(sqlite3.DatabaseError(f"malformed: {found[0]}"))
+            await self._write("UPDATE job SET one = 1", ())
+        return await self._job()
+
+    async def _job(self) -> JobRecord:
+        row = await self._one("SELECT plan, mark, began_at, lost_creates, to_sweep FROM job", ())
+        if row is None:
+            return JobRecord()
+        plan, mark, began_at, lost_creates, to_sweep = row
+        return JobRecord(plan, mark, began_at, lost_creates, bool(to_sweep))
+
+    @property
+    def _connection(self) -> aiosqlite.Connection:
+        if self._open_connection is None:
+            raise LedgerError(f"{self.path} is closed")
+        return self._open_connection
+
+    async def _pragma(self, name: str) -> int:
+        row = await self._one(f"PRAGMA {name}", ())
+        return int(row[0]) if row is not None else 0
+
+    async def _write(self, statement: str, values: tuple[Any, ...]) -> None:
+        await self._all(statement, values)
+
+    async def _one(self, statement: str, values: tuple[Any, ...]) -> Any:
+        return next(iter(await self._all(statement, values)), None)
+
+    async def _all(self, statement: str, values: tuple[Any, ...]) -> Iterable[Any]:
+        try:
+            return await self._connection.execute_fetchall(statement, values)
+        except sqlite3.Error as problem:
+            raise self._explained(problem) from None
+
+    def _explained(self, problem: sqlite3.Error) -> LedgerError:
+        text = str(problem)
+        if "readonly" in text or "unable to open" in text:
+            advice = "make the file and its folder writable, or name another ledger"
+        elif "full" in text or "disk I/O" in text:
+            advice = "free some space and run the same command again; nothing that was recorded is lost"
+        elif "malformed" in text or "not a database" in text:
+            advice = (
+                "the file is damaged. Restore a copy, or begin a new ledger after you have looked at which "
+                "campaigns exist: a new one would create them all again"
+            )
+        else:
+            advice = "run the same command again"
+        return LedgerError(f"the ledger {self.path} cannot be used ({text}): {advice}")
+
+
+def _record(row: Iterable[Any]) -> CampaignRecord:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    values["state"] = CampaignState(values["state"])
+    for flag in ("adopted", "is_template", "is_revised"):
+        values[flag] = bool(values[flag])
+    values["leads"] = structure(orjson.loads(values["leads"]), LeadTally)
+    values["steps"] = tuple(structure(step, StepRecord) for step in orjson.loads(values["steps"]))
+    return CampaignRecord(**values)
