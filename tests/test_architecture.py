@@ -58,7 +58,7 @@ MODULES = _modules()
 
 
 def imports_of(module: str, source: str, *, is_package: bool) -> set[str]:
-    """Return the modules of the package that a module imports: at the top, in functions, for type checkers."""
+    """Return the modules of the package that a module imports, wherever in it the import stands."""
     package = module.split(".") if module else []
     if not is_package:
         package = package[:-1]
