@@ -100,18 +100,20 @@ class Operation:
     path: str
     effect: Effect
     repeatable: bool
-    answer: Any
+    response_type: Any
     host: Host = Host.CORE
     page: str | None = None
     """The slug of SmartLead's page, below ``api.smartlead.ai/api-reference/``."""
     unwrap: tuple[str, ...] = ("data",)
-    """Keys under which the answer may be wrapped; SmartLead answers both ways."""
-    text_answer: bool = False
-    """A plain-text success ("success") is a normal answer."""
-    false_is_answer: bool = False
-    """``ok: false`` tells something (nothing changed) instead of refusing."""
-    patience: float | None = None
-    """The least timeout in seconds, for operations that take their time."""
+    """Keys under which the response may be wrapped; SmartLead sends it wrapped and bare."""
+    items: tuple[str, ...] = ("data",)
+    """Keys under which the list of a page may be; dots step into objects."""
+    plain_text_response: bool = False
+    """A plain-text success ("success") is a normal response."""
+    ok_false_is_result: bool = False
+    """``ok: false`` is a result (nothing changed) instead of a refusal."""
+    min_timeout: float | None = None
+    """The shortest timeout in seconds, for operations that take long."""
     verified: bool = True
     """False where only third parties show the operation."""
 
@@ -146,7 +148,7 @@ class Request(Generic[T]):
         if "_declared" not in cls.__dict__:
             return
         declared: Any = cls  # attrs has made it one of its classes; checkers cannot know
-        cls.operation = Operation(name=cls.__name__, answer=_answer_type(cls), **cls._declared)
+        cls.operation = Operation(name=cls.__name__, response_type=_response_type(cls), **cls._declared)
         in_path = set(_PLACEHOLDER.findall(cls.operation.path))
         cls.parameters = tuple(_parameter(a, in_path, cls.operation.method) for a in attrs.fields(declared))
         missing = in_path - {p.wire for p in cls.parameters if p.part is Part.PATH}
@@ -154,21 +156,45 @@ class Request(Generic[T]):
             raise TypeError(f"{cls.__name__}: no field for {sorted(missing)} of {cls.operation.path}")
 
     @property
+    def effect(self) -> Effect:
+        """What this request does to the account; overridden where that depends on its values."""
+        return self.operation.effect
+
+    @property
     def is_repeatable(self) -> bool:
-        """Whether a second, identical request leaves the same state as one: the retry rule."""
+        """Whether a second, identical request leaves the same state as one: the retry rule.
+
+        Overridden where that depends on the values of the request.
+        """
         return self.operation.repeatable
 
     def advice(self) -> Sequence[str]:
-        """What SmartLead would advise against in this request, although it takes it."""
+        """Return what SmartLead advises against in this request, although it accepts it."""
         return ()
 
 
-def _answer_type(cls: type) -> Any:
+def _response_type(cls: Any) -> Any:
+    """Return the ``T`` of the ``Request[T]`` that a class derives from, directly or by way of others."""
     for base in getattr(cls, "__orig_bases__", ()):
         origin = get_origin(base)
-        if isinstance(origin, type) and issubclass(origin, Request):
+        if origin is Request:
             return get_args(base)[0]
-    raise TypeError(f"{cls.__name__} does not say what it answers: derive it from Request[...]")
+        if isinstance(origin, type) and issubclass(origin, Request):
+            return with_arguments(_response_type(origin), base)
+    raise TypeError(f"{cls.__name__} does not declare its response: derive it from Request[...]")
+
+
+def with_arguments(kind: Any, alias: Any) -> Any:
+    """Return a type with the arguments of ``alias`` in place of its type variables.
+
+    >>> with_arguments(list[T], Request[int])
+    list[int]
+    """
+    arguments = dict(zip(getattr(get_origin(alias), "__parameters__", ()), get_args(alias), strict=True))
+    if isinstance(kind, TypeVar):
+        return arguments.get(kind, kind)
+    inner = getattr(kind, "__parameters__", ())
+    return kind[tuple(arguments.get(variable, variable) for variable in inner)] if inner else kind
 
 
 def _parameter(attribute: attrs.Attribute[Any], in_path: set[str], method: str) -> Parameter:

@@ -13,8 +13,8 @@ from smartlead_async.api.acknowledgement import Acknowledgement
 from smartlead_async.api.campaigns import messages, sequences, webhooks
 from smartlead_async.api.campaigns import models as campaigns
 from smartlead_async.api.campaigns.create import SubsequenceCreated
-from smartlead_async.api.campaigns.leads import CampaignLeads, LeadResumed, LeadsAdded
-from smartlead_async.api.campaigns.messages import LeadActivities, Message
+from smartlead_async.api.campaigns.leads import LeadResumed, LeadsAdded, ListCampaignLeads, ListLeadActivities
+from smartlead_async.api.campaigns.messages import Message
 from smartlead_async.api.campaigns.models import Campaign, CampaignStatus, StoredTrackSetting
 from smartlead_async.api.campaigns.sequences import SequenceDelay, SequenceStep, SequenceVariant
 from smartlead_async.api.campaigns.statistics import CampaignAnalytics
@@ -22,13 +22,16 @@ from smartlead_async.api.campaigns.webhooks import Webhook
 from smartlead_async.api.email_accounts import models as email_accounts
 from smartlead_async.api.email_accounts.connection import EmailAccountSuspension
 from smartlead_async.api.email_accounts.models import EmailAccount
+from smartlead_async.api.email_accounts.read import ListEmailAccounts
 from smartlead_async.api.email_accounts.save import EmailAccountSaved
 from smartlead_async.api.email_accounts.warmup import WarmupDay, WarmupStats
 from smartlead_async.api.leads import models as leads
 from smartlead_async.api.leads.models import Lead, LeadCampaign
-from smartlead_async.api.leads.read import AllLeads, GlobalLeads
+from smartlead_async.api.leads.read import ListAllLeads, ListGlobalLeads
 from smartlead_async.errors import ResponseDecodeError
 from smartlead_async.pipeline import converter as wire
+from smartlead_async.pipeline.decode import Missing, decode
+from smartlead_async.request import Request
 
 CAMPAIGN = {"id": 4101, "name": "Spring", "status": "DRAFTED"}
 
@@ -106,7 +109,7 @@ def test_a_wrong_value_in_a_map_is_told_with_its_place() -> None:
 
 
 def test_other_names_of_a_field_count_when_the_first_is_null() -> None:
-    page = wire.structure({"total_leads": None, "total_count": "7", "leads": []}, CampaignLeads)
+    page = decode(ListCampaignLeads.operation, {"total_leads": None, "total_count": "7", "leads": []})
     assert (page.total, page.data) == (7, [])
 
 
@@ -116,7 +119,7 @@ def test_digit_strings_become_numbers() -> None:
 
 def test_a_missing_field_is_told_by_its_name_in_the_answer() -> None:
     with pytest.raises(ResponseDecodeError) as caught:
-        wire.structure({"data": {"leads": [{"id": 1}]}}, AllLeads)
+        decode(ListAllLeads.operation, {"data": {"leads": [{"id": 1}]}})
     assert caught.value.problems == ("required field missing @ $.data.leads[0].email",)
 
 
@@ -134,10 +137,6 @@ def test_a_missing_field_is_told_by_its_name_in_the_answer() -> None:
         (LeadsAdded, {"ok": True, "blocked_count": 4}, "block_count", 4),
         (LeadsAdded, {"success": True, "lead_ids": [9001]}, "added_lead_ids", [9001]),
         (LeadCampaign, {"campaign_id": 1, "campaign_name": "Spring"}, "name", "Spring"),
-        (CampaignLeads, {"leads": [], "total": 5}, "total", 5),
-        (LeadActivities, {"data": [], "hasMore": False}, "has_more", False),
-        (LeadActivities, {"data": [], "pagination": {"has_more": True}}, "has_more", True),
-        (GlobalLeads, {"data": [], "hasMore": True}, "has_more", True),
         (EmailAccountSaved, {"ok": True, "emailAccountId": 501}, "id", 501),
         (EmailAccountSaved, {"ok": True, "data": {"id": 501}}, "id", 501),
         (EmailAccountSaved, {"ok": True, "id": 501}, "id", 501),
@@ -161,6 +160,46 @@ def test_every_name_under_which_a_value_comes_is_read(
     kind: Any, answer: dict[str, Any], attribute: str, value: Any
 ) -> None:
     assert getattr(wire.structure(answer, kind), attribute) == value
+
+
+@pytest.mark.parametrize(
+    ("request_class", "answer", "attribute", "value"),
+    [
+        (ListCampaignLeads, {"leads": [], "total": 5}, "total", 5),
+        (ListCampaignLeads, {"data": [], "total_leads": "5"}, "total", 5),
+        (ListLeadActivities, {"data": [], "hasMore": False}, "has_more", False),
+        (ListLeadActivities, {"data": [], "pagination": {"has_more": True}}, "has_more", True),
+        (ListGlobalLeads, {"data": [], "hasMore": True}, "has_more", True),
+        (ListAllLeads, {"data": {"leads": [], "totalCount": 7}}, "total", 7),
+        (ListAllLeads, {"data": {"leads": [], "pagination": {"hasMore": True}}}, "has_more", True),
+        (ListEmailAccounts, [], "data", []),
+        (ListEmailAccounts, {"data": []}, "data", []),
+    ],
+)
+def test_a_page_is_read_in_every_form(
+    request_class: type[Request[Any]], answer: Any, attribute: str, value: Any
+) -> None:
+    assert getattr(decode(request_class.operation, answer), attribute) == value
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        ({"data": {"leads": [{"id": 1}]}}, "required field missing @ $.data.leads[0].email"),
+        ([{"id": 1}], "required field missing @ $[0].email"),
+        ({"leads": [{"id": 1}]}, "required field missing @ $.leads[0].email"),
+        ({"data": 5}, "expected a list, got 5 @ $.data.leads"),
+    ],
+)
+def test_a_problem_in_a_page_is_told_with_its_place_in_the_response(answer: Any, problem: str) -> None:
+    with pytest.raises(ResponseDecodeError) as caught:
+        decode(ListAllLeads.operation, answer)
+    assert caught.value.problems == (problem,)
+
+
+def test_an_empty_response_is_no_page() -> None:
+    with pytest.raises(Missing):
+        decode(ListAllLeads.operation, {})
 
 
 def models() -> list[Any]:

@@ -308,6 +308,8 @@ def test_what_was_not_set_is_not_sent(operation_id: str) -> None:
     said = CONTRACT[operation_id]
     encoded = encode(filled(request_of(operation_id), required_only=True))
     required = {p["name"] for p in said["params"] if p["required"] and p["in"] == "query"}
+    if said["pagination"] and said["pagination"]["style"] != "limit":
+        required.add("limit")  # the server's own default may be 10, and a short page would end the iteration
     assert {pair.partition("=")[0] for pair in encoded.query.split("&") if pair} == required
     if said["body"] and said["body"]["type"] == "object":
         assert encoded.body is not None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import json
+import pkgutil
+import re
 import subprocess
 import sys
 
@@ -11,6 +14,8 @@ import pytest
 
 import smartlead_async
 from benchmarks.figures import FIRST_REQUEST
+from smartlead_async import api
+from smartlead_async.api.areas import resources
 from smartlead_async.api.campaigns.resource import Campaigns
 
 _NAMES = """
@@ -127,3 +132,59 @@ def test_every_error_that_the_package_raises_is_public() -> None:
         n for n, v in vars(errors).items() if inspect.isclass(v) and issubclass(v, errors.SmartleadError)
     }
     assert raised <= set(NAMES)
+
+
+# --- the areas ---------------------------------------------------------------------------------------
+
+
+AREA_PACKAGES = [
+    name for _, name, is_package in pkgutil.iter_modules(api.__path__, f"{api.__name__}.") if is_package
+]
+
+
+def _classes_of(package: str) -> set[str]:
+    """The classes that the modules of an area define, except for the parts of its resource."""
+    found = set()
+    for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if inspect.isclass(value) and value.__module__ == module.name and not name.endswith("Methods"):
+                found.add(name)
+    return found
+
+
+@pytest.mark.parametrize("package", AREA_PACKAGES)
+def test_every_class_of_an_area_can_be_imported_from_the_area(package: str) -> None:
+    area, classes = importlib.import_module(package), _classes_of(package)
+    assert classes == set(dir(area))
+    assert {name for name in classes if getattr(area, name).__name__ != name} == set()
+    # What type checkers see: a star import of each module, which is one list more of the same names.
+    modules = {module.name for module in pkgutil.iter_modules(area.__path__)}
+    assert set(re.findall(r"^    from \.(\w+) import \*$", inspect.getsource(area), re.MULTILINE)) == modules
+
+
+def test_an_area_loads_what_is_asked_for() -> None:
+    loaded = _loaded_after("from smartlead_async.api.campaigns import CreateCampaign")
+    assert "smartlead_async.api.campaigns.create" in loaded
+    assert "smartlead_async.api.campaigns.webhooks" not in loaded
+
+
+def test_an_area_has_no_other_names() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'CreateCampain'"):
+        _ = importlib.import_module("smartlead_async.api.campaigns").CreateCampain
+
+
+@pytest.mark.parametrize("attribute", sorted(resources()))
+def test_every_area_is_an_attribute_of_the_client_and_its_resource(attribute: str) -> None:
+    client = smartlead_async.SmartleadClient(
+        "test-key", transport=smartlead_async.FakeSmartlead().transport()
+    )
+    resource = getattr(client, attribute)
+    assert isinstance(resource, resources()[attribute])
+    assert getattr(client, attribute) is resource
+
+
+def test_a_method_that_does_not_exist_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="'Campaigns' has no attribute 'craete'"):
+        _ = Campaigns.craete  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+    assert not hasattr(Campaigns, "craete")
+    assert "create" in dir(Campaigns)

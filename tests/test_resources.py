@@ -15,7 +15,6 @@ from smartlead_async.api.campaigns.create import CreateCampaign
 from smartlead_async.api.campaigns.leads import (
     AddLeads,
     CampaignLead,
-    CampaignLeads,
     ListCampaignLeads,
     ListLeadActivities,
     ResumeLead,
@@ -47,6 +46,7 @@ from smartlead_async.api.email_accounts.save import (
 from smartlead_async.api.leads.models import LeadInput
 from smartlead_async.api.leads.resource import Leads
 from smartlead_async.errors import PaginationStalled
+from smartlead_async.paging import Page
 from smartlead_async.pipeline.decode import decode
 from smartlead_async.pipeline.encode import encode
 from smartlead_async.request import Request
@@ -172,7 +172,7 @@ async def test_pages_are_fetched_when_they_are_needed() -> None:
 
 
 def test_one_page_is_still_at_hand() -> None:
-    page = CampaignLeads(data=[], total=0)
+    page = Page[CampaignLead](data=[], total=0)
     assert ListCampaignLeads(4101).following(page) is None
 
 
@@ -356,14 +356,14 @@ def test_a_top_level_list_is_the_body() -> None:
 
 def test_flags_in_a_query_are_the_words_true_and_false() -> None:
     encoded = encode(ListEmailAccounts(is_in_use=False, is_smtp_success=True, email_warmup_status="ACTIVE"))
-    assert encoded.query == "isInUse=false&emailWarmupStatus=ACTIVE&isSmtpSuccess=true"
+    assert encoded.query == "limit=100&isInUse=false&emailWarmupStatus=ACTIVE&isSmtpSuccess=true"
 
 
 def test_dates_and_instants_are_both_points_of_a_range() -> None:
     day = encode(ListLeadActivities(event_time_from=dt.date(2027, 1, 2)))
-    assert day.query == "event_time_from=2027-01-02"
+    assert day.query == "limit=100&event_time_from=2027-01-02"
     instant = encode(ListLeadActivities(event_time_from=dt.datetime(2027, 1, 2, tzinfo=dt.UTC)))
-    assert instant.query == "event_time_from=2027-01-02T00%3A00%3A00.000Z"
+    assert instant.query == "limit=100&event_time_from=2027-01-02T00%3A00%3A00.000Z"
 
 
 # --- secrets and repetition --------------------------------------------------------------------------

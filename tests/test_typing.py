@@ -9,7 +9,7 @@ import pytest
 
 from smartlead_async.api.acknowledgement import Acknowledgement
 from smartlead_async.api.campaigns.create import CampaignCreated, CreateCampaign
-from smartlead_async.api.campaigns.leads import CampaignLead, CampaignLeads
+from smartlead_async.api.campaigns.leads import CampaignLead
 from smartlead_async.api.campaigns.messages import LeadActivity, MessageHistory
 from smartlead_async.api.campaigns.models import Campaign, CampaignAction
 from smartlead_async.api.campaigns.resource import Campaigns
@@ -19,6 +19,7 @@ from smartlead_async.api.email_accounts.resource import EmailAccounts
 from smartlead_async.api.leads.models import Lead
 from smartlead_async.api.leads.read import GlobalLead, LeadRecord
 from smartlead_async.api.leads.resource import Leads
+from smartlead_async.paging import Page
 from smartlead_async.request import Request
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ async def test_every_way_to_call_has_the_declared_type() -> None:
     with pytest.raises(LookupError, match="UpdateStatus"):
         assert_type(await campaigns.update_status(1, "START"), Acknowledgement)
     with pytest.raises(LookupError, match="ListCampaignLeads"):
-        assert_type(await campaigns.list_leads(1), CampaignLeads)
+        assert_type(await campaigns.list_leads(1), Page[CampaignLead])
     with pytest.raises(LookupError, match="GetMessageHistories"):
         assert_type(await campaigns.leads_message_history_bulk(1, None), dict[int, MessageHistory])
     with pytest.raises(LookupError, match="ExportLeads"):
@@ -47,7 +48,7 @@ async def test_every_way_to_call_has_the_declared_type() -> None:
     with pytest.raises(LookupError, match="GetLeadByEmail"):
         assert_type(await leads.get_by_email("lin@prospect.example"), LeadRecord | None)
     with pytest.raises(LookupError, match="ListEmailAccounts"):
-        assert_type(await accounts.list(is_in_use=True), list[EmailAccount])
+        assert_type(await accounts.list(is_in_use=True), Page[EmailAccount])
 
 
 def test_iterators_have_the_type_of_their_items() -> None:

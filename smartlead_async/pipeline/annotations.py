@@ -1,4 +1,4 @@
-"""pipeline.annotations."""
+"""Questions about type annotations that decide how a value is read."""
 
 from __future__ import annotations
 
@@ -9,38 +9,46 @@ from typing import Any, Union, get_args, get_origin
 
 
 def union_members(kind: Any) -> tuple[Any, ...]:
+    """Return the members of a union; nothing for any other annotation."""
     return get_args(kind) if get_origin(kind) in (Union, types.UnionType) else ()
 
 
 def is_open_enum(kind: Any) -> bool:
+    """Return whether an annotation is an enum that tolerates unknown strings: ``Status | str``."""
     members = union_members(kind)
     return str in members and any(isinstance(m, type) and issubclass(m, enum.Enum) for m in members)
 
 
-def known_texts(kind: Any) -> dict[str, Any]:
+def members_by_value(kind: Any) -> dict[str, Any]:
+    """Return the members of an open enum by their strings."""
     (closed,) = (m for m in union_members(kind) if isinstance(m, type) and issubclass(m, enum.Enum))
     return {member.value: member for member in closed}
 
 
 def is_list_or_count(kind: Any) -> bool:
+    """Return whether an annotation is a list or, instead of it, its length: ``list[Any] | int``."""
     members = [m for m in union_members(kind) if m is not type(None)]
     return len(members) == 2 and int in members and any(is_list(m) for m in members)
 
 
 def is_object(kind: Any) -> bool:
+    """Return whether an annotation is a JSON object of undocumented content: ``dict[str, Any]``."""
     return get_origin(kind) is dict and get_args(kind) == (str, Any)
 
 
 def is_map(kind: Any) -> bool:
+    """Return whether an annotation is a dictionary of typed values."""
     return get_origin(kind) is dict and not is_object(kind)
 
 
 def is_list(kind: Any) -> bool:
+    """Return whether an annotation is a list or a tuple."""
     return get_origin(kind) in (list, tuple)
 
 
 @functools.cache
 def without_none(kind: Any) -> tuple[Any, bool]:
+    """Return an annotation without ``None``, and whether it had it: ``X | None``."""
     members = union_members(kind)
     if type(None) not in members:
         return kind, False

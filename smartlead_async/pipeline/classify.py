@@ -25,16 +25,18 @@ def read_answer(
     operation: Operation, status: int, headers: Mapping[str, str], body: bytes, *, blot: Blot
 ) -> Any:
     """The operation's answer, typed as it declares; or the error that the answer amounts to."""
-    if status == 404 and accepts_nothing(operation.answer) and not _is_page(body):
+    if status == 404 and accepts_nothing(operation.response_type) and not _is_page(body):
         return None
     if not 200 <= status < 300:
         raise refusal(status, headers, body, blot=blot)
-    if operation.answer is str:
+    if operation.response_type is bytes:
+        return body
+    if operation.response_type is str:
         return body.decode("utf-8-sig", errors="replace")
     value: Any = None
     try:
         value = _parsed(operation, status, body)
-        if _says_no(value) and not operation.false_is_answer:
+        if _says_no(value) and not operation.ok_false_is_result:
             raise refusal(status, headers, body, blot=blot)
         return decode(operation, value)
     except Missing:
@@ -56,7 +58,7 @@ def _parsed(operation: Operation, status: int, body: bytes) -> Any:
         if not text:
             return None
         # Neither a page nor JSON that was cut off.
-        if operation.text_answer and not text.startswith(("<", "{", "[")):
+        if operation.plain_text_response and not text.startswith(("<", "{", "[")):
             return {"message": text}
         raise
 

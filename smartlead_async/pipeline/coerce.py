@@ -100,3 +100,14 @@ def _kind(value: Any) -> str:
             return "a list"
         case _:
             return repr(value)[:40]
+
+
+def first_found(value: dict[str, Any], names: tuple[str, ...]) -> Any:
+    """Return the first value that is not null under these names, whose dots step into objects."""
+    for name in names:
+        found: Any = value
+        for step in name.split("."):
+            found = found.get(step) if isinstance(found, dict) else None
+        if found is not None:
+            return found
+    return None

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 
-from .coerce import Hook, parse_instant
+from .coerce import Hook, first_found, parse_instant
 
 # --- classes ------------------------------------------------------------------------------------------
 _AS_IT_IS: Final = {
@@ -49,7 +49,7 @@ def compiled_reader(cls: Any, fields: list[FieldReader], as_object: Hook) -> Hoo
 
     An instance of ``cls`` is given back as it is: lists are read in place, and may be read twice.
     """
-    names: dict[str, Any] = {"cls": cls, "as_object": as_object, "step_into": _step_into}
+    names: dict[str, Any] = {"cls": cls, "as_object": as_object, "first_found": first_found}
     lines = [
         "def read(o, _):",
         "    if type(o) is not dict:",
@@ -150,7 +150,7 @@ def _look_up(field: FieldReader) -> list[str]:
         return [f"v = o[{first!r}]" if required else f"v = get({first!r})"]
     lines = ["v = None"]
     for key in field.keys:
-        found = f"step_into(o, {key.split('.')!r})" if "." in key else f"get({key!r})"
+        found = f"first_found(o, ({key!r},))" if "." in key else f"get({key!r})"
         lines += ["if v is None:", f"    v = {found}"]
     if required:
         # None of the others has it: missing, unless it is there and null.
@@ -168,10 +168,3 @@ def _without_value(field: FieldReader, number: int, target: str, names: dict[str
         return ["if v is None:", f"    {target} = default_{number}()"]
     names[f"default_{number}"] = default
     return ["if v is None:", f"    {target} = default_{number}"]
-
-
-def _step_into(value: dict[str, Any], steps: list[str]) -> Any:
-    found: Any = value
-    for step in steps:
-        found = found.get(step) if isinstance(found, dict) else None
-    return found

@@ -27,19 +27,21 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from ..errors import ResponseDecodeError
 from ..fields import SINGLE, WIRE
-from ..request import Part, Request
+from ..paging import LIMIT, Paged
+from ..request import Part, Request, with_arguments
 from .annotations import (
     is_list,
     is_list_or_count,
     is_map,
     is_object,
     is_open_enum,
-    known_texts,
+    members_by_value,
     union_members,
     without_none,
 )
 from .coerce import (
     Hook,
+    first_found,
     read_boolean,
     read_day,
     read_instant,
@@ -83,7 +85,7 @@ def make_converter(*, detailed: bool) -> cattrs.Converter:
 
 
 def _open_enum_hook(kind: Any) -> Hook:
-    known = known_texts(kind)
+    known = members_by_value(kind)
     optional = type(None) in union_members(kind)
 
     def read(value: Any, _: Any) -> Any:
@@ -226,7 +228,7 @@ class _Naming:
         """The object under the names that the class reads first."""
         changes = {}
         for key, names in self.elsewhere:
-            found = _first_found(value, names)
+            found = first_found(value, names)
             if found is not None:
                 changes[key] = found
         for key in self.single_or_list:
@@ -239,11 +241,12 @@ class _Naming:
         return value
 
 
-def _reading_hook(converter: cattrs.Converter, cls: Any) -> Hook:
+def _reading_hook(converter: cattrs.Converter, kind: Any) -> Hook:
+    cls = get_origin(kind) or kind
     attrs.resolve_types(cls)
     naming = _Naming.of(cls)
     overrides: dict[str, Any] = {name: override(rename=key) for name, key in naming.renames.items()}
-    read_fields: Hook = make_dict_structure_fn(cls, converter, _cattrs_detailed_validation=True, **overrides)
+    read_fields: Hook = make_dict_structure_fn(kind, converter, _cattrs_detailed_validation=True, **overrides)
 
     def read(value: Any, _: Any) -> Any:
         # The quick pass, which comes first, leaves in a list what it has read already.
@@ -252,40 +255,31 @@ def _reading_hook(converter: cattrs.Converter, cls: Any) -> Hook:
     return read
 
 
-def _compiled_hook(converter: cattrs.Converter, cls: Any) -> Hook:
+def _compiled_hook(converter: cattrs.Converter, kind: Any) -> Hook:
+    cls = get_origin(kind) or kind
     attrs.resolve_types(cls)
-    fields = [_field_reader(converter, attribute) for attribute in attrs.fields(cls)]
+    fields = [_field_reader(converter, a, with_arguments(a.type, kind)) for a in attrs.fields(cls)]
     return compiled_reader(cls, fields, _object)
 
 
-def _field_reader(converter: cattrs.Converter, attribute: attrs.Attribute[Any]) -> FieldReader:
-    members = union_members(attribute.type)
+def _field_reader(converter: cattrs.Converter, attribute: attrs.Attribute[Any], declared: Any) -> FieldReader:
+    members = union_members(declared)
     nullable = type(None) in members
-    kind: Any = attribute.type
+    kind = declared
     if nullable and len(members) == 2:
         kind, _ = without_none(kind)
     item = get_args(kind)[0] if get_origin(kind) is list else None
-    open_enum = next((candidate for candidate in (attribute.type, item) if is_open_enum(candidate)), None)
+    open_enum = next((candidate for candidate in (declared, item) if is_open_enum(candidate)), None)
     return FieldReader(
         attribute=attribute,
         keys=attribute.metadata.get(WIRE, (attribute.name,)),
         kind=kind,
         hook=converter.get_structure_hook(kind),
         nullable=nullable,
-        known=None if open_enum is None else known_texts(open_enum),
+        known=None if open_enum is None else members_by_value(open_enum),
         item=item,
         bare_item=bool(attribute.metadata.get(SINGLE)),
     )
-
-
-def _first_found(value: dict[str, Any], names: tuple[str, ...]) -> Any:
-    for name in names:
-        found: Any = value
-        for step in name.split("."):
-            found = found.get(step) if isinstance(found, dict) else None
-        if found is not None:
-            return found
-    return None
 
 
 def _writing_hook(converter: cattrs.Converter, cls: Any) -> Callable[[Any], Any]:
@@ -294,11 +288,15 @@ def _writing_hook(converter: cattrs.Converter, cls: Any) -> Callable[[Any], Any]
     outside_body: set[str] = set()
     if issubclass(cls, Request):
         outside_body = {p.name for p in cls.parameters if p.part is not Part.BODY}
+    always_sent = {LIMIT} if issubclass(cls, Paged) else set()
     for attribute in attrs.fields(cls):
         if attribute.name in outside_body:
             overrides[attribute.name] = override(omit=True)
-        elif WIRE in attribute.metadata:
-            overrides[attribute.name] = override(rename=attribute.metadata[WIRE][0])
+        else:
+            overrides[attribute.name] = override(
+                rename=attribute.metadata.get(WIRE, (None,))[0],
+                omit_if_default=False if attribute.name in always_sent else None,
+            )
     # Defaults are None or NOT_GIVEN, and SmartLead refuses or misreads what was not meant: send what was set.
     return make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **overrides)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_origin
 
 import attrs
 import orjson
 
 from ..errors import ResponseDecodeError
 from ..fields import WIRE
+from ..paging import Page
 from ..request import Operation
 from .annotations import is_list, is_map, without_none
+from .coerce import first_found
 from .converter import reader_of
 
 
@@ -38,7 +40,9 @@ def decode(operation: Operation, value: Any) -> Any:
 @functools.cache
 def _decoder(operation: Operation) -> Callable[[Any], Any]:
     """:func:`decode` for one operation, with all that follows from its declaration worked out."""
-    kind, optional = without_none(operation.answer)
+    kind, optional = without_none(operation.response_type)
+    if get_origin(kind) is Page:
+        return _page_reader(operation, kind)
     may_be_missing = optional or _needs_fields(kind)
     unwrapped, read_kind = _unwrapping(operation, kind), reader_of(kind)
 
@@ -77,6 +81,36 @@ def _unwrapping(operation: Operation, kind: Any) -> Callable[[Any], Any]:
     if is_map(kind):
         return functools.partial(_first_in, operation.unwrap, dict)
     return lambda value: value
+
+
+def _page_reader(operation: Operation, kind: Any) -> Callable[[Any], Any]:
+    """Return a function that reads a page whose list is under any of the operation's ``items`` keys."""
+    read_kind = reader_of(kind)
+
+    def read(value: Any) -> Any:
+        if not value and not isinstance(value, list):
+            raise Missing
+        place, page = _located_page(operation.items, value)
+        try:
+            return read_kind(page)
+        except ResponseDecodeError as problem:
+            lines = tuple(line.replace(" @ $.data", f" @ {place}") for line in problem.problems)
+        raise ResponseDecodeError(lines)
+
+    return read
+
+
+def _located_page(keys: tuple[str, ...], value: Any) -> tuple[str, Any]:
+    """Return where the list of a page is, and the page: the list under ``data``, with what is around it."""
+    if isinstance(value, list):
+        return "$", {"data": value}
+    if isinstance(value, dict):
+        inner = value.get("data")
+        around = value | inner if isinstance(inner, dict) else value
+        for key in keys:
+            if isinstance(found := first_found(value, (key,)), list):
+                return f"$.{key}", around | {"data": found}
+    return f"$.{keys[0]}", value
 
 
 def _object_under(keys: tuple[str, ...]) -> Callable[[Any], Any]:

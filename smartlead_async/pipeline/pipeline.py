@@ -186,7 +186,7 @@ class Pipeline:
         try:
             value = read_answer(operation, answer.status, answer.headers, answer.body, blot=self._key.blot)
         except NotFound as gone:
-            if operation.effect is not Effect.DELETE or call.lost is None:
+            if call.request.effect is not Effect.DELETE or call.lost is None:
                 return gone.with_traceback(None)
             # By an earlier attempt of ours, whose answer was lost.
             value = decode(operation, {"ok": True})
@@ -298,7 +298,7 @@ class Pipeline:
             )
         if call.options.on_attempt is not None:
             call.options.on_attempt(
-                Attempt(operation.name, operation.effect, call.attempts, status, error, waited, took)
+                Attempt(operation.name, call.request.effect, call.attempts, status, error, waited, took)
             )
 
     # --- the request ---------------------------------------------------------------------------------
@@ -310,7 +310,7 @@ class Pipeline:
             f"{self._base_urls[operation.host]}{path}?{query}{'&' if query else ''}{self._key.query}",
             self._read_headers if body is None else self._write_headers,
             body,
-            options.timeout if operation.patience is None else max(options.timeout, operation.patience),
+            options.timeout if operation.min_timeout is None else max(options.timeout, operation.min_timeout),
         )
 
     def _claim(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -46,7 +46,7 @@ class MakeThing(Request[Thing], method="POST", path="/things", effect=Effect.WRI
 @attrs.frozen
 class DeleteThing(
     Request[Acknowledgement], method="DELETE", path="/things/7", effect=Effect.DELETE, repeatable=True,
-    text_answer=True,
+    plain_text_response=True,
 ):  # fmt: skip
     """A deletion."""
 
@@ -59,6 +59,6 @@ class ReadText(Request[str], method="GET", path="/things.csv", effect=Effect.REA
 @attrs.frozen
 class AskThing(
     Request[Acknowledgement], method="POST", path="/things/ask", effect=Effect.WRITE, repeatable=True,
-    false_is_answer=True,
+    ok_false_is_result=True,
 ):  # fmt: skip
     """``ok: false`` is one of its answers."""

@@ -14,7 +14,7 @@ from ...request import Effect, Request
 from ...resource import Resource, endpoint, pages
 from ..acknowledgement import Acknowledgement
 from ..leads.models import EmailStatusFilter, ImportSettings, Lead, LeadInput, LeadStatus, LeadStatusFilter
-from .messages import LeadActivities, LeadActivity
+from .messages import LeadActivity
 
 
 @attrs.frozen
@@ -30,16 +30,6 @@ class CampaignLead:
     status: LeadStatus | str
     lead_category_id: int | None = None
     created_at: dt.datetime | None = None
-
-
-@attrs.frozen
-class CampaignLeads:
-    """One page of a campaign's leads; ``total`` counts all of them."""
-
-    data: list[CampaignLead] = attrs.field(metadata=wire("data", "leads"))
-    total: int | None = attrs.field(default=None, metadata=wire("total_leads", "total", "total_count"))
-    offset: int | None = None
-    limit: int | None = None
 
 
 @attrs.frozen
@@ -124,12 +114,13 @@ class LeadMarkedComplete:
 
 @attrs.frozen
 class ListCampaignLeads(
-    OffsetPaged[CampaignLeads, CampaignLead],
+    OffsetPaged[CampaignLead],
     method="GET",
     path="/campaigns/{campaign_id}/leads",
     effect=Effect.READ,
     repeatable=True,
     page="campaigns/get-leads",
+    items=("data", "leads"),
 ):
     """The leads of a campaign, up to 100 a page.
 
@@ -143,7 +134,7 @@ class ListCampaignLeads(
 
     campaign_id: int
     offset: int | None = attrs.field(default=None, kw_only=True, validator=Between(minimum=0))
-    limit: int | None = attrs.field(default=None, kw_only=True, validator=Between(1, 100))
+    limit: int = attrs.field(default=100, kw_only=True, validator=Between(1, 100))
     created_at_gt: dt.datetime | None = attrs.field(default=None, kw_only=True)
     last_sent_time_gt: dt.datetime | None = attrs.field(default=None, kw_only=True)
     event_time_gt: dt.datetime | None = attrs.field(default=None, kw_only=True)
@@ -193,7 +184,7 @@ class ExportLeads(
     effect=Effect.READ,
     repeatable=True,
     page="campaigns/export-leads",
-    patience=120.0,
+    min_timeout=120.0,
 ):
     """All leads of a campaign as the text of a CSV file, with a header row.
 
@@ -214,7 +205,7 @@ class DeleteCampaignLead(
     effect=Effect.DELETE,
     repeatable=True,
     page="campaigns/delete-lead",
-    text_answer=True,
+    plain_text_response=True,
 ):
     """Take a lead out of a campaign. When no other campaign has it, the lead itself may go too.
 
@@ -391,7 +382,7 @@ class UpdateLeadEmailAccount(
 
 @attrs.frozen
 class ListLeadActivities(
-    OffsetPaged[LeadActivities, LeadActivity],
+    OffsetPaged[LeadActivity],
     method="GET",
     path="/campaigns/all-leads-activities",
     effect=Effect.READ,
@@ -408,7 +399,7 @@ class ListLeadActivities(
     """
 
     offset: int | None = attrs.field(default=None, kw_only=True, validator=Between(minimum=0))
-    limit: int | None = attrs.field(default=None, kw_only=True, validator=Between(1, 1000))
+    limit: int = attrs.field(default=100, kw_only=True, validator=Between(1, 1000))
     event_time_from: dt.datetime | dt.date | None = attrs.field(default=None, kw_only=True)
     event_time_to: dt.datetime | dt.date | None = attrs.field(default=None, kw_only=True)
 

@@ -115,17 +115,6 @@ class LeadActivity:
 
 
 @attrs.frozen
-class LeadActivities:
-    """One page of activities."""
-
-    data: list[LeadActivity]
-    has_more: bool | None = attrs.field(default=None, metadata=wire("pagination.has_more", "hasMore"))
-    offset: int | None = attrs.field(default=None, metadata=wire("pagination.offset"))
-    limit: int | None = attrs.field(default=None, metadata=wire("pagination.limit"))
-    total: int | None = None
-
-
-@attrs.frozen
 class EmailForwarded:
     """The mail is on its way to its new receivers."""
 
@@ -189,7 +178,7 @@ class ReplyEmailThread(
     effect=Effect.SEND,
     repeatable=False,
     page="campaigns/reply-email-thread",
-    text_answer=True,
+    plain_text_response=True,
 ):
     """Reply to a lead within its thread. A mail goes out.
 

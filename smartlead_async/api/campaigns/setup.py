@@ -218,6 +218,11 @@ class UpdateStatus(
     campaign_id: int
     status: CampaignAction | str = attrs.field(validator=OneOf(CampaignAction))
 
+    @property
+    def effect(self) -> Effect:
+        """SEND for a start, WRITE for a pause or a stop."""
+        return Effect.SEND if self.status == CampaignAction.START else Effect.WRITE
+
 
 @attrs.frozen
 class AddEmailAccounts(

@@ -13,7 +13,7 @@ from .models import EmailAccount, EmailAccountTag, EmailProvider, WarmupFilter
 
 @attrs.frozen
 class ListEmailAccounts(
-    OffsetPaged[list[EmailAccount], EmailAccount],
+    OffsetPaged[EmailAccount],
     method="GET",
     path="/email-accounts/",
     effect=Effect.READ,
@@ -31,7 +31,7 @@ class ListEmailAccounts(
     """
 
     offset: int | None = attrs.field(default=None, kw_only=True, validator=Between(minimum=0))
-    limit: int | None = attrs.field(default=None, kw_only=True, validator=Between(1, 100))
+    limit: int = attrs.field(default=100, kw_only=True, validator=Between(1, 100))
     is_in_use: bool | None = attrs.field(default=None, kw_only=True, metadata=wire("isInUse"))
     email_warmup_status: WarmupFilter | str | None = attrs.field(
         default=None, kw_only=True, metadata=wire("emailWarmupStatus"), validator=OneOf(WarmupFilter)

@@ -90,7 +90,7 @@ class SaveEmailAccount(
     effect=Effect.WRITE,
     repeatable=False,
     page="email-accounts/add-smtp",
-    patience=120.0,
+    min_timeout=120.0,
 ):
     """Add a mailbox by its SMTP and IMAP servers, or change the one with this ``id``.
 
@@ -148,7 +148,7 @@ class SaveOAuthEmailAccount(
     effect=Effect.WRITE,
     repeatable=False,
     page="email-accounts/add-oauth",
-    patience=120.0,
+    min_timeout=120.0,
 ):
     """Add a Google or Microsoft mailbox by its OAuth token, or change the one with this ``id``.
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 import attrs
 
 from ...fields import Between, OneOf, wire
-from ...paging import OffsetPaged, Paged
+from ...paging import KeysetPaged, OffsetPaged
 from ...request import Effect, Request
 from ...resource import Resource, endpoint, pages
 from .models import Lead, LeadCampaign, LeadStatus, LeadType
@@ -59,14 +59,6 @@ class LeadDetails(Lead):
 
 
 @attrs.frozen
-class AllLeads:
-    """One page of the account's leads."""
-
-    data: list[Lead] = attrs.field(metadata=wire("data.leads", "leads"))
-    ok: bool = True
-
-
-@attrs.frozen
 class GlobalLeadCampaign:
     """A lead's place in one campaign, as the list over all campaigns tells it."""
 
@@ -87,16 +79,6 @@ class GlobalLead:
     email: str | None = None
     user_id: int | None = None
     campaigns: list[GlobalLeadCampaign] = attrs.field(factory=list)
-
-
-@attrs.frozen
-class GlobalLeads:
-    """One page of the leads of all campaigns."""
-
-    data: list[GlobalLead]
-    skip: int | None = None
-    limit: int | None = None
-    has_more: bool | None = attrs.field(default=None, metadata=wire("hasMore"))
 
 
 @attrs.frozen
@@ -187,11 +169,12 @@ class ListLeadCampaigns(
 
 @attrs.frozen
 class ListAllLeads(
-    Paged[AllLeads, Lead],
+    KeysetPaged[Lead],
     method="GET",
     path="/leads/all",
     effect=Effect.READ,
     repeatable=True,
+    items=("data.leads", "leads", "data"),
 ):
     """The leads of the account, up to 1,000 a page, each page after the last lead of the one before.
 
@@ -202,7 +185,7 @@ class ListAllLeads(
             print(lead.email)
     """
 
-    limit: int | None = attrs.field(default=None, kw_only=True, validator=Between(1, 1000))
+    limit: int = attrs.field(default=100, kw_only=True, validator=Between(1, 1000))
     last_seen_lead_id: int | None = attrs.field(default=None, kw_only=True, metadata=wire("lastSeenLeadId"))
     campaign_id: int | None = attrs.field(default=None, kw_only=True, metadata=wire("campaignId"))
     status: LeadStatus | str | None = attrs.field(default=None, kw_only=True, validator=OneOf(LeadStatus))
@@ -214,16 +197,14 @@ class ListAllLeads(
     client_id: int | None = attrs.field(default=None, kw_only=True, metadata=wire("clientId"))
     lead_email: str | None = attrs.field(default=None, kw_only=True, metadata=wire("leadEmail"))
 
-    def following(self, page: AllLeads) -> Self | None:
-        """The same request, after the last lead of this page; a page that is not full is the last."""
-        if len(page.data) < (self.limit or 100):
-            return None
-        return attrs.evolve(self, last_seen_lead_id=page.data[-1].id)
+    def after(self, item: Lead) -> Self:
+        """Return the same request for the leads after this one."""
+        return attrs.evolve(self, last_seen_lead_id=item.id)
 
 
 @attrs.frozen
 class ListGlobalLeads(
-    OffsetPaged[GlobalLeads, GlobalLead],
+    OffsetPaged[GlobalLead],
     method="GET",
     path="/leads/global-leads",
     effect=Effect.READ,
@@ -239,7 +220,7 @@ class ListGlobalLeads(
     """
 
     offset: int | None = attrs.field(default=None, kw_only=True, validator=Between(minimum=0))
-    limit: int | None = attrs.field(default=None, kw_only=True)
+    limit: int = attrs.field(default=100, kw_only=True)
     created_at_gt: dt.datetime | None = attrs.field(default=None, kw_only=True)
     email: str | None = attrs.field(default=None, kw_only=True)
 

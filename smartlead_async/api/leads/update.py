@@ -39,7 +39,7 @@ class UnsubscribeLead(
     effect=Effect.WRITE,
     repeatable=True,
     page="leads/unsubscribe",
-    false_is_answer=True,
+    ok_false_is_result=True,
 ):
     """Unsubscribe a lead from every campaign.
 

@@ -1,0 +1,144 @@
+"""Declarations of lists in pages, of requests whose effect depends on values, and of responses in bytes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+
+import attrs
+import pytest
+
+from smartlead_async.api.campaigns.setup import UpdateStatus
+from smartlead_async.api.campaigns.webhooks import SaveCampaignWebhook
+from smartlead_async.paging import OffsetPaged, Page, ScrollPaged, walk_pages
+from smartlead_async.pipeline.classify import read_answer
+from smartlead_async.pipeline.decode import decode
+from smartlead_async.pipeline.encode import encode
+from smartlead_async.request import Effect, Request, query
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Word:
+    """An item of a list."""
+
+    text: str
+
+
+@attrs.frozen
+class ListWords(OffsetPaged[Word], method="GET", path="/words", effect=Effect.READ, repeatable=True):
+    """A list whose server sends 2 items a page unless it is told otherwise."""
+
+    offset: int | None = attrs.field(default=None, kw_only=True)
+    limit: int = attrs.field(default=5, kw_only=True)
+
+
+@attrs.frozen
+class SearchWords(
+    OffsetPaged[Word],
+    method="POST",
+    path="/words/search",
+    effect=Effect.READ,
+    repeatable=True,
+    items=("data.words",),
+):
+    """The same with the limit in the body and another parameter in the query."""
+
+    offset: int | None = attrs.field(default=None, kw_only=True)
+    limit: int = attrs.field(default=5, kw_only=True)
+    verbose: bool | None = attrs.field(default=None, kw_only=True, metadata=query())
+
+
+@attrs.frozen
+class ScrollWords(
+    ScrollPaged[Word],
+    method="POST",
+    path="/words/scroll",
+    effect=Effect.READ,
+    repeatable=True,
+    items=("data.list",),
+):
+    """A list in which each page names the next one."""
+
+    limit: int = attrs.field(default=2, kw_only=True)
+    scroll_id: str | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen
+class DeleteWord(Request[bytes], method="DELETE", path="/words", effect=Effect.DELETE, repeatable=True):
+    """A deletion with its id in the query, whose response is not JSON."""
+
+    id: int = attrs.field(metadata=query())
+
+
+class Words:
+    """Eleven words behind each of the three requests."""
+
+    def __init__(self, *, default: int = 2) -> None:
+        self.words = [{"text": str(number)} for number in range(11)]
+        self.default = default
+        self.sent: list[dict[str, Any]] = []
+
+    async def __call__(self, request: Request[T], /) -> T:
+        _, query_string, body = encode(request)
+        sent: dict[str, Any] = dict(pair.split("=") for pair in query_string.split("&") if pair)
+        sent |= json.loads(body) if body else {}
+        self.sent.append(sent)
+        start = int(sent.get("offset") or sent.get("scroll_id") or 0)
+        end = start + int(sent.get("limit", self.default))
+        page: Any = self.words[start:end]
+        if isinstance(request, SearchWords):
+            page = {"success": True, "data": {"words": page}}
+        if isinstance(request, ScrollWords):
+            page = {"data": {"list": page, "scroll_id": str(end), "total_count": 11}}
+        response: T = decode(request.operation, page)
+        return response
+
+
+@pytest.mark.parametrize("request_class", [ListWords, SearchWords])
+async def test_the_limit_is_always_sent_so_that_no_default_of_the_server_ends_the_list(
+    request_class: type[ListWords | SearchWords],
+) -> None:
+    words = Words()
+    found = [word.text async for word in walk_pages(words, request_class())]
+    assert found == [str(number) for number in range(11)]
+    assert [int(sent["limit"]) for sent in words.sent] == [5, 5, 5]
+
+
+async def test_a_scrolled_list_ends_with_an_empty_page() -> None:
+    words = Words()
+    found = [word.text async for word in walk_pages(words, ScrollWords(limit=4))]
+    assert found == [str(number) for number in range(11)]
+    assert [sent.get("scroll_id") for sent in words.sent] == [None, "4", "8", "12"]
+
+
+def test_a_page_behaves_like_a_list() -> None:
+    page = Page([Word("a"), Word("b")])
+    assert ([word.text for word in page], len(page), page[1].text) == (["a", "b"], 2, "b")
+    assert not Page[Word]([])
+
+
+def test_a_paged_request_needs_a_limit() -> None:
+    with pytest.raises(TypeError, match="NoLimit needs a field 'limit'"):
+
+        @attrs.frozen
+        class NoLimit(OffsetPaged[Word], method="GET", path="/x", effect=Effect.READ, repeatable=True):
+            limit: int | None = None
+
+
+def test_parameters_of_a_request_that_is_no_get_can_be_in_the_query() -> None:
+    assert encode(SearchWords(verbose=True))[1:] == ("verbose=true", b'{"limit":5}')
+    assert encode(DeleteWord(7))[1:] == ("id=7", None)
+
+
+def test_a_response_of_bytes_is_not_touched() -> None:
+    image = b"\x89PNG\r\n\xff\x00{"
+    assert read_answer(DeleteWord.operation, 200, {}, image, blot=str) == image
+
+
+def test_the_effect_and_the_retry_rule_follow_the_values() -> None:
+    assert UpdateStatus(1, "START").effect is Effect.SEND
+    assert {UpdateStatus(1, status).effect for status in ("PAUSED", "STOPPED")} == {Effect.WRITE}
+    webhook = SaveCampaignWebhook(1, "crm", "https://hooks.example/sl", ["EMAIL_REPLY"])
+    assert (webhook.is_repeatable, attrs.evolve(webhook, id=5).is_repeatable) == (False, True)
