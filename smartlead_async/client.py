@@ -1,4 +1,4 @@
-"""The client: the resources, and the life of a connection to SmartLead."""
+"""The client: the areas of the API, options, and the lifetime of its connections."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ _USER_AGENT: Final = f"smartlead-async/{__version__}"
 
 
 class SmartleadClient(Areas):
-    """SmartLead, for one API key and one event loop.
+    """A client for one API key and one event loop.
 
     ``limits`` are the windows of your plan, ``timeout`` the seconds one attempt may take, ``retry`` says
-    when a failed request is sent again, ``max_in_flight`` bounds the requests under way at once. The
+    when a failed request is sent again, ``max_in_flight`` limits the requests in flight. The
     default ``transport`` is aiohttp. Nothing is opened before the first request. Share one client among
     all tasks; it paces them together. ``review_names`` turns SmartLead's naming advice into a
-    :class:`SmartleadAdvice` warning when a campaign is created under a name that says little. ``wall_clock``
-    (unix time, for what servers say in dates) and ``rng`` (for the jitter of retries) are for tests that
-    must come out the same each time. Example::
+    :class:`SmartleadAdvice` warning when a campaign is created with a name that says little. ``wall_clock``
+    (unix time, for dates in headers) and ``rng`` (for the jitter of retries) make tests
+    reproducible. Example::
 
         async with SmartleadClient(api_key) as client:
             created = await client.campaigns.create("SaaS founders Q1 2027")
@@ -85,16 +85,18 @@ class SmartleadClient(Areas):
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
-        """A client from ``SMARTLEAD_API_KEY``, ``SMARTLEAD_BASE_URL`` and ``SMARTLEAD_TIER``.
+        """Create a client from ``SMARTLEAD_API_KEY``, ``SMARTLEAD_BASE_URL`` and ``SMARTLEAD_TIER``.
 
         The last two may be unset; the tier is ``standard``, ``pro``, ``unlimited`` or windows such as
-        ``60/60,1000/3600``. ``options`` are the constructor's and win. Example::
+        ``60/60,1000/3600``. ``options`` are those of the constructor and take precedence. Example::
 
             async with SmartleadClient.from_env() as client: ...
         """
         key = os.environ.get("SMARTLEAD_API_KEY", "")
         if not key:
-            raise ConfigurationError("SMARTLEAD_API_KEY is not set: it is in SmartLead under Settings → API")
+            raise ConfigurationError(
+                "SMARTLEAD_API_KEY is not set: copy the key from SmartLead under Settings → API"
+            )
         if base_url := os.environ.get("SMARTLEAD_BASE_URL"):
             options.setdefault("base_url", base_url)
         if tier := os.environ.get("SMARTLEAD_TIER"):
@@ -105,18 +107,16 @@ class SmartleadClient(Areas):
         return cls(key, **options)
 
     async def send(self, request: Request[T], /) -> T:
-        """Send any request and give its answer, typed as the request class declares."""
+        """Send any request and return its response, typed as the request class declares."""
         if self._review_names:
             _advise(request)
         return (await self._pipeline.send(request, self._options)).value
 
     async def send_raw(self, request: Request[T], /) -> Response[T]:
-        """Like :meth:`send`, with status, headers, attempt count and rate-limit state around the answer."""
+        """Send any request and return its response with status, headers, attempts and rate-limit state."""
         if self._review_names:
             _advise(request)
         return await self._pipeline.send(request, self._options)
-
-    # --- many campaigns ------------------------------------------------------------------------------
 
     def provision(
         self,
@@ -158,8 +158,6 @@ class SmartleadClient(Areas):
         )
         return Job(self, specs, ledger=ledger, options=options)
 
-    # --- life ----------------------------------------------------------------------------------------
-
     def with_options(
         self,
         *,
@@ -168,9 +166,9 @@ class SmartleadClient(Areas):
         lane: Lane | None = None,
         on_attempt: Observer | None = None,
     ) -> Self:
-        """A copy on the same connections, limiter and key, with other options. Closing it closes nothing.
+        """Return a copy with other options on the same connections. Closing it closes nothing.
 
-        An observer comes after the one there is, it does not replace it. Example::
+        An observer is called after the existing one; it does not replace it. Example::
 
             patient = client.with_options(timeout=120, retry=RetryPolicy(max_attempts=8))
         """
@@ -187,11 +185,11 @@ class SmartleadClient(Areas):
 
     @property
     def limiter(self) -> Limiter:
-        """The limiter that paces this client and its copies."""
+        """The limiter of this client and its copies."""
         return self._pipeline.limiter
 
     async def aclose(self) -> None:
-        """Close the connections. A session that you brought stays open."""
+        """Close the connections. A session that you passed in stays open."""
         if self._owns_pipeline:
             await self._pipeline.aclose()
 
@@ -229,7 +227,7 @@ def _default_transport(max_in_flight: int) -> Transport:
 def _base_urls(base_url: str | None) -> Mapping[Host, str]:
     if base_url is None:
         return {host: host.value for host in Host}
-    # Said first, and without the URL: somebody may have put the key there.
+    # Checked first and without quoting the URL, which may contain the key.
     if "?" in base_url or "#" in base_url:
         raise ConfigurationError("base_url must have no query: the API key is passed as api_key")
     try:

@@ -1,4 +1,4 @@
-"""An endpoint is one attrs class: :class:`Request` and what is derived from such a declaration.
+"""Request declarations: an endpoint is one attrs class, derived from :class:`Request`.
 
     @attrs.frozen
     class CreateCampaign(
@@ -9,16 +9,16 @@
         name: str | None = None
         client_id: int | None = None
 
-URL, query, body, retry rule, decoding, the fake's routing and the coverage table all come from this. A
-field named in the path goes there; the other fields of a GET are its query, those of every other verb its
-JSON body (``metadata=query()`` moves one). A field that equals its default is left out of the request.
+URL, query, body, retry rule, decoding and the fake's routing are derived from this. A field named in the
+path goes there; the other fields of a GET are its query, those of every other verb its JSON body
+(``metadata=query()`` moves one). A field that equals its default is left out of the request.
 """
 
 from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final, Generic, TypeVar, get_args, get_origin
 
 import attrs
@@ -32,7 +32,7 @@ _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
 class Effect(enum.Enum):
-    """What an operation does to the account: what people are told, and asked, before it runs."""
+    """The effect of an operation on the account, which users are told and asked about before it runs."""
 
     READ = "read"
     WRITE = "write"
@@ -42,19 +42,19 @@ class Effect(enum.Enum):
 
 
 class Host(enum.Enum):
-    """Which of SmartLead's servers answers an operation."""
+    """The SmartLead server of an operation."""
 
     CORE = "https://server.smartlead.ai/api/v1"
     DELIVERY = "https://smartdelivery.smartlead.ai/api/v1"
     PROSPECT = "https://prospect-api.smartlead.ai/api/v1/search-email-leads"
     SENDERS = "https://smart-senders.smartlead.ai/api/v1"
 
-    # Members are equal to themselves alone, and Enum would compute this from the name, for every request.
+    # Enum would compute the hash from the name for every request; members are compared by identity anyway.
     __hash__ = object.__hash__
 
 
 class Part(enum.Enum):
-    """Where in the HTTP request a field goes. ``WHOLE_BODY``: the field is the body, not a key of it."""
+    """The part of an HTTP request that a field goes to. ``WHOLE_BODY``: the field is the body itself."""
 
     PATH = "path"
     QUERY = "query"
@@ -63,18 +63,18 @@ class Part(enum.Enum):
 
 
 def query(*names: str) -> dict[str, Any]:
-    """Metadata: this field of a POST travels in the query, under this name if one is given."""
+    """Return metadata that sends a field of any verb in the query, under this name if one is given."""
     return {_PART: Part.QUERY} | ({WIRE: names} if names else {})
 
 
 def whole_body() -> dict[str, Any]:
-    """Metadata: this field is the JSON body itself (a top-level array)."""
+    """Return metadata that makes a field the JSON body itself (a top-level array)."""
     return {_PART: Part.WHOLE_BODY}
 
 
 @attrs.frozen(eq=False)
 class Parameter:
-    """One field of a request: its attribute, its name on the wire, its place."""
+    """A field of a request: its attribute, its name in HTTP, and the part it goes to."""
 
     attribute: attrs.Attribute[Any]
     wire: str
@@ -82,18 +82,18 @@ class Parameter:
 
     @property
     def name(self) -> str:
-        """The Python attribute."""
+        """The name of the Python attribute."""
         return self.attribute.name
 
     @property
     def required(self) -> bool:
-        """Whether the caller has to give it."""
+        """Whether the field has no default."""
         return self.attribute.default is attrs.NOTHING
 
 
 @attrs.frozen(eq=False)
 class Operation:
-    """What a request class declares about its operation: one object for each class, equal to itself alone."""
+    """The declaration of a request class; compared by identity, since there is one for each class."""
 
     name: str
     method: str
@@ -103,7 +103,7 @@ class Operation:
     response_type: Any
     host: Host = Host.CORE
     page: str | None = None
-    """The slug of SmartLead's page, below ``api.smartlead.ai/api-reference/``."""
+    """The slug of SmartLead's page below ``api.smartlead.ai/api-reference/``."""
     unwrap: tuple[str, ...] = ("data",)
     """Keys under which the response may be wrapped; SmartLead sends it wrapped and bare."""
     items: tuple[str, ...] = ("data",)
@@ -115,16 +115,16 @@ class Operation:
     min_timeout: float | None = None
     """The shortest timeout in seconds, for operations that take long."""
     verified: bool = True
-    """False where only third parties show the operation."""
+    """False if only third parties document the operation."""
 
     @property
     def documentation(self) -> str | None:
-        """The address of SmartLead's page about it."""
+        """The URL of SmartLead's page about the operation."""
         return f"https://api.smartlead.ai/api-reference/{self.page}" if self.page else None
 
 
 class Request(Generic[T]):
-    """The base of every request class; ``T`` is what the server's answer becomes.
+    """The base of every request class; ``T`` is the type of the response.
 
     Send one with ``await client.send(request)``, which is typed ``T``. Example::
 
@@ -138,7 +138,7 @@ class Request(Generic[T]):
     _declared: ClassVar[dict[str, Any]]
 
     def __init_subclass__(cls, **declaration: Any) -> None:
-        # attrs builds a slotted class twice, the second time without the keywords: keep the first set.
+        # attrs builds a slotted class twice, the second time without the keywords: keep the first ones.
         super().__init_subclass__()
         if declaration:
             cls._declared = declaration
@@ -147,7 +147,7 @@ class Request(Generic[T]):
     def __attrs_init_subclass__(cls) -> None:
         if "_declared" not in cls.__dict__:
             return
-        declared: Any = cls  # attrs has made it one of its classes; checkers cannot know
+        declared: Any = cls  # by now it is an attrs class, which type checkers cannot see
         cls.operation = Operation(name=cls.__name__, response_type=_response_type(cls), **cls._declared)
         in_path = set(_PLACEHOLDER.findall(cls.operation.path))
         cls.parameters = tuple(_parameter(a, in_path, cls.operation.method) for a in attrs.fields(declared))
@@ -204,8 +204,3 @@ def _parameter(attribute: attrs.Attribute[Any], in_path: set[str], method: str) 
         elsewhere = Part.QUERY if method == "GET" else Part.BODY
         part = Part.PATH if names[0] in in_path else elsewhere
     return Parameter(attribute, names[0], part)
-
-
-def iter_parts(request: Request[Any], part: Part) -> Iterator[Parameter]:
-    """The parameters of a request that go to one place."""
-    return (p for p in request.parameters if p.part is part)

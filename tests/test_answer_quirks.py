@@ -63,7 +63,9 @@ def test_a_fresh_campaign_has_no_schedule_and_no_settings() -> None:
 def test_a_schedule_that_is_another_text_is_an_error_with_its_place() -> None:
     with pytest.raises(ResponseDecodeError) as caught:
         wire.structure(CAMPAIGN | {"scheduler_cron_value": "weekdays"}, Campaign)
-    assert caught.value.problems == ("expected an object, got the text 'weekdays' @ $.scheduler_cron_value",)
+    assert caught.value.problems == (
+        "expected an object, got the string 'weekdays' @ $.scheduler_cron_value",
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_a_wrong_value_in_a_map_is_told_with_its_place() -> None:
         wire.structure({"emailToLeadIdMap": {"newlyAddedLeads": {"a@b.example": "x"}}}, LeadsAdded)
     (problem,) = caught.value.problems
     assert problem == (
-        "expected a whole number, got the text 'x' @ $.emailToLeadIdMap.newlyAddedLeads['a@b.example']"
+        "expected an integer, got the string 'x' @ $.emailToLeadIdMap.newlyAddedLeads['a@b.example']"
     )
 
 

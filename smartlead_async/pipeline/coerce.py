@@ -1,4 +1,4 @@
-"""pipeline.coerce."""
+"""Reading single JSON values leniently: digits in strings become numbers, and so on."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ Hook = Callable[[Any, Any], Any]
 """Reads a value as a kind: ``hook(value, kind)``, as cattrs calls it."""
 
 
-parse_instant: Final = dt.datetime.fromisoformat
+parse_timestamp: Final = dt.datetime.fromisoformat
 
 
 # --- values -------------------------------------------------------------------------------------------
-def read_text(value: Any, _: Any) -> str:
-    """A text; numbers too, since phone numbers and ids come as either."""
+def read_string(value: Any, _: Any) -> str:
+    """Read a string; numbers too, since phone numbers and ids come as either."""
     if isinstance(value, str):
         return value
-    # None, lists and objects are never a text.
+    # None, lists and objects are never a string.
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
-    raise unexpected("a text", value)
+    raise unexpected("a string", value)
 
 
 def read_integer(value: Any, _: Any) -> int:
-    """A whole number, be it as its digits or with a zero behind the point."""
+    """Read an integer, also from a string of digits or a float without a fraction."""
     if type(value) is int:
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, str) and value.strip().lstrip("+-").isdecimal():
         return int(value)
-    raise unexpected("a whole number", value)
+    raise unexpected("an integer", value)
 
 
 def read_number(value: Any, _: Any) -> float:
-    """A number, be it as its digits or with a percent sign."""
+    """Read a number, also from a string of digits that may end in a percent sign."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     if isinstance(value, str):
@@ -48,7 +48,7 @@ def read_number(value: Any, _: Any) -> float:
 
 
 def read_boolean(value: Any, _: Any) -> bool:
-    """True or false, also as 0 and 1 and as their texts."""
+    """Read a boolean, also from 0 and 1 and from strings."""
     if isinstance(value, bool):
         return value
     match value:
@@ -60,19 +60,19 @@ def read_boolean(value: Any, _: Any) -> bool:
             raise unexpected("true or false", value)
 
 
-def read_instant(value: Any, _: Any) -> dt.datetime:
-    """A date and time; UTC where no zone is given."""
+def read_timestamp(value: Any, _: Any) -> dt.datetime:
+    """Read a timestamp; UTC if it has no offset."""
     if isinstance(value, str):
         try:
-            instant = parse_instant(value.strip())
+            timestamp = parse_timestamp(value.strip())
         except ValueError:
             raise ValueError(f"expected a date and time, got {value[:40]!r}") from None
-        return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
+        return timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=dt.UTC)
     raise unexpected("a date and time", value)
 
 
 def read_day(value: Any, _: Any) -> dt.date:
-    """A date, from a text that may go on with a time."""
+    """Read a date from a string that may go on with a time."""
     if isinstance(value, str):
         try:
             return dt.date.fromisoformat(value.strip()[:10])
@@ -82,7 +82,7 @@ def read_day(value: Any, _: Any) -> dt.date:
 
 
 def unexpected(what: str, value: Any) -> ValueError:
-    """The error for a value of another kind."""
+    """Return the error for a value of another type."""
     return ValueError(f"expected {what}, got {_kind(value)}")
 
 
@@ -93,7 +93,7 @@ def _kind(value: Any) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return f"the text {value[:40]!r}"
+            return f"the string {value[:40]!r}"
         case Mapping():
             return "an object"
         case list():

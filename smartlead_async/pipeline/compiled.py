@@ -1,9 +1,7 @@
-"""From parsed JSON to values and classes: what is taken for what, and the quick way through a whole class.
+"""Reading response classes fast: a function for each class, generated and compiled when it is first read.
 
-The values first. Then answer classes: a list of 10,000 campaigns is 10,000 times the same nineteen look-ups
-and checks, so for every class they are written out once as a Python function, with the checks of plain values
-in line, and compiled when the class is first read. What such a check does not take goes to the hook that
-reads it the careful way.
+A list of 10,000 campaigns is 10,000 times the same nineteen look-ups and checks. The generated function has
+them in line; a value that such a check does not accept goes to the hook that reads it carefully.
 """
 
 from __future__ import annotations
@@ -13,25 +11,24 @@ from typing import Any, Final
 
 import attrs
 
-from .coerce import Hook, first_found, parse_instant
+from .coerce import Hook, first_found, parse_timestamp
 
-# --- classes ------------------------------------------------------------------------------------------
 _AS_IT_IS: Final = {
     str: "type(v) is str",
     int: "type(v) is int",
     float: "type(v) is float",
     bool: "v is True or v is False",
 }
-"""Under what condition a value of JSON is the Python value."""
+"""Conditions under which a JSON value already is the Python value."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class FieldReader:
-    """How one field is read.
+    """The way one field is read.
 
-    ``keys`` are tried in order until one holds more than null; dots step into objects. ``item`` is the kind
-    of a list's items, ``bare_item`` says that the list may come as its only item. ``known`` are the members
-    of an open enum by their texts, be it the field's or the items'.
+    ``keys`` are tried in order until one holds more than null; dots step into objects. ``item`` is the type
+    of the items of a list, and ``bare_item`` says that one item may come without the list. ``known`` are the
+    members of an open enum by their strings, whether it is the type of the field or of its items.
     """
 
     attribute: attrs.Attribute[Any]
@@ -45,9 +42,9 @@ class FieldReader:
 
 
 def compiled_reader(cls: Any, fields: list[FieldReader], as_object: Hook) -> Hook:
-    """A function that reads a JSON object as ``cls``; ``as_object`` finds the object in whatever else came.
+    """Return a function that reads a JSON object as ``cls``; ``as_object`` converts other values to one.
 
-    An instance of ``cls`` is given back as it is: lists are read in place, and may be read twice.
+    An instance of ``cls`` is returned as it is: lists are read in place, and may be read twice.
     """
     names: dict[str, Any] = {"cls": cls, "as_object": as_object, "first_found": first_found}
     lines = [
@@ -70,14 +67,14 @@ def compiled_reader(cls: Any, fields: list[FieldReader], as_object: Hook) -> Hoo
     else:
         arguments = (f"{field.attribute.alias}=_{number}" for number, field in enumerate(fields))
         lines.append(f"    return cls({', '.join(arguments)})")
-    # The texts in there are identifiers and reprs of keys out of our own declarations, nothing that was sent.
+    # The source is made of identifiers and reprs of keys from our own declarations, never of received data.
     exec("\n".join(lines), names)  # noqa: S102
     reader: Hook = names["read"]
     return reader
 
 
 def _may_be_filled_in_place(cls: Any) -> bool:
-    """Whether building an instance is nothing but setting its slots."""
+    """Return whether an instance is built by setting its slots and nothing else."""
     return (
         cls.__dictoffset__ == 0
         and not any(hasattr(cls, f"__attrs_{moment}_init__") for moment in ("pre", "post"))
@@ -86,10 +83,10 @@ def _may_be_filled_in_place(cls: Any) -> bool:
 
 
 def _draft_of(cls: Any) -> Any:
-    """The same slots, not frozen: an instance is filled as a draft, and its class is changed in the end.
+    """Return a class with the same slots that is not frozen, to fill an instance before its class is changed.
 
     The ``__init__`` of a frozen class goes through ``object.__setattr__`` for each field, which takes most of
-    the time in which an answer is read. Both methods, because CPython keeps them in one place.
+    the time of reading a response. Both methods, because CPython keeps them in one place.
     """
     return type(
         cls.__name__,
@@ -114,7 +111,7 @@ def _read_field(field: FieldReader, number: int, target: str, names: dict[str, A
     plain_item = str if field.item is not None and field.known is not None else field.item
     if plain_item in _AS_IT_IS:
         check = _AS_IT_IS[plain_item].replace("v is", "i is").replace("type(v)", "type(i)")
-        # Our own list already, if all that is in it can stay; or a list of members, if all are texts.
+        # The parsed list itself if all of its items can stay, or a list of members if all are strings.
         taken = "v" if field.known is None else f"list(map(known_{number}, v, v))"
         reading = [
             "if type(v) is list:",
@@ -130,9 +127,9 @@ def _read_field(field: FieldReader, number: int, target: str, names: dict[str, A
     elif field.known is not None:
         reading = [f"{target} = known_{number}(v, v) if type(v) is str else {careful}"]
     elif field.kind is dt.datetime:
-        # With its zone at the end, as SmartLead writes it, there is nothing to be careful about.
-        names["parse_instant"] = parse_instant
-        reading = [f"{target} = parse_instant(v) if type(v) is str and v[-1:] == 'Z' else {careful}"]
+        # SmartLead writes timestamps with a Z at the end, which need no care.
+        names["parse_timestamp"] = parse_timestamp
+        reading = [f"{target} = parse_timestamp(v) if type(v) is str and v[-1:] == 'Z' else {careful}"]
     elif field.kind in _AS_IT_IS:
         reading = [f"{target} = v if {_AS_IT_IS[field.kind]} else {careful}"]
     elif field.kind is Any:
@@ -143,7 +140,7 @@ def _read_field(field: FieldReader, number: int, target: str, names: dict[str, A
 
 
 def _look_up(field: FieldReader) -> list[str]:
-    """Lines that leave the value in ``v``; a KeyError when a required one is missing."""
+    """Return lines that leave the value in ``v``, or raise KeyError if a required one is missing."""
     first, *others = field.keys
     required = field.attribute.default is attrs.NOTHING
     if "." not in first and not others:
@@ -153,13 +150,13 @@ def _look_up(field: FieldReader) -> list[str]:
         found = f"first_found(o, ({key!r},))" if "." in key else f"get({key!r})"
         lines += ["if v is None:", f"    v = {found}"]
     if required:
-        # None of the others has it: missing, unless it is there and null.
+        # None of the other keys has it: it is missing, or null.
         lines += ["if v is None:", f"    v = o[{first!r}]"]
     return lines
 
 
 def _without_value(field: FieldReader, number: int, target: str, names: dict[str, Any]) -> list[str]:
-    """Lines for a null, if a null (which an optional field that is missing looks like) is no matter."""
+    """Return lines for a null, which a missing optional field looks like; none if null is an error."""
     default = field.attribute.default
     if default is attrs.NOTHING:
         return ["if v is None:", f"    {target} = None"] if field.nullable else []

@@ -1,9 +1,8 @@
-"""Between request and answer classes and bytes: strict out, lenient in.
+"""The cattrs converter between request and response classes and parsed JSON: strict out, lenient in.
 
-Out: only what was set, under exactly the documented names, since SmartLead refuses unknown keys.
-In: unknown keys are ignored, digit strings become numbers, a null counts as missing where the field has a
-default, unknown enum values stay text, wrapped and bare answers both open. What still cannot be read is a
-:class:`ResponseDecodeError` that names the place.
+Out: only what was set, under the documented names, since SmartLead refuses unknown keys. In: unknown keys are
+ignored, strings of digits become numbers, null counts as missing if the field has a default, and unknown enum
+values stay strings. What still cannot be read is a :class:`ResponseDecodeError` that names the place.
 """
 
 from __future__ import annotations
@@ -44,34 +43,35 @@ from .coerce import (
     first_found,
     read_boolean,
     read_day,
-    read_instant,
     read_integer,
     read_number,
-    read_text,
+    read_string,
+    read_timestamp,
     unexpected,
 )
 from .compiled import FieldReader, compiled_reader
 
 
-def write_instant(value: dt.datetime) -> str:
-    """ISO 8601 in UTC with milliseconds, as SmartLead writes it; a naive datetime is refused."""
+def write_timestamp(value: dt.datetime) -> str:
+    """Return ISO 8601 in UTC with milliseconds, as SmartLead writes it; refuse a naive datetime."""
     if value.tzinfo is None:
-        raise ValueError(f"{value!r} has no time zone: SmartLead would read it as UTC, so say which it is")
+        raise ValueError(
+            f"{value!r} has no time zone, and SmartLead would read it as UTC: pass an aware datetime"
+        )
     return value.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-# --- the converter -----------------------------------------------------------------------------------
 def make_converter(*, detailed: bool) -> cattrs.Converter:
-    """A converter with the rules above. ``detailed`` ones are slower and know the JSON path of a problem."""
+    """Return a converter with the rules above; a ``detailed`` one is slower and knows paths of problems."""
     converter = cattrs.Converter(detailed_validation=detailed)
-    for kind, hook in ((str, read_text), (int, read_integer), (float, read_number), (bool, read_boolean)):
+    for kind, hook in ((str, read_string), (int, read_integer), (float, read_number), (bool, read_boolean)):
         converter.register_structure_hook(kind, hook)
-    # A text as well, so without a hook of their own they would be read by the one above and stay text.
+    # They are strings too: without a hook of their own, the one above would read them and leave strings.
     converter.register_structure_hook(enum.StrEnum, lambda value, kind: kind(value))
     converter.register_structure_hook(dt.date, read_day)
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
-    converter.register_structure_hook(dt.datetime, read_instant)
-    converter.register_unstructure_hook(dt.datetime, write_instant)
+    converter.register_structure_hook(dt.datetime, read_timestamp)
+    converter.register_unstructure_hook(dt.datetime, write_timestamp)
     converter.register_structure_hook_factory(is_open_enum, _open_enum_hook)
     list_or_count_hook = functools.partial(_list_or_count_hook, converter)
     converter.register_structure_hook_factory(is_list_or_count, list_or_count_hook)
@@ -91,7 +91,7 @@ def _open_enum_hook(kind: Any) -> Hook:
     def read(value: Any, _: Any) -> Any:
         if value is None and optional:
             return None
-        text = read_text(value, str)
+        text = read_string(value, str)
         return known.get(text, text)
 
     return read
@@ -111,14 +111,14 @@ def _list_or_count_hook(converter: cattrs.Converter, kind: Any) -> Hook:
 
 def _object(value: Any, _: Any) -> dict[str, Any]:
     if isinstance(value, str):
-        value = _from_its_text(value)
+        value = _from_json_string(value)
     if not isinstance(value, dict):
         raise unexpected("an object", value)
     return value
 
 
-def _from_its_text(value: str) -> Any:
-    # Older answers hold some objects (a campaign's schedule) as their JSON text.
+def _from_json_string(value: str) -> Any:
+    # Older responses hold some objects (a campaign's schedule) as a string of JSON.
     try:
         return orjson.loads(value)
     except orjson.JSONDecodeError:
@@ -158,7 +158,7 @@ def _failed(failures: list[Exception], kind: Any) -> Exception:
 
 
 def _list_hook(converter: cattrs.Converter, kind: Any) -> Hook:
-    # Our own, because cattrs takes a text for a list of its letters.
+    # Our own, because cattrs takes a string for a list of its letters.
     build = tuple if get_origin(kind) is tuple else list
     item = get_args(kind)[0]
     read_item = converter.get_structure_hook(item)
@@ -169,8 +169,8 @@ def _list_hook(converter: cattrs.Converter, kind: Any) -> Hook:
         return build([read_item(v, item) for v in _listed(value)])
 
     def read_in_place(value: Any, _: Any) -> Any:
-        # Each parsed object is gone when its instance is there. To keep both would set off the garbage
-        # collector again and again, and a long list would take twice the time.
+        # Each parsed object is released as soon as its instance exists. Keeping both would trigger the
+        # garbage collector again and again, and a long list would take twice the time.
         for index, raw in enumerate(_listed(value)):
             value[index] = read_item(raw, item)
         return value if build is list else build(value)
@@ -204,7 +204,7 @@ def _listed(value: Any) -> list[Any]:
 
 @attrs.frozen(eq=False, repr=False)
 class _Naming:
-    """How the keys of an object differ from the attributes of the class that reads it."""
+    """The differences between the keys of an object and the attributes of the class that reads it."""
 
     renames: dict[str, str]
     elsewhere: tuple[tuple[str, tuple[str, ...]], ...]
@@ -225,7 +225,7 @@ class _Naming:
         )
 
     def adapt(self, value: dict[str, Any]) -> dict[str, Any]:
-        """The object under the names that the class reads first."""
+        """Return the object with its values under the names that the class reads first."""
         changes = {}
         for key, names in self.elsewhere:
             found = first_found(value, names)
@@ -249,7 +249,7 @@ def _reading_hook(converter: cattrs.Converter, kind: Any) -> Hook:
     read_fields: Hook = make_dict_structure_fn(kind, converter, _cattrs_detailed_validation=True, **overrides)
 
     def read(value: Any, _: Any) -> Any:
-        # The quick pass, which comes first, leaves in a list what it has read already.
+        # The fast pass, which runs first, leaves the items that it has read in the list.
         return value if type(value) is cls else read_fields(naming.adapt(_object(value, cls)), cls)
 
     return read
@@ -297,11 +297,11 @@ def _writing_hook(converter: cattrs.Converter, cls: Any) -> Callable[[Any], Any]
                 rename=attribute.metadata.get(WIRE, (None,))[0],
                 omit_if_default=False if attribute.name in always_sent else None,
             )
-    # Defaults are None or NOT_GIVEN, and SmartLead refuses or misreads what was not meant: send what was set.
+    # Defaults are None or NOT_GIVEN, and SmartLead would refuse or misread them: send only what was set.
     return make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True, **overrides)
 
 
-_quick: Final = make_converter(detailed=False)
+_fast: Final = make_converter(detailed=False)
 
 
 @functools.cache
@@ -311,29 +311,29 @@ def _detailed() -> cattrs.Converter:
 
 @functools.cache
 def reader_of(kind: Any) -> Callable[[Any], Any]:
-    """What reads parsed JSON as ``kind``: the quick way, and the careful one if anything is wrong."""
-    quick: Hook = _quick.get_structure_hook(kind)
+    """Return a function that reads parsed JSON as ``kind``: fast, then carefully if anything is wrong."""
+    fast: Hook = _fast.get_structure_hook(kind)
 
     def read(value: Any) -> Any:
         try:
-            return quick(value, kind)
-        except Exception:  # noqa: BLE001, S110 - the careful pass tells what it was
+            return fast(value, kind)
+        except Exception:  # noqa: BLE001, S110 - the careful pass finds out what it was
             pass
-        return _carefully(value, kind)
+        return _read_carefully(value, kind)
 
     return read
 
 
 def structure(value: Any, kind: Any) -> Any:
-    """Parsed JSON as an instance of ``kind``; raises :class:`ResponseDecodeError` naming every place.
+    """Read parsed JSON as ``kind``, or raise :class:`ResponseDecodeError` naming every place.
 
-    The value is used up: its lists may become the lists of the answer.
+    The value is consumed: its lists may become the lists of the result.
     """
     return reader_of(kind)(value)
 
 
-def _carefully(value: Any, kind: Any) -> Any:
-    """The same at leisure: every problem with its place."""
+def _read_carefully(value: Any, kind: Any) -> Any:
+    """Read slowly, collecting every problem with its place."""
     try:
         return _detailed().structure(value, kind)
     except Exception as problem:  # noqa: BLE001 - becomes the error, with the JSON path
@@ -343,7 +343,7 @@ def _carefully(value: Any, kind: Any) -> Any:
 
 
 def _use_wire_names(problem: BaseException) -> None:
-    """Let the notes of a failure name JSON keys: a path through attributes leads nowhere in an answer."""
+    """Make the notes of a failure name JSON keys instead of attributes."""
     if not isinstance(problem, BaseExceptionGroup):
         return
     for inner in problem.exceptions:
@@ -360,13 +360,13 @@ def _wire_name(kind: Any, attribute: str) -> str:
 
 
 def unstructure(value: Any) -> Any:
-    """A class of ours as what goes into JSON: only what was set, under the documented names."""
-    return _quick.unstructure(value)
+    """Return what goes into JSON for an instance: only what was set, under the documented names."""
+    return _fast.unstructure(value)
 
 
 def unstructuring(cls: Any) -> Callable[[Any], Any]:
     """:func:`unstructure` for one class, for those who do it often."""
-    return _quick.get_unstructure_hook(cls)
+    return _fast.get_unstructure_hook(cls)
 
 
 def _say(problem: BaseException, _: Any) -> str:

@@ -1,4 +1,4 @@
-"""pipeline.decode."""
+"""From parsed JSON to the response of an operation: unwrap the envelope, read the declared type."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ from .coerce import first_found
 from .converter import reader_of
 
 
-# --- answers -----------------------------------------------------------------------------------------
 class Missing(Exception):
-    """The answer is SmartLead's way of saying that there is no such object: 200 and nothing."""
+    """Raised for a 200 with nothing in it, which is how SmartLead says that there is no such object."""
 
 
 def parse(body: bytes, *, status: int = 200) -> Any:
-    """JSON to Python; :class:`ResponseDecodeError` (``malformed``) when it is none."""
+    """Parse JSON, or raise :class:`ResponseDecodeError` (``malformed``)."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as problem:
@@ -33,13 +32,13 @@ def parse(body: bytes, *, status: int = 200) -> Any:
 
 
 def decode(operation: Operation, value: Any) -> Any:
-    """The answer of an operation from its parsed JSON; :class:`Missing` when it says "nothing there"."""
+    """Return the response of an operation from parsed JSON, or raise :class:`Missing`."""
     return _decoder(operation)(value)
 
 
 @functools.cache
 def _decoder(operation: Operation) -> Callable[[Any], Any]:
-    """:func:`decode` for one operation, with all that follows from its declaration worked out."""
+    """Return :func:`decode` for one operation, with what follows from its declaration worked out once."""
     kind, optional = without_none(operation.response_type)
     if get_origin(kind) is Page:
         return _page_reader(operation, kind)
@@ -58,7 +57,7 @@ def _decoder(operation: Operation) -> Callable[[Any], Any]:
 
 
 def accepts_nothing(kind: Any) -> bool:
-    """Whether "no such object" is an answer (``Request[X | None]``) and not an error."""
+    """Return whether "no such object" is a result (``Request[X | None]``) and not an error."""
     return without_none(kind)[1]
 
 
@@ -72,7 +71,7 @@ def _wire_keys(kind: Any) -> set[str]:
 
 
 def _unwrapping(operation: Operation, kind: Any) -> Callable[[Any], Any]:
-    """How to get at what an operation answers, be it wrapped or bare."""
+    """Return a function that takes a response out of its envelope, if it has one."""
     if attrs.has(kind):
         own = _wire_keys(kind)
         return _object_under(tuple(key for key in operation.unwrap if key not in own))
@@ -122,7 +121,7 @@ def _object_under(keys: tuple[str, ...]) -> Callable[[Any], Any]:
                     break
             else:
                 return value
-        # One object may come in a list of at most one.
+        # A single object may come in a list.
         if isinstance(value, list) and len(value) <= 1:
             return value[0] if value else {}
         return value

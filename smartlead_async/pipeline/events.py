@@ -1,4 +1,4 @@
-"""pipeline.events."""
+"""What the pipeline reports: an attempt to its observer, and a response with its headers."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Attempt:
-    """One request that was sent, and what came of it: what an ``on_attempt`` observer is given.
+    """One request that was sent, with its result: the argument of an ``on_attempt`` observer.
 
     ``waited`` is the time in the limiter and ``took`` the time on the wire, in seconds; ``status`` is None
-    when no answer came, and ``error`` is then the reason. Example::
+    if no response arrived, and ``error`` is then the reason. Example::
 
         def note(attempt: Attempt) -> None:
             print(attempt.operation, attempt.status, f"{attempt.took:.1f} s")
@@ -43,7 +43,7 @@ Observer = Callable[[Attempt], None]
 
 @attrs.frozen
 class Response(Generic[T]):
-    """An answer with what came around it. ``value`` is what the plain method gives.
+    """A response with its status and headers. ``value`` is what the plain method returns.
 
     ``headers`` has lower-case names, ``attempts`` counts the requests that were sent for it, and
     ``rate_limit`` is what the headers say is left. Example::
@@ -59,5 +59,5 @@ class Response(Generic[T]):
 
     @property
     def rate_limit(self) -> RateLimitState:
-        """The rate-limit headers, as numbers."""
+        """The rate-limit headers as numbers."""
         return RateLimitState.of(self.headers)

@@ -25,7 +25,7 @@ class RateLimitState:
         return cls(
             whole_number(headers.get("x-ratelimit-limit")),
             whole_number(headers.get("x-ratelimit-remaining")),
-            seconds_of(headers.get("x-ratelimit-reset")),
+            _seconds(headers.get("x-ratelimit-reset")),
         )
 
 
@@ -47,19 +47,19 @@ def retry_after(status: int, headers: Mapping[str, str], body: Any, *, now: floa
     429, the reset time of the window (which other answers carry too, without asking for anything).
     """
     header = headers.get("retry-after")
-    seconds = seconds_of(header)
+    seconds = _seconds(header)
     if seconds is None and header:
         seconds = _until_date(header, now)
     if seconds is None and isinstance(body, dict):
         error = body.get("error")
         inner = error.get("retry_after") if isinstance(error, dict) else body.get("retry_after")
-        seconds = seconds_of(inner)
+        seconds = _seconds(inner)
     if seconds is None and status == 429 and (reset_at := RateLimitState.of(headers).reset_at) is not None:
         seconds = reset_at - now
     return None if seconds is None else max(seconds, 0.0)
 
 
-def seconds_of(value: Any) -> float | None:
+def _seconds(value: Any) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The one way a request takes: encode → limit → send → classify → retry → decode."""
+"""The pipeline of every request: encode → limit → send → classify → decode, and retry."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ logger: Final = logging.getLogger("smartlead_async")
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Options:
-    """What may differ from call to call on the same connections."""
+    """Options that may differ from call to call on the same connections."""
 
     timeout: float = 30.0
     retry: RetryPolicy = attrs.field(factory=RetryPolicy)
@@ -54,7 +54,7 @@ class Options:
 
 
 class _Call:
-    """One request on its way through its attempts."""
+    """The state of one call across its attempts."""
 
     __slots__ = ("attempts", "ends_by", "failures", "http", "lost", "options", "rate_limited", "request")
 
@@ -65,12 +65,12 @@ class _Call:
         self.http = http
         self.options = options
         self.ends_by = ends_by
-        """The loop time of its deadline."""
+        """The deadline as a loop time."""
         self.attempts = 0
         self.failures = 0
         self.rate_limited = 0
         self.lost: SmartleadError | None = None
-        """Why the answer of an earlier attempt, which may have worked, is not known."""
+        """The error that hides the result of an earlier attempt, which may have taken effect."""
 
     @property
     def operation(self) -> Operation:
@@ -78,7 +78,7 @@ class _Call:
 
 
 class Pipeline:
-    """What all clients of one key share: the transport, the limiter, the key, the retry budget."""
+    """The state that all clients of one key share: transport, limiter, key and retry budget."""
 
     def __init__(
         self,
@@ -108,10 +108,10 @@ class Pipeline:
         self._closed = False
 
     async def send(self, request: Request[T], options: Options) -> Response[T]:
-        """Send a request until it has an answer, or an error that no further attempt would change."""
+        """Send a request until it has a response, or an error that no further attempt would change."""
         loop = asyncio.get_running_loop()
         if self._closed or loop is not self._loop:
-            self._claim(loop)
+            self._bind_to(loop)
         self._budget.pay_in()
         deadline = options.retry.deadline
         call = _Call(
@@ -132,8 +132,6 @@ class Pipeline:
             self._closed = True
             await self.transport.aclose()
 
-    # --- one attempt ---------------------------------------------------------------------------------
-
     async def _attempt(self, call: _Call) -> Response[Any]:
         loop = asyncio.get_running_loop()
         observed = call.options.on_attempt is not None or logger.isEnabledFor(logging.DEBUG)
@@ -143,16 +141,16 @@ class Pipeline:
             lane = call.options.lane
             permit = self.limiter.acquire_now(lane) or await self.limiter.acquire(lane)
         else:
-            permit = await self._turn_by(call.ends_by, call)
-            patience = max(min(http.timeout, call.ends_by - loop.time()), 0.0)
-            http = attrs.evolve(http, timeout=patience)
+            permit = await self._acquire_by(call.ends_by, call)
+            timeout = max(min(http.timeout, call.ends_by - loop.time()), 0.0)
+            http = attrs.evolve(http, timeout=timeout)
         sent = loop.time() if observed else 0.0
-        answer: HttpResponse | TransportError
+        response: HttpResponse | TransportError
         not_sent = False
         try:
-            answer = self._without_key(await self._exchange(http))
+            response = self._redacted(await self._exchange(http))
         except TransportError as problem:
-            answer = problem
+            response = problem
             not_sent = isinstance(problem, NotSent)
         finally:
             call.attempts += 1
@@ -160,69 +158,69 @@ class Pipeline:
                 self.limiter.refund(permit)
             else:
                 self.limiter.release(permit)
-        # Out here, so that no error of ours carries one of the transport's along as its context.
-        result = self._read(call, permit, answer) if isinstance(answer, HttpResponse) else answer
+        # Outside the except block, so that no error of ours has one of the transport's as its context.
+        result = self._read(call, permit, response) if isinstance(response, HttpResponse) else response
         if observed:
-            self._report(call, answer, result, sent - queued, loop.time() - sent)
+            self._report(call, response, result, sent - queued, loop.time() - sent)
         if not isinstance(result, Response):
             raise self._judge(call, result)
         return result
 
-    async def _turn_by(self, when: float, call: _Call) -> Permit:
-        """Wait for the limiter, no longer than the deadline allows."""
+    async def _acquire_by(self, when: float, call: _Call) -> Permit:
+        """Wait for the limiter, but not beyond the deadline."""
         try:
             async with asyncio.timeout_at(when):
                 return await self.limiter.acquire(call.options.lane)
         except TimeoutError:
             pass
         deadline = call.options.retry.deadline
-        raise self._last_word(
-            call, NotSent(f"the deadline of {deadline:g} s passed in the queue for the rate limit")
+        raise self._final_error(
+            call, NotSent(f"the deadline of {deadline:g} s passed while it waited for the rate limit")
         )
 
-    def _read(self, call: _Call, permit: Permit, answer: HttpResponse) -> Response[Any] | SmartleadError:
-        self._learn(permit, answer.headers)
+    def _read(self, call: _Call, permit: Permit, response: HttpResponse) -> Response[Any] | SmartleadError:
+        self._learn(permit, response.headers)
         operation = call.request.operation
         try:
-            value = read_answer(operation, answer.status, answer.headers, answer.body, blot=self._key.blot)
+            value = read_answer(
+                operation, response.status, response.headers, response.body, blot=self._key.blot
+            )
         except NotFound as gone:
             if call.request.effect is not Effect.DELETE or call.lost is None:
                 return gone.with_traceback(None)
-            # By an earlier attempt of ours, whose answer was lost.
+            # An earlier attempt, whose response was lost, has deleted it.
             value = decode(operation, {"ok": True})
         except SmartleadError as problem:
             if isinstance(problem, APIError):
                 problem.retry_after = retry_after(
-                    answer.status, answer.headers, problem.body, now=self._wall_clock()
+                    response.status, response.headers, problem.body, now=self._wall_clock()
                 )
-            # Its frames would show the body, and some error trackers print the locals of frames.
+            # Its frames hold the body, and some error trackers print the locals of frames.
             return problem.with_traceback(None)
-        return Response(value, answer.status, answer.headers, call.attempts)
+        return Response(value, response.status, response.headers, call.attempts)
 
-    def _without_key(self, answer: HttpResponse) -> HttpResponse:
-        """The answer as it may be shown: some servers repeat the URL in a header, which ends in reprs."""
-        if self._key.found_in("\n".join(answer.headers.values())) is None:
-            return answer
-        headers = {name: self._key.blot(value) for name, value in answer.headers.items()}
-        return attrs.evolve(answer, headers=headers)
+    def _redacted(self, response: HttpResponse) -> HttpResponse:
+        """Return the response with the key redacted in its headers, where some servers repeat the URL."""
+        if self._key.found_in("\n".join(response.headers.values())) is None:
+            return response
+        headers = {name: self._key.blot(value) for name, value in response.headers.items()}
+        return attrs.evolve(response, headers=headers)
 
     def _learn(self, permit: Permit, headers: Mapping[str, str]) -> None:
         limit = whole_number(headers.get("x-ratelimit-limit"))
         remaining = whole_number(headers.get("x-ratelimit-remaining"))
         if limit is None or remaining is None:
             return
-        # Most answers say what is known already, and need not be read any further.
+        # Most responses say what is known already, so the reset time need not be read.
         if self.limiter.unexplained(permit, limit=limit, remaining=remaining):
             reset_at = RateLimitState.of(headers).reset_at
             if reset_at is not None:
                 reset_in = reset_at - self._wall_clock()
                 self.limiter.learn(permit, limit=limit, remaining=remaining, reset_in=reset_in)
 
-    # --- what to do about a failure ------------------------------------------------------------------
-
     def _judge(self, call: _Call, error: SmartleadError) -> Exception:
-        """Again (after a pause), or the error to raise."""
-        policy, failure = call.options.retry, _what_is_known(error)
+        """Return :class:`Again` to send it once more, or the error to raise."""
+        policy, failure = call.options.retry, _failure_of(error)
         if failure is Failure.RATE_LIMITED:
             call.rate_limited += 1
         else:
@@ -231,7 +229,7 @@ class Pipeline:
             call.lost = error
         pause = self._pause(call, error)
         if failure is Failure.RATE_LIMITED:
-            # The gate does the waiting, for everybody who uses this key, even if this call gives up.
+            # All calls with this key wait at the gate, even if this one gives up.
             self.limiter.close_until(asyncio.get_running_loop().time() + pause)
         verdict = decide(
             policy,
@@ -241,35 +239,36 @@ class Pipeline:
             rate_limited=call.rate_limited,
         )
         if verdict is Verdict.UNKNOWN:
-            self._signed(call, error)
+            self._annotated(call, error)
             unknown = OutcomeUnknown(
-                f"nobody knows whether it worked: {error}; look before you repeat it", failure=error
+                f"it is unknown whether it took effect: {error}; check before you send it again",
+                failure=error,
             )
-            return self._signed(call, unknown)
+            return self._annotated(call, unknown)
         if verdict is Verdict.GIVE_UP or not self._in_time(call, pause):
-            return self._last_word(call, error)
+            return self._final_error(call, error)
         if failure is Failure.RATE_LIMITED:
             return Again(0.0)
         if not self._budget.take():
-            logger.warning("%s is not retried: the retry budget is spent", call.operation.name)
-            return self._last_word(call, error)
+            logger.warning("%s is not retried: the retry budget is used up", call.operation.name)
+            return self._final_error(call, error)
         return Again(pause)
 
     def _pause(self, call: _Call, error: SmartleadError) -> float:
         asked = error.retry_after if isinstance(error, APIError) else None
         if isinstance(error, RateLimited):
-            # A server that asks for no wait at all (or for one in the past) would be hammered.
+            # A server that asks for no wait (or for one in the past) would otherwise be flooded.
             return asked or call.options.retry.pause(call.rate_limited, self._rng)
         return max(asked or 0.0, call.options.retry.pause(call.failures, self._rng))
 
     def _in_time(self, call: _Call, pause: float) -> bool:
         return call.ends_by is None or asyncio.get_running_loop().time() + pause < call.ends_by
 
-    def _last_word(self, call: _Call, error: SmartleadError) -> SmartleadError:
-        """The error to raise: "not sent" is not the truth about a call whose first attempt was."""
-        return self._signed(call, call.lost if call.lost and isinstance(error, NotSent) else error)
+    def _final_error(self, call: _Call, error: SmartleadError) -> SmartleadError:
+        """Return the error to raise: not NotSent if an earlier attempt of the call was sent."""
+        return self._annotated(call, call.lost if call.lost and isinstance(error, NotSent) else error)
 
-    def _signed(self, call: _Call, error: SmartleadError) -> SmartleadError:
+    def _annotated(self, call: _Call, error: SmartleadError) -> SmartleadError:
         error.operation = call.operation.name
         error.attempts = call.attempts
         return error
@@ -277,20 +276,20 @@ class Pipeline:
     def _report(
         self,
         call: _Call,
-        answer: HttpResponse | TransportError,
+        response: HttpResponse | TransportError,
         result: Response[Any] | SmartleadError,
         waited: float,
         took: float,
     ) -> None:
         operation = call.operation
-        status = answer.status if isinstance(answer, HttpResponse) else None
+        status = response.status if isinstance(response, HttpResponse) else None
         error = result if isinstance(result, SmartleadError) else None
         if logger.isEnabledFor(logging.DEBUG):
             logger.debug(
                 "%s %s -> %s in %.3f s (attempt %d, waited %.3f s)%s",
                 operation.method,
                 operation.path,
-                status if status is not None else "no answer",
+                status if status is not None else "no response",
                 took,
                 call.attempts,
                 waited,
@@ -300,8 +299,6 @@ class Pipeline:
             call.options.on_attempt(
                 Attempt(operation.name, call.request.effect, call.attempts, status, error, waited, took)
             )
-
-    # --- the request ---------------------------------------------------------------------------------
 
     def _http(self, request: Request[Any], options: Options) -> HttpRequest:
         operation, (path, query, body) = request.operation, encode(request)
@@ -313,12 +310,12 @@ class Pipeline:
             options.timeout if operation.min_timeout is None else max(options.timeout, operation.min_timeout),
         )
 
-    def _claim(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _bind_to(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._closed:
-            raise ConfigurationError("this client is closed: open a new one")
+            raise ConfigurationError("this client is closed: create a new one")
         if self._loop is not None:
             raise ConfigurationError(
-                "this client belongs to another event loop: make one client for each loop (with "
+                "this client belongs to another event loop: create one client for each loop (with "
                 "asyncio.run, inside the function that it runs)"
             )
         self._loop = loop
@@ -328,7 +325,7 @@ Send = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 
 def _in_time(send: Send) -> Send:
-    """A transport's ``send`` that gives up when the time is over, out of one that does not look at it."""
+    """Return a transport's ``send`` with the timeout enforced, for transports that do not enforce it."""
     deadlines = Deadlines()
 
     async def exchange(request: HttpRequest) -> HttpResponse:
@@ -337,12 +334,12 @@ def _in_time(send: Send) -> Send:
                 return await send(request)
         except TimeoutError:
             pass
-        raise RequestTimeout(f"no answer within {request.timeout:g} s")
+        raise RequestTimeout(f"no response within {request.timeout:g} s")
 
     return exchange
 
 
-def _what_is_known(error: SmartleadError) -> Failure:
+def _failure_of(error: SmartleadError) -> Failure:
     match error:
         case NotSent():
             return Failure.NOT_SENT

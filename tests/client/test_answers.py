@@ -262,8 +262,8 @@ def test_a_status_without_a_class_of_its_own_has_that_of_its_family(status: int,
 @pytest.mark.parametrize(
     ("body", "line"),
     [
-        ({"id": "seven"}, "expected a whole number, got the text 'seven' @ $.id"),
-        ({"id": None}, "expected a whole number, got null @ $.id"),
+        ({"id": "seven"}, "expected an integer, got the string 'seven' @ $.id"),
+        ({"id": None}, "expected an integer, got null @ $.id"),
         ({"name": "x"}, "required field missing @ $.id"),
         ([{"id": 1}, {"id": 2}], "expected an object, got a list @ $"),
     ],

@@ -534,7 +534,7 @@ async def test_an_outage_does_not_become_a_storm(
                 await client.send(ReadThing())
     # A hundred first attempts, ten retries from the reserve, a tenth of a retry for each call.
     assert 115 <= len(scripted.sent) <= 121
-    assert any("budget is spent" in record.message for record in caplog.records)
+    assert any("budget is used up" in record.message for record in caplog.records)
 
 
 async def test_429s_are_retried_without_the_budget_since_the_gate_paces_them(
