@@ -37,9 +37,8 @@ class LeadInput:
 class ImportSettings:
     """The options of a lead import, all off by default.
 
-    Each ``ignore_*`` option imports leads in spite of that list; ``ignore_duplicate_leads_in_other_campaign``
-    concerns addresses that are in another campaign. ``return_lead_ids`` fills ``LeadsAdded.lead_ids``.
-    Example::
+    Each ``ignore_*`` option imports leads even if they are on the list that it names, or in another campaign.
+    ``return_lead_ids`` fills ``LeadsAdded.lead_ids``. Example::
 
         ImportSettings(ignore_duplicate_leads_in_other_campaign=True, return_lead_ids=True)
     """
