@@ -1,4 +1,4 @@
-"""How a field of a request or an answer differs from its attribute: its name, and the values it takes."""
+"""Metadata and validators of fields: their names in JSON and in the query, and the values they may have."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from typing import Any, Final
 import attrs
 
 WIRE: Final = "smartlead_async.wire"
-
-
 SINGLE: Final = "smartlead_async.single"
 
 
 class NotGiven(enum.Enum):
-    """The type of :data:`NOT_GIVEN`, which keeps "leave it alone" apart from ``None`` ("set it to null")."""
+    """The type of :data:`NOT_GIVEN`, which distinguishes "leave unchanged" from ``None`` ("set to null")."""
 
     NOT_GIVEN = "NOT_GIVEN"
 
@@ -28,41 +26,46 @@ class NotGiven(enum.Enum):
 
 
 NOT_GIVEN: Final = NotGiven.NOT_GIVEN
-"""The default of fields for which ``null`` means something: left out of the request."""
+"""The default of fields for which ``null`` has a meaning of its own: the field is left out of the request."""
 
 
 def wire(*names: str) -> dict[str, Any]:
-    """Metadata: the name on the wire. The first is written; all are read, dots step into objects.
+    """Return metadata with the names of a field on the wire.
 
-    ``wire("id", "subsequence_id")`` or ``wire("hasMore", "pagination.has_more")``.
+    The first name is written; all are read, and dots step into objects: ``wire("id", "subsequence_id")`` or
+    ``wire("hasMore", "pagination.has_more")``.
     """
     return {WIRE: names}
 
 
 def single_or_list(*names: str) -> dict[str, Any]:
-    """Metadata: a list that also comes as its one item, bare (``"a@b.example"`` for ``["a@b.example"]``)."""
+    """Return metadata for a list whose only item may come without the list.
+
+    For example ``"a@b.example"`` for ``["a@b.example"]``.
+    """
     return {SINGLE: True} | ({WIRE: names} if names else {})
 
 
 def mask(value: object) -> str:
-    """The repr of a secret: whether there is one, never what it is."""
+    """Return a repr that shows whether a secret is set, but not the secret."""
     return "None" if value is None else "'***'"
 
 
-def _skipped(value: object) -> bool:
+def _is_unset(value: object) -> bool:
     return value is None or value is NOT_GIVEN
 
 
-# Plain classes, since they are loaded with the first request: attrs takes its time to build one.
+# Plain classes, because they are loaded with the first request and attrs classes are slow to build.
 class Between:
-    """A number's bounds, both inclusive; either may be open."""
+    """A validator of a number's bounds, both inclusive; either may be open."""
 
     def __init__(self, minimum: float | None = None, maximum: float | None = None) -> None:
         self.minimum = minimum
         self.maximum = maximum
 
     def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-        if _skipped(value):
+        """Raise ``ValueError`` if the value is out of bounds."""
+        if _is_unset(value):
             return
         if self.minimum is not None and value < self.minimum:
             raise ValueError(f"{attribute.name} must be at least {self.minimum:g}, not {value!r}")
@@ -71,14 +74,15 @@ class Between:
 
 
 class Length:
-    """How many items a list, or characters a text, may have."""
+    """A validator of the number of items in a list, or characters in a string."""
 
     def __init__(self, minimum: int = 0, maximum: int | None = None) -> None:
         self.minimum = minimum
         self.maximum = maximum
 
     def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-        if _skipped(value):
+        """Raise ``ValueError`` if the value is too short or too long."""
+        if _is_unset(value):
             return
         if len(value) < self.minimum:
             raise ValueError(f"{attribute.name} must have at least {self.minimum}, not {len(value)}")
@@ -87,40 +91,43 @@ class Length:
 
 
 class Matches:
-    """The form of a text, as a regular expression, with the words to say when it does not fit."""
+    """A validator of a string's format: a regular expression, and its description in error messages."""
 
-    def __init__(self, pattern: str, says: str) -> None:
+    def __init__(self, pattern: str, description: str) -> None:
         self.pattern = pattern
-        self.says = says
+        self.description = description
 
     def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
-        if not _skipped(value) and (not isinstance(value, str) or not re.fullmatch(self.pattern, value)):
-            raise ValueError(f"{attribute.name} must be {self.says}, not {value!r}")
+        """Raise ``ValueError`` if the value is not a string of the format."""
+        if not _is_unset(value) and (not isinstance(value, str) or not re.fullmatch(self.pattern, value)):
+            raise ValueError(f"{attribute.name} must be {self.description}, not {value!r}")
 
 
 class OneOf:
-    """A value of an enum, as its member or as its text.
+    """A validator of enum values, given as a member or as a string.
 
-    The two are equal and look alike in JSON, so what the caller gave is kept as it is.
+    The two are equal and have the same JSON, so the value is kept as the caller passed it.
     """
 
     def __init__(self, choices: type[enum.StrEnum]) -> None:
         self.choices = choices
 
     def __call__(self, _instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-        if not _skipped(value) and value not in tuple(self.choices):
+        """Raise ``ValueError`` if the value is not one of the enum."""
+        if not _is_unset(value) and value not in tuple(self.choices):
             raise ValueError(f"{attribute.name} must be one of {', '.join(self.choices)}, not {value!r}")
 
 
 class Each:
-    """A list, every item of which passes."""
+    """A validator that applies another one to every item of a list."""
 
     def __init__(self, member_validator: Callable[[Any, attrs.Attribute[Any], Any], None]) -> None:
         self.member_validator = member_validator
 
     def __call__(self, instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+        """Raise ``ValueError`` if the value is a string or one of its items is invalid."""
         if isinstance(value, str):
-            raise ValueError(f"{attribute.name} must be a list, not the text {value!r}")  # noqa: TRY004
-        if not _skipped(value):
+            raise ValueError(f"{attribute.name} must be a list, not the string {value!r}")  # noqa: TRY004
+        if not _is_unset(value):
             for item in value:
                 self.member_validator(instance, attribute, item)

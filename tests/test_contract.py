@@ -1,7 +1,7 @@
-"""Every operation against the recorded contract of the API: routes, fields, bounds, and what comes back.
+"""Every operation compared with the recorded contract of the API: routes, parameters, fields and bounds.
 
 ``tests/contract/`` holds the contract of the areas that are covered. Where sources of the contract disagree,
-the exceptions stand here by name, each with its reason.
+the exceptions are listed here by name, each with its reason.
 """
 
 from __future__ import annotations
@@ -25,10 +25,8 @@ from smartlead_async.resource import methods, pages
 
 from .contract import CONTRACT, OPERATIONS, every_operation, request_of
 
-# --- where we knowingly differ -----------------------------------------------------------------------
-
 OTHER_ROUTE: Final = {
-    "campaigns.delete_webhook": "the id goes in the body, as in every client that was seen to work",
+    "campaigns.delete_webhook": "the id goes in the body, as in every client known to work",
     "leads.update": "the same operation as campaigns.update_lead, which has the trailing slash",
 }
 OTHER_PAGE: Final = {"leads.update": "campaigns/update-lead"}
@@ -44,19 +42,16 @@ NULL_IS_ABSENT: Final = {
     ("campaigns.save_sequences", "sequences.seq_variants.id"): "null or absent is a new variant",
 }
 MORE_RULES: Final = {
-    ("campaigns.add_leads", "lead_list.custom_fields"): {"maxItems": 200},  # said in prose
+    ("campaigns.add_leads", "lead_list.custom_fields"): {"maxItems": 200},  # stated in prose
     ("campaigns.update_schedule", "days_of_the_week"): {},
 }
 
 
-# --- the surface -------------------------------------------------------------------------------------
-
-
-def test_resources_list_the_contract_and_nothing_else() -> None:
+def test_resources_have_exactly_the_operations_of_the_contract() -> None:
     assert set(OPERATIONS) == set(CONTRACT)
 
 
-def test_every_request_class_is_one_operation() -> None:
+def test_every_request_class_stands_for_one_operation() -> None:
     by_class: dict[type[Request[Any]], list[str]] = {}
     for operation_id in CONTRACT:
         by_class.setdefault(request_of(operation_id), []).append(operation_id)
@@ -65,7 +60,7 @@ def test_every_request_class_is_one_operation() -> None:
     }
 
 
-def test_every_request_class_of_an_area_is_a_method() -> None:
+def test_every_request_class_of_an_area_has_a_method() -> None:
     declared = {
         value
         for name, module in list(sys.modules.items())
@@ -93,23 +88,23 @@ def test_every_paginated_operation_has_an_iterator() -> None:
 
 
 @every_operation
-def test_declaration(operation_id: str) -> None:
-    said, operation = CONTRACT[operation_id], request_of(operation_id).operation
+def test_an_operation_is_declared_as_the_contract_describes_it(operation_id: str) -> None:
+    documented, operation = CONTRACT[operation_id], request_of(operation_id).operation
     if operation_id in OTHER_ROUTE:
-        routes = [route.split("  ")[0] for route in said["alt_routes"]]
+        routes = [route.split("  ")[0] for route in documented["alt_routes"]]
         assert f"{operation.method} {operation.path}" in routes, OTHER_ROUTE[operation_id]
     else:
-        assert (operation.method, operation.path) == (said["method"], said["path"])
-    assert operation.effect is Effect(said["effect"])
-    assert operation.repeatable is said["safe_to_repeat"]
-    assert operation.host is Host[said["host"].upper()]
-    assert operation.page == OTHER_PAGE.get(operation_id, said["doc"])
-    confirmed = set(said["evidence"]) - {"python-sdk", "third-party", "openapi"}
+        assert (operation.method, operation.path) == (documented["method"], documented["path"])
+    assert operation.effect is Effect(documented["effect"])
+    assert operation.repeatable is documented["safe_to_repeat"]
+    assert operation.host is Host[documented["host"].upper()]
+    assert operation.page == OTHER_PAGE.get(operation_id, documented["doc"])
+    confirmed = set(documented["evidence"]) - {"python-sdk", "third-party", "openapi"}
     assert operation.verified is bool(confirmed)
 
 
 @every_operation
-def test_docstring_tells_cost_and_use(operation_id: str) -> None:
+def test_a_docstring_states_the_cost_and_shows_an_example(operation_id: str) -> None:
     cls = request_of(operation_id)
     area = operation_id.partition(".")[0]
     assert cls.__doc__ is not None
@@ -123,40 +118,37 @@ def test_docstring_tells_cost_and_use(operation_id: str) -> None:
         assert "OutcomeUnknown" in cls.__doc__
 
 
-# --- what is sent ------------------------------------------------------------------------------------
-
-
 @every_operation
-def test_parameters_have_the_documented_names_and_places(operation_id: str) -> None:
-    said = {p["name"]: (p["in"], p["required"]) for p in CONTRACT[operation_id]["params"]}
-    said = OTHER_PARAMETERS.get(operation_id, said)
+def test_parameters_have_the_documented_names_and_locations(operation_id: str) -> None:
+    documented = {p["name"]: (p["in"], p["required"]) for p in CONTRACT[operation_id]["params"]}
+    documented = OTHER_PARAMETERS.get(operation_id, documented)
     parameters = request_of(operation_id).parameters
     ours = {p.wire: (p.part.value, p.required) for p in parameters if p.part is not Part.WHOLE_BODY}
-    assert ours == said
+    assert ours == documented
 
 
 @every_operation
-def test_query_bounds_and_enums(operation_id: str) -> None:
+def test_query_parameters_have_the_documented_bounds_and_enums(operation_id: str) -> None:
     cls = request_of(operation_id)
     hints = typing.get_type_hints(cls)
     by_name = {p.wire: p for p in cls.parameters if p.part is Part.QUERY}
-    for said in CONTRACT[operation_id]["params"]:
-        if said["in"] != "query":
+    for documented in CONTRACT[operation_id]["params"]:
+        if documented["in"] != "query":
             continue
-        parameter = by_name[said["name"]]
-        expected = {ours: said[theirs] for theirs, ours in BOUNDS.items() if theirs in said}
-        if said.get("enum") == ["true", "false"]:
+        parameter = by_name[documented["name"]]
+        expected = {ours: documented[theirs] for theirs, ours in BOUNDS.items() if theirs in documented}
+        if documented.get("enum") == ["true", "false"]:
             assert bool in members(hints[parameter.name])
-        elif "enum" in said:
-            expected["enum"] = sorted(said["enum"])
-        assert rules(parameter.attribute) == expected, said["name"]
+        elif "enum" in documented:
+            expected["enum"] = sorted(documented["enum"])
+        assert rules(parameter.attribute) == expected, documented["name"]
 
 
 BOUNDS: Final = {"min": "minimum", "max": "maximum"}
 
 
 @every_operation
-def test_body_has_the_documented_keys_bounds_and_enums(operation_id: str) -> None:
+def test_a_body_has_the_documented_keys_bounds_and_enums(operation_id: str) -> None:
     schema = CONTRACT[operation_id]["body"]
     cls = request_of(operation_id)
     in_body = [p.attribute for p in cls.parameters if p.part is Part.BODY]
@@ -177,45 +169,45 @@ def compare_object(
 ) -> None:
     named = {wire_name(field): field for field in fields}
     assert set(named) == set(schema["properties"]), path or operation_id
-    for key, said in schema["properties"].items():
+    for key, documented in schema["properties"].items():
         field, here = named[key], f"{path}.{key}".lstrip(".")
         required = key in schema.get("required", ())
         assert (field.default is attrs.NOTHING) is required, f"{here}: required"
-        nullable = isinstance(said["type"], list) and "null" in said["type"]
+        nullable = isinstance(documented["type"], list) and "null" in documented["type"]
         if nullable and not required:
             expected = None if (operation_id, here) in NULL_IS_ABSENT else NOT_GIVEN
             assert field.default is expected, f"{here}: null"
-        compare_property(operation_id, here, said, field, cls)
+        compare_property(operation_id, here, documented, field, cls)
 
 
 def compare_property(
-    operation_id: str, path: str, said: dict[str, Any], field: attrs.Attribute[Any], cls: type
+    operation_id: str, path: str, documented: dict[str, Any], field: attrs.Attribute[Any], cls: type
 ) -> None:
-    items = said.get("items", {})
+    items = documented.get("items", {})
     expected: dict[str, Any] = {
-        k: said[k] for k in ("minimum", "maximum", "minItems", "maxItems", "pattern") if k in said
+        k: documented[k] for k in ("minimum", "maximum", "minItems", "maxItems", "pattern") if k in documented
     }
-    if "maxLength" in said:
-        expected["maxItems"] = said["maxLength"]
+    if "maxLength" in documented:
+        expected["maxItems"] = documented["maxLength"]
     expected |= {k: items[k] for k in ("minimum", "maximum") if k in items}
-    allowed = said.get("enum") or items.get("enum")
+    allowed = documented.get("enum") or items.get("enum")
     if allowed:
         expected["enum"] = sorted(allowed)
     expected |= MORE_RULES.get((operation_id, path), {})
     ours = rules(field)
     if "pattern" in expected:
-        assert agree(ours.pop("pattern"), expected.pop("pattern")), path
+        assert accept_the_same(ours.pop("pattern"), expected.pop("pattern")), path
     assert ours == expected, path
     hint = typing.get_type_hints(cls)[field.name]
-    for nested in (said, items):
+    for nested in (documented, items):
         if "properties" in nested:
             part = class_in(hint)
             compare_object(operation_id, path, nested, attrs.fields(part), part)
 
 
-def agree(ours: str, theirs: str) -> bool:
-    texts = ["09:30", "23:59", "A", "Z", "9:30", "0930", "AB", "a", "", "09:30:00"]
-    return [bool(re.fullmatch(ours, t)) for t in texts] == [bool(re.search(theirs, t)) for t in texts]
+def accept_the_same(ours: str, theirs: str) -> bool:
+    strings = ["09:30", "23:59", "A", "Z", "9:30", "0930", "AB", "a", "", "09:30:00"]
+    return [bool(re.fullmatch(ours, s)) for s in strings] == [bool(re.search(theirs, s)) for s in strings]
 
 
 def rules(field: attrs.Attribute[Any]) -> dict[str, Any]:
@@ -254,9 +246,9 @@ def class_in(hint: Any) -> Any:
     return next((found for inner in get_args(hint) if (found := class_in(inner))), None)
 
 
-# Filled from the annotations alone, so that nobody has to remember to extend it.
-
-TEXTS: Final = {
+# Samples are derived from the annotations, so that new requests are covered without changes here. Only
+# strings of a certain format are listed.
+STRINGS: Final = {
     "timezone": "Europe/Berlin",
     "start_hour": "09:00",
     "end_hour": "17:00",
@@ -276,7 +268,7 @@ def sample(hint: Any, field: attrs.Attribute[Any]) -> Any:
         return [sample(get_args(chosen)[0], field)]
     if isinstance(chosen, type) and issubclass(chosen, enum.Enum):
         return next(iter(chosen))
-    plain = {int: rules(field).get("minimum", 3), str: TEXTS.get(field.name, "text"), bool: True}
+    plain = {int: rules(field).get("minimum", 3), str: STRINGS.get(field.name, "text"), bool: True}
     return plain.get(chosen) if chosen in plain else dt.datetime(2027, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 
 
@@ -292,7 +284,7 @@ def filled(cls: Any, *, required_only: bool = False) -> Any:
 
 
 @every_operation
-def test_full_body_is_what_the_schema_allows_and_has_every_key(operation_id: str) -> None:
+def test_a_full_body_matches_the_schema_and_has_every_key(operation_id: str) -> None:
     schema = CONTRACT[operation_id]["body"]
     encoded = encode(filled(request_of(operation_id)))
     if schema is None:
@@ -304,16 +296,16 @@ def test_full_body_is_what_the_schema_allows_and_has_every_key(operation_id: str
 
 
 @every_operation
-def test_what_was_not_set_is_not_sent(operation_id: str) -> None:
-    said = CONTRACT[operation_id]
+def test_unset_fields_are_not_sent(operation_id: str) -> None:
+    documented = CONTRACT[operation_id]
     encoded = encode(filled(request_of(operation_id), required_only=True))
-    required = {p["name"] for p in said["params"] if p["required"] and p["in"] == "query"}
-    if said["pagination"] and said["pagination"]["style"] != "limit":
+    required = {p["name"] for p in documented["params"] if p["required"] and p["in"] == "query"}
+    if documented["pagination"] and documented["pagination"]["style"] != "limit":
         required.add("limit")  # the server's own default may be 10, and a short page would end the iteration
     assert {pair.partition("=")[0] for pair in encoded.query.split("&") if pair} == required
-    if said["body"] and said["body"]["type"] == "object":
+    if documented["body"] and documented["body"]["type"] == "object":
         assert encoded.body is not None
-        assert set(json.loads(encoded.body)) == set(said["body"].get("required", ()))
+        assert set(json.loads(encoded.body)) == set(documented["body"].get("required", ()))
 
 
 def violations(value: Any, schema: dict[str, Any], path: str, *, complete: bool) -> Iterator[str]:
@@ -324,7 +316,7 @@ def violations(value: Any, schema: dict[str, Any], path: str, *, complete: bool)
     if "enum" in schema and value not in schema["enum"]:
         yield f"{path}: {value!r} is not in {schema['enum']}"
     if schema.get("format") == "date-time" and not str(value).endswith("Z"):
-        yield f"{path}: {value!r} is not a time"
+        yield f"{path}: {value!r} is not a timestamp"
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from violations(

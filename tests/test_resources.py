@@ -1,4 +1,4 @@
-"""Resources: methods, iterators, and the rules of single requests that the contract has in words."""
+"""The methods and iterators of resources, and rules of single requests that the contract states in prose."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from smartlead_async.api.campaigns.setup import (
     AddEmailAccounts,
     RemoveEmailAccounts,
     SaveSequences,
-    UpdateSchedule,
     UpdateSettings,
     UpdateStatus,
     UpdateTeamMember,
@@ -52,21 +51,21 @@ from smartlead_async.pipeline.encode import encode
 from smartlead_async.request import Request
 
 T = TypeVar("T")
-Answer = Callable[[dict[str, str]], Any]
+Respond = Callable[[dict[str, str]], Any]
 
 
 class Recorder:
-    """Sends nothing: answers from a function of the query, and remembers the queries."""
+    """A stand-in for ``client.send`` that records the queries and computes each response from its query."""
 
-    def __init__(self, answer: Answer) -> None:
-        self.answer = answer
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
         self.queries: list[dict[str, str]] = []
 
     async def __call__(self, request: Request[T], /) -> T:
         query = dict(pair.split("=") for pair in encode(request).query.split("&") if pair)
         self.queries.append(query)
-        answer: T = decode(request.operation, self.answer(query))
-        return answer
+        response: T = decode(request.operation, self.respond(query))
+        return response
 
 
 def body_of(request: Request[Any]) -> Any:
@@ -78,124 +77,115 @@ def lead(number: int) -> dict[str, Any]:
     return {"id": str(number), "email": f"lead{number}@prospect.example"}
 
 
-def campaign_leads(count: int) -> Answer:
-    def answer(query: dict[str, str]) -> dict[str, Any]:
+def campaign_leads(count: int) -> Respond:
+    def respond(query: dict[str, str]) -> dict[str, Any]:
         offset, limit = int(query.get("offset", 0)), int(query.get("limit", 100))
         found = range(offset, min(offset + limit, count))
         data = [{"campaign_lead_map_id": i, "status": "STARTED", "lead": lead(i)} for i in found]
         return {"total_leads": str(count), "offset": offset, "limit": limit, "data": data}
 
-    return answer
+    return respond
 
 
-async def ids(items: AsyncIterator[Any], of: Callable[[Any], int] = lambda item: item.id) -> list[int]:
-    return [of(item) async for item in items]
-
-
-# --- all pages ---------------------------------------------------------------------------------------
+async def ids(items: AsyncIterator[Any], id_of: Callable[[Any], int] = lambda item: item.id) -> list[int]:
+    return [id_of(item) async for item in items]
 
 
 @pytest.mark.parametrize("count", [0, 1, 3, 6, 7])
-async def test_offset_pages_give_every_item_once_in_no_request_too_many(count: int) -> None:
+async def test_offset_iteration_yields_every_item_once_without_extra_requests(count: int) -> None:
     send = Recorder(campaign_leads(count))
     found = await ids(Campaigns(send).iter_leads(4101, limit=3), lambda item: item.campaign_lead_map_id)
     assert found == list(range(count))
     assert [int(q.get("offset", 0)) for q in send.queries] == list(range(0, max(count, 1), 3))
 
 
-async def test_filters_go_with_every_page_and_a_start_offset_is_kept() -> None:
+async def test_every_page_request_has_the_filters_and_counts_from_the_start_offset() -> None:
     send = Recorder(campaign_leads(9))
-    walk = Campaigns(send).iter_leads(4101, offset=2, limit=4, status="STARTED", email_status="is_replied")
-    assert await ids(walk, lambda item: item.campaign_lead_map_id) == [2, 3, 4, 5, 6, 7, 8]
+    items = Campaigns(send).iter_leads(4101, offset=2, limit=4, status="STARTED", email_status="is_replied")
+    assert await ids(items, lambda item: item.campaign_lead_map_id) == [2, 3, 4, 5, 6, 7, 8]
     assert [(q["offset"], q["status"], q["emailStatus"]) for q in send.queries] == [
         ("2", "STARTED", "is_replied"),
         ("6", "STARTED", "is_replied"),
     ]
 
 
-async def test_a_bare_list_ends_at_the_first_page_that_is_not_full() -> None:
-    def answer(query: dict[str, str]) -> list[dict[str, Any]]:
+async def test_iteration_over_bare_lists_ends_at_the_first_page_that_is_not_full() -> None:
+    def respond(query: dict[str, str]) -> list[dict[str, Any]]:
         offset = int(query.get("offset", 0))
         return [
             {"id": i, "from_email": f"box{i}@sender.example"} for i in range(offset, min(offset + 100, 200))
         ]
 
-    send = Recorder(answer)
+    send = Recorder(respond)
     assert await ids(EmailAccounts(send).iter_all()) == list(range(200))
     assert [q.get("offset") for q in send.queries] == [None, "100", "200"]
 
 
-async def test_a_cursor_list_goes_on_after_the_last_lead() -> None:
-    def answer(query: dict[str, str]) -> dict[str, Any]:
+async def test_keyset_iteration_continues_after_the_last_lead() -> None:
+    def respond(query: dict[str, str]) -> dict[str, Any]:
         seen, limit = int(query.get("lastSeenLeadId", 0)), int(query["limit"])
         return {"ok": True, "data": {"leads": [lead(i) for i in range(seen + 1, min(seen + limit, 5) + 1)]}}
 
-    send = Recorder(answer)
+    send = Recorder(respond)
     assert await ids(Leads(send).iter_all(limit=2)) == [1, 2, 3, 4, 5]
     assert [q.get("lastSeenLeadId") for q in send.queries] == [None, "2", "4"]
 
 
 @pytest.mark.parametrize("more", ["pagination", "hasMore"])
-async def test_the_word_of_the_page_on_further_pages_counts(more: str) -> None:
-    def answer(query: dict[str, str]) -> dict[str, Any]:
+async def test_iteration_follows_the_has_more_flag_of_the_page(more: str) -> None:
+    def respond(query: dict[str, str]) -> dict[str, Any]:
         offset = int(query.get("offset", 0))
-        go_on = offset < 2
-        flag = {"pagination": {"has_more": go_on}} if more == "pagination" else {"hasMore": go_on}
+        has_more = offset < 2
+        flag = {"pagination": {"has_more": has_more}} if more == "pagination" else {"hasMore": has_more}
         return {"data": [{"lead_id": offset}]} | flag
 
-    send = Recorder(answer)
+    send = Recorder(respond)
     assert await ids(Campaigns(send).iter_activities(), lambda item: item.lead_id) == [0, 1, 2]
 
 
-async def test_a_list_that_repeats_itself_is_an_error() -> None:
+async def test_a_repeated_page_raises_pagination_stalled() -> None:
     send = Recorder(lambda _: {"data": [{"id": 1}], "hasMore": True})
-    walk = Leads(send).iter_global()
-    assert (await anext(walk)).id == 1
+    items = Leads(send).iter_global()
+    assert (await anext(items)).id == 1
     with pytest.raises(PaginationStalled, match="ListGlobalLeads"):
-        await anext(walk)
+        await anext(items)
     assert len(send.queries) == 2
 
 
-async def test_a_list_that_promises_more_and_gives_nothing_is_an_error() -> None:
+async def test_an_empty_page_that_announces_more_raises_pagination_stalled() -> None:
     send = Recorder(lambda _: {"data": [], "hasMore": True})
     with pytest.raises(PaginationStalled, match="empty page"):
         await ids(Leads(send).iter_global())
     assert len(send.queries) == 1
 
 
-async def test_pages_are_fetched_when_they_are_needed() -> None:
+async def test_pages_are_fetched_only_when_needed() -> None:
     send = Recorder(campaign_leads(9))
-    walk = Campaigns(send).iter_leads(4101, limit=3)
+    items = Campaigns(send).iter_leads(4101, limit=3)
     assert send.queries == []
-    assert isinstance(await anext(walk), CampaignLead)
+    assert isinstance(await anext(items), CampaignLead)
     assert len(send.queries) == 1
 
 
-def test_one_page_is_still_at_hand() -> None:
+def test_an_empty_page_has_no_following_request() -> None:
     page = Page[CampaignLead](data=[], total=0)
     assert ListCampaignLeads(4101).following(page) is None
 
 
-# --- methods -----------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("method", ["create", "iter_leads"])
-def test_editors_see_the_signature_and_the_docstring_of_the_request(method: str) -> None:
+def test_a_method_has_the_signature_and_docstring_of_its_request(method: str) -> None:
     bound = getattr(Campaigns(Recorder(campaign_leads(0))), method)
     request = {"create": CreateCampaign, "iter_leads": ListCampaignLeads}[method]
     assert inspect.signature(bound) == inspect.signature(request)
     assert bound.__doc__ == request.__doc__
 
 
-def test_list_operations_take_filters_by_name_only() -> None:
+def test_filters_of_list_operations_are_keyword_only() -> None:
     with pytest.raises(TypeError):
         ListCampaignLeads(4101, 100)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 
-# --- bounds and enums --------------------------------------------------------------------------------
-
-
-def test_a_wrong_enum_value_is_told_with_those_that_are_right() -> None:
+def test_the_error_for_an_invalid_enum_value_lists_the_valid_ones() -> None:
     with pytest.raises(ValueError, match="status must be one of START, PAUSED, STOPPED, not 'ACTIVE'"):
         UpdateStatus(4101, "ACTIVE")
     with pytest.raises(ValueError, match=r"DONT_TRACK_EMAIL_OPEN.* not 'DONT_EMAIL_OPEN'"):
@@ -204,13 +194,13 @@ def test_a_wrong_enum_value_is_told_with_those_that_are_right() -> None:
         SaveCampaignWebhook(4101, "crm", "https://hooks.example/sl", ["LEAD_REPLIED"])
 
 
-def test_one_text_is_not_a_list() -> None:
+def test_a_string_is_not_accepted_as_a_list() -> None:
     with pytest.raises(ValueError, match="event_types must be a list"):
         SaveCampaignWebhook(4101, "crm", "https://hooks.example/sl", "EMAIL_REPLY")
 
 
 @pytest.mark.parametrize(
-    ("build", "says"),
+    ("build", "message"),
     [
         (lambda: AddLeads(1, []), "at least 1"),
         (lambda: AddLeads(1, [LeadInput("a@b.example")] * 401), "at most 400, not 401"),
@@ -227,85 +217,20 @@ def test_one_text_is_not_a_list() -> None:
         (lambda: VariantInput("s", "b", "AB"), "one capital letter"),
     ],
 )
-def test_what_the_server_would_refuse_is_refused_at_once(build: Callable[[], Any], says: str) -> None:
-    with pytest.raises(ValueError, match=says):
+def test_values_out_of_bounds_are_refused_before_a_request_is_sent(
+    build: Callable[[], Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
         build()
 
 
-def test_the_bounds_themselves_are_allowed() -> None:
+def test_the_bounds_are_inclusive() -> None:
     assert len(AddLeads(1, [LeadInput("a@b.example")] * 400).lead_list) == 400
     assert ListCampaignLeads(1, limit=100, offset=0).limit == 100
     assert ResumeLead(1, 2, resume_lead_with_delay_days=0).resume_lead_with_delay_days == 0
 
 
-# --- schedule ----------------------------------------------------------------------------------------
-
-
-def schedule(**changes: Any) -> UpdateSchedule:
-    values: dict[str, Any] = {
-        "timezone": "Europe/Berlin",
-        "days_of_the_week": [1, 2, 3, 4, 5],
-        "start_hour": "09:00",
-        "end_hour": "17:00",
-        "min_time_btw_emails": 15,
-        "max_new_leads_per_day": 40,
-    }
-    return UpdateSchedule(4101, **values | changes)
-
-
-def test_a_schedule_is_sent_flat() -> None:
-    assert body_of(schedule()) == {
-        "timezone": "Europe/Berlin",
-        "days_of_the_week": [1, 2, 3, 4, 5],
-        "start_hour": "09:00",
-        "end_hour": "17:00",
-        "min_time_btw_emails": 15,
-        "max_new_leads_per_day": 40,
-    }
-
-
-@pytest.mark.parametrize(
-    ("given", "sent"), [([7], [0]), ([6, 7], [6, 0]), ([0, 7], [0]), (range(3), [0, 1, 2])]
-)
-def test_sunday_is_sent_as_zero_and_once(given: Any, sent: list[int]) -> None:
-    assert body_of(schedule(days_of_the_week=given))["days_of_the_week"] == sent
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ({"days_of_the_week": [8]}, "days_of_the_week must be at most 7"),
-        ({"days_of_the_week": [-1]}, "days_of_the_week must be at least 0"),
-        ({"days_of_the_week": []}, "at least 1"),
-        ({"timezone": "Europe/Berlim"}, "IANA time zone.*'Europe/Berlim'"),
-        ({"timezone": ""}, "IANA time zone"),
-        ({"timezone": "Europe"}, "IANA time zone"),
-        ({"timezone": "/etc/localtime"}, "IANA time zone"),
-        ({"start_hour": "9:00"}, "start_hour must be a time of day"),
-        ({"end_hour": "24:00"}, "end_hour must be a time of day"),
-        ({"start_hour": "17:00"}, "end_hour must be later"),
-        ({"start_hour": "22:00", "end_hour": "06:00"}, "cannot cross midnight"),
-        ({"min_time_btw_emails": 2}, "at least 3"),
-        ({"max_new_leads_per_day": 0}, "at least 1"),
-    ],
-)
-def test_a_schedule_that_cannot_be_right_is_refused(change: dict[str, Any], says: str) -> None:
-    with pytest.raises(ValueError, match=says):
-        schedule(**change)
-
-
-def test_the_earliest_start_can_be_set_and_cleared() -> None:
-    at = dt.datetime(2027, 1, 4, 9, tzinfo=dt.timezone(dt.timedelta(hours=1)))
-    assert body_of(schedule(schedule_start_time=at))["schedule_start_time"] == "2027-01-04T08:00:00.000Z"
-    assert body_of(schedule(schedule_start_time=None))["schedule_start_time"] is None
-    with pytest.raises(ValueError, match="no time zone"):
-        encode(schedule(schedule_start_time=dt.datetime(2027, 1, 4, 9)))  # noqa: DTZ001
-
-
-# --- null, absent, and where things travel -----------------------------------------------------------
-
-
-def test_null_is_sent_only_where_it_was_said() -> None:
+def test_null_is_sent_only_if_it_was_passed() -> None:
     assert body_of(UpdateSettings(1)) == {}
     assert body_of(UpdateSettings(1, client_id=None, track_settings=[])) == {
         "client_id": None,
@@ -320,7 +245,7 @@ def test_null_is_sent_only_where_it_was_said() -> None:
     assert body_of(CreateCampaign(client_id=None)) == {}
 
 
-def test_nested_parts_leave_out_what_was_not_set_as_well() -> None:
+def test_unset_fields_of_nested_objects_are_not_sent() -> None:
     assert body_of(AddLeads(1, [LeadInput("a@b.example")])) == {"lead_list": [{"email": "a@b.example"}]}
     step = StepInput(1, Delay(0), seq_variants=[VariantInput("s", "b", "A")])
     assert body_of(SaveSequences(1, [step])) == {
@@ -338,35 +263,32 @@ def test_nested_parts_leave_out_what_was_not_set_as_well() -> None:
     }
 
 
-def test_a_read_that_is_a_post_keeps_its_query() -> None:
+def test_a_read_that_uses_post_sends_its_filters_in_the_query() -> None:
     encoded = encode(GetMessageHistories(1, [9001], event_time_gt=dt.datetime(2027, 1, 1, tzinfo=dt.UTC)))
     assert encoded.query == "event_time_gt=2027-01-01T00%3A00%3A00.000Z"
     assert encoded.body == b'{"lead_ids":[9001]}'
 
 
-def test_a_webhook_is_deleted_by_the_id_in_the_body() -> None:
+def test_deleting_a_webhook_sends_its_id_in_the_body() -> None:
     encoded = encode(DeleteCampaignWebhook(4101, 801))
     assert (encoded.path, encoded.body) == ("/campaigns/4101/webhooks", b'{"id":801}')
 
 
-def test_a_top_level_list_is_the_body() -> None:
+def test_a_whole_body_field_is_sent_as_the_top_level_list() -> None:
     request = FetchMessagesBulk([FetchMessagesInput(501, include_body=True), FetchMessagesInput(502)])
     assert body_of(request) == [{"account_id": 501, "includeBody": True}, {"account_id": 502}]
 
 
-def test_flags_in_a_query_are_the_words_true_and_false() -> None:
+def test_booleans_in_a_query_are_sent_as_true_and_false() -> None:
     encoded = encode(ListEmailAccounts(is_in_use=False, is_smtp_success=True, email_warmup_status="ACTIVE"))
     assert encoded.query == "limit=100&isInUse=false&emailWarmupStatus=ACTIVE&isSmtpSuccess=true"
 
 
-def test_dates_and_instants_are_both_points_of_a_range() -> None:
+def test_a_time_filter_accepts_dates_and_timestamps() -> None:
     day = encode(ListLeadActivities(event_time_from=dt.date(2027, 1, 2)))
     assert day.query == "limit=100&event_time_from=2027-01-02"
-    instant = encode(ListLeadActivities(event_time_from=dt.datetime(2027, 1, 2, tzinfo=dt.UTC)))
-    assert instant.query == "limit=100&event_time_from=2027-01-02T00%3A00%3A00.000Z"
-
-
-# --- secrets and repetition --------------------------------------------------------------------------
+    timestamp = encode(ListLeadActivities(event_time_from=dt.datetime(2027, 1, 2, tzinfo=dt.UTC)))
+    assert timestamp.query == "limit=100&event_time_from=2027-01-02T00%3A00%3A00.000Z"
 
 
 def mailbox(**changes: Any) -> SaveEmailAccount:
@@ -412,7 +334,7 @@ def oauth(**changes: Any) -> SaveOAuthEmailAccount:
     ],
     ids=lambda holder: type(holder).__name__,
 )
-def test_no_repr_shows_a_secret_though_it_is_there(holder: Any) -> None:
+def test_secrets_are_masked_in_reprs_but_kept_in_the_attributes(holder: Any) -> None:
     assert "hunter2" not in repr(holder)
     assert "hunter2" not in str(holder)
     assert "hunter2" in str(attrs.asdict(holder))
@@ -430,7 +352,7 @@ def test_no_repr_shows_a_secret_though_it_is_there(holder: Any) -> None:
     ],
     ids=lambda request: type(request).__name__,
 )
-def test_what_saves_under_an_id_may_be_repeated_and_what_creates_may_not(create: Any, change: Any) -> None:
+def test_saving_is_repeatable_with_an_id_and_not_without(create: Any, change: Any) -> None:
     assert not create.is_repeatable
     assert change.is_repeatable
     assert body_of(change) == body_of(create) | {"id": change.id}

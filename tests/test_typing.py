@@ -1,4 +1,7 @@
-"""What type checkers make of the declarations. mypy and pyright read this file; pytest runs it too."""
+"""The types that type checkers infer for requests and methods.
+
+mypy and pyright check this file; pytest runs it.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +28,14 @@ from smartlead_async.request import Request
 T = TypeVar("T")
 
 
-async def nothing(request: Request[T], /) -> T:
+async def no_send(request: Request[T], /) -> T:
     raise LookupError(request.operation.name)
 
 
-async def test_every_way_to_call_has_the_declared_type() -> None:
-    campaigns, leads, accounts = Campaigns(nothing), Leads(nothing), EmailAccounts(nothing)
+async def test_requests_and_methods_have_the_declared_response_type() -> None:
+    campaigns, leads, accounts = Campaigns(no_send), Leads(no_send), EmailAccounts(no_send)
     with pytest.raises(LookupError, match="CreateCampaign"):
-        assert_type(await nothing(CreateCampaign("SaaS founders Q1 2027")), CampaignCreated)
+        assert_type(await no_send(CreateCampaign("SaaS founders Q1 2027")), CampaignCreated)
     with pytest.raises(LookupError, match="CreateCampaign"):
         assert_type(await campaigns.create("SaaS founders Q1 2027", client_id=7), CampaignCreated)
     with pytest.raises(LookupError, match="ListCampaigns"):
@@ -51,31 +54,31 @@ async def test_every_way_to_call_has_the_declared_type() -> None:
         assert_type(await accounts.list(is_in_use=True), Page[EmailAccount])
 
 
-def test_iterators_have_the_type_of_their_items() -> None:
-    campaigns, leads, accounts = Campaigns(nothing), Leads(nothing), EmailAccounts(nothing)
-    walks: list[AsyncIterator[Any]] = [
+def test_iterators_have_the_declared_item_type() -> None:
+    campaigns, leads, accounts = Campaigns(no_send), Leads(no_send), EmailAccounts(no_send)
+    iterators: list[AsyncIterator[Any]] = [
         assert_type(campaigns.iter_leads(1, limit=50), AsyncIterator[CampaignLead]),
         assert_type(campaigns.iter_activities(), AsyncIterator[LeadActivity]),
         assert_type(leads.iter_all(), AsyncIterator[Lead]),
         assert_type(leads.iter_global(), AsyncIterator[GlobalLead]),
         assert_type(accounts.iter_all(), AsyncIterator[EmailAccount]),
     ]
-    assert all(hasattr(walk, "__anext__") for walk in walks)
+    assert all(hasattr(iterator, "__anext__") for iterator in iterators)
 
 
-def test_a_method_is_a_coroutine_function_for_the_checker() -> None:
-    call = assert_type(Campaigns(nothing).get(1), Coroutine[Any, Any, Campaign])
+def test_calling_a_method_has_the_type_of_a_coroutine() -> None:
+    call = assert_type(Campaigns(no_send).get(1), Coroutine[Any, Any, Campaign])
     call.close()
-    assert call.cr_code is nothing.__code__  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+    assert call.cr_code is no_send.__code__  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
 
 
-def test_wrong_calls_are_refused_by_the_checker_and_at_run_time() -> None:
+def test_invalid_calls_are_rejected_by_type_checkers_and_at_run_time() -> None:
     with pytest.raises(TypeError, match="clinet_id"):
         CreateCampaign("a", clinet_id=7)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     with pytest.raises(TypeError, match="campaign_id"):
-        Campaigns(nothing).get().close()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+        Campaigns(no_send).get().close()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 
-def test_enums_may_be_given_as_members_or_as_texts() -> None:
+def test_enum_fields_accept_members_and_strings() -> None:
     assert_type(UpdateStatus(1, "START").status, CampaignAction | str)
     assert UpdateStatus(1, "START") == UpdateStatus(1, CampaignAction.START)

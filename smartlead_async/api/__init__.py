@@ -1,1 +1,1 @@
-"""The SmartLead API, area by area: ``from smartlead_async.api.campaigns import CreateCampaign``."""
+"""The SmartLead API by area: ``from smartlead_async.api.campaigns import CreateCampaign``."""

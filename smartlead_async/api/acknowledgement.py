@@ -1,4 +1,4 @@
-"""Answers that many operations share."""
+"""The acknowledgement that many operations return."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from ..fields import wire
 
 @attrs.frozen
 class Acknowledgement:
-    """SmartLead said yes. ``message`` is what it said besides, where it said anything.
+    """A successful response without data. ``message`` is the message that SmartLead sent, if any.
 
-    ``ok`` is false only where that is an answer and not a refusal (``leads.unsubscribe``: nothing changed).
+    ``ok`` is false only if that is a result and not a failure (``leads.unsubscribe``: nothing changed).
     """
 
     ok: bool = attrs.field(default=True, metadata=wire("ok", "success"))

@@ -1,6 +1,6 @@
-"""The areas of the API: the one table from which client attributes, the fake's routes and the tests derive.
+"""The areas of the API: the table from which client attributes, the fake's routes and the tests are derived.
 
-A new area is a module or package of ``smartlead_async.api`` and a line in :class:`Areas`.
+A new area is a module or package of ``smartlead_async.api`` and an attribute of :class:`Areas`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ R = TypeVar("R", bound=Resource)
 
 
 class Client(Protocol):
-    """What an area needs of a client."""
+    """The part of a client that an area needs."""
 
     def send(self, request: Request[T], /) -> Coroutine[Any, Any, T]:
         """Send a request and return its response."""
@@ -40,7 +40,7 @@ class Area(Generic[R]):
 
     @property
     def resource(self) -> type[R]:
-        """The resource class; it is loaded if it was not."""
+        """The resource class, loaded on first use."""
         if isinstance(self._resource, LazyPart):
             self._resource = self._resource.load()
         resource: type[R] = self._resource
@@ -56,13 +56,13 @@ class Area(Generic[R]):
     def __get__(self, instance: Client | None, owner: type) -> Any:
         if instance is None:
             return self
-        # Found in the instance itself from now on.
+        # Stored on the instance, so that later look-ups bypass this descriptor.
         bound = vars(instance)[self._name] = self.resource(instance.send)
         return bound
 
 
 class Areas:
-    """Every area of the API, as attributes that a client inherits."""
+    """The areas of the API, as attributes that a client inherits."""
 
     campaigns = Area(campaigns_.Campaigns)
     leads = Area(leads_.Leads)
@@ -70,12 +70,12 @@ class Areas:
 
 
 def resources() -> dict[str, type[Resource]]:
-    """Return the resource class of every area by the name of its attribute, loading all of them."""
+    """Load every area and return the resource classes by attribute name."""
     return {name: area.resource for name, area in vars(Areas).items() if isinstance(area, Area)}
 
 
 def operations() -> dict[str, type[Request[Any]]]:
-    """Return the request class of every method by its name, ``"campaigns.create"``, loading all of them."""
+    """Load every area and return the request classes by method name, such as ``"campaigns.create"``."""
     return {
         f"{area}.{name}": method.request
         for area, resource in resources().items()
@@ -85,5 +85,5 @@ def operations() -> dict[str, type[Request[Any]]]:
 
 
 def request_classes() -> list[type[Request[Any]]]:
-    """Return every request class once, loading all of them."""
+    """Load every area and return each request class once."""
     return list(dict.fromkeys(operations().values()))

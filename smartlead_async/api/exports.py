@@ -1,4 +1,4 @@
-"""The public names of an area that is a package: the classes of its modules, loaded on first use."""
+"""The public classes of an area package, loaded from its modules on first use."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from ..resource import Resource
 
 
 def lazy_exports(package: str, path: list[str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return ``__getattr__`` and ``__dir__`` for a package whose classes live in its modules.
+    """Return ``__getattr__`` and ``__dir__`` for a package whose classes are defined in its modules.
 
-    Modules are loaded one after the other until one has the name that is asked for. Example::
+    The modules are imported one by one until one of them defines the requested name. Example::
 
         __getattr__, __dir__ = lazy_exports(__name__, __path__)
     """
@@ -36,7 +36,7 @@ def lazy_exports(package: str, path: list[str]) -> tuple[Callable[[str], Any], C
 
 
 def public_names(module: ModuleType) -> list[str]:
-    """Return the classes that a module of an area defines for its users: not the parts of a resource."""
+    """Return the names of the public classes of a module, without the method classes of a resource."""
     return [
         name
         for name, value in vars(module).items()

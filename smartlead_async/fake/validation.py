@@ -226,7 +226,7 @@ def _form(inner: Check, rule: Matches) -> Check:
     def check(value: Any) -> Any:
         value = inner(value)
         if value is not None and not pattern.fullmatch(value):
-            raise Problem(Kind.FORM, f"must be {rule.says}", value)
+            raise Problem(Kind.FORM, f"must be {rule.description}", value)
         return value
 
     return check

@@ -1,4 +1,4 @@
-"""Campaigns: create, set up, start and read them, with their leads, messages and webhooks.
+"""Campaigns: the requests that create, set up, start and read them, with leads, emails and webhooks.
 
 Every request, response and input class of the area can be imported from here.
 """

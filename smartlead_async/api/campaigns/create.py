@@ -1,4 +1,4 @@
-"""What SmartLead answers when a campaign comes to be."""
+"""Requests that create, duplicate and delete campaigns."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..acknowledgement import Acknowledgement
 
 @attrs.frozen
 class CampaignCreated:
-    """What Create Campaign answers: the new campaign is DRAFTED and has this ``id``.
+    """The result of creating a campaign, which is DRAFTED and has this ``id``.
 
     ``created_at`` is an aware datetime; ``name`` is the name as stored. Example::
 
@@ -32,7 +32,7 @@ class CampaignCreated:
 
 @attrs.frozen
 class SubsequenceCreated:
-    """A new subsequence: a campaign of its own (``id``) below ``parent_campaign_id``."""
+    """The result of creating a subsequence: a campaign (``id``) below ``parent_campaign_id``."""
 
     id: int = attrs.field(metadata=wire("id", "subsequence_id"))
     name: str | None = None
@@ -43,7 +43,10 @@ class SubsequenceCreated:
 
 @attrs.frozen
 class CampaignDuplicated:
-    """A copy was made: ``campaign_id`` is the new campaign's, which is DRAFTED and has no leads."""
+    """The result of duplicating a campaign.
+
+    ``campaign_id`` is the id of the copy, which is DRAFTED and has no leads.
+    """
 
     campaign_id: int = attrs.field(metadata=wire("newCampaignId"))
     ok: bool = True
@@ -58,12 +61,12 @@ class CreateCampaign(
     repeatable=False,
     page="campaigns/create",
 ):
-    """Create a campaign. It is DRAFTED: nothing is sent before it has been set up and started.
+    """Create a campaign. It is DRAFTED: nothing is sent until it has been set up and started.
 
-    One request. ``name`` (up to 255 characters) defaults to "Untitled Campaign" on the server; a good one
-    says purpose, audience and period, and ``smartlead_async.naming.review`` tells what is missing.
-    ``client_id`` files it under a client of yours. A lost answer raises :class:`OutcomeUnknown`, because a
-    second create would make a second campaign. Example::
+    One request. ``name`` (up to 255 characters) defaults to "Untitled Campaign" on the server; a good name
+    states purpose, audience and period, and ``smartlead_async.naming.review`` reports what is missing.
+    ``client_id`` assigns it to one of your clients. A lost response raises :class:`OutcomeUnknown`, because a
+    second request would create a second campaign. Example::
 
         created = await client.campaigns.create("SaaS founders Q1 2027", client_id=7)
     """
@@ -72,8 +75,8 @@ class CreateCampaign(
     client_id: int | None = attrs.field(default=None, kw_only=True)
 
     def advice(self) -> tuple[str, ...]:
-        """What the name lacks, by SmartLead's naming advice."""
-        from ...naming import review  # noqa: PLC0415 - for those who ask
+        """Return the points of SmartLead's naming advice that the name does not follow."""
+        from ...naming import review  # noqa: PLC0415 - loaded only when needed
 
         return tuple(advice.message for advice in review(self.name or "").advice)
 
@@ -87,10 +90,10 @@ class CreateSubsequence(
     repeatable=False,
     page="campaigns/create-subsequence",
 ):
-    """Create a subsequence: a campaign below another one, which leads enter when something happened.
+    """Create a subsequence: a campaign below another one, which leads enter after an event.
 
-    One request. SmartLead does not document what an item of ``condition_events`` holds, so each is passed on
-    as it is given. A lost answer raises :class:`OutcomeUnknown`. Example::
+    One request. SmartLead does not document the items of ``condition_events``, so they are passed on
+    unchanged. A lost response raises :class:`OutcomeUnknown`. Example::
 
         created = await client.campaigns.create_subsequence(4101, "After a reply")
     """
@@ -109,11 +112,11 @@ class DuplicateCampaign(
     repeatable=False,
     page="campaigns/duplicate",
 ):
-    """Copy a campaign: sequence, variants, settings, schedule and mailboxes, never its leads.
+    """Duplicate a campaign: its sequence, variants, settings, schedule and mailboxes, but not its leads.
 
     One request. The copy is DRAFTED and its name ends in " - copy". ``duplicate_sub_sequence`` copies the
-    subsequences too, ``duplicate_client_label`` the client. An unknown id is a :class:`ServerError` here
-    (SmartLead answers 500), and a lost answer raises :class:`OutcomeUnknown`. Example::
+    subsequences too, ``duplicate_client_label`` the client. An unknown id raises :class:`ServerError`
+    (SmartLead responds with 500), and a lost response raises :class:`OutcomeUnknown`. Example::
 
         copy = await client.campaigns.duplicate(4101)
         await client.campaigns.update_settings(copy.campaign_id, name="SaaS founders Q2 2027")
@@ -133,10 +136,10 @@ class DeleteCampaign(
     repeatable=True,
     page="campaigns/delete",
 ):
-    """Delete a campaign for good.
+    """Delete a campaign permanently.
 
     One request. An ACTIVE campaign is refused (``CAMPAIGN_ACTIVE``, usually :class:`OperationRefused`): stop
-    it first. :class:`NotFound` means that it is gone already. Example::
+    it first. :class:`NotFound` means that it is already deleted. Example::
 
         await client.campaigns.delete(4101)
     """
@@ -145,7 +148,7 @@ class DeleteCampaign(
 
 
 class CreateMethods(Resource):
-    """The create part of ``client.campaigns``."""
+    """The create methods of ``client.campaigns``."""
 
     create = endpoint(CreateCampaign)
     create_subsequence = endpoint(CreateSubsequence)

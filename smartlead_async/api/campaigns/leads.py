@@ -1,4 +1,4 @@
-"""The leads of a campaign: list, add, change, pause, export."""
+"""Requests that list, add, change, pause and export the leads of a campaign."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from .messages import LeadActivity
 
 @attrs.frozen
 class CampaignLead:
-    """A lead in a campaign: the person is ``lead``.
+    """A lead in a campaign; ``lead`` is the person.
 
-    ``campaign_lead_map_id`` is what Mark Lead Complete and the inbox want; the other operations of a
-    campaign want ``lead.id``.
+    ``campaign_lead_map_id`` is the id for ``mark_lead_complete`` and the inbox; the other operations of a
+    campaign take ``lead.id``.
     """
 
     campaign_lead_map_id: int
@@ -34,7 +34,7 @@ class CampaignLead:
 
 @attrs.frozen
 class LeadIds:
-    """Addresses and the ids of their leads, after an import with ``return_lead_ids``."""
+    """The lead ids by address, after an import with ``return_lead_ids``."""
 
     newly_added: dict[str, int] = attrs.field(factory=dict, metadata=wire("newlyAddedLeads"))
     existing: dict[str, int] = attrs.field(factory=dict, metadata=wire("existingLeads"))
@@ -45,12 +45,12 @@ class LeadIds:
 
 @attrs.frozen
 class LeadsAdded:
-    """What became of a batch of leads. A counter that SmartLead did not send is ``None``.
+    """The result of adding a batch of leads. A counter that SmartLead did not return is ``None``.
 
-    ``total_leads`` has been seen to mean the leads that are new as well as those that were sent: set
-    ``return_lead_ids`` and count ``lead_ids.newly_added`` to be sure. ``unsubscribed_leads`` is a list or a
-    count. ``is_lead_limit_exhausted`` with ``lead_import_stopped_count`` tells that the quota ran out on the
-    way. Example::
+    SmartLead has returned ``total_leads`` both as the number of new leads and as the number that was sent:
+    set ``return_lead_ids`` and count ``lead_ids.newly_added`` to be sure. ``unsubscribed_leads`` is a list or
+    a count. ``is_lead_limit_exhausted`` and ``lead_import_stopped_count`` show that the quota ran out during
+    the import. Example::
 
         added = await client.campaigns.add_leads(4101, leads)
         print(added.upload_count, added.duplicate_count, added.invalid_emails)
@@ -80,7 +80,7 @@ class LeadsAdded:
 
 @attrs.frozen
 class LeadResumed:
-    """The lead's mails go on. ``will_resume_at`` says when, where SmartLead says so."""
+    """The result of resuming a lead. ``will_resume_at`` is set if SmartLead returned it."""
 
     ok: bool = attrs.field(default=True, metadata=wire("ok", "success"))
     message: str | None = None
@@ -89,7 +89,7 @@ class LeadResumed:
 
 @attrs.frozen
 class NextSequence:
-    """The step that comes next."""
+    """The next step of a sequence."""
 
     id: int | None = None
     delay_in_days: int | None = attrs.field(default=None, metadata=wire("delayInDays"))
@@ -97,7 +97,7 @@ class NextSequence:
 
 @attrs.frozen
 class StepCompletion:
-    """What is left for a lead once a step has been marked as done."""
+    """The position of a lead in its sequence after a step has been marked complete."""
 
     is_last_sequence: bool | None = attrs.field(default=None, metadata=wire("isLastSequence"))
     next_sequence: NextSequence | None = attrs.field(default=None, metadata=wire("nextSequence"))
@@ -105,7 +105,7 @@ class StepCompletion:
 
 @attrs.frozen
 class LeadMarkedComplete:
-    """A manual step is done."""
+    """The result of marking a manual step complete."""
 
     ok: bool = attrs.field(default=True, metadata=wire("ok", "success"))
     status: StepCompletion | None = None
@@ -122,11 +122,11 @@ class ListCampaignLeads(
     page="campaigns/get-leads",
     items=("data", "leads"),
 ):
-    """The leads of a campaign, up to 100 a page.
+    """List the leads of a campaign, up to 100 a page.
 
-    ``list_leads`` gives one page for one request; ``iter_leads`` walks them all, one request for each page.
-    The ``*_gt`` filters are aware datetimes; ``email_status`` is what happened to the lead's mails.
-    Example::
+    ``list_leads`` returns one page for one request; ``iter_leads`` iterates over all pages, one request for
+    each page. The ``*_gt`` filters are aware datetimes; ``email_status`` selects leads by what happened to
+    their emails. Example::
 
         async for lead in client.campaigns.iter_leads(4101, status="INPROGRESS"):
             print(lead.campaign_lead_map_id, lead.lead.email)
@@ -156,12 +156,12 @@ class AddLeads(
     repeatable=True,
     page="campaigns/add-leads",
 ):
-    """Add 1 to 400 leads to a campaign. An address that the campaign has already is counted, not added.
+    """Add 1 to 400 leads to a campaign. An address that the campaign already has is counted, not added.
 
-    One request; send more than 400 in batches. In an ACTIVE campaign the new leads get mail by its schedule.
-    A spent lead quota is :class:`OperationRefused`. The counters of the answer do not always tell which leads
-    went in: set ``return_lead_ids`` to be sure. ``lead_list_ids`` and ``type`` stand on one page of SmartLead
-    and nobody has confirmed what they do. Example::
+    One request; send more than 400 in batches. In an ACTIVE campaign the new leads get emails by its
+    schedule. An exhausted lead quota raises :class:`OperationRefused`. The counters of the response do not
+    always show which leads were added: set ``return_lead_ids`` to be sure. ``lead_list_ids`` and ``type``
+    appear on one page of SmartLead's reference, and nobody has confirmed what they do. Example::
 
         added = await client.campaigns.add_leads(
             4101, [LeadInput("lin@prospect.example", first_name="Lin")],
@@ -186,7 +186,7 @@ class ExportLeads(
     page="campaigns/export-leads",
     min_timeout=120.0,
 ):
-    """All leads of a campaign as the text of a CSV file, with a header row.
+    """Export all leads of a campaign as a CSV string with a header row.
 
     One request, whatever the size; tens of megabytes have been seen. Find columns by their header, since
     their number varies; ``custom_fields`` is JSON. Example::
@@ -207,7 +207,7 @@ class DeleteCampaignLead(
     page="campaigns/delete-lead",
     plain_text_response=True,
 ):
-    """Take a lead out of a campaign. When no other campaign has it, the lead itself may go too.
+    """Remove a lead from a campaign. If no other campaign has it, the lead itself may be deleted too.
 
     One request. Example::
 
@@ -227,10 +227,10 @@ class UpdateLead(
     repeatable=True,
     page="campaigns/update-lead",
 ):
-    """Change a lead's data. ``email`` must be given even when it stays the same.
+    """Change a lead's data. ``email`` is required even if it does not change.
 
-    One request. Every campaign that has the lead sees the change. ``custom_fields`` are said to be merged
-    into those that are there. Example::
+    One request. The change shows in every campaign that has the lead. ``custom_fields`` are reported to be
+    merged into the existing ones. Example::
 
         await client.campaigns.update_lead(4101, 9001, "lin@prospect.example", company_name="Prospect Co")
     """
@@ -258,9 +258,9 @@ class UpdateLeadCategory(
     repeatable=True,
     page="campaigns/update-lead-category",
 ):
-    """File a lead under a category (``client.leads.categories()`` lists them); ``None`` takes it out.
+    """Set a lead's category (``client.leads.categories()`` lists them); ``None`` removes it.
 
-    One request. ``pause_lead`` pauses it at the same time. Example::
+    One request. ``pause_lead`` pauses the lead at the same time. Example::
 
         await client.campaigns.update_lead_category(4101, 9001, 1, pause_lead=True)
     """
@@ -280,7 +280,7 @@ class PauseLead(
     repeatable=True,
     page="campaigns/pause-lead",
 ):
-    """Send a lead no further mails of this campaign until it is resumed.
+    """Pause a lead: it gets no more emails of this campaign until it is resumed.
 
     One request. Example::
 
@@ -300,10 +300,11 @@ class ResumeLead(
     repeatable=True,
     page="campaigns/resume-lead",
 ):
-    """Go on mailing a paused lead.
+    """Resume a paused lead.
 
-    One request. ``resume_lead_with_delay_days`` counts from the last mail; a lead that got none is mailed at
-    once. SmartLead answers 500 (:class:`ServerError`) when the last step is behind it. Example::
+    One request. ``resume_lead_with_delay_days`` counts from the last email; a lead that has not been sent one
+    gets it at once. SmartLead responds with 500 (:class:`ServerError`) if the lead is past the last step.
+    Example::
 
         await client.campaigns.resume_lead(4101, 9001, resume_lead_with_delay_days=3)
     """
@@ -324,7 +325,7 @@ class UnsubscribeCampaignLead(
     repeatable=True,
     page="campaigns/unsubscribe-lead",
 ):
-    """Unsubscribe a lead from this campaign; ``client.leads.unsubscribe`` does it for all of them.
+    """Unsubscribe a lead from this campaign; ``client.leads.unsubscribe`` does so for all campaigns.
 
     One request. The API cannot undo it. Example::
 
@@ -344,9 +345,9 @@ class MarkLeadComplete(
     repeatable=False,
     page="campaigns/mark-lead-complete",
 ):
-    """Say that a lead's manual step is done. ``lead_map_id`` is the ``campaign_lead_map_id``.
+    """Mark a lead's manual step complete. ``lead_map_id`` is the ``campaign_lead_map_id``.
 
-    One request. A second one may complete the step after it, so a lost answer raises
+    One request. A second request may complete the following step, so a lost response raises
     :class:`OutcomeUnknown`. Example::
 
         done = await client.campaigns.mark_lead_complete(4101, 7001)
@@ -365,9 +366,9 @@ class UpdateLeadEmailAccount(
     repeatable=True,
     page="campaigns/update-lead-email-account",
 ):
-    """Choose the mailbox from which a lead gets a campaign's mails.
+    """Set the mailbox from which a lead gets a campaign's emails.
 
-    One request. ``override_lead_email_account`` replaces the one that it has. Example::
+    One request. ``override_lead_email_account`` replaces the one that is already set. Example::
 
         await client.campaigns.update_lead_email_account(
             email_account_id=501, email_campaign_id=4101, email_lead_id=9001,
@@ -389,10 +390,11 @@ class ListLeadActivities(
     repeatable=True,
     page="campaigns/all-leads-activities",
 ):
-    """What happened to leads over all campaigns, up to 1,000 a page.
+    """List the activities of leads across all campaigns, up to 1,000 a page.
 
-    ``all_leads_activities`` gives one page for one request; ``iter_activities`` walks them all, one request
-    for each page. Times are aware datetimes or dates; ``event_time_to`` needs ``event_time_from``. Example::
+    ``all_leads_activities`` returns one page for one request; ``iter_activities`` iterates over all pages,
+    one request for each page. Times are aware datetimes or dates; ``event_time_to`` needs
+    ``event_time_from``. Example::
 
         async for activity in client.campaigns.iter_activities(event_time_from=dt.date(2027, 1, 1)):
             print(activity.lead_id, len(activity.activities))
@@ -409,7 +411,7 @@ class ListLeadActivities(
 
 
 class LeadsMethods(Resource):
-    """The leads part of ``client.campaigns``."""
+    """The lead methods of ``client.campaigns``."""
 
     list_leads = endpoint(ListCampaignLeads)
     iter_leads = pages(ListCampaignLeads)

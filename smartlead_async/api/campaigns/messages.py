@@ -1,4 +1,4 @@
-"""Mails of a campaign: what went out to a lead, what came back, and what happened to it."""
+"""Requests that read, reply to, forward and test the emails of a campaign, and their models."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..acknowledgement import Acknowledgement
 
 @attrs.frozen
 class Attachment:
-    """A file to send along. SmartLead fetches it, so ``file_url`` must open without a login.
+    """A file to attach. SmartLead fetches it, so ``file_url`` must be readable without a login.
 
     ``file_size`` is in bytes, ``file_type`` a MIME type. Example::
 
@@ -31,7 +31,7 @@ class Attachment:
 
 
 class MessageType(enum.StrEnum):
-    """Whether a mail went out or came in."""
+    """The direction of an email."""
 
     SENT = "SENT"
     REPLY = "REPLY"
@@ -39,9 +39,10 @@ class MessageType(enum.StrEnum):
 
 @attrs.frozen
 class Message:
-    """One mail between a mailbox and a lead.
+    """An email between a mailbox and a lead.
 
-    ``stats_id`` is what Reply wants as ``email_stats_id``; ``message_id`` is the Message-ID of the mail.
+    ``stats_id`` is the ``email_stats_id`` of :class:`ReplyEmailThread`; ``message_id`` is the Message-ID of
+    the email.
     """
 
     type: MessageType | str
@@ -64,7 +65,7 @@ class Message:
 
 @attrs.frozen
 class MessageHistory:
-    """All mails between a campaign's mailbox and a lead, oldest first as SmartLead gives them."""
+    """All emails between a campaign's mailbox and a lead, oldest first as SmartLead returns them."""
 
     history: list[Message]
     from_email: str | None = attrs.field(default=None, metadata=wire("from"))
@@ -73,7 +74,7 @@ class MessageHistory:
 
 @attrs.frozen
 class ReplyDetails:
-    """The reply to a mail."""
+    """The reply to an email."""
 
     time: dt.datetime | None = None
     reply_email_body: str | None = None
@@ -82,7 +83,7 @@ class ReplyDetails:
 
 @attrs.frozen
 class ActivityMessage:
-    """A mail that was sent, with what its receiver did."""
+    """An email that was sent, with the recipient's opens, clicks and replies."""
 
     stats_id: str | None = None
     message_id: str | None = None
@@ -101,7 +102,7 @@ class ActivityMessage:
 
 @attrs.frozen
 class LeadActivity:
-    """A lead in a campaign, with the mails it got."""
+    """A lead in a campaign, with the emails it was sent."""
 
     lead_id: int | None = None
     email_lead_map_id: int | None = None
@@ -116,7 +117,7 @@ class LeadActivity:
 
 @attrs.frozen
 class EmailForwarded:
-    """The mail is on its way to its new receivers."""
+    """The result of forwarding an email."""
 
     ok: bool = attrs.field(default=True, metadata=wire("ok", "success"))
     message_id: str | None = attrs.field(default=None, metadata=wire("messageId"))
@@ -132,10 +133,10 @@ class GetMessageHistory(
     repeatable=True,
     page="campaigns/get-lead-history",
 ):
-    """All mails between a campaign and a lead.
+    """Return all emails between a campaign and a lead.
 
-    One request. ``event_time_gt`` (an aware datetime) leaves out what is older;
-    ``show_plain_text_response`` asks for replies without HTML. Example::
+    One request. ``event_time_gt`` (an aware datetime) leaves out older emails; ``show_plain_text_response``
+    asks for replies without HTML. Example::
 
         history = await client.campaigns.lead_message_history(4101, 9001)
         replies = [m for m in history.history if m.type == MessageType.REPLY]
@@ -156,10 +157,10 @@ class GetMessageHistories(
     repeatable=True,
     page="campaigns/get-leads-history-bulk",
 ):
-    """The mails of several leads of a campaign, by lead id.
+    """Return the emails of several leads of a campaign, by lead id.
 
-    One request. ``lead_ids=None`` has to be said and means every lead of the campaign, which can be a big
-    answer. Example::
+    One request. ``lead_ids=None`` has to be passed explicitly and means every lead of the campaign, which can
+    be a big response. Example::
 
         histories = await client.campaigns.leads_message_history_bulk(4101, [9001, 9002])
         print(len(histories[9001].history))
@@ -180,12 +181,12 @@ class ReplyEmailThread(
     page="campaigns/reply-email-thread",
     plain_text_response=True,
 ):
-    """Reply to a lead within its thread. A mail goes out.
+    """Reply to a lead within its thread. An email is sent.
 
-    One request. ``email_stats_id`` is the ``stats_id`` of the mail that is answered. Set ``to_email`` when
-    somebody else than the imported address had replied. ``cc`` and ``bcc`` are addresses with commas between
-    them; ``scheduled_time`` is an aware datetime. A lost answer raises :class:`OutcomeUnknown`, since a
-    second request would send a second mail. Example::
+    One request. ``email_stats_id`` is the ``stats_id`` of the email to reply to. Set ``to_email`` if somebody
+    other than the imported address had replied. ``cc`` and ``bcc`` are comma-separated addresses;
+    ``scheduled_time`` is an aware datetime. A lost response raises :class:`OutcomeUnknown`, since a second
+    request would send a second email. Example::
 
         await client.campaigns.reply_email_thread(
             4101, message.stats_id, "<p>Thursday suits me.</p>", to_email="lin@prospect.example",
@@ -219,10 +220,10 @@ class ForwardEmail(
     repeatable=False,
     page="campaigns/forward-email",
 ):
-    """Forward a mail of a lead's thread to somebody else. A mail goes out.
+    """Forward an email of a lead's thread to somebody else. An email is sent.
 
     One request. ``message_id`` and ``stats_id`` come from the message history; the address fields take
-    several with commas between them. A lost answer raises :class:`OutcomeUnknown`. Example::
+    several addresses, comma-separated. A lost response raises :class:`OutcomeUnknown`. Example::
 
         await client.campaigns.forward_email(
             4101, message.message_id, message.stats_id, "sales@agency.example",
@@ -248,10 +249,10 @@ class SendTestEmail(
     repeatable=False,
     page="campaigns/send-test-email",
 ):
-    """Send one step of a campaign as a test, filled with a lead's data.
+    """Send one step of a campaign as a test email, filled with a lead's data.
 
     One request. Always set ``custom_email_address``: without it the test goes to the lead's own address. A
-    lost answer raises :class:`OutcomeUnknown`. Example::
+    lost response raises :class:`OutcomeUnknown`. Example::
 
         await client.campaigns.send_test_email(
             4101, lead_id=9001, sequence_number=1, custom_email_address="me@agency.example",
@@ -272,7 +273,7 @@ class SendTestEmail(
 
 
 class MessagesMethods(Resource):
-    """The messages part of ``client.campaigns``."""
+    """The message methods of ``client.campaigns``."""
 
     lead_message_history = endpoint(GetMessageHistory)
     leads_message_history_bulk = endpoint(GetMessageHistories)

@@ -1,4 +1,4 @@
-"""Campaigns: what SmartLead answers about them, and the values their settings take."""
+"""Models of campaigns, and the values that their settings take."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...fields import NOT_GIVEN, NotGiven, single_or_list, wire
 
 @attrs.frozen
 class OutOfOfficeSettings:
-    """How a campaign treats automatic replies. What is left out stays as it is.
+    """The treatment of automatic replies in a campaign. Fields that are left out keep their values.
 
     ``reactivate_ooo_with_delay`` is in days, and ``None`` clears it. Example::
 
@@ -27,9 +27,8 @@ class OutOfOfficeSettings:
     auto_categorize_ooo: bool | None = attrs.field(default=None, metadata=wire("autoCategorizeOOO"))
 
 
-# --- what is sent ------------------------------------------------------------------------------------
 class CampaignAction(enum.StrEnum):
-    """What can be done to a campaign's status. A started campaign reads ACTIVE; STOPPED is for good."""
+    """A change of a campaign's status. A started campaign reads ACTIVE; STOPPED is permanent."""
 
     START = "START"
     PAUSED = "PAUSED"
@@ -37,7 +36,7 @@ class CampaignAction(enum.StrEnum):
 
 
 class TrackSetting(enum.StrEnum):
-    """What a campaign does without: each of these turns one kind of tracking off."""
+    """A kind of tracking to turn off for a campaign."""
 
     DONT_TRACK_EMAIL_OPEN = "DONT_TRACK_EMAIL_OPEN"
     DONT_TRACK_LINK_CLICK = "DONT_TRACK_LINK_CLICK"
@@ -45,16 +44,15 @@ class TrackSetting(enum.StrEnum):
 
 
 class StopLeadSetting(enum.StrEnum):
-    """After what a lead gets no further mails of the sequence."""
+    """The event after which a lead gets no more emails of the sequence."""
 
     REPLY_TO_AN_EMAIL = "REPLY_TO_AN_EMAIL"
     CLICK_ON_A_LINK = "CLICK_ON_A_LINK"
     OPEN_AN_EMAIL = "OPEN_AN_EMAIL"
 
 
-# --- what comes back ---------------------------------------------------------------------------------
 class CampaignStatus(enum.StrEnum):
-    """Where a campaign is in its life."""
+    """The status of a campaign."""
 
     DRAFTED = "DRAFTED"
     ACTIVE = "ACTIVE"
@@ -65,7 +63,7 @@ class CampaignStatus(enum.StrEnum):
 
 
 class StoredTrackSetting(enum.StrEnum):
-    """:class:`TrackSetting` as it is read: without ``TRACK``, and refused when it is sent like that."""
+    """:class:`TrackSetting` as SmartLead returns it, without ``TRACK``. It is refused in requests."""
 
     DONT_EMAIL_OPEN = "DONT_EMAIL_OPEN"
     DONT_LINK_CLICK = "DONT_LINK_CLICK"
@@ -74,9 +72,9 @@ class StoredTrackSetting(enum.StrEnum):
 
 @attrs.frozen
 class CampaignSchedule:
-    """When a campaign sends. Days are numbers; 0 and 7 both are Sunday, 1 is Monday.
+    """The times at which a campaign sends. Days are numbers; 0 and 7 both are Sunday, 1 is Monday.
 
-    ``timezone`` is an IANA name and the hours are ``"HH:MM"`` there.
+    ``timezone`` is an IANA name, and the hours are ``"HH:MM"`` in that time zone.
     """
 
     timezone: str | None = attrs.field(default=None, metadata=wire("tz"))
@@ -87,7 +85,7 @@ class CampaignSchedule:
 
 @attrs.frozen
 class CampaignTag:
-    """A tag on a campaign."""
+    """A tag of campaigns."""
 
     tag_id: int
     tag_name: str | None = None
@@ -96,11 +94,11 @@ class CampaignTag:
 
 @attrs.frozen
 class Campaign:
-    """A campaign as SmartLead keeps it.
+    """A campaign as SmartLead stores it.
 
-    ``schedule`` is ``None`` until one was saved; ``min_time_between_emails`` is in minutes;
-    ``track_settings`` names what is *not* tracked; ``tags`` is filled only when asked for. A status or
-    setting that this version does not know is kept as its text. Example::
+    ``schedule`` is ``None`` until one is saved; ``min_time_between_emails`` is in minutes; ``track_settings``
+    names what is *not* tracked; ``tags`` is filled only on request. A status or setting that this version
+    does not know is kept as a string. Example::
 
         campaign = await client.campaigns.get(4101)
         if campaign.status == CampaignStatus.DRAFTED:

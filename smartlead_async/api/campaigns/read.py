@@ -1,4 +1,4 @@
-"""Reading campaigns: all of them, and one."""
+"""Requests that read campaigns."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class ListCampaigns(
     page="campaigns/get-all",
     unwrap=("campaigns", "data"),
 ):
-    """Every campaign of the account in one list, newest id first.
+    """List every campaign of the account, newest id first.
 
-    One request: SmartLead has no pages here, so a big account is a big answer. ``client_id`` keeps to one
-    client; ``include_tags`` fills ``Campaign.tags``. Example::
+    One request: SmartLead has no pages here, so a big account is a big response. ``client_id`` selects the
+    campaigns of one client; ``include_tags`` fills ``Campaign.tags``. Example::
 
         for campaign in await client.campaigns.list(client_id=7):
             print(campaign.id, campaign.name, campaign.status)
@@ -41,9 +41,9 @@ class GetCampaign(
     repeatable=True,
     page="campaigns/get-by-id",
 ):
-    """One campaign with its settings and schedule.
+    """Return a campaign with its settings and schedule.
 
-    One request. An unknown id is :class:`NotFound`, also when SmartLead says so with an empty answer.
+    One request. An unknown id raises :class:`NotFound`, also if SmartLead responds with an empty object.
     ``include_tags`` fills ``Campaign.tags``. Example::
 
         campaign = await client.campaigns.get(4101)
@@ -54,7 +54,7 @@ class GetCampaign(
 
 
 class ReadMethods(Resource):
-    """The read part of ``client.campaigns``."""
+    """The read methods of ``client.campaigns``."""
 
     list = endpoint(ListCampaigns)
     get = endpoint(GetCampaign)

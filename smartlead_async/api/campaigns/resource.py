@@ -1,4 +1,4 @@
-"""``client.campaigns``: the methods are in the modules beside it, below their request classes."""
+"""The resource of ``client.campaigns``, composed of the method classes of this package."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class Campaigns(
     messages.MessagesMethods,
     webhooks.WebhooksMethods,
 ):
-    """``client.campaigns``: everything about one campaign, its leads, mails and webhooks.
+    """The methods of ``client.campaigns``: campaigns with their leads, emails and webhooks.
 
-    Methods give a coroutine; those that begin with ``iter_`` give an async iterator over all pages.
+    A method returns a coroutine; methods whose names begin with ``iter_`` return an async iterator over the
+    items of all pages.
     """

@@ -1,4 +1,4 @@
-"""Sequences: the mails of a campaign, their delays and their A/B variants."""
+"""Models of sequences: the emails of a campaign, their delays and their A/B variants."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...fields import Between, Matches, OneOf, wire
 
 
 class VariantDistribution(enum.StrEnum):
-    """How leads are spread over the variants of a step."""
+    """The way leads are distributed over the variants of a step."""
 
     MANUAL_EQUAL = "MANUAL_EQUAL"
     MANUAL_PERCENTAGE = "MANUAL_PERCENTAGE"
@@ -21,7 +21,7 @@ class VariantDistribution(enum.StrEnum):
 
 
 class WinningMetric(enum.StrEnum):
-    """By what the best variant is chosen."""
+    """The metric that decides which variant is best."""
 
     OPEN_RATE = "OPEN_RATE"
     CLICK_RATE = "CLICK_RATE"
@@ -30,23 +30,22 @@ class WinningMetric(enum.StrEnum):
 
 
 class StepType(enum.StrEnum):
-    """Whether SmartLead sends a step or a person does it by hand."""
+    """The type of a step: sent by SmartLead, or done by hand."""
 
     EMAIL = "EMAIL"
     MANUAL = "MANUAL"
 
 
-# --- what is sent ------------------------------------------------------------------------------------
 @attrs.frozen
 class Delay:
-    """How many days after the step before (0 or more)."""
+    """A delay in days after the previous step (0 or more)."""
 
     delay_in_days: int = attrs.field(validator=Between(minimum=0))
 
 
 @attrs.frozen
 class VariantInput:
-    """One version of a step's mail. ``variant_label`` is one capital letter, percentages are whole."""
+    """A variant of a step's email. ``variant_label`` is one capital letter, percentages are integers."""
 
     subject: str
     email_body: str
@@ -57,11 +56,11 @@ class VariantInput:
 
 @attrs.frozen
 class StepInput:
-    """One mail of a sequence, to be saved.
+    """One email of a sequence, to be saved.
 
-    The subject of step 2 and later may be empty: the mail then continues the thread of step 1. A step with
-    ``seq_variants`` may leave out its own subject and body. Give the ``id`` of a step that was read, to
-    keep it. Example::
+    The subject of step 2 and later may be empty: the email then continues the thread of step 1. A step with
+    ``seq_variants`` may leave out its own subject and body. To keep an existing step, set its ``id``.
+    Example::
 
         StepInput(1, Delay(0), subject="Hello {{first_name}}", email_body="<p>…</p>")
     """
@@ -82,17 +81,16 @@ class StepInput:
     id: int | None = None
 
 
-# --- what comes back ---------------------------------------------------------------------------------
 @attrs.frozen
 class SequenceDelay:
-    """Days after the step before."""
+    """A delay in days after the previous step, as saved."""
 
     delay_in_days: int | None = attrs.field(default=None, metadata=wire("delayInDays", "delay_in_days"))
 
 
 @attrs.frozen
 class SequenceVariant:
-    """One version of a step's mail, as saved."""
+    """A variant of a step's email, as saved."""
 
     id: int
     variant_label: str | None = attrs.field(default=None, metadata=wire("variant_label", "variant_name"))
@@ -108,7 +106,7 @@ class SequenceVariant:
 
 @attrs.frozen
 class SequenceStep:
-    """One mail of a campaign's sequence, as saved.
+    """One email of a campaign's sequence, as saved.
 
     The variants are read as ``sequence_variants`` and saved as ``StepInput.seq_variants``. Example::
 
@@ -133,7 +131,10 @@ class SequenceStep:
 
 @attrs.frozen
 class SequencesSaved:
-    """The sequence is saved. ``data`` comes in many shapes: read the sequence back when you need its ids."""
+    """The result of saving a sequence.
+
+    ``data`` has many shapes: read the sequence back if you need its ids.
+    """
 
     ok: bool = True
     data: Any = None

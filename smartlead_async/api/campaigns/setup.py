@@ -1,4 +1,4 @@
-"""What a campaign gets between create and start: how it treats absences, and the mailboxes it sends from."""
+"""Requests that set up and start a campaign: sequence, schedule, settings, mailboxes and status."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .sequences import SequencesSaved, SequenceStep, StepInput
 
 @attrs.frozen
 class CampaignEmailAccountLink:
-    """One mailbox tied to one campaign."""
+    """The link between a mailbox and a campaign."""
 
     id: int
     email_account_id: int | None = None
@@ -30,7 +30,7 @@ class CampaignEmailAccountLink:
 
 @attrs.frozen
 class EmailAccountsAdded:
-    """The mailboxes are tied to the campaign. ``result`` lists the links, where SmartLead lists them."""
+    """The result of adding mailboxes. ``result`` lists the links, if SmartLead returned them."""
 
     ok: bool = attrs.field(default=True, metadata=wire("ok", "success"))
     result: list[CampaignEmailAccountLink] = attrs.field(factory=list)
@@ -38,7 +38,7 @@ class EmailAccountsAdded:
 
 @attrs.frozen
 class EmailAccountsRemoved:
-    """The mailboxes are no longer tied to the campaign. ``result`` is a count, or whatever was answered."""
+    """The result of removing mailboxes. ``result`` is a count, or whatever SmartLead returned."""
 
     ok: bool = True
     result: Any = None
@@ -53,7 +53,7 @@ class GetSequences(
     repeatable=True,
     page="campaigns/get-sequences",
 ):
-    """The steps of a campaign's sequence, with their variants.
+    """Return the steps of a campaign's sequence, with their variants.
 
     One request. Example::
 
@@ -73,10 +73,10 @@ class SaveSequences(
     repeatable=True,
     page="campaigns/update-sequences",
 ):
-    """Write a campaign's whole sequence: steps that are left out are removed.
+    """Replace a campaign's whole sequence: steps that are left out are removed.
 
-    One request. Steps without an ``id`` get new ids each time, with the same content. Refused while the
-    campaign is ACTIVE, so pause it first. Example::
+    One request. Steps without an ``id`` get new ids each time, with the same content. SmartLead refuses it
+    while the campaign is ACTIVE, so pause it first. Example::
 
         await client.campaigns.save_sequences(4101, [
             StepInput(1, Delay(0), subject="Hello {{first_name}}", email_body="<p>…</p>"),
@@ -89,7 +89,7 @@ class SaveSequences(
 
 
 def _with_sunday_as_zero(days: Iterable[int]) -> tuple[int, ...]:
-    # Two numberings are about, 0 to 6 from Sunday and 1 to 7 from Monday. They differ in Sunday alone.
+    # Two numberings are in use, 0 to 6 from Sunday and 1 to 7 from Monday. They differ only in Sunday.
     return tuple(dict.fromkeys(0 if day == 7 else day for day in days))
 
 
@@ -121,13 +121,13 @@ class UpdateSchedule(
     repeatable=True,
     page="campaigns/update-schedule",
 ):
-    """Set when a campaign sends, and how fast.
+    """Set the times at which a campaign sends, and its pace.
 
-    One request. ``timezone`` is an IANA name, the hours are ``"HH:MM"`` there and do not cross midnight.
-    ``days_of_the_week`` counts from Monday = 1; Sunday is 0 or 7 (sent as 0). ``min_time_btw_emails`` is in
-    minutes, at least 3; ``max_new_leads_per_day`` is how many leads get their first mail in a day.
-    ``schedule_start_time`` is the earliest start (an aware datetime); ``None`` clears it. Values that cannot
-    be right raise ``ValueError`` before anything is sent. Example::
+    One request. ``timezone`` is an IANA name; the hours are ``"HH:MM"`` in that time zone and do not cross
+    midnight. ``days_of_the_week`` counts from Monday = 1; Sunday is 0 or 7 (sent as 0).
+    ``min_time_btw_emails`` is in minutes, at least 3; ``max_new_leads_per_day`` is how many leads get their
+    first email in a day. ``schedule_start_time`` is the earliest start (an aware datetime); ``None`` clears
+    it. Invalid values raise ``ValueError`` before anything is sent. Example::
 
         await client.campaigns.update_schedule(
             4101, timezone="Europe/Berlin", days_of_the_week=[1, 2, 3, 4, 5],
@@ -163,11 +163,11 @@ class UpdateSettings(
     repeatable=True,
     page="campaigns/update-settings",
 ):
-    """Change a campaign's settings, its name among them. What is left out stays as it is.
+    """Change a campaign's settings, including its name. Fields that are left out keep their values.
 
     One request. ``track_settings`` names what is *not* tracked, and ``[]`` tracks everything.
-    ``follow_up_percentage`` (0 to 100) is the share of a day's mails that goes to follow-ups.
-    ``client_id=None`` takes the campaign from its client. Leads per day and minutes between mails belong to
+    ``follow_up_percentage`` (0 to 100) is the share of a day's emails that are follow-ups. ``client_id=None``
+    removes the campaign from its client. Leads per day and the minutes between emails are set with
     ``update_schedule``. Example::
 
         await client.campaigns.update_settings(
@@ -207,10 +207,10 @@ class UpdateStatus(
     repeatable=True,
     page="campaigns/update-status",
 ):
-    """Start, pause or stop a campaign. ``START`` makes mails go out; ``STOPPED`` cannot be undone.
+    """Start, pause or stop a campaign. ``START`` makes emails go out; ``STOPPED`` cannot be undone.
 
     One request. A campaign starts only with at least one step, one mailbox, one lead and a saved schedule;
-    otherwise SmartLead refuses. What is started reads ACTIVE. Example::
+    otherwise SmartLead refuses. The status of a started campaign is ACTIVE. Example::
 
         await client.campaigns.update_status(4101, "START")
     """
@@ -233,11 +233,11 @@ class AddEmailAccounts(
     repeatable=True,
     page="campaigns/add-email-accounts",
 ):
-    """Let a campaign send from these mailboxes, besides those it has.
+    """Add mailboxes to those that a campaign sends from.
 
     One request. Each must be connected (``is_smtp_success`` and ``is_imap_success``) and not suspended; one
-    that is not yours is a :class:`BadRequest` which names it. ``auto_adjust_warmup`` is known from
-    SmartLead's command line only: leave it out unless you mean it. Example::
+    that is not yours raises a :class:`BadRequest` that names it. ``auto_adjust_warmup`` is known only from
+    SmartLead's command-line tool: leave it out unless you need it. Example::
 
         await client.campaigns.add_email_accounts(4101, [501, 502])
     """
@@ -256,9 +256,9 @@ class RemoveEmailAccounts(
     repeatable=True,
     page="campaigns/remove-email-accounts",
 ):
-    """Take mailboxes from a campaign; the mailboxes themselves stay in the account.
+    """Remove mailboxes from a campaign; the mailboxes themselves stay in the account.
 
-    One request. The last mailbox of an ACTIVE campaign is refused. Example::
+    One request. SmartLead refuses to remove the last mailbox of an ACTIVE campaign. Example::
 
         await client.campaigns.remove_email_accounts(4101, [502])
     """
@@ -276,10 +276,10 @@ class ListCampaignEmailAccounts(
     repeatable=True,
     page="campaigns/get-email-accounts",
 ):
-    """The mailboxes that a campaign sends from, in one list.
+    """List all mailboxes that a campaign sends from.
 
-    One request. ``include_tags`` fills ``EmailAccount.tags``. SmartLead sends the mailbox passwords along;
-    no repr shows them. Example::
+    One request. ``include_tags`` fills ``EmailAccount.tags``. SmartLead returns the mailbox passwords; reprs
+    mask them. Example::
 
         accounts = await client.campaigns.list_email_accounts(4101)
     """
@@ -297,7 +297,7 @@ class UpdateTeamMember(
     repeatable=True,
     page="campaigns/update-team-member",
 ):
-    """Give a campaign to a member of the team; ``None`` takes it away from whoever has it.
+    """Assign a campaign to a team member; ``None`` removes the assignment.
 
     One request. Example::
 
@@ -309,7 +309,7 @@ class UpdateTeamMember(
 
 
 class SetupMethods(Resource):
-    """The setup part of ``client.campaigns``."""
+    """The setup methods of ``client.campaigns``."""
 
     get_sequences = endpoint(GetSequences)
     save_sequences = endpoint(SaveSequences)

@@ -1,4 +1,4 @@
-"""What a campaign has done so far, in numbers."""
+"""The request that reads the statistics of a campaign."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .models import CampaignStatus
 
 @attrs.frozen
 class LeadCounts:
-    """How many leads of a campaign are in which state. ``revenue`` is in the account's currency."""
+    """The number of leads of a campaign by state. ``revenue`` is in the account's currency."""
 
     total: int | None = None
     not_started: int | None = attrs.field(default=None, metadata=wire("notStarted"))
@@ -32,7 +32,7 @@ class LeadCounts:
 class CampaignAnalytics:
     """The counters of a campaign since its start.
 
-    ``reply_count`` counts leads that replied; the statistics of single mails count replies, so the two
+    ``reply_count`` counts leads that replied; the statistics of single emails count replies, so the two
     differ. Example::
 
         analytics = await client.campaigns.analytics(4101)
@@ -76,7 +76,7 @@ class GetCampaignAnalytics(
     repeatable=True,
     page="campaigns/get-analytics",
 ):
-    """The counters of a campaign since its start: mails, replies, leads by state.
+    """Return the counters of a campaign since its start: emails, replies, leads by state.
 
     One request. Example::
 
@@ -88,6 +88,6 @@ class GetCampaignAnalytics(
 
 
 class StatisticsMethods(Resource):
-    """The statistics part of ``client.campaigns``."""
+    """The statistics methods of ``client.campaigns``."""
 
     analytics = endpoint(GetCampaignAnalytics)

@@ -1,4 +1,4 @@
-"""Webhooks of a campaign."""
+"""Requests that list, save, delete and retrigger the webhooks of a campaign."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..acknowledgement import Acknowledgement
 
 
 class WebhookEvent(enum.StrEnum):
-    """What a webhook of a campaign can be told about."""
+    """An event that a webhook of a campaign can subscribe to."""
 
     EMAIL_SENT = "EMAIL_SENT"
     EMAIL_OPEN = "EMAIL_OPEN"
@@ -45,7 +45,7 @@ class Webhook:
 
 @attrs.frozen
 class WebhookSaved:
-    """The webhook is saved; the maps tell which events and categories it listens to."""
+    """The result of saving a webhook. The maps hold the events and categories it subscribes to."""
 
     id: int
     name: str | None = None
@@ -59,7 +59,7 @@ class WebhookSaved:
 
 @attrs.frozen
 class WebhooksRetriggered:
-    """How many events were posted again."""
+    """The result of retriggering webhooks: the number of events that were posted again."""
 
     ok: bool = attrs.field(default=True, metadata=wire("ok", "success"))
     retriggered_count: int | None = None
@@ -74,7 +74,7 @@ class ListCampaignWebhooks(
     repeatable=True,
     page="campaigns/get-webhooks",
 ):
-    """The webhooks of a campaign, in one list.
+    """List all webhooks of a campaign.
 
     One request. Example::
 
@@ -94,10 +94,10 @@ class SaveCampaignWebhook(
     repeatable=False,
     page="campaigns/save-webhooks",
 ):
-    """Create a webhook for a campaign, or change the one with this ``id``.
+    """Create a webhook for a campaign, or change the one with the given ``id``.
 
     One request, and SmartLead posts test events to ``webhook_url``. ``categories`` are names of lead
-    categories; at least one was required when it was tried. Without an ``id`` a lost answer raises
+    categories; at least one was required when it was tried. Without an ``id`` a lost response raises
     :class:`OutcomeUnknown`; with one the request may be repeated. Example::
 
         await client.campaigns.save_webhook(
@@ -116,7 +116,7 @@ class SaveCampaignWebhook(
 
     @property
     def is_repeatable(self) -> bool:
-        """True for a change, false for a create."""
+        """True if a webhook is changed, false if one is created."""
         return self.id is not None
 
 
@@ -131,8 +131,8 @@ class DeleteCampaignWebhook(
 ):
     """Delete a webhook of a campaign.
 
-    One request. The id travels in the body: SmartLead's page shows it in the path, and clients that work
-    send it like this. Example::
+    One request. The id is sent in the body: SmartLead's reference shows it in the path, but working clients
+    send it in the body. Example::
 
         await client.campaigns.delete_webhook(4101, 801)
     """
@@ -150,9 +150,9 @@ class GetWebhookSummary(
     repeatable=True,
     page="campaigns/get-webhook-summary",
 ):
-    """How the deliveries of a campaign's webhooks went between two instants (aware datetimes).
+    """Return a summary of a campaign's webhook deliveries in a time range (aware datetimes).
 
-    One request. The answer has come in three shapes, so it is handed on as it is. Example::
+    One request. The response has been seen in three shapes, so it is returned unchanged. Example::
 
         summary = await client.campaigns.webhook_summary(4101, start, end)
     """
@@ -171,9 +171,9 @@ class RetriggerFailedWebhooks(
     repeatable=False,
     page="campaigns/retrigger-webhooks",
 ):
-    """Post the events again that a campaign's webhooks missed between two instants (aware datetimes).
+    """Post the events again that a campaign's webhooks missed in a time range (aware datetimes).
 
-    One request. No mail goes out, but your receivers get the events. A lost answer raises
+    One request. No email is sent, but your receivers get the events. A lost response raises
     :class:`OutcomeUnknown`. Example::
 
         again = await client.campaigns.retrigger_failed_webhooks(4101, start, end)
@@ -186,7 +186,7 @@ class RetriggerFailedWebhooks(
 
 
 class WebhooksMethods(Resource):
-    """The webhooks part of ``client.campaigns``."""
+    """The webhook methods of ``client.campaigns``."""
 
     list_webhooks = endpoint(ListCampaignWebhooks)
     save_webhook = endpoint(SaveCampaignWebhook)

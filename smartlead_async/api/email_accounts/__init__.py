@@ -1,4 +1,4 @@
-"""Email accounts: connect them, warm them up and read them.
+"""Email accounts: the requests that connect, warm up and read them, and their models.
 
 Every request, response and input class of the area can be imported from here.
 """

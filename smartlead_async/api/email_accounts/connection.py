@@ -1,4 +1,4 @@
-"""api.email_accounts.connection."""
+"""Requests that suspend, delete, reconnect and disconnect mailboxes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from ..acknowledgement import Acknowledgement
 
 @attrs.frozen
 class EmailAccountSuspension:
-    """Whether a mailbox is suspended now. The two facts are ``None`` where SmartLead only said yes."""
+    """The suspension state of a mailbox after it was suspended or unsuspended.
+
+    ``account_id`` and ``is_suspended`` are ``None`` if SmartLead returned a bare acknowledgement.
+    """
 
     ok: bool = attrs.field(default=True, metadata=wire("ok", "success"))
     message: str | None = None
@@ -24,7 +27,7 @@ class EmailAccountSuspension:
 
 @attrs.frozen
 class EmailAccountDeleted:
-    """The mailbox has left SmartLead and all its campaigns."""
+    """The result of deleting a mailbox."""
 
     ok: bool = True
     message: str | None = None
@@ -40,9 +43,9 @@ class SuspendEmailAccount(
     repeatable=True,
     page="email-accounts/suspend",
 ):
-    """Send nothing from a mailbox until it is unsuspended.
+    """Suspend a mailbox: nothing is sent from it until it is unsuspended.
 
-    One request. An unknown mailbox is a :class:`BadRequest` here. Example::
+    One request. An unknown mailbox raises :class:`BadRequest`. Example::
 
         await client.email_accounts.suspend(501)
     """
@@ -59,9 +62,9 @@ class UnsuspendEmailAccount(
     repeatable=True,
     page="email-accounts/unsuspend",
 ):
-    """Let a suspended mailbox send again. It travels as DELETE, and deletes nothing.
+    """Unsuspend a mailbox, so that it sends again. The HTTP method is DELETE, but nothing is deleted.
 
-    One request. An unknown mailbox is a :class:`BadRequest` here. Example::
+    One request. An unknown mailbox raises :class:`BadRequest`. Example::
 
         await client.email_accounts.unsuspend(501)
     """
@@ -78,9 +81,9 @@ class DeleteEmailAccount(
     repeatable=True,
     page="email-accounts/delete",
 ):
-    """Remove a mailbox from SmartLead and from all its campaigns; its warmup ends.
+    """Delete a mailbox from SmartLead and from all its campaigns; its warmup ends.
 
-    One request. :class:`NotFound` (``ACCOUNT_NOT_FOUND``) means that it is gone already. Example::
+    One request. :class:`NotFound` (``ACCOUNT_NOT_FOUND``) means that it is already deleted. Example::
 
         await client.email_accounts.delete(501)
     """
@@ -97,9 +100,9 @@ class BulkDeleteEmailAccounts(
     repeatable=True,
     verified=False,
 ):
-    """Remove several mailboxes at once.
+    """Delete several mailboxes.
 
-    One request. Not verified: a single third party shows it. Example::
+    One request. Not verified: only one third-party source documents it. Example::
 
         await client.email_accounts.bulk_delete([501, 502])
     """
@@ -115,10 +118,10 @@ class ReconnectFailedEmailAccounts(
     effect=Effect.WRITE,
     repeatable=False,
 ):
-    """Try to connect again every mailbox that lost its connection.
+    """Reconnect every mailbox that lost its connection.
 
-    One request, and one of three in 24 hours: the fourth is an :class:`APIError` with status 406.
-    :class:`NotFound` means that none had failed. Example::
+    One request, allowed three times in 24 hours: the fourth raises :class:`APIError` with status 406.
+    :class:`NotFound` means that no mailbox had lost its connection. Example::
 
         await client.email_accounts.reconnect_failed()
     """
@@ -133,9 +136,9 @@ class DisconnectGoogle(
     repeatable=True,
     verified=False,
 ):
-    """Cut a mailbox's connection with Google.
+    """Disconnect a mailbox from Google.
 
-    One request. Not verified: a single third party shows it. Example::
+    One request. Not verified: only one third-party source documents it. Example::
 
         await client.email_accounts.disconnect_google(501)
     """
@@ -152,9 +155,9 @@ class DisconnectMicrosoft(
     repeatable=True,
     verified=False,
 ):
-    """Cut a mailbox's connection with Microsoft.
+    """Disconnect a mailbox from Microsoft.
 
-    One request. Not verified: a single third party shows it. Example::
+    One request. Not verified: only one third-party source documents it. Example::
 
         await client.email_accounts.disconnect_microsoft(501)
     """
@@ -163,7 +166,7 @@ class DisconnectMicrosoft(
 
 
 class ConnectionMethods(Resource):
-    """The connection part of ``client.email_accounts``."""
+    """The connection methods of ``client.email_accounts``."""
 
     suspend = endpoint(SuspendEmailAccount)
     unsuspend = endpoint(UnsuspendEmailAccount)

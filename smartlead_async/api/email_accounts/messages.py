@@ -1,4 +1,4 @@
-"""api.email_accounts.messages."""
+"""Requests that fetch the messages of mailboxes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...resource import Resource, endpoint
 
 @attrs.frozen
 class FetchMessagesInput:
-    """Which messages of one mailbox to fetch: the newest ``limit`` (1 to 500) between two instants."""
+    """The messages to fetch from a mailbox: the newest ``limit`` (1 to 500) in a time range."""
 
     account_id: int
     limit: int | None = attrs.field(default=None, validator=Between(1, 500))
@@ -33,10 +33,10 @@ class FetchMessages(
     effect=Effect.READ,
     repeatable=True,
 ):
-    """The newest messages of a mailbox, as SmartLead answers them: the fields are not documented.
+    """Fetch the newest messages of a mailbox, as SmartLead returns them: the fields are not documented.
 
-    One request. ``limit`` is 1 to 500, and there are no further pages: narrow the two instants (aware
-    datetimes) instead. Example::
+    One request. ``limit`` is 1 to 500, and there are no further pages: narrow the time range instead
+    (``from_time`` and ``to_time``, aware datetimes). Example::
 
         messages = await client.email_accounts.fetch_messages(501, limit=50, include_body=True)
     """
@@ -57,7 +57,7 @@ class FetchMessagesBulk(
     effect=Effect.READ,
     repeatable=True,
 ):
-    """The newest messages of several mailboxes, as SmartLead answers them (a list or an object).
+    """Fetch the newest messages of several mailboxes, as SmartLead returns them (a list or an object).
 
     One request. Example::
 
@@ -68,7 +68,7 @@ class FetchMessagesBulk(
 
 
 class MessagesMethods(Resource):
-    """The messages part of ``client.email_accounts``."""
+    """The message methods of ``client.email_accounts``."""
 
     fetch_messages = endpoint(FetchMessages)
     fetch_messages_bulk = endpoint(FetchMessagesBulk)

@@ -1,4 +1,4 @@
-"""Email accounts: the mailboxes that campaigns send from, and their warmup."""
+"""Models of email accounts: the mailboxes that campaigns send from, and their warmup."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import attrs
 from ...fields import mask, wire
 
 
-# --- what is sent ------------------------------------------------------------------------------------
 class EmailProvider(enum.StrEnum):
-    """Who hosts a mailbox."""
+    """The provider that hosts a mailbox."""
 
     GMAIL = "GMAIL"
     OUTLOOK = "OUTLOOK"
@@ -20,15 +19,14 @@ class EmailProvider(enum.StrEnum):
 
 
 class WarmupFilter(enum.StrEnum):
-    """By which state of their warmup the mailboxes can be listed."""
+    """A warmup state to filter mailboxes by."""
 
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
 
 
-# --- what comes back ---------------------------------------------------------------------------------
 class EmailAccountType(enum.StrEnum):
-    """How SmartLead reaches a mailbox."""
+    """The way SmartLead connects to a mailbox."""
 
     SMTP = "SMTP"
     GMAIL = "GMAIL"
@@ -37,7 +35,7 @@ class EmailAccountType(enum.StrEnum):
 
 
 class WarmupStatus(enum.StrEnum):
-    """Whether a mailbox is being warmed up."""
+    """The warmup state of a mailbox."""
 
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
@@ -46,7 +44,7 @@ class WarmupStatus(enum.StrEnum):
 
 @attrs.frozen
 class EmailAccountTag:
-    """A tag on email accounts."""
+    """A tag of mailboxes."""
 
     id: int
     name: str
@@ -75,11 +73,11 @@ class WarmupDetails:
 
 @attrs.frozen
 class EmailAccount:
-    """A mailbox as SmartLead keeps it.
+    """A mailbox as SmartLead stores it.
 
-    SmartLead sends the passwords along; they are here and never in a repr. ``message_per_day`` is what Update
-    calls ``max_email_per_day``, and ``min_time_to_wait_in_mins`` what it calls ``time_to_wait_in_mins``.
-    ``campaign_ids`` and ``tags`` are filled only when asked for. Example::
+    SmartLead returns the passwords; the repr masks them. ``message_per_day`` and ``min_time_to_wait_in_mins``
+    are the values that ``email_accounts.update`` calls ``max_email_per_day`` and ``time_to_wait_in_mins``.
+    ``campaign_ids`` and ``tags`` are filled only on request. Example::
 
         async for account in client.email_accounts.iter_all(is_smtp_success=False):
             print(account.from_email, account.smtp_failure_error)

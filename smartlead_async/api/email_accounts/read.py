@@ -1,4 +1,4 @@
-"""Email accounts: the mailboxes that campaigns send from."""
+"""Requests that read mailboxes and their tags."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ class ListEmailAccounts(
     repeatable=True,
     page="email-accounts/get-all",
 ):
-    """The mailboxes of the account, up to 100 a page.
+    """List the mailboxes of the account, up to 100 a page.
 
-    ``list`` gives one page for one request; ``iter_all`` walks them all, one request for each page, and ends
-    at the first page that is not full. ``username`` finds parts of addresses; ``fetch_campaigns`` fills
-    ``EmailAccount.campaign_ids``. SmartLead sends the passwords along; no repr shows them. Example::
+    ``list`` returns one page for one request; ``iter_all`` iterates over all pages, one request for each
+    page, and ends at the first page that is not full. ``username`` matches parts of addresses;
+    ``fetch_campaigns`` fills ``EmailAccount.campaign_ids``. SmartLead returns the passwords; reprs mask them.
+    Example::
 
         async for account in client.email_accounts.iter_all(is_smtp_success=False):
             print(account.from_email, account.smtp_failure_error)
@@ -53,10 +54,10 @@ class GetEmailAccount(
     repeatable=True,
     page="email-accounts/get-by-id",
 ):
-    """One mailbox, with its warmup.
+    """Return a mailbox with its warmup.
 
-    One request. ``fetch_campaigns`` fills ``campaign_ids``, ``fetch_tags`` the tags. Passwords come in clear
-    text; no repr shows them. Example::
+    One request. ``fetch_campaigns`` fills ``campaign_ids``, ``fetch_tags`` fills ``tags``. SmartLead returns
+    passwords in clear text; reprs mask them. Example::
 
         account = await client.email_accounts.get(501)
     """
@@ -75,7 +76,7 @@ class ListEmailAccountTags(
     repeatable=True,
     page="email-accounts/tags",
 ):
-    """The tags that mailboxes can have, in one list.
+    """List all tags that mailboxes can have.
 
     One request. Example::
 
@@ -84,7 +85,7 @@ class ListEmailAccountTags(
 
 
 class ReadMethods(Resource):
-    """The read part of ``client.email_accounts``."""
+    """The read methods of ``client.email_accounts``."""
 
     list = endpoint(ListEmailAccounts)
     iter_all = pages(ListEmailAccounts)

@@ -1,4 +1,4 @@
-"""``client.email_accounts``: the methods are in the modules beside it, below their request classes."""
+"""The resource of ``client.email_accounts``, composed of the method classes of this package."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class EmailAccounts(
     connection.ConnectionMethods,
     messages.MessagesMethods,
 ):
-    """``client.email_accounts``: the mailboxes and their warmup.
+    """The methods of ``client.email_accounts``: the mailboxes and their warmup.
 
-    Methods give a coroutine; ``iter_all`` gives an async iterator over all pages.
+    A method returns a coroutine; ``iter_all`` returns an async iterator over the items of all pages.
     """

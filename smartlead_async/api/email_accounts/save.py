@@ -1,4 +1,4 @@
-"""api.email_accounts.save."""
+"""Requests that add mailboxes and change their settings."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from .models import EmailAccountType, EmailProvider
 
 
 class OAuthProvider(enum.StrEnum):
-    """With whom a mailbox can be connected by OAuth."""
+    """A provider whose mailboxes can be connected by OAuth."""
 
     GMAIL = "GMAIL"
     OUTLOOK = "OUTLOOK"
 
 
 class TokenType(enum.StrEnum):
-    """The kind of an OAuth token."""
+    """The type of an OAuth token."""
 
     BEARER = "Bearer"
 
 
 @attrs.frozen
 class MailboxToken:
-    """The OAuth token of a mailbox that is saved with its hosts; never shown in a repr.
+    """The OAuth token of a mailbox that is saved with its servers; its secrets are masked in reprs.
 
-    ``expiry_date`` is unix time in milliseconds.
+    ``expiry_date`` is Unix time in milliseconds.
     """
 
     scope: str
@@ -43,10 +43,9 @@ class MailboxToken:
 
 @attrs.frozen
 class OAuthToken:
-    """The token that Google or Microsoft gave you for a mailbox; never shown in a repr.
+    """The token that Google or Microsoft issued for a mailbox; its secrets are masked in reprs.
 
-    ``expiry_date`` is unix time in milliseconds, ``expires_in`` and ``ext_expires_in`` are seconds.
-    Example::
+    ``expiry_date`` is Unix time in milliseconds, ``expires_in`` and ``ext_expires_in`` are seconds. Example::
 
         OAuthToken("https://mail.google.com/", "Bearer", 1798761600000, refresh_token=token)
     """
@@ -65,10 +64,10 @@ class OAuthToken:
 
 @attrs.frozen
 class EmailAccountSaved:
-    """The mailbox is in SmartLead, under this ``id``.
+    """The result of adding or changing a mailbox; ``id`` is that of the mailbox.
 
-    ``warmup_key`` is the word that marks its warmup mails. The rest is ``None`` where SmartLead does not
-    tell it.
+    ``warmup_key`` is the word that marks its warmup emails. Attributes that SmartLead did not return are
+    ``None``.
     """
 
     id: int = attrs.field(metadata=wire("emailAccountId", "data.id", "id"))
@@ -92,13 +91,13 @@ class SaveEmailAccount(
     page="email-accounts/add-smtp",
     min_timeout=120.0,
 ):
-    """Add a mailbox by its SMTP and IMAP servers, or change the one with this ``id``.
+    """Add a mailbox by its SMTP and IMAP servers, or change the one with the given ``id``.
 
-    One request; SmartLead logs in to both servers meanwhile, so it may take up to two minutes. An address
-    that is there already is refused (``ACCOUNT_ALREADY_EXIST``), and so is a failed login
-    (``ACCOUNT_VERIFICATION_FAILED``), both usually as :class:`BadRequest`. Without an ``id`` a lost answer
-    raises :class:`OutcomeUnknown`: look the address up before you try again. ``time_to_wait_in_mins`` is
-    between two mails. Passwords and tokens are in no repr. Example::
+    One request; SmartLead logs in to both servers before it responds, so it may take up to two minutes. An
+    address that exists already is refused (``ACCOUNT_ALREADY_EXIST``), and so is a failed login
+    (``ACCOUNT_VERIFICATION_FAILED``), both usually as :class:`BadRequest`. Without an ``id`` a lost response
+    raises :class:`OutcomeUnknown`: look the address up before you try again. ``time_to_wait_in_mins`` is the
+    time between two emails. Passwords and tokens are masked in the repr. Example::
 
         saved = await client.email_accounts.save(
             from_name="Ada Example", from_email="ada@sender.example", user_name="ada@sender.example",
@@ -136,7 +135,7 @@ class SaveEmailAccount(
 
     @property
     def is_repeatable(self) -> bool:
-        """True for a change, false for a new mailbox."""
+        """True if a mailbox is changed, false if one is added."""
         return self.id is not None
 
 
@@ -150,10 +149,10 @@ class SaveOAuthEmailAccount(
     page="email-accounts/add-oauth",
     min_timeout=120.0,
 ):
-    """Add a Google or Microsoft mailbox by its OAuth token, or change the one with this ``id``.
+    """Add a Google or Microsoft mailbox by its OAuth token, or change the one with the given ``id``.
 
-    One request; SmartLead logs in meanwhile, so it may take up to two minutes. A token that has run out is a
-    :class:`BadRequest`. Without an ``id`` a lost answer raises :class:`OutcomeUnknown`. Example::
+    One request; SmartLead logs in before it responds, so it may take up to two minutes. An expired token
+    raises :class:`BadRequest`. Without an ``id`` a lost response raises :class:`OutcomeUnknown`. Example::
 
         saved = await client.email_accounts.save_oauth(
             from_name="Ada Example", from_email="ada@sender.example", username="ada@sender.example",
@@ -182,7 +181,7 @@ class SaveOAuthEmailAccount(
 
     @property
     def is_repeatable(self) -> bool:
-        """True for a change, false for a new mailbox."""
+        """True if a mailbox is changed, false if one is added."""
         return self.id is not None
 
 
@@ -195,10 +194,11 @@ class UpdateEmailAccount(
     repeatable=True,
     page="email-accounts/update",
 ):
-    """Change a mailbox. What is left out stays as it is; passwords and servers change through ``save``.
+    """Change the settings of a mailbox. Fields that are left out keep their values.
 
-    One request. ``max_email_per_day=0`` stops its sending; ``time_to_wait_in_mins`` is between two mails;
-    ``client_id=None`` takes it from its client. Example::
+    One request. Passwords and servers are changed through ``save``. ``max_email_per_day=0`` stops its
+    sending; ``time_to_wait_in_mins`` is the time between two emails; ``client_id=None`` removes it from its
+    client. Example::
 
         await client.email_accounts.update(501, max_email_per_day=40)
     """
@@ -215,7 +215,7 @@ class UpdateEmailAccount(
 
 
 class SaveMethods(Resource):
-    """The save part of ``client.email_accounts``."""
+    """The save methods of ``client.email_accounts``."""
 
     save = endpoint(SaveEmailAccount)
     save_oauth = endpoint(SaveOAuthEmailAccount)

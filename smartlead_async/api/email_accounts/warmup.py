@@ -1,4 +1,4 @@
-"""api.email_accounts.warmup."""
+"""Requests that set up and read the warmup of mailboxes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...resource import Resource, endpoint
 
 @attrs.frozen
 class WarmupUpdated:
-    """The warmup settings are saved."""
+    """The result of changing the warmup settings of a mailbox."""
 
     ok: bool = True
     message: str | None = None
@@ -23,7 +23,7 @@ class WarmupUpdated:
 
 @attrs.frozen
 class WarmupDay:
-    """The warmup mails of one day."""
+    """The warmup emails of one day."""
 
     date: dt.date | None = None
     id: int | None = None
@@ -37,9 +37,9 @@ class WarmupDay:
 
 @attrs.frozen
 class WarmupStats:
-    """The warmup of a mailbox over the last seven days.
+    """The warmup statistics of a mailbox for the last seven days.
 
-    ``reputation_score`` is in percent. A counter that SmartLead did not send is ``None``. Example::
+    ``reputation_score`` is in percent. A counter that SmartLead did not return is ``None``. Example::
 
         stats = await client.email_accounts.warmup_stats(501)
         print(stats.inbox_count, "of", stats.sent_count, "reached the inbox")
@@ -63,10 +63,10 @@ class UpdateWarmup(
     repeatable=True,
     page="email-accounts/warmup-settings",
 ):
-    """Turn a mailbox's warmup on or off, and set its pace. While it is on, SmartLead sends warmup mails.
+    """Turn the warmup of a mailbox on or off, and set its pace. While on, SmartLead sends warmup emails.
 
-    One request. 1 to 50 mails a day, ``daily_rampup`` 5 to 20 more each day, 20 to 100 percent answered.
-    Example::
+    One request. The warmup is 1 to 50 emails a day, a ``daily_rampup`` of 5 to 20 more each day, and replies
+    to 20 to 100 percent of them. Example::
 
         await client.email_accounts.update_warmup(501, True, total_warmup_per_day=20, daily_rampup=5)
     """
@@ -90,7 +90,7 @@ class GetWarmupStats(
     repeatable=True,
     page="email-accounts/warmup-stats",
 ):
-    """How a mailbox's warmup went over the last seven days.
+    """Return the warmup statistics of a mailbox for the last seven days.
 
     One request. Example::
 
@@ -101,7 +101,7 @@ class GetWarmupStats(
 
 
 class WarmupMethods(Resource):
-    """The warmup part of ``client.email_accounts``."""
+    """The warmup methods of ``client.email_accounts``."""
 
     update_warmup = endpoint(UpdateWarmup)
     warmup_stats = endpoint(GetWarmupStats)

@@ -1,4 +1,4 @@
-"""Leads across campaigns.
+"""Leads across campaigns: the requests that read and change them, and their models.
 
 Every request, response and input class of the area can be imported from here.
 """

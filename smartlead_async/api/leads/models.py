@@ -1,4 +1,4 @@
-"""Leads: as they are sent to SmartLead, and as they come back."""
+"""Models of leads: the input of requests, and the leads of responses."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ import attrs
 from ...fields import Length, wire
 
 
-# --- what is sent ------------------------------------------------------------------------------------
 @attrs.frozen
 class LeadInput:
-    """A lead to add to a campaign. Only ``email`` is needed; what is left out is not sent.
+    """A lead to add to a campaign. Only ``email`` is required; fields that are not set are not sent.
 
-    ``custom_fields`` holds up to 200 further values, which SmartLead stores as text; merge tags such as
-    ``{{role}}`` read them. Example::
+    ``custom_fields`` holds up to 200 further values, which SmartLead stores as strings; merge tags such as
+    ``{{role}}`` insert them. Example::
 
         LeadInput("lin@prospect.example", first_name="Lin", custom_fields={"role": "CTO"})
     """
@@ -36,10 +35,10 @@ class LeadInput:
 
 @attrs.frozen
 class ImportSettings:
-    """What an import lets through; everything is off unless set.
+    """The options of a lead import, all off by default.
 
-    ``ignore_*`` imports leads in spite of that list; ``ignore_duplicate_leads_in_other_campaign`` refers to
-    addresses that another campaign has. ``return_lead_ids`` fills ``LeadsAdded.lead_ids``. Example::
+    Each ``ignore_*`` option imports leads even if they are on the list that it names, or in another campaign.
+    ``return_lead_ids`` fills ``LeadsAdded.lead_ids``. Example::
 
         ImportSettings(ignore_duplicate_leads_in_other_campaign=True, return_lead_ids=True)
     """
@@ -52,7 +51,7 @@ class ImportSettings:
 
 
 class LeadStatusFilter(enum.StrEnum):
-    """By which status the leads of a campaign can be listed."""
+    """A lead status to filter the leads of a campaign by."""
 
     STARTED = "STARTED"
     INPROGRESS = "INPROGRESS"
@@ -62,7 +61,7 @@ class LeadStatusFilter(enum.StrEnum):
 
 
 class EmailStatusFilter(enum.StrEnum):
-    """By what happened to their mails the leads of a campaign can be listed."""
+    """An email status to filter the leads of a campaign by."""
 
     IS_OPENED = "is_opened"
     IS_CLICKED = "is_clicked"
@@ -76,7 +75,7 @@ class EmailStatusFilter(enum.StrEnum):
 
 
 class LeadType(enum.StrEnum):
-    """How a lead is used in the account."""
+    """The use of a lead in the account."""
 
     ACTIVE = "active"
     YET_TO_USE = "yet_to_use"
@@ -84,9 +83,8 @@ class LeadType(enum.StrEnum):
     ARCHIVED = "archived"
 
 
-# --- what comes back ---------------------------------------------------------------------------------
 class LeadStatus(enum.StrEnum):
-    """Where a lead is in a campaign."""
+    """The status of a lead in a campaign."""
 
     STARTED = "STARTED"
     INPROGRESS = "INPROGRESS"
@@ -98,10 +96,10 @@ class LeadStatus(enum.StrEnum):
 
 @attrs.frozen
 class Lead:
-    """A person, the same record in every campaign that has the address.
+    """A person: one record, shared by every campaign that contains the address.
 
-    ``id`` is the lead's; a lead *in a campaign* has a ``campaign_lead_map_id`` besides, which is another
-    number.
+    ``id`` identifies the lead; a lead *in a campaign* also has a ``campaign_lead_map_id``, which is a
+    different number.
     """
 
     id: int

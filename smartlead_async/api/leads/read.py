@@ -1,4 +1,4 @@
-"""Leads beyond a single campaign: find, categorise, unsubscribe, move to lists."""
+"""Requests that read leads, their campaigns and their categories."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .models import Lead, LeadCampaign, LeadStatus, LeadType
 
 @attrs.frozen
 class LeadMembership:
-    """A lead's place in one campaign."""
+    """A lead's membership in a campaign."""
 
     campaign_lead_map_id: int
     campaign_id: int
@@ -31,7 +31,7 @@ class LeadMembership:
 
 @attrs.frozen
 class LeadRecord(Lead):
-    """A lead found by its address, with the campaigns it is in."""
+    """A lead found by its address, with its campaign memberships."""
 
     created_at: dt.datetime | None = None
     lead_campaign_data: list[LeadMembership] = attrs.field(factory=list)
@@ -41,7 +41,7 @@ class LeadRecord(Lead):
 class LeadDetails(Lead):
     """A lead found by its id.
 
-    ``esp_domain_type`` tells who hosts the mailbox: 0 somebody else, 1 Google, 2 Microsoft.
+    ``esp_domain_type`` is the provider that hosts the lead's mailbox: 0 another one, 1 Google, 2 Microsoft.
     """
 
     linkedin_profile_data: dict[str, Any] | None = None
@@ -60,7 +60,7 @@ class LeadDetails(Lead):
 
 @attrs.frozen
 class GlobalLeadCampaign:
-    """A lead's place in one campaign, as the list over all campaigns tells it."""
+    """A lead's membership in a campaign, as :class:`ListGlobalLeads` returns it."""
 
     campaign_id: int
     campaign_name: str | None = None
@@ -83,7 +83,7 @@ class GlobalLead:
 
 @attrs.frozen
 class LeadCategory:
-    """A category that leads are filed under. Look it up by name: the ids differ between accounts."""
+    """A category of leads. Look it up by name: the ids differ between accounts."""
 
     id: int
     name: str
@@ -100,9 +100,9 @@ class GetLead(
     repeatable=True,
     page="campaigns/get-lead-by-id",
 ):
-    """One lead by its id.
+    """Return a lead by its id.
 
-    One request. An unknown id is :class:`NotFound`. Example::
+    One request. An unknown id raises :class:`NotFound`. Example::
 
         lead = await client.leads.get(9001)
     """
@@ -119,13 +119,13 @@ class GetLeadByEmail(
     repeatable=True,
     page="leads/get-by-email",
 ):
-    """The lead with this address and the campaigns it is in, or ``None``.
+    """Return the lead with an address and the campaigns it is in, or ``None``.
 
     One request. Example::
 
         lead = await client.leads.get_by_email("lin@prospect.example")
         if lead is not None:
-            print([place.campaign_name for place in lead.lead_campaign_data])
+            print([membership.campaign_name for membership in lead.lead_campaign_data])
     """
 
     email: str
@@ -140,9 +140,9 @@ class ListLeadCategories(
     repeatable=True,
     page="leads/categories",
 ):
-    """The categories that leads are filed under, SmartLead's own and yours, by id.
+    """List the lead categories, SmartLead's own and yours, with their ids.
 
-    One request. Look categories up by name: their numbers are not the same everywhere. Example::
+    One request. Look categories up by name: their ids differ between accounts. Example::
 
         by_name = {category.name: category.id for category in await client.leads.categories()}
     """
@@ -156,9 +156,9 @@ class ListLeadCampaigns(
     effect=Effect.READ,
     repeatable=True,
 ):
-    """The campaigns that a lead is in, in one list.
+    """List all campaigns that a lead is in.
 
-    One request. SmartLead has no page about it any more. Example::
+    One request. SmartLead no longer documents it. Example::
 
         for campaign in await client.leads.list_campaigns(9001):
             print(campaign.id, campaign.name)
@@ -176,10 +176,10 @@ class ListAllLeads(
     repeatable=True,
     items=("data.leads", "leads", "data"),
 ):
-    """The leads of the account, up to 1,000 a page, each page after the last lead of the one before.
+    """List the leads of the account, up to 1,000 a page, each page after the last lead of the one before.
 
-    ``list_all`` gives one page for one request; ``iter_all`` walks them all, one request for each page.
-    SmartLead has no page about it; its own command line uses it. Example::
+    ``list_all`` returns one page for one request; ``iter_all`` iterates over all pages, one request for each
+    page. SmartLead does not document it; its own command-line tool uses it. Example::
 
         async for lead in client.leads.iter_all(campaign_id=4101):
             print(lead.email)
@@ -210,13 +210,14 @@ class ListGlobalLeads(
     effect=Effect.READ,
     repeatable=True,
 ):
-    """The leads of all campaigns with their campaigns, 100 a page unless ``limit`` says otherwise.
+    """List the leads of all campaigns with their campaigns, 100 a page unless ``limit`` is set.
 
-    ``list_global`` gives one page for one request; ``iter_global`` walks them all, one request for each page.
-    SmartLead's current reference has no page about it, and ``list_all`` does nearly the same. Example::
+    ``list_global`` returns one page for one request; ``iter_global`` iterates over all pages, one request for
+    each page. SmartLead's current reference does not document it, and ``list_all`` does nearly the same.
+    Example::
 
         async for lead in client.leads.iter_global():
-            print(lead.email, [place.campaign_name for place in lead.campaigns])
+            print(lead.email, [membership.campaign_name for membership in lead.campaigns])
     """
 
     offset: int | None = attrs.field(default=None, kw_only=True, validator=Between(minimum=0))
@@ -233,7 +234,7 @@ class GetCampaignOverview(
     effect=Effect.READ,
     repeatable=True,
 ):
-    """What a lead's campaigns did to it, as SmartLead answers it: the fields are not documented.
+    """Return an overview of a lead's campaigns as SmartLead sends it: the fields are not documented.
 
     One request. Example::
 
@@ -251,7 +252,7 @@ class GetSequenceDetails(
     effect=Effect.READ,
     repeatable=True,
 ):
-    """Where a lead is in a campaign's sequence, as SmartLead answers it: the fields are not documented.
+    """Return a lead's position in a sequence as SmartLead sends it: the fields are not documented.
 
     One request. ``lead_map_id`` is the ``campaign_lead_map_id``. Example::
 
@@ -263,7 +264,7 @@ class GetSequenceDetails(
 
 
 class ReadMethods(Resource):
-    """The read part of ``client.leads``."""
+    """The read methods of ``client.leads``."""
 
     get = endpoint(GetLead)
     get_by_email = endpoint(GetLeadByEmail)

@@ -1,4 +1,4 @@
-"""``client.leads``: the methods are in the modules beside it, below their request classes."""
+"""The resource of ``client.leads``, composed of the method classes of this package."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ else:
 
 
 class Leads(read.ReadMethods, update.UpdateMethods):
-    """``client.leads``: leads over all campaigns.
+    """The methods of ``client.leads``: leads across campaigns.
 
-    Methods give a coroutine; those that begin with ``iter_`` give an async iterator over all pages.
+    A method returns a coroutine; methods whose names begin with ``iter_`` return an async iterator over the
+    items of all pages.
     """

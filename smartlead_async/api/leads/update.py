@@ -1,4 +1,4 @@
-"""api.leads.update."""
+"""Requests that unsubscribe leads, put them on lead lists and delete them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..campaigns.leads import UpdateLead
 
 
 class ListAction(enum.StrEnum):
-    """Whether a lead that goes to a list stays where it was."""
+    """The action that puts a lead on a list: copy it, or move it from where it is."""
 
     COPY = "copy"
     MOVE = "move"
@@ -23,7 +23,7 @@ class ListAction(enum.StrEnum):
 
 @attrs.frozen
 class LeadListFilters:
-    """Which leads go to a list, when they are not named one by one."""
+    """Filters that select leads for a list, in place of their ids."""
 
     campaign_id: int | None = attrs.field(default=None, metadata=wire("campaignId"))
     status: str | None = None
@@ -43,8 +43,8 @@ class UnsubscribeLead(
 ):
     """Unsubscribe a lead from every campaign.
 
-    One request. ``ok`` is false when nothing changed because it was unsubscribed before; that is no error.
-    The API cannot undo it. Example::
+    One request. ``ok`` is false if nothing changed because the lead was already unsubscribed; that is not an
+    error. The API cannot undo it. Example::
 
         changed = (await client.leads.unsubscribe(9001)).ok
     """
@@ -60,11 +60,11 @@ class PushToList(
     effect=Effect.WRITE,
     repeatable=False,
 ):
-    """Put leads on a lead list: those of ``lead_ids``, or with ``all_leads`` all that ``filters`` fit.
+    """Put leads on a lead list: those in ``lead_ids``, or with ``all_leads`` all that match ``filters``.
 
-    One request. ``action`` is ``copy`` or ``move``, and a lead that is moved gets no more mails. A lost
-    answer raises :class:`OutcomeUnknown`. SmartLead has no page about it; its own command line uses it.
-    Example::
+    One request. ``action`` is ``copy`` or ``move``, and a lead that is moved gets no more emails. A lost
+    response raises :class:`OutcomeUnknown`. SmartLead does not document it; its own command-line tool uses
+    it. Example::
 
         await client.leads.push_to_list(55, lead_ids=[9001, 9002], action="copy")
     """
@@ -84,10 +84,10 @@ class PushCampaignLeadsToList(
     effect=Effect.WRITE,
     repeatable=False,
 ):
-    """Put leads of a campaign on a lead list: those of ``lead_map_ids``, or with ``all_leads`` all of them.
+    """Put leads of a campaign on a lead list: those in ``lead_map_ids``, or all with ``all_leads``.
 
-    One request. The ids are ``campaign_lead_map_id``. A lost answer raises :class:`OutcomeUnknown`. SmartLead
-    has no page about it; its own command line uses it. Example::
+    One request. The ids are ``campaign_lead_map_id``. A lost response raises :class:`OutcomeUnknown`.
+    SmartLead does not document it; its own command-line tool uses it. Example::
 
         await client.leads.push_campaign_leads_to_list(4101, 55, lead_map_ids=[7001])
     """
@@ -109,8 +109,8 @@ class DeleteLead(
 ):
     """Delete a lead from the account.
 
-    One request. Not verified: a single third party shows it. To take a lead out of one campaign there is
-    ``client.campaigns.delete_lead``. Example::
+    One request. Not verified: only one third-party source documents it. To remove a lead from one campaign
+    only, use ``client.campaigns.delete_lead``. Example::
 
         await client.leads.delete(9001)
     """
@@ -119,7 +119,7 @@ class DeleteLead(
 
 
 class UpdateMethods(Resource):
-    """The update part of ``client.leads``."""
+    """The update methods of ``client.leads``."""
 
     update = endpoint(UpdateLead)
     unsubscribe = endpoint(UnsubscribeLead)

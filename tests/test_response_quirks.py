@@ -1,4 +1,4 @@
-"""The quirks of SmartLead's answers: one thing in several shapes, under several names."""
+"""The quirks of SmartLead's responses: one value in several shapes and under several names."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CAMPAIGN = {"id": 4101, "name": "Spring", "status": "DRAFTED"}
         '{"tz":"Europe/Berlin","days":[0,1],"startHour":"09:00","endHour":"17:00"}',
     ],
 )
-def test_a_schedule_is_read_from_an_object_and_from_its_text(stored: Any) -> None:
+def test_a_schedule_is_read_from_an_object_or_a_json_string(stored: Any) -> None:
     read = wire.structure(CAMPAIGN | {"scheduler_cron_value": stored}, Campaign).schedule
     assert (read.timezone, read.days, read.start_hour, read.end_hour) == (
         "Europe/Berlin",
@@ -53,14 +53,14 @@ def test_a_schedule_is_read_from_an_object_and_from_its_text(stored: Any) -> Non
     )
 
 
-def test_a_fresh_campaign_has_no_schedule_and_no_settings() -> None:
+def test_a_new_campaign_has_no_schedule_and_no_track_settings() -> None:
     campaign = wire.structure(CAMPAIGN | {"scheduler_cron_value": None, "track_settings": None}, Campaign)
     assert campaign.schedule is None
     assert campaign.track_settings == []
     assert campaign.status is CampaignStatus.DRAFTED
 
 
-def test_a_schedule_that_is_another_text_is_an_error_with_its_place() -> None:
+def test_a_schedule_string_that_is_not_json_is_an_error_with_its_path() -> None:
     with pytest.raises(ResponseDecodeError) as caught:
         wire.structure(CAMPAIGN | {"scheduler_cron_value": "weekdays"}, Campaign)
     assert caught.value.problems == (
@@ -76,11 +76,11 @@ def test_a_schedule_that_is_another_text_is_an_error_with_its_place() -> None:
         ("", []),
     ],
 )
-def test_track_settings_are_a_list_whatever_they_come_as(stored: Any, read: list[str]) -> None:
+def test_track_settings_are_always_read_as_a_list(stored: Any, read: list[str]) -> None:
     assert wire.structure(CAMPAIGN | {"track_settings": stored}, Campaign).track_settings == read
 
 
-def test_only_marked_lists_take_a_bare_text() -> None:
+def test_only_single_or_list_fields_accept_a_bare_string() -> None:
     assert wire.structure({"type": "SENT", "cc": "a@b.example"}, Message).cc == ["a@b.example"]
     with pytest.raises(ResponseDecodeError, match="expected a list"):
         wire.structure({"id": 1, "webhook_url": "https://hooks.example", "categories": "abc"}, Webhook)
@@ -101,7 +101,7 @@ def test_unsubscribed_leads_are_a_list_or_a_count(given: Any, read: Any) -> None
     assert wire.structure({"ok": True, "unsubscribed_leads": given}, LeadsAdded).unsubscribed_leads == read
 
 
-def test_a_wrong_value_in_a_map_is_told_with_its_place() -> None:
+def test_an_invalid_value_in_a_map_is_reported_with_its_path() -> None:
     with pytest.raises(ResponseDecodeError) as caught:
         wire.structure({"emailToLeadIdMap": {"newlyAddedLeads": {"a@b.example": "x"}}}, LeadsAdded)
     (problem,) = caught.value.problems
@@ -110,23 +110,23 @@ def test_a_wrong_value_in_a_map_is_told_with_its_place() -> None:
     )
 
 
-def test_other_names_of_a_field_count_when_the_first_is_null() -> None:
+def test_an_alternative_name_is_read_if_the_first_is_null() -> None:
     page = decode(ListCampaignLeads.operation, {"total_leads": None, "total_count": "7", "leads": []})
     assert (page.total, page.data) == (7, [])
 
 
-def test_digit_strings_become_numbers() -> None:
+def test_strings_of_digits_are_read_as_numbers() -> None:
     assert wire.structure({"id": "9001", "email": "a@b.example"}, Lead).id == 9001
 
 
-def test_a_missing_field_is_told_by_its_name_in_the_answer() -> None:
+def test_a_missing_field_is_reported_under_its_name_in_the_response() -> None:
     with pytest.raises(ResponseDecodeError) as caught:
         decode(ListAllLeads.operation, {"data": {"leads": [{"id": 1}]}})
     assert caught.value.problems == ("required field missing @ $.data.leads[0].email",)
 
 
 @pytest.mark.parametrize(
-    ("kind", "answer", "attribute", "value"),
+    ("kind", "response", "attribute", "value"),
     [
         (SubsequenceCreated, {"success": True, "subsequence_id": 4102}, "id", 4102),
         (CampaignAnalytics, {"campaign_id": 1, "total_sent": 12}, "sent_count", 12),
@@ -158,14 +158,14 @@ def test_a_missing_field_is_told_by_its_name_in_the_answer() -> None:
         (EmailAccountSuspension, {"ok": True}, "is_suspended", None),
     ],
 )
-def test_every_name_under_which_a_value_comes_is_read(
-    kind: Any, answer: dict[str, Any], attribute: str, value: Any
+def test_a_value_is_read_under_each_of_its_names(
+    kind: Any, response: dict[str, Any], attribute: str, value: Any
 ) -> None:
-    assert getattr(wire.structure(answer, kind), attribute) == value
+    assert getattr(wire.structure(response, kind), attribute) == value
 
 
 @pytest.mark.parametrize(
-    ("request_class", "answer", "attribute", "value"),
+    ("request_class", "response", "attribute", "value"),
     [
         (ListCampaignLeads, {"leads": [], "total": 5}, "total", 5),
         (ListCampaignLeads, {"data": [], "total_leads": "5"}, "total", 5),
@@ -178,14 +178,14 @@ def test_every_name_under_which_a_value_comes_is_read(
         (ListEmailAccounts, {"data": []}, "data", []),
     ],
 )
-def test_a_page_is_read_in_every_form(
-    request_class: type[Request[Any]], answer: Any, attribute: str, value: Any
+def test_a_page_is_read_in_each_of_its_shapes(
+    request_class: type[Request[Any]], response: Any, attribute: str, value: Any
 ) -> None:
-    assert getattr(decode(request_class.operation, answer), attribute) == value
+    assert getattr(decode(request_class.operation, response), attribute) == value
 
 
 @pytest.mark.parametrize(
-    ("answer", "problem"),
+    ("response", "problem"),
     [
         ({"data": {"leads": [{"id": 1}]}}, "required field missing @ $.data.leads[0].email"),
         ([{"id": 1}], "required field missing @ $[0].email"),
@@ -193,13 +193,13 @@ def test_a_page_is_read_in_every_form(
         ({"data": 5}, "expected a list, got 5 @ $.data.leads"),
     ],
 )
-def test_a_problem_in_a_page_is_told_with_its_place_in_the_response(answer: Any, problem: str) -> None:
+def test_a_problem_in_a_page_is_reported_with_its_path_in_the_response(response: Any, problem: str) -> None:
     with pytest.raises(ResponseDecodeError) as caught:
-        decode(ListAllLeads.operation, answer)
+        decode(ListAllLeads.operation, response)
     assert caught.value.problems == (problem,)
 
 
-def test_an_empty_response_is_no_page() -> None:
+def test_an_empty_response_is_not_a_page() -> None:
     with pytest.raises(Missing):
         decode(ListAllLeads.operation, {})
 
@@ -210,7 +210,7 @@ def models() -> list[Any]:
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
-def test_a_list_that_was_not_sent_is_empty_and_never_none(model: Any) -> None:
+def test_a_missing_list_is_read_as_empty_and_never_as_none(model: Any) -> None:
     hints = typing.get_type_hints(model)
     lists = [f for f in attrs.fields(model) if typing.get_origin(hints[f.name]) is list]
     assert [f.name for f in lists if f.default is None] == []

@@ -1,4 +1,4 @@
-"""Every recorded answer of the API, read by the class that stands for its operation."""
+"""Every recorded response of the API, read by the request class of its operation."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from smartlead_async.pipeline.decode import _located_page, _unwrapping
 from .contract import CONTRACT, every_operation, request_of
 
 OTHER_DIALECTS: Final = {
-    ("campaigns.list_leads", 0): "a lead without campaign_lead_map_id and lead; contradicted by live answers",
-    ("campaigns.lead_message_history", 0): "messages instead of history; contradicted by live answers",
-    ("campaigns.leads_message_history_bulk", 0): "bare lists of thin messages; contradicted by live answers",
+    ("campaigns.list_leads", 0): "a lead without campaign_lead_map_id and lead; live responses differ",
+    ("campaigns.lead_message_history", 0): "messages instead of history; live responses differ",
+    ("campaigns.leads_message_history_bulk", 0): "bare lists of thin messages; live responses differ",
     ("campaigns.analytics", 1): "an empty list, on a page about another operation",
 }
 NOT_READ: Final = {
-    ("campaigns.pause_lead", "data"): 'the text "success" beside ok',
-    ("campaigns.resume_lead", "data"): 'the text "success" beside ok',
+    ("campaigns.pause_lead", "data"): 'the string "success" next to ok',
+    ("campaigns.resume_lead", "data"): 'the string "success" next to ok',
 }
 
 
 def read(operation_id: str, value: Any) -> Any:
-    """An answer through the whole reading path; texts travel as they are, all else as JSON."""
+    """Return a response read by the whole pipeline; strings are sent unchanged, other values as JSON."""
     operation = request_of(operation_id).operation
     body = value.encode() if isinstance(value, str) else json.dumps(value).encode()
     return read_answer(operation, 200, {}, body, blot=str)
@@ -52,7 +52,7 @@ def examples() -> list[Any]:
 
 
 @pytest.mark.parametrize(("operation_id", "example"), examples())
-def test_every_recorded_answer_can_be_read(operation_id: str, example: Any) -> None:
+def test_every_recorded_response_can_be_read(operation_id: str, example: Any) -> None:
     if operation_id == "leads.get_by_email" and example == {}:
         assert read(operation_id, example) is None
     elif operation_id == "campaigns.get" and example == {}:
@@ -66,16 +66,14 @@ def test_every_recorded_answer_can_be_read(operation_id: str, example: Any) -> N
 
 
 @pytest.mark.parametrize(("operation_id", "index"), sorted(OTHER_DIALECTS))
-def test_a_dialect_that_live_answers_contradict_is_an_error_and_not_a_wrong_value(
-    operation_id: str, index: int
-) -> None:
+def test_a_dialect_that_differs_from_live_responses_is_an_error(operation_id: str, index: int) -> None:
     example = CONTRACT[operation_id]["response"]["also_seen"][index]["example"]
     with pytest.raises((ResponseDecodeError, NotFound)):
         read(operation_id, example)
 
 
 @every_operation
-def test_every_value_of_the_example_arrives(operation_id: str) -> None:
+def test_every_value_of_the_example_is_decoded(operation_id: str) -> None:
     cls = request_of(operation_id)
     example = CONTRACT[operation_id]["response"]["example"]
     decoded = read(operation_id, example)
@@ -92,21 +90,21 @@ def test_every_value_of_the_example_arrives(operation_id: str) -> None:
 
 
 def lost(operation_id: str, raw: Any, decoded: Any, path: str) -> Iterator[str]:
-    """The places of an answer whose value did not reach the object that was made of it."""
+    """Yield the paths of a response whose values are missing or different in the decoded object."""
     if attrs.has(type(decoded)):
-        for key, value, arrived in pairs(raw, decoded):
+        for key, value, received in pairs(raw, decoded):
             here = f"{path}.{key}".lstrip(".")
-            if arrived is not MISSING:
-                yield from lost(operation_id, value, arrived, here)
+            if received is not MISSING:
+                yield from lost(operation_id, value, received, here)
             elif (operation_id, here) not in NOT_READ:
                 yield f"{here} has no field"
     elif isinstance(raw, list) and isinstance(decoded, list):
         for item, read_item in itertools.zip_longest(raw, decoded, fillvalue=MISSING):
             yield from lost(operation_id, item, read_item, f"{path}[]")
     elif isinstance(raw, dict) and isinstance(decoded, dict):
-        texts = {str(key): value for key, value in decoded.items()}
+        by_string_key = {str(key): value for key, value in decoded.items()}
         for key, item in raw.items():
-            yield from lost(operation_id, item, texts.get(key, MISSING), f"{path}.{key}")
+            yield from lost(operation_id, item, by_string_key.get(key, MISSING), f"{path}.{key}")
     elif not same(raw, decoded):
         yield f"{path}: {raw!r} became {decoded!r}"
 
@@ -115,7 +113,7 @@ MISSING: Final = object()
 
 
 def pairs(raw: dict[str, Any], decoded: Any) -> Iterator[tuple[str, Any, Any]]:
-    """Each key of an object with its value and what arrived, looking one level into what was flattened."""
+    """Yield each key with its value and its decoded value, looking one level into flattened objects."""
     named = {name: f.name for f in attrs.fields(type(decoded)) for name in f.metadata.get(WIRE, (f.name,))}
     for key, value in raw.items():
         flattened = any(name.startswith(f"{key}.") for name in named) and isinstance(value, dict)
@@ -139,17 +137,17 @@ def same(raw: Any, decoded: Any) -> bool:
     return bool(raw == decoded)
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path of every key in an example; of lists, the first item stands for all."""
+def key_paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of every key in an example; the first item of a list stands for all."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield (*path, key)
-            yield from places(inner, (*path, key))
+            yield from key_paths(inner, (*path, key))
     elif isinstance(value, list) and value:
-        yield from places(value[0], (*path, 0))
+        yield from key_paths(value[0], (*path, 0))
 
 
-def put(example: Any, path: tuple[Any, ...], value: Any) -> Any:
+def replaced(example: Any, path: tuple[Any, ...], value: Any) -> Any:
     changed = copy.deepcopy(example)
     at = changed
     for step in path[:-1]:
@@ -172,9 +170,9 @@ def required_in(schema: dict[str, Any], path: tuple[Any, ...]) -> bool:
 
 OWN_IDS: Final = {"id", "newCampaignId", "campaign_id", "tag_id", "emailAccountId"}
 MUST_BE_THERE: Final = {
-    ("campaigns.leads_message_history_bulk", ("9001", "history")): "without it a lead seems to have no mails",
+    ("campaigns.leads_message_history_bulk", ("9001", "history")): "without it a lead seems to lack emails",
     ("email_accounts.save_oauth", ("data",)): "the id is in it",
-    ("leads.get_by_email", ("email",)): "the very thing that was looked for",
+    ("leads.get_by_email", ("email",)): "it identifies the lead that was looked up",
     ("leads.list_all", ("data",)): "without it the list seems to end here",
     ("leads.list_all", ("data", "leads")): "without it the list seems to end here",
     ("leads.list_global", ("data",)): "without it the list seems to end here",
@@ -187,30 +185,30 @@ def may_be_absent(operation_id: str, path: tuple[Any, ...]) -> bool:
     return not needed
 
 
-answered_in_json = pytest.mark.parametrize(
+responding_with_json = pytest.mark.parametrize(
     "operation_id", sorted(i for i, o in CONTRACT.items() if not isinstance(o["response"]["example"], str))
 )
 
 
-@answered_in_json
-def test_null_is_allowed_wherever_the_contract_does_not_require_a_value(operation_id: str) -> None:
+@responding_with_json
+def test_values_that_the_contract_does_not_require_may_be_null(operation_id: str) -> None:
     response = CONTRACT[operation_id]["response"]
     refused = []
-    for path in places(response["example"]):
+    for path in key_paths(response["example"]):
         try:
-            read(operation_id, put(response["example"], path, None))
+            read(operation_id, replaced(response["example"], path, None))
         except (ResponseDecodeError, NotFound):
             if may_be_absent(operation_id, path):
                 refused.append(path)
     assert refused == []
 
 
-@answered_in_json
-def test_a_key_may_be_missing_wherever_the_contract_does_not_require_it(operation_id: str) -> None:
+@responding_with_json
+def test_keys_that_the_contract_does_not_require_may_be_missing(operation_id: str) -> None:
     response = CONTRACT[operation_id]["response"]
     refused = []
-    for path in places(response["example"]):
-        changed = put(response["example"], path, None)
+    for path in key_paths(response["example"]):
+        changed = replaced(response["example"], path, None)
         at = changed
         for step in path[:-1]:
             at = at[step]
@@ -223,8 +221,8 @@ def test_a_key_may_be_missing_wherever_the_contract_does_not_require_it(operatio
     assert refused == []
 
 
-@answered_in_json
-def test_a_key_that_nobody_knows_changes_nothing(operation_id: str) -> None:
+@responding_with_json
+def test_unknown_keys_are_ignored(operation_id: str) -> None:
     example = CONTRACT[operation_id]["response"]["example"]
     kind = without_none(request_of(operation_id).operation.response_type)[0]
     listed = isinstance(example, list) and bool(example)
@@ -235,58 +233,56 @@ def test_a_key_that_nobody_knows_changes_nothing(operation_id: str) -> None:
             operation_id, example
         )
     else:
-        # Handed on as it is, by contract.
+        # The contract does not document the fields, so the response is returned unchanged.
         assert read(operation_id, example) is not None
 
 
-def enum_places() -> list[Any]:
+def responses_with_unknown_enum_values() -> list[Any]:
     found = []
     for operation_id, operation in sorted(CONTRACT.items()):
         response = operation["response"]
-        for path in places(response["example"]):
+        for path in key_paths(response["example"]):
             allowed = schema_at(response["schema"], path).get("enum", ())
             if any(isinstance(value, str) for value in allowed):
-                changed = put(response["example"], path, "SOMETHING_NEW")
+                changed = replaced(response["example"], path, "SOMETHING_NEW")
                 name = ".".join(map(str, path))
                 found.append(pytest.param(operation_id, changed, id=f"{operation_id}-{name}"))
     return found
 
 
-@pytest.mark.parametrize(("operation_id", "changed"), enum_places())
-def test_an_unknown_enum_value_survives_as_its_text(operation_id: str, changed: Any) -> None:
+@pytest.mark.parametrize(("operation_id", "changed"), responses_with_unknown_enum_values())
+def test_an_unknown_enum_value_is_kept_as_a_string(operation_id: str, changed: Any) -> None:
     decoded = read(operation_id, changed)
     assert "SOMETHING_NEW" in str(attrs.asdict(decoded) if attrs.has(type(decoded)) else decoded)
 
 
-def test_enum_places_are_found() -> None:
-    assert len(enum_places()) >= 12
+def test_there_are_enums_in_the_recorded_responses() -> None:
+    assert len(responses_with_unknown_enum_values()) >= 12
 
 
 @pytest.mark.parametrize(
     "operation_id", ["campaigns.list", "campaigns.list_email_accounts", "campaigns.get_sequences"]
 )
 @pytest.mark.parametrize("wrap", [lambda v: {"ok": True, "data": v}, lambda v: {"success": True, "data": v}])
-def test_a_list_may_come_wrapped(operation_id: str, wrap: Any) -> None:
+def test_a_list_may_be_wrapped_in_an_object(operation_id: str, wrap: Any) -> None:
     example = CONTRACT[operation_id]["response"]["example"]
     assert read(operation_id, wrap(example)) == read(operation_id, example)
 
 
-def test_campaigns_may_come_under_their_own_name() -> None:
+def test_campaigns_may_be_wrapped_under_their_own_name() -> None:
     example = CONTRACT["campaigns.list"]["response"]["example"]
     assert read("campaigns.list", {"success": True, "campaigns": example}) == read("campaigns.list", example)
 
 
-# --- the classes against the schemas, for what the examples do not show ------------------------------
-
 NOT_THE_ENUM: Final = {
-    "sentiment_type": "a text: categories of one's own may say anything",
+    "sentiment_type": "a string: custom categories may have any value",
     "esp_domain_type": "a number",
-    "stop_lead_settings": "the older spellings stay texts",
+    "stop_lead_settings": "the older spellings are kept as strings",
 }
 
 
 @every_operation
-def test_every_field_of_the_schema_is_read_with_its_type(operation_id: str) -> None:
+def test_every_field_of_the_schema_has_an_attribute_of_its_type(operation_id: str) -> None:
     operation = request_of(operation_id).operation
     schema = CONTRACT[operation_id]["response"]["schema"]
     kind = without_none(operation.response_type)[0]
@@ -352,7 +348,7 @@ NUMBERS: Final = ({"integer", "string"}, {"number", "string"})
 
 
 def fits(schema: dict[str, Any], types: set[str], options: list[Any], key: str) -> bool:
-    """Whether the annotation is that of the schema; numbers that also come as texts are numbers here."""
+    """Return true if the annotation fits the schema; numbers that are also sent as strings are numbers."""
     types = types - {"null"}
     enums = [o for o in options if isinstance(o, type) and issubclass(o, enum.Enum)]
     if enums:
