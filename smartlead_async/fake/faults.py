@@ -133,7 +133,7 @@ class Script:
     remaining: float
     used: int = 0
 
-    def fits(self, operation: str) -> bool:
+    def matches(self, operation: str) -> bool:
         """Whether the script has something for this operation."""
         match self.match:
             case _ if self.remaining < 1:
@@ -158,7 +158,7 @@ class Script:
         self.remaining = 0
 
 
-def script(match: Match, fault: Fault, times: int | None) -> Script:
+def create_script(match: Match, fault: Fault, times: int | None) -> Script:
     """A script for that many requests; None for all that follow."""
     return Script(match, fault, math.inf if times is None else times)
 

@@ -38,8 +38,8 @@ def campaign_snapshot(campaign: Campaign, email_accounts: Mapping[int, EmailAcco
         },
         "email_accounts": sorted(email_accounts[n].from_email for n in campaign.email_account_ids),
         "leads": {
-            place.lead.email: {"status": place.status.value, **place.lead.content()}
-            for place in campaign.leads.values()
+            member.lead.email: {"status": member.status.value, **member.lead.content()}
+            for member in campaign.leads.values()
         },
         "webhooks": sorted((hook.name, hook.url) for hook in campaign.webhooks.values()),
         "is_subsequence": campaign.parent_campaign_id is not None,

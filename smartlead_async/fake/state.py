@@ -132,7 +132,7 @@ class Lead:
     company_url: str | None = None
     custom_fields: dict[str, str] | None = None
     unsubscribed: bool = False
-    places: list[CampaignLead] = attrs.field(factory=list, repr=False)
+    memberships: list[CampaignLead] = attrs.field(factory=list, repr=False)
 
     def content(self) -> dict[str, Any]:
         """What was imported, without what was not given."""
@@ -224,15 +224,15 @@ class Campaign:
     team_member_id: int | None = None
     listed_from: float = 0.0
     """Lists show the campaign from this instant of the fake's clock on."""
-    answer: bytes | None = attrs.field(default=None, repr=False)
+    cached_json: bytes | None = attrs.field(default=None, repr=False)
     """The campaign as JSON, until something about it changes."""
 
     def touch(self, at: float) -> None:
         """Something about the campaign changed."""
         self.updated_at = at
-        self.answer = None
+        self.cached_json = None
 
-    def what_start_needs(self) -> str | None:
+    def missing_for_start(self) -> str | None:
         """What is still missing before the campaign can start; None when it can."""
         if not self.sequences:
             return "a sequence with at least one step"
@@ -254,7 +254,7 @@ class Account:
     email_accounts: dict[int, EmailAccount] = attrs.field(factory=dict)
     leads: dict[int, Lead] = attrs.field(factory=dict)
     leads_by_email: dict[str, Lead] = attrs.field(factory=dict)
-    places_by_map_id: dict[int, CampaignLead] = attrs.field(factory=dict)
+    campaign_leads_by_map_id: dict[int, CampaignLead] = attrs.field(factory=dict)
     lead_lists: dict[int, list[int]] = attrs.field(factory=dict)
     blocked: set[str] = attrs.field(factory=set)
     """Addresses and domains, in lower case."""
@@ -297,7 +297,7 @@ class Access:
         lead = self.account.leads.get(lead_id)
         if lead is None or self.client_id is None:
             return lead
-        return lead if any(self.sees(place.campaign.client_id) for place in lead.places) else None
+        return lead if any(self.sees(member.campaign.client_id) for member in lead.memberships) else None
 
 
 class Ids:

@@ -181,7 +181,8 @@ def test_every_lead_that_is_sent_ends_in_exactly_one_counter(
         addresses = [lead.email.lower() for lead in fake.leads.values()]
         assert len(addresses) == len(set(addresses))
         assert all(
-            len(lead.places) == len({p.campaign.id for p in lead.places}) for lead in fake.leads.values()
+            len(lead.memberships) == len({p.campaign.id for p in lead.memberships})
+            for lead in fake.leads.values()
         )
 
     run(check())

@@ -10,7 +10,7 @@ import pytest
 
 from smartlead_async.api.areas import request_classes
 from smartlead_async.fake import FakeSmartlead
-from smartlead_async.fake.routing import answered_requests
+from smartlead_async.fake.routing import handled_requests
 from smartlead_async.fake.smartlead import router
 
 from ..contract import CONTRACT
@@ -18,7 +18,7 @@ from .raw import Raw, expect
 
 
 def test_every_operation_has_a_handler() -> None:
-    assert set(request_classes()) - answered_requests() == set()
+    assert set(request_classes()) - handled_requests() == set()
 
 
 def contract_routes() -> Iterator[tuple[str, str]]:
@@ -33,9 +33,9 @@ def contract_routes() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_every_route_of_the_contract_leads_somewhere(method: str, path: str, slash: str) -> None:
     concrete = re.sub(r"\{\w+\}", "7", path).rstrip("/") + slash
-    found = router().find(method, concrete)
-    assert found is not None
-    assert found[0].operation.method == method
+    route, _ = router().find(method, concrete)
+    assert route is not None
+    assert route.operation.method == method
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ async def test_requests_are_counted_and_the_newest_are_kept() -> None:
 async def test_the_log_holds_no_key(raw: Raw) -> None:
     await raw.create()
     assert "test-key" not in repr(list(raw.fake.requests.entries))
-    assert "test-key" not in repr(vars(raw.fake)["_keys"]["test-key"])
+    assert "test-key" not in repr(vars(raw.fake)["_backend"].keys["test-key"])
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b'{"name":'])

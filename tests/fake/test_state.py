@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from smartlead_async.fake import FakeSmartlead, FaultKind, Faults
-from smartlead_async.fake.clock import Clock, instant
+from smartlead_async.fake.clock import Clock, timestamp
 from smartlead_async.virtual_time import VirtualTimeLoop
 
 from .raw import Raw, expect
@@ -101,8 +101,8 @@ def test_the_clock_follows_the_loop_and_never_goes_back_with_the_next_one() -> N
     ("unix", "text"),
     [(0.0, "1970-01-01T00:00:00.000Z"), (1_800_000_000.9996, "2027-01-15T08:00:00.999Z")],
 )
-def test_an_instant_is_iso_8601_in_utc_with_milliseconds(unix: float, text: str) -> None:
-    assert instant(unix) == text
+def test_a_timestamp_is_iso_8601_in_utc_with_milliseconds(unix: float, text: str) -> None:
+    assert timestamp(unix) == text
     assert datetime.fromisoformat(text).timestamp() == pytest.approx(unix, abs=0.001)
 
 
