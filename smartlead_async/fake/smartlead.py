@@ -57,7 +57,7 @@ class FakeSmartlead:
     """An in-memory SmartLead for tests and trials: stateful, with the real one's rules and responses.
 
     It has one account with one key (``api_key``); add more with :meth:`add_account`, :meth:`add_key` and
-    :meth:`add_client`. ``limits`` are the windows of each key (None: no limits), counted ``"sliding"``,
+    :meth:`add_client`. Methods that set something up mean the first account, unless they are given another. ``limits`` are the windows of each key (None: no limits), counted ``"sliding"``,
     ``"fixed"`` or as a ``"token"`` bucket. ``faults`` is a :class:`Faults`, or only a rate drawn with
     ``seed``. ``lead_quota`` is the number of leads that may still be imported.
 
@@ -110,6 +110,7 @@ class FakeSmartlead:
             Faults(faults, seed=seed) if isinstance(faults, (int, float)) else faults,
             strict_user_agent=strict_user_agent,
         )
+        self._accounts: list[Account] = []
         self.account = self.add_account(api_key)
         self.account.lead_quota = lead_quota
 
@@ -123,20 +124,28 @@ class FakeSmartlead:
     def add_account(self, api_key: str) -> Account:
         """Add a SmartLead account with a key of its own. It shares nothing with the first but the ids."""
         account = Account(next(self.ids.account))
+        self._accounts.append(account)
         self._backend.keys[api_key] = Access(api_key, account)
         return account
 
-    def add_client(self, name: str, *, client_id: int | None = None, api_key: str | None = None) -> int:
+    def add_client(
+        self,
+        name: str,
+        *,
+        client_id: int | None = None,
+        api_key: str | None = None,
+        account: Account | None = None,
+    ) -> int:
         """Add a client and return its id; ``api_key`` sees only the objects of this client."""
         number = client_id if client_id is not None else next(self.ids.client)
-        self.account.clients[number] = Client(number, name)
+        (account or self.account).clients[number] = Client(number, name)
         if api_key is not None:
-            self.add_key(api_key, client_id=number)
+            self.add_key(api_key, client_id=number, account=account)
         return number
 
-    def add_key(self, api_key: str, *, client_id: int | None = None) -> None:
-        """Add a key for the account, or for one client of it. Every key has windows of its own."""
-        self._backend.keys[api_key] = Access(api_key, self.account, client_id)
+    def add_key(self, api_key: str, *, client_id: int | None = None, account: Account | None = None) -> None:
+        """Add a key for an account, or for one client of it. Every key has windows of its own."""
+        self._backend.keys[api_key] = Access(api_key, account or self.account, client_id)
 
     def revoke_key(self, api_key: str) -> None:
         """Invalidate a key."""
@@ -154,6 +163,7 @@ class FakeSmartlead:
         imap_ok: bool | None = None,
         client_id: int | None = None,
         type: str = "SMTP",  # noqa: A002 - the API's name
+        account: Account | None = None,
     ) -> int:
         """Add a mailbox and return its id.
 
@@ -173,9 +183,10 @@ class FakeSmartlead:
             suspended=suspended,
             tags=list(tags),
         )
-        self.account.email_accounts[mailbox.id] = mailbox
+        account = account or self.account
+        account.email_accounts[mailbox.id] = mailbox
         for tag in mailbox.tags:
-            self.account.tag_id(tag)
+            account.tag_id(tag)
         return mailbox.id
 
     def block(self, email_or_domain: str) -> None:
@@ -202,9 +213,10 @@ class FakeSmartlead:
         subject: str = "",
         email_body: str = "",
         step: int = 1,
+        account: Account | None = None,
     ) -> str:
         """Record a mail to a lead, or a reply, and return its ``stats_id``, which a reply needs."""
-        account = self.account
+        account = account or self.account
         member = account.campaigns[campaign_id].leads[account.leads_by_email[email.lower()].id]
         return record_message(self._world, account, member, type, subject, email_body, step)
 
@@ -245,8 +257,9 @@ class FakeSmartlead:
     def settle(self) -> None:
         """Apply every late commit and list every campaign now."""
         self._backend.late_commits.run_until(math.inf)
-        for campaign in self.account.campaigns.values():
-            campaign.listed_from = 0.0
+        for account in self._accounts:
+            for campaign in account.campaigns.values():
+                campaign.listed_from = 0.0
 
     # --- faults and limits ---------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import attrs
 
-from smartlead_async.fake import FakeSmartlead
+from smartlead_async.fake import Account, FakeSmartlead
 from smartlead_async.transport import HttpRequest, HttpResponse, Transport
 
 AGENT = {"user-agent": "fake-tests/1"}
@@ -21,6 +21,8 @@ class Raw:
     fake: FakeSmartlead
     transport: Transport
     key: str | None = "test-key"
+    account: Account | None = None
+    """The account of the key, if it is not the first."""
 
     async def send(self, method: str, path: str, body: Any = None, **query: Any) -> HttpResponse:
         """One request; ``body`` becomes JSON unless it is bytes."""
@@ -49,7 +51,9 @@ class Raw:
             if part != but:
                 await self.post(f"/campaigns/{campaign_id}/{part}", body)
         if but != "email-accounts":
-            mailbox = self.fake.add_email_account(f"{name.replace(' ', '.')}@sender.example")
+            mailbox = self.fake.add_email_account(
+                f"{name.replace(' ', '.')}@sender.example", account=self.account
+            )
             await self.post(f"/campaigns/{campaign_id}/email-accounts", {"email_account_ids": [mailbox]})
         return campaign_id
 

@@ -7,7 +7,8 @@ from typing import Any
 import attrs
 import pytest
 
-from smartlead_async.fake import FakeSmartlead
+from smartlead_async.errors import Interrupted
+from smartlead_async.fake import FakeSmartlead, Fault
 
 from .raw import READY, Raw, expect
 
@@ -19,6 +20,12 @@ def one(raw: Raw) -> Raw:
     """The same account through the key of its client 7."""
     raw.fake.add_client("Client Seven", client_id=7, api_key="client-seven")
     return attrs.evolve(raw, key="client-seven")
+
+
+@pytest.fixture
+def other(raw: Raw) -> Raw:
+    """Return a client of a second account."""
+    return attrs.evolve(raw, key="other-key", account=raw.fake.add_account("other-key"))
 
 
 @pytest.mark.parametrize("key", ["wrong", "", None])
@@ -86,13 +93,58 @@ async def test_a_clients_key_cannot_use_a_foreign_mailbox(raw: Raw, one: Raw) ->
     expect(await one.send("GET", f"/email-accounts/{foreign}"), 404)
 
 
-async def test_accounts_share_nothing_but_the_ids(raw: Raw) -> None:
-    raw.fake.add_account("other-key")
-    other = attrs.evolve(raw, key="other-key")
+async def test_accounts_share_nothing_but_the_ids(raw: Raw, other: Raw) -> None:
     first, second = await raw.create("Ours"), await other.create("Theirs")
     assert second == first + 1
     assert await raw.get(f"/campaigns/{second}") == {}
     assert [c["name"] for c in await other.get("/campaigns/")] == ["Theirs"]
+
+
+async def test_a_message_history_shows_the_sender_of_its_own_account(raw: Raw, other: Raw) -> None:
+    raw.fake.add_email_account("ours@sender.example")
+    campaign_id = await other.ready("Theirs")
+    assert other.account is not None
+    (lead_id,) = other.account.leads
+    raw.fake.record_message(campaign_id, "lin@prospect.example", account=other.account)
+    history = await other.get(f"/campaigns/{campaign_id}/leads/{lead_id}/message-history")
+    assert history["from"] == "Theirs@sender.example"
+    assert [message["from"] for message in history["history"]] == ["Theirs@sender.example"]
+
+
+async def test_a_reply_is_sent_from_the_mailbox_of_its_own_account(raw: Raw, other: Raw) -> None:
+    campaign_id = await other.active("Theirs")
+    assert other.account is not None
+    (lead_id,) = other.account.leads
+    stats_id = raw.fake.record_message(campaign_id, "lin@prospect.example", account=other.account)
+    body = {"email_stats_id": stats_id, "email_body": "<p>Gladly</p>"}
+    path = f"/campaigns/{campaign_id}"
+    assert (await other.send("POST", f"{path}/reply-email-thread", body)).status == 200
+    history = (await other.get(f"{path}/leads/{lead_id}/message-history"))["history"]
+    assert [message["from"] for message in history] == ["Theirs@sender.example"] * 2
+
+
+async def test_settling_lists_the_hidden_campaigns_of_every_account(raw: Raw, other: Raw) -> None:
+    raw.fake.fail_next(Fault.unlisted(1000))
+    with pytest.raises(Interrupted):
+        await other.create("Hidden")
+    raw.fake.settle()
+    assert [campaign["name"] for campaign in await other.get("/campaigns/")] == ["Hidden"]
+
+
+async def test_a_clients_key_reconnects_only_its_own_mailboxes(raw: Raw, one: Raw) -> None:
+    foreign = raw.fake.add_email_account("ada@sender.example", healthy=False)
+    own = raw.fake.add_email_account("bob@sender.example", healthy=False, client_id=7)
+    await one.post("/email-accounts/reconnect-failed-email-accounts")
+    assert raw.fake.email_accounts[own].usable
+    assert not raw.fake.email_accounts[foreign].usable
+
+
+async def test_a_second_account_has_clients_and_keys_of_its_own(raw: Raw, other: Raw) -> None:
+    raw.fake.add_client("Theirs", client_id=8, api_key="their-client", account=other.account)
+    assert 8 not in raw.fake.account.clients
+    campaign_id = await attrs.evolve(other, key="their-client").create("The client's")
+    assert (await other.get(f"/campaigns/{campaign_id}"))["client_id"] == 8
+    assert await raw.get(f"/campaigns/{campaign_id}") == {}
 
 
 async def test_an_unknown_client_is_taken_in_or_refused_as_the_test_likes(raw: Raw) -> None:

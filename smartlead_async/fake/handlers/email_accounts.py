@@ -312,7 +312,8 @@ def reconnect_failed_email_accounts(call: Call) -> Reply:
         message = "Bulk reconnect API cannot be consumed more than 3 times a day"
         return json_reply({"ok": True, "message": message}, 406)
     account.reconnects.append(call.now)
-    failed = [m for m in account.email_accounts.values() if not (m.smtp_ok and m.imap_ok)]
+    visible = [m for m in account.email_accounts.values() if call.access.sees(m.client_id)]
+    failed = [mailbox for mailbox in visible if not (mailbox.smtp_ok and mailbox.imap_ok)]
     if not failed:
         raise Refusal(404, {"message": "No failed email account found!"})
     for mailbox in failed:
