@@ -6,18 +6,28 @@ import functools
 import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import attrs
 
+from ..request import Host
 from .call import Call
 from .exchange import Ending, Exchange
 from .faults import Fault, FaultKind, Faults, Script
 from .late_commits import LateCommits
 from .rate_limits import RateLimitStatus
-from .replies import Refusal, Reply, html_page, json_reply, server_error, text_reply, unknown_route
+from .replies import (
+    Refusal,
+    Reply,
+    ambiguous_route,
+    html_page,
+    json_reply,
+    server_error,
+    text_reply,
+    unknown_route,
+)
 from .request_log import LoggedRequest, RequestLog
-from .routing import Route, Router
+from .routing import AmbiguousRoute, Route, Router
 from .state import Access
 from .throttle import Throttle
 from .world import World
@@ -69,16 +79,28 @@ class Backend:
         self.scripts: list[Script] = []
         self.late_commits = LateCommits()
         self.keys: dict[str, Access] = {}
-        self._router = router
+        self.router = router
+        self.responses: dict[str, Reply] = {}
+        """Responses that tests set, by the name of the operation."""
         self._strict_user_agent = strict_user_agent
 
     def receive(
-        self, method: str, path: str, query_string: str, headers: Mapping[str, str], body: bytes | None
+        self,
+        method: str,
+        path: str,
+        query_string: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        host: Host | None,
     ) -> Exchange:
         """Carry out a request, log it, and return its outcome."""
         now = self.world.clock.now()
         self.late_commits.run_until(now)
-        route, ids = self._find(method, path)
+        try:
+            route, ids = self._find(method, path, host)
+        except AmbiguousRoute as ambiguous:
+            return Exchange(Ending.ANSWERED, ambiguous_route(str(ambiguous)))
         operation = route.operation.name if route is not None else "unknown"
         fault = self._fault_for(operation)
         query = dict(parse_qsl(query_string, keep_blank_values=True))
@@ -88,11 +110,12 @@ class Backend:
         self.log.add(LoggedRequest(method, path, operation, status, now, request.kind))
         return exchange
 
-    def _find(self, method: str, path: str) -> tuple[Route | None, list[str]]:
-        if not path.startswith(BASE_PATH):
+    def _find(self, method: str, path: str, host: Host | None) -> tuple[Route | None, list[str]]:
+        base_path = BASE_PATH if host is None else urlsplit(host.value).path
+        if not path.startswith(f"{base_path}/"):
             return None, []
-        below = path[len(BASE_PATH) :]
-        return self._router.find(method, unquote(below) if "%" in below else below)
+        below = path[len(base_path) :]
+        return self.router.find(method, unquote(below) if "%" in below else below, host)
 
     def _fault_for(self, operation: str) -> Fault | None:
         for script in self.scripts:
@@ -152,7 +175,8 @@ class Backend:
     def _perform(self, route: Route, access: Access, request: _Request) -> Reply:
         try:
             ids, query, body = route.parse(request.ids, request.query, request.body)
-            return route.handler(Call(self.world, access, ids, query, body))
+            response = self.responses.get(route.operation.name)
+            return response or route.handler(Call(self.world, access, ids, query, body))
         except Refusal as refusal:
             return refusal.reply
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import attrs
 
+from ..request import Host
 from .replies import Reply
 
 
@@ -34,7 +35,15 @@ class Receiver(Protocol):
     """A server that takes HTTP requests: :class:`FakeSmartlead`."""
 
     def receive(
-        self, method: str, path: str, query_string: str, headers: Mapping[str, str], body: bytes | None, /
+        self,
+        method: str,
+        path: str,
+        query_string: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        /,
+        *,
+        host: Host | None = None,
     ) -> Exchange:
-        """Carry out a request and return its outcome."""
+        """Carry out a request to a host, or under the one base URL of all hosts, and return its outcome."""
         ...

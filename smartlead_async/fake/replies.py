@@ -75,3 +75,19 @@ def unknown_route(method: str, path: str) -> Reply:
         f"<body>\n<pre>{line}</pre>\n</body>\n</html>\n"
     )
     return text_reply(markup, 404)
+
+
+def no_handler(name: str, method: str, path: str) -> Reply:
+    """Create the refusal of an operation that the fake does not simulate."""
+    message = (
+        f"The fake has no handler for {name} ({method} {path}). "
+        f"Set its response first, with fake.respond({name}, {{...}})."
+    )
+    # A 400 and not a 501: a client retries a 5xx, or takes the outcome of the request for unknown.
+    return json_reply({"error": {"code": "NO_HANDLER", "message": message}}, 400)
+
+
+def ambiguous_route(message: str) -> Reply:
+    """Create the 421 (misdirected request) of a request that matches routes of several hosts."""
+    message = f"{message}. Under one base URL the fake cannot tell them apart; use its in-memory transport."
+    return json_reply({"error": {"code": "AMBIGUOUS_ROUTE", "message": message}}, 421)

@@ -3,22 +3,24 @@
     @handles(DeleteCampaign)
     def delete_campaign(call: Call) -> Reply: ...
 
-Method, path, parameters, names and bounds all come from the request class. Paths form a tree of segments.
+Host, method, path, parameters, names and bounds all come from the request class. The paths of each host form
+a tree of segments. A read without a handler gets the contract's example; a write without one is refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeVar
 
 import attrs
 import orjson
 
-from ..request import Operation, Part, Request
+from ..request import Effect, Host, Operation, Part, Request
 from .call import Call
+from .examples import example_reply
 from .problem import Problem, ProblemKind
-from .replies import Refusal, Reply
+from .replies import Refusal, Reply, no_handler
 from .validation import QueryCheck, body_check, hints_of
 from .value_checks import Check
 
@@ -128,36 +130,62 @@ class _Node:
         self.routes: dict[str, Route] = {}
 
 
-class Router:
-    """A tree of paths that finds the route of a request in one descent."""
+class AmbiguousRoute(Exception):
+    """A request without a host that matches routes of several hosts."""
 
-    def __init__(self) -> None:
-        self._root = _Node()
-        for registration in _registered.values():
-            self._add(registration, registration.request.operation.path)
+
+class Router:
+    """The routes of request classes, found by host, method and path."""
+
+    def __init__(self, requests: Iterable[type[Request[Any]]]) -> None:
+        self.requests = tuple(requests)
+        self._roots: dict[Host, _Node] = {host: _Node() for host in Host}
+        for request in self.requests:
+            registration = _registered.get(request) or _without_handler(request)
+            self._add(registration, request.operation.path)
             if registration.also_at is not None:
                 self._add(registration, registration.also_at)
 
     def _add(self, registration: _Registration, path: str) -> None:
-        request: Any = registration.request
-        node = self._root
+        operation = registration.request.operation
+        node = self._roots[operation.host]
         for segment in path.strip("/").split("/"):
             if segment.startswith("{"):
                 node.capture = node.capture or _Node()
                 node = node.capture
             else:
                 node = node.literal.setdefault(segment, _Node())
-        method = request.operation.method
-        if method in node.routes:
-            other = node.routes[method].operation.name
-            raise TypeError(f"{method} {path} is the route of {other} and of {request.__name__}")
-        node.routes[method] = _route(registration, path)
+        if operation.method in node.routes:
+            other = node.routes[operation.method].operation.name
+            raise TypeError(f"{operation.method} {path} is the route of {other} and of {operation.name}")
+        node.routes[operation.method] = _route(registration, path)
 
-    def find(self, method: str, path: str) -> tuple[Route | None, list[str]]:
-        """Return the route, if there is one, and the ids in the path; trailing slashes do not matter."""
-        ids: list[str] = []
-        route = _descend(self._root, path.strip("/").split("/"), 0, method, ids)
-        return route, ids
+    def find(self, method: str, path: str, host: Host | None = None) -> tuple[Route | None, list[str]]:
+        """Return the route, if there is one, and the ids in the path; trailing slashes do not matter.
+
+        Without a host, as under one base URL, the route may be that of any host. A request that matches
+        routes of several hosts raises :class:`AmbiguousRoute`, so that no route hides another.
+        """
+        segments = path.strip("/").split("/")
+        found: list[tuple[Route, list[str]]] = []
+        for root in self._roots.values() if host is None else [self._roots[host]]:
+            ids: list[str] = []
+            route = _descend(root, segments, 0, method, ids)
+            if route is not None:
+                found.append((route, ids))
+        if len(found) > 1:
+            names = " and ".join(f"{r.operation.name} ({r.operation.host.name})" for r, _ in found)
+            raise AmbiguousRoute(f"{method} {path} is a route of several hosts: {names}")
+        return found[0] if found else (None, [])
+
+
+def _without_handler(request: type[Request[Any]]) -> _Registration:
+    operation = request.operation
+    is_read = operation.method == "GET" or operation.effect is Effect.READ
+    reply = (example_reply(operation) if is_read else None) or no_handler(
+        operation.name, operation.method, operation.path
+    )
+    return _Registration(request, lambda _call: reply, None, None, _INVALID_KEY)
 
 
 def _route(registration: _Registration, path: str) -> Route:

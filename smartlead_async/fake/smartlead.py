@@ -7,7 +7,9 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal
 
+from ..api.areas import request_classes
 from ..limits import RateLimits
+from ..request import Host, Request
 from .backend import Backend
 from .clock import Clock
 from .exchange import Exchange
@@ -25,6 +27,7 @@ from .handlers import (
 )
 from .handlers.message_history import record_message
 from .rate_limits import Counting
+from .replies import json_reply, text_reply
 from .request_log import RequestLog
 from .routing import Router
 from .snapshot import campaign_snapshot
@@ -49,17 +52,21 @@ _HANDLERS: Final = (
 
 @functools.cache
 def router() -> Router:
-    """Return the routes, which all fakes share."""
-    return Router()
+    """Return the routes of every declared operation, which all fakes share."""
+    return Router(request_classes())
 
 
 class FakeSmartlead:
     """An in-memory SmartLead for tests and trials: stateful, with the real one's rules and responses.
 
     It has one account with one key (``api_key``); add more with :meth:`add_account`, :meth:`add_key` and
-    :meth:`add_client`. Methods that set something up mean the first account, unless they are given another. ``limits`` are the windows of each key (None: no limits), counted ``"sliding"``,
-    ``"fixed"`` or as a ``"token"`` bucket. ``faults`` is a :class:`Faults`, or only a rate drawn with
-    ``seed``. ``lead_quota`` is the number of leads that may still be imported.
+    :meth:`add_client`. Methods that set something up do so in the first account, unless they are given
+    another. ``limits`` are the windows of each key (None: no limits), counted ``"sliding"``, ``"fixed"`` or
+    as a ``"token"`` bucket. ``faults`` is a :class:`Faults`, or only a rate drawn with ``seed``.
+    ``lead_quota`` is the number of leads that may still be imported.
+
+    A read that the fake does not simulate gets the contract's example as its response; a write that it does
+    not simulate is refused until :meth:`respond` sets its response.
 
     Switches for behaviour on which the sources disagree:
 
@@ -295,6 +302,22 @@ class FakeSmartlead:
         """The number of requests that were refused because a window was full."""
         return self._backend.throttle.refused
 
+    def add_operation(self, request: type[Request[Any]]) -> None:
+        """Serve an operation that the package does not declare."""
+        if request not in self._backend.router.requests:
+            self._backend.router = Router([*self._backend.router.requests, request])
+
+    def respond(self, request: type[Request[Any]], body: Any, *, status: int = 200) -> None:
+        """Send this response to an operation from now on; its handler, if it has one, is not called.
+
+        A string is sent as plain text, everything else as JSON. Example::
+
+            fake.respond(GetCampaign, {"error": "Maintenance"}, status=503)
+        """
+        self.add_operation(request)
+        reply = text_reply(body, status) if isinstance(body, str) else json_reply(body, status)
+        self._backend.responses[request.operation.name] = reply
+
     # --- requests ------------------------------------------------------------------------------------
 
     def transport(self, latency: float | Callable[[], float] = 0.0) -> FakeTransport:
@@ -302,7 +325,19 @@ class FakeSmartlead:
         return FakeTransport(self, latency)
 
     def receive(
-        self, method: str, path: str, query_string: str, headers: Mapping[str, str], body: bytes | None, /
+        self,
+        method: str,
+        path: str,
+        query_string: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        /,
+        *,
+        host: Host | None = None,
     ) -> Exchange:
-        """Carry out one HTTP request. ``path`` begins with ``/api/v1``."""
-        return self._backend.receive(method, path, query_string, headers, body)
+        """Carry out one HTTP request.
+
+        ``path`` is that of the whole URL. Without a ``host`` it begins with ``/api/v1``, the base path under
+        which the operations of all hosts are served together.
+        """
+        return self._backend.receive(method, path, query_string, headers, body, host=host)

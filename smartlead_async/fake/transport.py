@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 from urllib.parse import urlsplit
 
 from ..errors import Interrupted, NotSent, RequestTimeout
+from ..request import Host
 from ..transport import HttpRequest, HttpResponse
 from .exchange import Ending, Receiver
+
+_HOSTS: Final = {urlsplit(host.value).netloc: host for host in Host}
 
 
 class FakeTransport:
@@ -43,7 +47,11 @@ class FakeTransport:
         if one_way > 0:
             await asyncio.sleep(one_way)
         url = urlsplit(request.url)
-        exchange = self._fake.receive(request.method, url.path, url.query, request.headers, request.body)
+        # A URL of a different server, as with the client's base_url, stands for all hosts.
+        host = _HOSTS.get(url.netloc)
+        exchange = self._fake.receive(
+            request.method, url.path, url.query, request.headers, request.body, host=host
+        )
         if exchange.ending is Ending.TIMED_OUT:
             await asyncio.sleep(request.timeout)
             raise RequestTimeout(f"no response within {request.timeout:g} s")
