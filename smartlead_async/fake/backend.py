@@ -1,4 +1,4 @@
-"""The way of a request through the fake: edge, API key, rate limits, faults, route, handler."""
+"""The path of a request through the fake: edge, API key, rate limits, faults, route, handler."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class _Request:
 
 
 class Backend:
-    """The server side of the fake; :class:`FakeSmartlead` is what tests hold of it."""
+    """The server side of the fake, behind :class:`FakeSmartlead`."""
 
     def __init__(
         self,

@@ -13,7 +13,7 @@ from .replies import Reply
 
 
 class Ending(enum.Enum):
-    """The way in which an exchange ends."""
+    """The possible endings of an exchange."""
 
     ANSWERED = "a complete response"
     REFUSED = "connection refused"

@@ -1,4 +1,4 @@
-"""The fake's state as SmartLead writes it: the read names, digit strings and nulls of the contract."""
+"""The fake's state as JSON, with the read names, digit strings and nulls of the contract."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CATEGORIES: Final[dict[int, tuple[str, str | None]]] = {
 
 
 def campaign_bytes(campaign: Campaign, account: Account) -> bytes:
-    """A campaign as JSON, kept until it changes: lists of thousands are asked for again and again."""
+    """Return a campaign as JSON, cached until it changes, because long lists are requested often."""
     if campaign.cached_json is None:
         campaign.cached_json = orjson.dumps(_campaign(campaign, account))
     return campaign.cached_json
@@ -63,7 +63,7 @@ def _campaign(campaign: Campaign, account: Account) -> dict[str, Any]:
 
 
 def step_json(step: Step, campaign_id: int) -> dict[str, Any]:
-    """A step as it is read: ``delayInDays`` and ``sequence_variants`` are not the names that are written."""
+    """Return a step; its ``delayInDays`` and ``sequence_variants`` have other names in writes."""
     variants = [
         {
             "id": variant.id,
@@ -95,7 +95,7 @@ def step_json(step: Step, campaign_id: int) -> dict[str, Any]:
 
 
 def lead_json(lead: Lead) -> dict[str, Any]:
-    """A lead's record."""
+    """Return a lead's record."""
     return {
         "id": lead.id,
         "first_name": lead.first_name,
@@ -114,7 +114,7 @@ def lead_json(lead: Lead) -> dict[str, Any]:
 
 
 def campaign_lead_json(member: CampaignLead) -> dict[str, Any]:
-    """A lead in a campaign, as the campaign's list of leads gives it."""
+    """Return a lead of a campaign, as in the campaign's list of leads."""
     lead = lead_json(member.lead)
     lead["is_unsubscribed"] = member.unsubscribed or member.lead.unsubscribed
     return {
@@ -127,7 +127,7 @@ def campaign_lead_json(member: CampaignLead) -> dict[str, Any]:
 
 
 def email_account_json(mailbox: EmailAccount, user_id: int, *, listed: bool) -> dict[str, Any]:
-    """A mailbox. Lists hide the passwords in base64 and write the reputation as a percentage."""
+    """Return a mailbox. Lists encode the passwords in base64 and have the reputation as a percentage."""
     connection = mailbox.connection
     secret = {
         name: base64.b64encode(str(connection.get(name, "secret")).encode()).decode()
@@ -174,7 +174,7 @@ def email_account_json(mailbox: EmailAccount, user_id: int, *, listed: bool) -> 
 
 
 def tags_json(names: Iterable[str], account: Account) -> list[dict[str, Any]]:
-    """Tags of mailboxes, numbered in the order in which their names first came up."""
+    """Return tags of mailboxes, numbered in the order in which their names were first used."""
     return [{"id": account.tag_id(name), "name": name, "color": "#B1FCCF"} for name in names]
 
 

@@ -3,7 +3,8 @@
     async with running(FakeSmartlead()) as base_url:   # "http://127.0.0.1:49152/api/v1"
         ...
 
-It listens on the loopback interface unless told otherwise: the key is a test key, and there is no TLS.
+It listens on the loopback interface by default, because its key is a test key and there is no TLS. The
+operations of all hosts are served under the one base URL.
 """
 
 from __future__ import annotations

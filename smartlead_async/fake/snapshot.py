@@ -1,4 +1,4 @@
-"""Campaigns as plain data, to be compared: without ids and instants, which differ from run to run."""
+"""Campaigns as plain data to compare, without ids and timestamps, which differ from run to run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .state import Campaign, EmailAccount
 
 
 def campaign_snapshot(campaign: Campaign, email_accounts: Mapping[int, EmailAccount]) -> dict[str, Any]:
-    """All that makes up a campaign: settings, steps, schedule, mailboxes by address, leads by address."""
+    """Return the settings, steps, schedule, mailboxes and leads of a campaign as plain data."""
     schedule = campaign.schedule
     return {
         "name": campaign.name,

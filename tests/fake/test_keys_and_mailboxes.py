@@ -1,4 +1,4 @@
-"""Who sees what, and which mailboxes a campaign may have."""
+"""What each API key can see, and which mailboxes can be linked to a campaign."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DENIED = "Email account id - {} not allowed. Permission Error."
 
 @pytest.fixture
 def one(raw: Raw) -> Raw:
-    """The same account through the key of its client 7."""
+    """Return a client with the key of the account's client 7."""
     raw.fake.add_client("Client Seven", client_id=7, api_key="client-seven")
     return attrs.evolve(raw, key="client-seven")
 
@@ -29,7 +29,7 @@ def other(raw: Raw) -> Raw:
 
 
 @pytest.mark.parametrize("key", ["wrong", "", None])
-async def test_a_bad_key_is_a_401_and_the_tags_have_their_own(raw: Raw, key: str | None) -> None:
+async def test_an_invalid_key_is_a_401_with_a_body_of_its_own_for_tags(raw: Raw, key: str | None) -> None:
     stranger = attrs.evolve(raw, key=key)
     assert expect(await stranger.send("GET", "/campaigns/"), 401) == {"message": "Invalid API Key"}
     text = "User authentication required."
@@ -38,10 +38,10 @@ async def test_a_bad_key_is_a_401_and_the_tags_have_their_own(raw: Raw, key: str
     assert raw.fake.campaigns == {}
 
 
-async def test_a_key_in_the_body_does_not_count(raw: Raw) -> None:
+async def test_a_key_in_the_body_is_ignored(raw: Raw) -> None:
     expect(await attrs.evolve(raw, key=None).send("POST", "/campaigns/create", {"api_key": "test-key"}), 401)
-    answer = await raw.send("POST", "/campaigns/create", {"api_key": "test-key"})
-    assert expect(answer, 400)["message"] == '"api_key" is not allowed'
+    response = await raw.send("POST", "/campaigns/create", {"api_key": "test-key"})
+    assert expect(response, 400)["message"] == '"api_key" is not allowed'
 
 
 async def test_a_revoked_key_is_refused_from_then_on(raw: Raw) -> None:
@@ -86,8 +86,8 @@ async def test_a_clients_key_cannot_use_a_foreign_mailbox(raw: Raw, one: Raw) ->
     own = raw.fake.add_email_account("bob@sender.example", client_id=7)
     campaign_id = await one.create()
     path = f"/campaigns/{campaign_id}/email-accounts"
-    answer = await one.send("POST", path, {"email_account_ids": [own, foreign]})
-    assert expect(answer, 400) == {"error": DENIED.format(foreign)}
+    response = await one.send("POST", path, {"email_account_ids": [own, foreign]})
+    assert expect(response, 400) == {"error": DENIED.format(foreign)}
     assert await one.get(path) == []
     assert [m["id"] for m in await one.get("/email-accounts")] == [own]
     expect(await one.send("GET", f"/email-accounts/{foreign}"), 404)
@@ -147,7 +147,7 @@ async def test_a_second_account_has_clients_and_keys_of_its_own(raw: Raw, other:
     assert await raw.get(f"/campaigns/{campaign_id}") == {}
 
 
-async def test_an_unknown_client_is_taken_in_or_refused_as_the_test_likes(raw: Raw) -> None:
+async def test_an_unknown_client_is_added_or_refused_by_switch(raw: Raw) -> None:
     await raw.create(client_id=99)
     assert 99 in raw.fake.account.clients
     strict = FakeSmartlead(strict_clients=True)
@@ -177,25 +177,25 @@ async def test_linking_a_mailbox_twice_links_it_once(raw: Raw) -> None:
     "health", [{"healthy": False}, {"smtp_ok": False}, {"imap_ok": False}, {"suspended": True}]
 )
 async def test_a_mailbox_that_is_not_well_cannot_be_linked(raw: Raw, health: dict[str, Any]) -> None:
-    well = raw.fake.add_email_account("ada@sender.example")
-    sick = raw.fake.add_email_account("bob@sender.example", **health)
+    healthy = raw.fake.add_email_account("ada@sender.example")
+    unhealthy = raw.fake.add_email_account("bob@sender.example", **health)
     campaign_id = await raw.create()
     path = f"/campaigns/{campaign_id}/email-accounts"
-    answer = await raw.send("POST", path, {"email_account_ids": [well, sick]})
-    assert f"Email account id - {sick} not allowed" in expect(answer, 400)["error"]
+    response = await raw.send("POST", path, {"email_account_ids": [healthy, unhealthy]})
+    assert f"Email account id - {unhealthy} not allowed" in expect(response, 400)["error"]
     assert await raw.get(path) == []
 
 
 async def test_an_unknown_mailbox_is_a_permission_error(raw: Raw) -> None:
     campaign_id = await raw.create()
     for method in ("POST", "DELETE"):
-        answer = await raw.send(
+        response = await raw.send(
             method, f"/campaigns/{campaign_id}/email-accounts", {"email_account_ids": [297]}
         )
-        assert expect(answer, 400) == {"error": DENIED.format(297)}
+        assert expect(response, 400) == {"error": DENIED.format(297)}
 
 
-async def test_the_last_mailbox_of_an_active_campaign_stays(raw: Raw) -> None:
+async def test_the_last_mailbox_of_an_active_campaign_cannot_be_removed(raw: Raw) -> None:
     campaign_id = await raw.active()
     (first,) = raw.fake.campaigns[campaign_id].email_account_ids
     second = raw.fake.add_email_account("bob@sender.example")
@@ -211,7 +211,7 @@ async def test_the_last_mailbox_of_an_active_campaign_stays(raw: Raw) -> None:
     assert raw.fake.campaigns[campaign_id].email_account_ids == {}
 
 
-async def test_mailboxes_come_as_a_bare_array_with_pages_and_filters(raw: Raw) -> None:
+async def test_mailboxes_are_listed_as_a_bare_array_with_pages_and_filters(raw: Raw) -> None:
     fake = raw.fake
     ids = [fake.add_email_account(f"m{n}@sender.example", smtp_ok=n != 2, type="GMAIL") for n in range(5)]
     assert [m["id"] for m in await raw.get("/email-accounts/", offset=3, limit=10)] == ids[3:]
@@ -225,7 +225,7 @@ async def test_mailboxes_come_as_a_bare_array_with_pages_and_filters(raw: Raw) -
     assert single["password"] == "secret"
 
 
-async def test_a_mailbox_is_saved_changed_suspended_and_deleted(raw: Raw) -> None:
+async def test_a_mailbox_is_created_updated_suspended_and_deleted(raw: Raw) -> None:
     body = {
         "from_name": "Ada",
         "from_email": "ada@sender.example",
@@ -248,10 +248,10 @@ async def test_a_mailbox_is_saved_changed_suspended_and_deleted(raw: Raw) -> Non
     assert (mailbox["message_per_day"], mailbox["minTimeToWaitInMins"]) == (30, 9)
     assert (mailbox["bcc_email"], mailbox["username"]) == ("crm@sender.example", "ada")
     assert mailbox["warmup_details"]["status"] == "ACTIVE"
-    answer = expect(await raw.send("PUT", f"/email-accounts/suspend/{number}"), 200)
-    assert answer["data"] == {"accountId": number, "isSuspended": True}
-    answer = expect(await raw.send("DELETE", f"/email-accounts/unsuspend/{number}"), 200)
-    assert answer["data"] == {"accountId": number, "isSuspended": False}
+    response = expect(await raw.send("PUT", f"/email-accounts/suspend/{number}"), 200)
+    assert response["data"] == {"accountId": number, "isSuspended": True}
+    response = expect(await raw.send("DELETE", f"/email-accounts/unsuspend/{number}"), 200)
+    assert response["data"] == {"accountId": number, "isSuspended": False}
     assert expect(await raw.send("DELETE", f"/email-accounts/{number}"), 200)["emailAccountId"] == number
     assert expect(await raw.send("DELETE", f"/email-accounts/{number}"), 404) == {
         "ok": False,
@@ -291,7 +291,7 @@ async def test_recorded_refusals_about_mailboxes(
     assert expect(await raw.send(method, path, body), status) == expected
 
 
-async def test_an_oauth_mailbox_is_saved_and_changed_by_its_id(raw: Raw) -> None:
+async def test_an_oauth_mailbox_is_created_and_updated_by_its_id(raw: Raw) -> None:
     token = {"scope": "mail", "token_type": "Bearer", "expiry_date": 1_800_000_000_000}
     body = {
         "from_name": "Ada",
@@ -320,17 +320,17 @@ async def test_an_oauth_mailbox_is_saved_and_changed_by_its_id(raw: Raw) -> None
 
 async def test_reconnecting_is_allowed_three_times_a_day(raw: Raw) -> None:
     path = "/email-accounts/reconnect-failed-email-accounts"
-    sick = raw.fake.add_email_account("ada@sender.example", healthy=False)
+    unhealthy = raw.fake.add_email_account("ada@sender.example", healthy=False)
     for _ in range(3):
-        raw.fake.email_accounts[sick].smtp_ok = False
+        raw.fake.email_accounts[unhealthy].smtp_ok = False
         await raw.post(path)
-        assert raw.fake.email_accounts[sick].usable
+        assert raw.fake.email_accounts[unhealthy].usable
     refused = expect(await raw.send("POST", path, {}), 406)
     assert refused["ok"] is True
     assert "3 times a day" in refused["message"]
 
 
-async def test_a_deleted_mailbox_leaves_its_campaigns(raw: Raw) -> None:
+async def test_a_deleted_mailbox_is_unlinked_from_its_campaigns(raw: Raw) -> None:
     campaign_id = await raw.ready()
     (number,) = raw.fake.campaigns[campaign_id].email_account_ids
     await raw.send("DELETE", f"/email-accounts/{number}")

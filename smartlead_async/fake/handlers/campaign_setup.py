@@ -11,6 +11,7 @@ import functools
 import re
 import sys
 import zoneinfo
+from collections.abc import Iterable
 from typing import Any, Final
 
 from ...api.campaigns.setup import (
@@ -41,21 +42,22 @@ def _refuse_status(problem: Problem) -> Refusal | None:
     return None
 
 
+_TRANSITIONS: Final = {
+    "START": (CampaignStatus.ACTIVE, {CampaignStatus.DRAFTED, CampaignStatus.PAUSED}),
+    "PAUSED": (CampaignStatus.PAUSED, {CampaignStatus.ACTIVE}),
+    "STOPPED": (CampaignStatus.STOPPED, set(CampaignStatus)),
+}
+"""The status that each written value leads to, and the statuses from which it is allowed."""
+
+
 @handles(UpdateStatus, on_problem=_refuse_status)
 def update_status(call: Call) -> Reply:
     campaign = call.campaign
-    before = campaign.status
-    match call.body["status"]:
-        case "START":
-            wanted, allowed = CampaignStatus.ACTIVE, {CampaignStatus.DRAFTED, CampaignStatus.PAUSED}
-        case "PAUSED":
-            wanted, allowed = CampaignStatus.PAUSED, {CampaignStatus.ACTIVE}
-        case _:
-            wanted, allowed = CampaignStatus.STOPPED, set(CampaignStatus)
+    wanted, allowed = _TRANSITIONS[call.body["status"]]
     # A repeated request must succeed: clients resend it after a lost response.
-    if before is not wanted:
-        if before not in allowed:
-            message = f"Campaign status cannot be changed from {before} to {wanted}."
+    if campaign.status is not wanted:
+        if campaign.status not in allowed:
+            message = f"Campaign status cannot be changed from {campaign.status} to {wanted}."
             raise Refusal(400, {"error": message})
         if wanted is CampaignStatus.ACTIVE and (missing := campaign.missing_for_start()) is not None:
             raise Refusal(400, {"error": f"Campaign cannot be started - it needs {missing}."})
@@ -94,29 +96,15 @@ _STEP_OPTIONS: Final = (
 
 
 def _step(call: Call, index: int, given: dict[str, Any], before: dict[int, Step]) -> Step:
-    ids = call.world.ids
     step_id = given.get("id")
     old = before.get(step_id) if step_id is not None else None
     if step_id is not None and old is None:
         raise Refusal(400, {"error": f"Invalid sequence id - {step_id}"})
-    versions = given.get("seq_variants") or []
-    if not versions and given.get("email_body") is None:
+    if not given.get("seq_variants") and given.get("email_body") is None:
         problem = Problem(ProblemKind.REQUIRED, "is required", path=("sequences", index, "email_body"))
         raise Refusal(400, problem.body("body"))
-    kept = {variant.id for variant in old.variants} if old is not None else set()
-    variants = [
-        Variant(
-            version["id"] if version.get("id") in kept else next(ids.variant),
-            sys.intern(version["variant_label"]),
-            sys.intern(version["subject"]),
-            sys.intern(version["email_body"]),
-            version.get("variant_distribution_percentage"),
-            call.now,
-        )
-        for version in versions
-    ]
     return Step(
-        old.id if old is not None else next(ids.step),
+        old.id if old is not None else next(call.world.ids.step),
         given["seq_number"],
         given["seq_delay_details"]["delay_in_days"],
         # A job writes the same strings to thousands of campaigns: keep one copy of each.
@@ -124,9 +112,24 @@ def _step(call: Call, index: int, given: dict[str, Any], before: dict[int, Step]
         sys.intern(given["email_body"]) if given.get("email_body") is not None else None,
         old.created_at if old is not None else call.now,
         call.now,
-        variants,
+        _variants(call, given.get("seq_variants") or (), old),
         {key: given[key] for key in _STEP_OPTIONS if given.get(key) is not None},
     )
+
+
+def _variants(call: Call, given: Iterable[dict[str, Any]], old: Step | None) -> list[Variant]:
+    kept = {variant.id for variant in old.variants} if old is not None else set()
+    return [
+        Variant(
+            variant["id"] if variant.get("id") in kept else next(call.world.ids.variant),
+            sys.intern(variant["variant_label"]),
+            sys.intern(variant["subject"]),
+            sys.intern(variant["email_body"]),
+            variant.get("variant_distribution_percentage"),
+            call.now,
+        )
+        for variant in given
+    ]
 
 
 # --- schedule and settings ---------------------------------------------------------------------------
