@@ -385,7 +385,7 @@ class _Run:
                 if campaign is not None and address not in there:
                     # SmartLead leaves out who is in another campaign already, unless it is told otherwise.
                     elsewhere = self.fake.account.leads_by_email.get(address)
-                    missing += elsewhere is None or not elsewhere.places
+                    missing += elsewhere is None or not elsewhere.memberships
         return planned, missing
 
 

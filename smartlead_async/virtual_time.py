@@ -1,7 +1,7 @@
-"""An event loop whose clock jumps: thirty hours of waiting pass in the time the work takes.
+"""An event loop with a virtual clock: thirty hours of waiting take only as long as the work in them.
 
-Real code runs on it unchanged, since everything here reads ``loop.time()`` and sleeps with asyncio. When
-nothing is ready, the clock moves to the next timer at once instead of waiting for it.
+Code that reads ``loop.time()`` and sleeps with asyncio, as all of this package does, runs on it unchanged. If
+no task is ready, the clock jumps to the next timer instead of waiting for it.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class _JumpingSelector(selectors.DefaultSelector):
-    """Polls for real events, and turns waiting into a jump of the clock."""
+class _VirtualSelector(selectors.DefaultSelector):
+    """A selector that polls for real events, and advances the clock instead of waiting."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
-        self.outside_work = 0
+        self.holds = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None or (self.outside_work and timeout > 0):
-            # A thread is at work, or nothing but an outside event can wake us: wait for it in real time.
+        if timeout is None or (self.holds and timeout > 0):
+            # A thread is running, or there is no timer: wait for a real event.
             return super().select(None)
         events = super().select(0)
         if not events and timeout > 0:
@@ -33,7 +33,7 @@ class _JumpingSelector(selectors.DefaultSelector):
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """A selector event loop on virtual time, starting at ``start`` seconds.
+    """A selector event loop with a virtual clock that begins at ``start`` seconds.
 
     Example::
 
@@ -42,26 +42,26 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """
 
     def __init__(self, start: float = 0.0) -> None:
-        self._jumping = _JumpingSelector()
-        self._jumping.now = start
-        super().__init__(self._jumping)
-        # Timers that are due within the resolution count as due: a jump lands exactly on them.
+        self._virtual = _VirtualSelector()
+        self._virtual.now = start
+        super().__init__(self._virtual)
+        # The clock jumps to the exact time of a timer, so the resolution may be small.
         self._clock_resolution = 1e-9
 
     def time(self) -> float:
-        """Virtual seconds."""
-        return self._jumping.now
+        """Return the virtual time in seconds."""
+        return self._virtual.now
 
-    def outside_work_began(self) -> None:
-        """A thread works for us: hold the clock until :meth:`outside_work_ended`."""
-        self._jumping.outside_work += 1
+    def hold_clock(self) -> None:
+        """Stop the clock while a thread works, until :meth:`release_clock`."""
+        self._virtual.holds += 1
 
-    def outside_work_ended(self) -> None:
-        """The thread is done."""
-        self._jumping.outside_work -= 1
+    def release_clock(self) -> None:
+        """Undo one :meth:`hold_clock`."""
+        self._virtual.holds -= 1
 
 
 def run(main: Coroutine[Any, Any, T], *, start: float = 0.0) -> T:
-    """``asyncio.run`` on virtual time."""
+    """Run a coroutine on virtual time, like ``asyncio.run``."""
     with asyncio.Runner(loop_factory=lambda: VirtualTimeLoop(start)) as runner:
         return runner.run(main)

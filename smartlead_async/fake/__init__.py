@@ -1,13 +1,13 @@
-"""A SmartLead in memory: stateful, with the real one's rules, limits and faults.
+"""An in-memory SmartLead: stateful, with the real one's rules, limits and faults.
 
     fake = FakeSmartlead()
     client = SmartleadClient("test-key", transport=fake.transport())
 
-``smartlead_async.fake.server`` serves the same thing over HTTP, ``smartlead_async.fake.virtual_time`` has an
-event loop on which hours pass in no time.
+``smartlead_async.fake.server`` serves it over HTTP; ``smartlead_async.virtual_time`` has an event loop on
+which hours of waiting take no time.
 """
 
-from .faults import EVERY_KIND, Fault, FaultKind, Faults, Script
+from .faults import DEFAULT_WEIGHTS, Fault, FaultKind, Faults, Script
 from .request_log import LoggedRequest, RequestLog
 from .smartlead import FakeSmartlead
 from .state import (
@@ -27,7 +27,7 @@ from .state import (
 from .transport import FakeTransport
 
 __all__ = [
-    "EVERY_KIND",
+    "DEFAULT_WEIGHTS",
     "Account",
     "Campaign",
     "CampaignLead",

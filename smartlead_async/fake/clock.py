@@ -1,4 +1,4 @@
-"""What time it is on the fake: seconds by the event loop, and the wall clock that goes with them."""
+"""The fake's clock: monotonic seconds from the event loop, and the wall clock that goes with them."""
 
 from __future__ import annotations
 
@@ -9,46 +9,53 @@ from collections.abc import Callable
 
 
 class Clock:
-    """Seconds that follow ``loop.time()`` while a loop runs and stand still between two loops.
+    """A monotonic clock that follows ``loop.time()`` and stands still between two event loops.
 
-    ``wall`` gives the unix time. By default that is the real time at which the clock was made plus what the
-    loop has counted since, so that thirty virtual hours are thirty hours in ``created_at`` as well.
+    ``wall`` returns the unix time. By default that is the real time at which the clock was created plus the
+    seconds that the loop has counted since, so that thirty virtual hours are thirty hours in ``created_at``
+    as well.
     """
 
     def __init__(self, wall: Callable[[], float] | None = None) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._ahead = 0.0
+        self._offset = 0.0
         self._last = 0.0
         self._injected = wall
         self._started_at = dt.datetime.now(dt.UTC).timestamp()
         self._first: float | None = None
 
     def now(self) -> float:
-        """Seconds; never goes back, also when a second loop takes over."""
+        """Return monotonic seconds; they never go back, not even when another loop takes over."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return self._last
         reading = loop.time()
         if loop is not self._loop:
-            # The first loop's own time is kept, later ones carry on from where the clock stood.
-            self._ahead = self._last - reading if self._loop is not None else 0.0
+            # The first loop's own time is used as it is; later loops continue from the last reading.
+            self._offset = self._last - reading if self._loop is not None else 0.0
             self._loop = loop
             if self._first is None:
                 self._first = reading
-        self._last = reading + self._ahead
+        self._last = reading + self._offset
         return self._last
 
     def wall(self) -> float:
-        """Unix time in seconds."""
+        """Return the unix time in seconds."""
         if self._injected is not None:
             return self._injected()
         now = self.now()
         return self._started_at + (now - self._first if self._first is not None else 0.0)
 
 
-def instant(unix: float) -> str:
-    """A unix time as SmartLead writes it: ISO 8601, UTC, milliseconds."""
+def timestamp(unix: float) -> str:
+    """Format a unix time as SmartLead does: ISO 8601, UTC, milliseconds."""
     whole = math.floor(unix)
-    stamp = dt.datetime.fromtimestamp(whole, dt.UTC)
-    return f"{stamp:%Y-%m-%dT%H:%M:%S}.{int((unix - whole) * 1000):03d}Z"
+    moment = dt.datetime.fromtimestamp(whole, dt.UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{int((unix - whole) * 1000):03d}Z"
+
+
+def parse_timestamp(text: str) -> float:
+    """Return the unix time of an ISO 8601 string; one without a time zone is UTC."""
+    moment = dt.datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()

@@ -1,4 +1,4 @@
-"""What can go wrong between a client and the server, drawn by seed or placed by hand."""
+"""Faults between a client and the server, drawn at random by seed or scripted."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from ..request import Request
 
 
 class FaultKind(enum.Enum):
-    """The kinds of faults. *Commit* is the moment at which the change stands on the server."""
+    """The kinds of faults. A change is *committed* once it has been made on the server."""
 
-    REFUSED = "no connection came about"
-    STATUS_BEFORE = "an error status, nothing was done"
-    STATUS_AFTER = "an error status although the change was made"
-    LOST_BEFORE = "the connection broke before anything was done"
-    LOST_AFTER = "the connection broke after the commit"
-    LATE_COMMIT = "the connection broke, and the change takes effect some seconds later"
-    UNLISTED = "the connection broke after the commit, and lists show the new campaign only later"
-    TOO_SLOW = "committed, but the answer comes later than the client waits"
-    SLOW = "committed, and the answer takes its time"
-    TRUNCATED = "committed, and the body of the answer ends half way"
-    BROKEN_OFF = "committed, and the connection broke in the middle of the answer"
-    NOT_JSON = "committed, and the answer is an HTML page"
-    RATE_LIMITED = "a 429 out of the blue"
+    REFUSED = "connection refused"
+    STATUS_BEFORE = "error status, nothing committed"
+    STATUS_AFTER = "committed, then an error status"
+    LOST_BEFORE = "connection lost, nothing committed"
+    LOST_AFTER = "committed, then the connection was lost"
+    LATE_COMMIT = "connection lost, committed some seconds later"
+    UNLISTED = "committed, then the connection was lost, and lists show the new campaign only later"
+    TOO_SLOW = "committed, but the response is later than the client waits"
+    SLOW = "committed, and the response is slow"
+    TRUNCATED = "committed, and half of the response body is missing"
+    BROKEN_OFF = "committed, and the connection was lost in the middle of the response"
+    NOT_JSON = "committed, and the response is an HTML page"
+    RATE_LIMITED = "a 429 that no window explains"
 
     @property
     def commits(self) -> bool:
@@ -43,7 +43,7 @@ _WITHOUT_COMMIT: Final = frozenset(
 
 @attrs.frozen
 class Fault:
-    """One fault. ``seconds`` is a delay, or the Retry-After of a 429; ``status`` an HTTP status.
+    """A fault. ``seconds`` is a delay, or the Retry-After of a 429; ``status`` is an HTTP status.
 
     Example::
 
@@ -56,85 +56,85 @@ class Fault:
 
     @classmethod
     def refused(cls) -> Self:
-        """No connection: the request never reached the server."""
+        """Refuse the connection: the request never reaches the server."""
         return cls(FaultKind.REFUSED)
 
     @classmethod
     def status_before(cls, status: int = 503) -> Self:
-        """This status, and nothing was done."""
+        """Send this status and commit nothing."""
         return cls(FaultKind.STATUS_BEFORE, status)
 
     @classmethod
     def status_after(cls, status: int = 500) -> Self:
-        """This status, although the change was made."""
+        """Commit the change, then send this status."""
         return cls(FaultKind.STATUS_AFTER, status)
 
     @classmethod
     def lost_before(cls) -> Self:
-        """The connection breaks, nothing was done; the client cannot tell it from ``lost_after``."""
+        """Lose the connection and commit nothing; a client cannot tell it from :meth:`lost_after`."""
         return cls(FaultKind.LOST_BEFORE)
 
     @classmethod
     def lost_after(cls) -> Self:
-        """The change is made, then the connection breaks without an answer."""
+        """Commit the change, then lose the connection without a response."""
         return cls(FaultKind.LOST_AFTER)
 
     @classmethod
     def late_commit(cls, seconds: float = 5.0) -> Self:
-        """The connection breaks at once; the change takes effect that many seconds later."""
+        """Lose the connection at once and commit the change after this number of seconds."""
         return cls(FaultKind.LATE_COMMIT, seconds=seconds)
 
     @classmethod
     def unlisted(cls, seconds: float = 10.0) -> Self:
-        """The answer is lost, and lists show a campaign made by it only that many seconds later."""
+        """Lose the response; lists show a campaign that was created only after this number of seconds."""
         return cls(FaultKind.UNLISTED, seconds=seconds)
 
     @classmethod
     def too_slow(cls, seconds: float = 120.0) -> Self:
-        """The change is made; the answer comes after the client's timeout (over HTTP: after ``seconds``)."""
+        """Commit the change; respond after the client's timeout (over HTTP: after ``seconds``)."""
         return cls(FaultKind.TOO_SLOW, seconds=seconds)
 
     @classmethod
     def slow(cls, seconds: float = 2.0) -> Self:
-        """The answer is right and comes that many seconds late."""
+        """Respond correctly, this number of seconds late."""
         return cls(FaultKind.SLOW, seconds=seconds)
 
     @classmethod
     def truncated(cls) -> Self:
-        """The change is made; half of the body arrives, as if it were all of it."""
+        """Commit the change and send half of the body as if it were complete."""
         return cls(FaultKind.TRUNCATED)
 
     @classmethod
     def broken_off(cls) -> Self:
-        """The change is made; the connection breaks in the middle of the answer."""
+        """Commit the change and lose the connection in the middle of the response."""
         return cls(FaultKind.BROKEN_OFF)
 
     @classmethod
     def not_json(cls, status: int = 200) -> Self:
-        """The change is made; the answer is an HTML page with this status."""
+        """Commit the change and send an HTML page with this status."""
         return cls(FaultKind.NOT_JSON, status)
 
     @classmethod
     def rate_limited(cls, retry_after: float = 1.0) -> Self:
-        """A 429 that no window explains, with this Retry-After in seconds."""
+        """Send a 429 that no window explains, with this Retry-After in seconds."""
         return cls(FaultKind.RATE_LIMITED, 429, retry_after)
 
 
 Match = type[Request[Any]] | str | Callable[[str], bool] | None
-"""For which operations: a request class, the name of one, a function of the name, or None for all."""
+"""The operations that a script is for: a request class, a name, a predicate on the name, or None for all."""
 
 
 @attrs.define(eq=False)
 class Script:
-    """Faults placed by hand: the next ``remaining`` requests that match. ``stop()`` ends it early."""
+    """A scripted fault for the next ``remaining`` requests that match; ``stop()`` ends it early."""
 
     match: Match
     fault: Fault
     remaining: float
     used: int = 0
 
-    def fits(self, operation: str) -> bool:
-        """Whether the script has something for this operation."""
+    def matches(self, operation: str) -> bool:
+        """Return whether the script has a fault for this operation."""
         match self.match:
             case _ if self.remaining < 1:
                 return False
@@ -148,22 +148,22 @@ class Script:
                 return self.match(operation)
 
     def take(self) -> Fault:
-        """Use it once."""
+        """Return the fault for one request."""
         self.remaining -= 1
         self.used += 1
         return self.fault
 
     def stop(self) -> None:
-        """No more of it."""
+        """End the script."""
         self.remaining = 0
 
 
-def script(match: Match, fault: Fault, times: int | None) -> Script:
-    """A script for that many requests; None for all that follow."""
+def create_script(match: Match, fault: Fault, times: int | None) -> Script:
+    """Create a script for this number of requests; None for all that follow."""
     return Script(match, fault, math.inf if times is None else times)
 
 
-EVERY_KIND: Final[Mapping[FaultKind, float]] = {
+DEFAULT_WEIGHTS: Final[Mapping[FaultKind, float]] = {
     FaultKind.REFUSED: 2.0,
     FaultKind.STATUS_BEFORE: 3.0,
     FaultKind.LOST_BEFORE: 2.0,
@@ -178,7 +178,7 @@ EVERY_KIND: Final[Mapping[FaultKind, float]] = {
     FaultKind.BROKEN_OFF: 0.5,
     FaultKind.NOT_JSON: 0.5,
 }
-"""How often each kind comes, relative to the others: half of the weight is on those that commit."""
+"""The relative frequency of each kind of fault; half of the weight is on those that commit."""
 
 
 _STATUSES: Final[Mapping[FaultKind, tuple[int, ...]]] = {
@@ -190,11 +190,12 @@ _STATUSES: Final[Mapping[FaultKind, tuple[int, ...]]] = {
 
 
 class Faults:
-    """Faults for a share of all requests, the same ones for the same seed and order of requests.
+    """Random faults, the same ones for the same seed and order of requests.
 
-    ``rate`` is that share (0 to 1). ``kinds`` weights the kinds; the default has all of them, half of them
-    after the commit. Delays are drawn up to ``longest`` seconds (slow answers, late commits, lists that
-    lag, Retry-After); answers that are too slow take ``too_slow`` seconds. Example::
+    ``rate`` is the share of requests that meet a fault (0 to 1). ``kinds`` are the weights of the kinds; by
+    default all of them occur, half of them after the commit. Delays (slow responses, late commits, lagging
+    lists, Retry-After) are at most ``longest`` seconds; responses later than the client waits take
+    ``too_slow`` seconds. Example::
 
         FakeSmartlead(faults=Faults(0.2, seed=7))
     """
@@ -204,12 +205,12 @@ class Faults:
         rate: float,
         *,
         seed: int = 0,
-        kinds: Mapping[FaultKind, float] = EVERY_KIND,
+        kinds: Mapping[FaultKind, float] = DEFAULT_WEIGHTS,
         longest: float = 5.0,
         too_slow: float = 120.0,
     ) -> None:
         if not 0 <= rate <= 1:
-            raise ValueError(f"a rate of faults is a share between 0 and 1, not {rate!r}")
+            raise ValueError(f"The fault rate must be between 0 and 1, not {rate!r}.")
         self.rate = rate
         self._random = random.Random(seed)  # noqa: S311 - reproducible on purpose
         self._kinds = list(kinds)
@@ -218,7 +219,7 @@ class Faults:
         self._too_slow = too_slow
 
     def draw(self) -> Fault | None:
-        """The fault of the next request; None for most of them."""
+        """Draw the fault of the next request; None if it has none."""
         if self._random.random() >= self.rate:
             return None
         (kind,) = self._random.choices(self._kinds, self._weights)

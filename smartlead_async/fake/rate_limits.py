@@ -1,4 +1,4 @@
-"""The windows that the server holds for each key, counted in one of three ways."""
+"""The rate-limit windows of a key, counted in one of three ways."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _EPSILON = 1e-6
 
 
 @attrs.frozen
-class Standing:
-    """Where a key stands after a request: what the headers tell."""
+class RateLimitStatus:
+    """The state of a key's windows after a request, as the headers report it."""
 
     allowed: bool
     limit: int
     remaining: int
     reset: float
-    """Seconds until the window has (some of) its room back."""
+    """Seconds until the window has room again, or more of it."""
     retry_after: float = 0.0
 
 
@@ -34,14 +34,14 @@ class _Counter(Protocol):
     def limit(self) -> int: ...
 
     def room(self, now: float, /) -> tuple[int, float]:
-        """How many requests still fit, and the seconds until more do."""
+        """Return the number of requests that still fit, and the seconds until more do."""
         ...
 
     def take(self, now: float, /) -> None: ...
 
 
 class _Sliding:
-    """At most ``limit`` in any span of ``period``: the instants themselves are kept."""
+    """At most ``limit`` in any span of ``period``: it keeps the time of each request."""
 
     def __init__(self, window: Window) -> None:
         self.limit = window.limit
@@ -106,27 +106,27 @@ _COUNTERS: dict[Counting, type[_Sliding | _Fixed | _Token]] = {
 
 
 class KeyWindows:
-    """All windows of one key."""
+    """The windows of one key."""
 
     def __init__(self, limits: RateLimits, counting: Counting) -> None:
         make: Callable[[Window], _Counter] = _COUNTERS[counting]
         self._counters = [make(window) for window in limits.windows]
 
-    def take(self, now: float) -> Standing:
+    def take(self, now: float) -> RateLimitStatus:
         """Count one request, or refuse it; a refused one is not counted."""
         rooms = [(*counter.room(now), counter) for counter in self._counters]
         full = [(wait, counter) for room, wait, counter in rooms if room < 1]
         if full:
             wait, counter = max(full, key=lambda each: each[0])
-            return Standing(False, counter.limit, 0, wait, retry_after=wait)
+            return RateLimitStatus(False, counter.limit, 0, wait, retry_after=wait)
         for counter in self._counters:
             counter.take(now)
-        # The headers have room for one window: the one that will run out first.
+        # The headers describe one window: the one that runs out first.
         room, wait, counter = min(rooms, key=lambda each: each[0])
-        return Standing(True, counter.limit, room - 1, wait)
+        return RateLimitStatus(True, counter.limit, room - 1, wait)
 
     def spend(self, count: int, now: float) -> None:
-        """Use up room as another process with the same key would; never more than there is."""
+        """Count requests of another process with the same key, as far as there is room."""
         for counter in self._counters:
             room, _ = counter.room(now)
             for _ in range(min(count, room)):

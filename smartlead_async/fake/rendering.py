@@ -1,4 +1,4 @@
-"""The fake's state as SmartLead writes it: the read names, digit strings and nulls of the contract."""
+"""The fake's state as JSON, with the read names, digit strings and nulls of the contract."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from .clock import instant
+from .clock import timestamp
 from .state import Account, Campaign, CampaignLead, EmailAccount, Lead, Step
 
 CATEGORIES: Final[dict[int, tuple[str, str | None]]] = {
@@ -24,10 +24,10 @@ CATEGORIES: Final[dict[int, tuple[str, str | None]]] = {
 
 
 def campaign_bytes(campaign: Campaign, account: Account) -> bytes:
-    """A campaign as JSON, kept until it changes: lists of thousands are asked for again and again."""
-    if campaign.answer is None:
-        campaign.answer = orjson.dumps(_campaign(campaign, account))
-    return campaign.answer
+    """Return a campaign as JSON, cached until it changes, because long lists are requested often."""
+    if campaign.cached_json is None:
+        campaign.cached_json = orjson.dumps(_campaign(campaign, account))
+    return campaign.cached_json
 
 
 def _campaign(campaign: Campaign, account: Account) -> dict[str, Any]:
@@ -43,8 +43,8 @@ def _campaign(campaign: Campaign, account: Account) -> dict[str, Any]:
     return {
         "id": campaign.id,
         "user_id": account.id,
-        "created_at": instant(campaign.created_at),
-        "updated_at": instant(campaign.updated_at),
+        "created_at": timestamp(campaign.created_at),
+        "updated_at": timestamp(campaign.updated_at),
         "status": campaign.status,
         "name": campaign.name,
         "track_settings": campaign.track_settings,
@@ -63,12 +63,12 @@ def _campaign(campaign: Campaign, account: Account) -> dict[str, Any]:
 
 
 def step_json(step: Step, campaign_id: int) -> dict[str, Any]:
-    """A step as it is read: ``delayInDays`` and ``sequence_variants`` are not the names that are written."""
+    """Return a step; its ``delayInDays`` and ``sequence_variants`` have other names in writes."""
     variants = [
         {
             "id": variant.id,
-            "created_at": instant(variant.created_at),
-            "updated_at": instant(variant.created_at),
+            "created_at": timestamp(variant.created_at),
+            "updated_at": timestamp(variant.created_at),
             "is_deleted": False,
             "subject": variant.subject,
             "email_body": variant.body,
@@ -81,8 +81,8 @@ def step_json(step: Step, campaign_id: int) -> dict[str, Any]:
     ]
     return {
         "id": step.id,
-        "created_at": instant(step.created_at),
-        "updated_at": instant(step.updated_at),
+        "created_at": timestamp(step.created_at),
+        "updated_at": timestamp(step.updated_at),
         "email_campaign_id": campaign_id,
         "seq_number": step.number,
         "seq_delay_details": {"delayInDays": step.delay_in_days},
@@ -95,7 +95,7 @@ def step_json(step: Step, campaign_id: int) -> dict[str, Any]:
 
 
 def lead_json(lead: Lead) -> dict[str, Any]:
-    """A lead's record."""
+    """Return a lead's record."""
     return {
         "id": lead.id,
         "first_name": lead.first_name,
@@ -113,21 +113,21 @@ def lead_json(lead: Lead) -> dict[str, Any]:
     }
 
 
-def place_json(place: CampaignLead) -> dict[str, Any]:
-    """A lead in a campaign, as the campaign's list of leads gives it."""
-    lead = lead_json(place.lead)
-    lead["is_unsubscribed"] = place.unsubscribed or place.lead.unsubscribed
+def campaign_lead_json(member: CampaignLead) -> dict[str, Any]:
+    """Return a lead of a campaign, as in the campaign's list of leads."""
+    lead = lead_json(member.lead)
+    lead["is_unsubscribed"] = member.unsubscribed or member.lead.unsubscribed
     return {
-        "campaign_lead_map_id": place.map_id,
-        "lead_category_id": place.category_id,
-        "status": place.status,
-        "created_at": instant(place.created_at),
+        "campaign_lead_map_id": member.map_id,
+        "lead_category_id": member.category_id,
+        "status": member.status,
+        "created_at": timestamp(member.created_at),
         "lead": lead,
     }
 
 
 def email_account_json(mailbox: EmailAccount, user_id: int, *, listed: bool) -> dict[str, Any]:
-    """A mailbox. Lists hide the passwords in base64 and write the reputation as a percentage."""
+    """Return a mailbox. Lists encode the passwords in base64 and have the reputation as a percentage."""
     connection = mailbox.connection
     secret = {
         name: base64.b64encode(str(connection.get(name, "secret")).encode()).decode()
@@ -138,8 +138,8 @@ def email_account_json(mailbox: EmailAccount, user_id: int, *, listed: bool) -> 
     host = mailbox.from_email.partition("@")[2]
     return {
         "id": mailbox.id,
-        "created_at": instant(mailbox.created_at),
-        "updated_at": instant(mailbox.updated_at),
+        "created_at": timestamp(mailbox.created_at),
+        "updated_at": timestamp(mailbox.updated_at),
         "user_id": user_id,
         "from_name": mailbox.from_name,
         "from_email": mailbox.from_email,
@@ -174,7 +174,7 @@ def email_account_json(mailbox: EmailAccount, user_id: int, *, listed: bool) -> 
 
 
 def tags_json(names: Iterable[str], account: Account) -> list[dict[str, Any]]:
-    """Tags of mailboxes, numbered in the order in which their names first came up."""
+    """Return tags of mailboxes, numbered in the order in which their names were first used."""
     return [{"id": account.tag_id(name), "name": name, "color": "#B1FCCF"} for name in names]
 
 
@@ -185,7 +185,7 @@ def _warmup(mailbox: EmailAccount, *, listed: bool) -> dict[str, Any] | None:
     details = {
         "id": mailbox.id,
         "status": "ACTIVE" if warmup.get("warmup_enabled") else "INACTIVE",
-        "created_at": instant(mailbox.created_at),
+        "created_at": timestamp(mailbox.created_at),
         "reply_rate": warmup.get("reply_rate_percentage", 30),
         "warmup_key_id": warmup.get("warmup_key_id"),
         "blocked_reason": None,

@@ -1,4 +1,4 @@
-"""What arrived at the fake, counted and (the newest) one by one."""
+"""The log of the requests that arrived at the fake."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class LoggedRequest:
     path: str
     operation: str
     status: int | None
-    """None when no answer was given."""
+    """None if there was no response."""
     time: float
     fault: FaultKind | None
 
 
 class RequestLog:
-    """Every request is counted; the newest ``keep`` are kept whole (None: all of them).
+    """Counts of all requests, and the newest ``keep`` of them (None: all of them).
 
     Example::
 
@@ -47,7 +47,7 @@ class RequestLog:
         self.entries.append(entry)
 
     def clear(self) -> None:
-        """Begin to count anew."""
+        """Reset all counts and entries."""
         for counted in (self.entries, self.by_operation, self.by_status, self.by_fault):
             counted.clear()
         self.total = 0

@@ -1,111 +1,35 @@
-"""Which handler answers: derived from the request declarations, so there is no second table of routes.
+"""Routes derived from the request declarations, and the registry of handlers.
 
-    @answers(DeleteCampaign)
+    @handles(DeleteCampaign)
     def delete_campaign(call: Call) -> Reply: ...
 
-Method, path, places, names and bounds all come from the class. Paths are held as a tree of segments.
+Host, method, path, parameters, names and bounds all come from the request class. The paths of each host form
+a tree of segments. A read without a handler gets the contract's example; a write without one is refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeVar
 
 import attrs
 import orjson
 
-from ..request import Operation, Part, Request
-from .clock import instant
-from .state import Access, Account, Campaign, EmailAccount
-from .validation import Check, Kind, Problem, QueryCheck, body_check, hints_of
+from ..request import Effect, Host, Operation, Part, Request
+from .call import Call
+from .examples import example_reply
+from .problem import Problem, ProblemKind
+from .replies import Refusal, Reply, no_handler
+from .validation import QueryCheck, body_check, hints_of
+from .value_checks import Check
 
-if TYPE_CHECKING:
-    from .smartlead import FakeSmartlead
-
-JSON: Final = "application/json; charset=utf-8"
-HTML: Final = "text/html; charset=utf-8"
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
-INVALID_KEY: Final = {"message": "Invalid API Key"}
-
-
-@attrs.frozen
-class Reply:
-    """An answer before it is put on the wire."""
-
-    status: int
-    body: bytes
-    content_type: str = JSON
-    headers: Mapping[str, str] = attrs.field(factory=dict)
-
-
-def json_reply(body: Any, status: int = 200) -> Reply:
-    """An answer in JSON."""
-    return Reply(status, orjson.dumps(body))
-
-
-def text_reply(text: str, status: int = 200, content_type: str = HTML) -> Reply:
-    """An answer in plain text, which SmartLead calls HTML."""
-    return Reply(status, text.encode(), content_type)
-
-
-class Refusal(Exception):
-    """A handler refuses: this status and body are the answer."""
-
-    def __init__(self, status: int, body: Any) -> None:
-        super().__init__(status)
-        self.reply = json_reply(body, status)
-
-
-def campaign_not_found() -> Refusal:
-    """The 404 of nearly every route below a campaign."""
-    return Refusal(404, {"error": "Campaign not found - Invalid campaign_id."})
-
-
-class Call:
-    """One request, understood and checked: what a handler works with.
-
-    ``ids`` are the ids of the path in their order; ``query`` and ``body`` hold only what was given, under
-    the names of the wire.
-    """
-
-    __slots__ = ("access", "account", "body", "fake", "ids", "now", "query")
-
-    def __init__(
-        self, fake: FakeSmartlead, access: Access, ids: tuple[Any, ...], query: dict[str, Any], body: Any
-    ) -> None:
-        self.fake = fake
-        self.access = access
-        self.account: Account = access.account
-        self.ids = ids
-        self.query = query
-        self.body = body
-        self.now = fake.clock.wall()
-
-    @property
-    def campaign(self) -> Campaign:
-        """The campaign that the first id of the path names; refuses when there is none."""
-        campaign = self.access.campaign(self.ids[0])
-        if campaign is None:
-            raise campaign_not_found()
-        return campaign
-
-    def email_account(self, refusal: Any, status: int = 404) -> EmailAccount:
-        """The mailbox that the first id of the path names; refuses with that body when there is none."""
-        mailbox = self.access.email_account(self.ids[0])
-        if mailbox is None:
-            raise Refusal(status, refusal)
-        return mailbox
-
-    @property
-    def stamp(self) -> str:
-        """The present instant as SmartLead writes it."""
-        return instant(self.now)
-
+_INVALID_KEY: Final = {"message": "Invalid API Key"}
 
 Handler = Callable[[Call], Reply]
-Wording = Callable[[Problem], Refusal | None]
-"""What a route says of a problem in its own words; None for the usual ones."""
+ProblemHandler = Callable[[Problem], Refusal | None]
+"""Returns the refusal that an operation sends for a problem; None for the usual 400."""
 
 
 @attrs.frozen
@@ -114,89 +38,87 @@ class Route:
 
     operation: Operation
     handler: Handler
-    wording: Wording | None
-    path_check: tuple[bool, ...]
-    """For each id of the path: whether it is a number."""
+    on_problem: ProblemHandler | None
+    id_is_number: tuple[bool, ...]
+    """Whether each id of the path is a number."""
     query_check: QueryCheck
     body_check: Check | None
     whole_body: bool
     unauthorized: Any
     """The body of its 401."""
 
-    def understand(self, captured: list[str], query: Mapping[str, str], raw: bytes) -> tuple[Any, ...]:
-        """Ids, query and body of a request, checked; raises :class:`Refusal`."""
+    def parse(self, ids: list[str], query: Mapping[str, str], body: bytes) -> tuple[Any, ...]:
+        """Return ids, query and body, parsed and validated; raise :class:`Refusal` if they are invalid."""
         source = "params"
         try:
-            ids = tuple(map(_path_id, captured, self.path_check)) if captured else ()
+            parsed_ids = tuple(map(_parse_id, ids, self.id_is_number)) if ids else ()
             source = "query"
-            given = self.query_check(query) if query or self.query_check.required else {}
+            parsed_query = self.query_check(query) if query or self.query_check.required else {}
             source = "body"
-            body: Any = None
+            parsed_body: Any = None
             if self.body_check is not None:
-                body = self._parse(raw)
-                self.body_check(body)
+                parsed_body = self._parse_body(body)
+                self.body_check(parsed_body)
         except Problem as problem:
-            said = self.wording(problem) if self.wording is not None else None
-            raise said or Refusal(400, problem.body(source)) from None
-        return ids, given, body
+            refusal = self.on_problem(problem) if self.on_problem is not None else None
+            raise refusal or Refusal(400, problem.body(source)) from None
+        return parsed_ids, parsed_query, parsed_body
 
-    def _parse(self, raw: bytes) -> Any:
-        if not raw:
+    def _parse_body(self, body: bytes) -> Any:
+        if not body:
             return [] if self.whole_body else {}
         try:
-            return orjson.loads(raw)
+            return orjson.loads(body)
         except orjson.JSONDecodeError:
-            raise Refusal(
-                400,
-                {"statusCode": 400, "error": "Bad Request", "message": "The request body is not valid JSON"},
-            ) from None
+            message = "The request body is not valid JSON"
+            raise Refusal(400, {"statusCode": 400, "error": "Bad Request", "message": message}) from None
 
 
-def _path_id(text: str, is_number: bool) -> Any:
+def _parse_id(text: str, is_number: bool) -> Any:
     if not is_number:
         return text
     if text.isascii() and text.isdecimal():
         return int(text)
-    raise Problem(Kind.TYPE, "must be a number", text).below("id")
+    raise Problem(ProblemKind.TYPE, "must be a number", text).within("id")
 
 
 @attrs.frozen
-class _Answered:
+class _Registration:
     request: type[Request[Any]]
     handler: Handler
-    wording: Wording | None
+    on_problem: ProblemHandler | None
     also_at: str | None
     unauthorized: Any
 
 
-_answered: Final[dict[type[Request[Any]], _Answered]] = {}
+_registered: Final[dict[type[Request[Any]], _Registration]] = {}
 HandlerT = TypeVar("HandlerT", bound=Handler)
 
 
-def answers(
+def handles(
     request: type[Request[Any]],
     *,
-    wording: Wording | None = None,
+    on_problem: ProblemHandler | None = None,
     also_at: str | None = None,
-    unauthorized: Any = INVALID_KEY,
+    unauthorized: Any = _INVALID_KEY,
 ) -> Callable[[HandlerT], HandlerT]:
     """Register the handler of a request class.
 
-    ``also_at`` is another path on which the operation answers; fields that it names are not in the body.
+    ``also_at`` is a second path of the operation; fields in that path are not in the body.
     """
 
     def register(handler: HandlerT) -> HandlerT:
-        if request in _answered:
+        if request in _registered:
             raise TypeError(f"{request.__name__} has two handlers")
-        _answered[request] = _Answered(request, handler, wording, also_at, unauthorized)
+        _registered[request] = _Registration(request, handler, on_problem, also_at, unauthorized)
         return handler
 
     return register
 
 
-def answered_requests() -> frozenset[type[Request[Any]]]:
-    """The request classes that the fake answers."""
-    return frozenset(_answered)
+def handled_requests() -> frozenset[type[Request[Any]]]:
+    """Return the request classes that have a handler."""
+    return frozenset(_registered)
 
 
 class _Node:
@@ -208,63 +130,93 @@ class _Node:
         self.routes: dict[str, Route] = {}
 
 
+class AmbiguousRoute(Exception):
+    """A request without a host that matches routes of several hosts."""
+
+
 class Router:
-    """Finds the route of a method and path in one walk down the tree."""
+    """The routes of request classes, found by host, method and path."""
 
-    def __init__(self) -> None:
-        self._root = _Node()
-        for answered in _answered.values():
-            self._add(answered, answered.request.operation.path)
-            if answered.also_at is not None:
-                self._add(answered, answered.also_at)
+    def __init__(self, requests: Iterable[type[Request[Any]]]) -> None:
+        self.requests = tuple(requests)
+        self._roots: dict[Host, _Node] = {host: _Node() for host in Host}
+        for request in self.requests:
+            registration = _registered.get(request) or _without_handler(request)
+            self._add(registration, request.operation.path)
+            if registration.also_at is not None:
+                self._add(registration, registration.also_at)
 
-    def _add(self, answered: _Answered, path: str) -> None:
-        request: Any = answered.request
-        node = self._root
-        hints = hints_of(request)
-        in_path = set(_PLACEHOLDER.findall(path))
-        numbers = {name: hints[p.name] is int for p in request.parameters for name in (p.name, p.wire)}
-        path_check = []
+    def _add(self, registration: _Registration, path: str) -> None:
+        operation = registration.request.operation
+        node = self._roots[operation.host]
         for segment in path.strip("/").split("/"):
             if segment.startswith("{"):
-                path_check.append(numbers[segment[1:-1]])
                 node.capture = node.capture or _Node()
                 node = node.capture
             else:
                 node = node.literal.setdefault(segment, _Node())
-        method = request.operation.method
-        if method in node.routes:
-            raise TypeError(f"{method} {path} is answered twice: {request.__name__}")
-        node.routes[method] = Route(
-            request.operation,
-            answered.handler,
-            answered.wording,
-            tuple(path_check),
-            QueryCheck(request, [p for p in request.parameters if p.part is Part.QUERY]),
-            body_check(request, elsewhere=in_path),
-            any(p.part is Part.WHOLE_BODY for p in request.parameters),
-            answered.unauthorized,
-        )
+        if operation.method in node.routes:
+            other = node.routes[operation.method].operation.name
+            raise TypeError(f"{operation.method} {path} is the route of {other} and of {operation.name}")
+        node.routes[operation.method] = _route(registration, path)
 
-    def find(self, method: str, path: str) -> tuple[Route, list[str]] | None:
-        """The route, and what stands in the places of the path; slashes at its end do not matter."""
-        captured: list[str] = []
-        route = _walk(self._root, path.strip("/").split("/"), 0, method, captured)
-        return (route, captured) if route is not None else None
+    def find(self, method: str, path: str, host: Host | None = None) -> tuple[Route | None, list[str]]:
+        """Return the route, if there is one, and the ids in the path; trailing slashes do not matter.
+
+        Without a host, as under one base URL, the route may be that of any host. A request that matches
+        routes of several hosts raises :class:`AmbiguousRoute`, so that no route hides another.
+        """
+        segments = path.strip("/").split("/")
+        found: list[tuple[Route, list[str]]] = []
+        for root in self._roots.values() if host is None else [self._roots[host]]:
+            ids: list[str] = []
+            route = _descend(root, segments, 0, method, ids)
+            if route is not None:
+                found.append((route, ids))
+        if len(found) > 1:
+            names = " and ".join(f"{r.operation.name} ({r.operation.host.name})" for r, _ in found)
+            raise AmbiguousRoute(f"{method} {path} is a route of several hosts: {names}")
+        return found[0] if found else (None, [])
 
 
-def _walk(node: _Node, segments: list[str], at: int, method: str, captured: list[str]) -> Route | None:
-    if at == len(segments):
+def _without_handler(request: type[Request[Any]]) -> _Registration:
+    operation = request.operation
+    is_read = operation.method == "GET" or operation.effect is Effect.READ
+    reply = (example_reply(operation) if is_read else None) or no_handler(
+        operation.name, operation.method, operation.path
+    )
+    return _Registration(request, lambda _call: reply, None, None, _INVALID_KEY)
+
+
+def _route(registration: _Registration, path: str) -> Route:
+    request: Any = registration.request
+    hints = hints_of(request)
+    names = _PLACEHOLDER.findall(path)
+    is_number = {name: hints[p.name] is int for p in request.parameters for name in (p.name, p.wire)}
+    return Route(
+        request.operation,
+        registration.handler,
+        registration.on_problem,
+        tuple(is_number[name] for name in names),
+        QueryCheck(request, [p for p in request.parameters if p.part is Part.QUERY]),
+        body_check(request, in_path=names),
+        any(p.part is Part.WHOLE_BODY for p in request.parameters),
+        registration.unauthorized,
+    )
+
+
+def _descend(node: _Node, segments: list[str], depth: int, method: str, ids: list[str]) -> Route | None:
+    if depth == len(segments):
         return node.routes.get(method)
-    below = node.literal.get(segments[at])
-    if below is not None:
-        route = _walk(below, segments, at + 1, method, captured)
+    child = node.literal.get(segments[depth])
+    if child is not None:
+        route = _descend(child, segments, depth + 1, method, ids)
         if route is not None:
             return route
-    if node.capture is not None and segments[at]:
-        captured.append(segments[at])
-        route = _walk(node.capture, segments, at + 1, method, captured)
+    if node.capture is not None and segments[depth]:
+        ids.append(segments[depth])
+        route = _descend(node.capture, segments, depth + 1, method, ids)
         if route is not None:
             return route
-        captured.pop()
+        ids.pop()
     return None

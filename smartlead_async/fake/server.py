@@ -3,7 +3,8 @@
     async with running(FakeSmartlead()) as base_url:   # "http://127.0.0.1:49152/api/v1"
         ...
 
-It listens on the loopback interface unless told otherwise: the key is a test key, and there is no TLS.
+It listens on the loopback interface by default, because its key is a test key and there is no TLS. The
+operations of all hosts are served under the one base URL.
 """
 
 from __future__ import annotations
@@ -14,21 +15,19 @@ import signal
 import socket
 import struct
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from aiohttp import web
 
-from .routing import Reply
+from .exchange import Ending, Receiver
+from .replies import Reply
 
-if TYPE_CHECKING:
-    from .smartlead import FakeSmartlead
-
-_LARGEST_BODY: Final = 64 * 1024 * 1024
-_WORTH_COMPRESSING: Final = 4096
+_MAX_BODY: Final = 64 * 1024 * 1024
+_MIN_COMPRESSED: Final = 4096
 
 
-def create_app(fake: FakeSmartlead) -> web.Application:
-    """An aiohttp application that answers for the fake on every path."""
+def create_app(fake: Receiver) -> web.Application:
+    """Create an aiohttp application that passes every request to the fake."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         body = await request.read()
@@ -39,53 +38,53 @@ def create_app(fake: FakeSmartlead) -> web.Application:
             await asyncio.sleep(exchange.delay)
         reply = exchange.reply
         if reply is None:
-            _hang_up(request)
+            _reset(request)
             return web.Response()
-        if exchange.ending == "broken off":
-            return await _break_off(request, reply)
+        if exchange.ending is Ending.CUT_OFF:
+            return await _cut_off(request, reply)
         response = web.Response(status=reply.status, body=reply.body)
         response.headers["Content-Type"] = reply.content_type
         response.headers.update(reply.headers)
-        if len(reply.body) > _WORTH_COMPRESSING:
+        if len(reply.body) > _MIN_COMPRESSED:
             response.enable_compression()
         return response
 
-    app = web.Application(client_max_size=_LARGEST_BODY)
+    app = web.Application(client_max_size=_MAX_BODY)
     app.router.add_route("*", "/{path:.*}", handle)
     return app
 
 
-def _hang_up(request: web.Request) -> None:
+def _reset(request: web.Request) -> None:
     transport = request.transport
     if transport is None:
         return
     connection: socket.socket | None = transport.get_extra_info("socket")
     if connection is not None:
-        # No lingering: the other side gets a reset instead of an orderly goodbye.
+        # Without lingering the other side gets a reset instead of an orderly close.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
 
 
-async def _break_off(request: web.Request, reply: Reply) -> web.StreamResponse:
+async def _cut_off(request: web.Request, reply: Reply) -> web.StreamResponse:
     response = web.StreamResponse(status=reply.status, headers=dict(reply.headers))
     response.headers["Content-Type"] = reply.content_type
     response.content_length = len(reply.body)
     await response.prepare(request)
     await response.write(reply.body[: len(reply.body) // 2])
     if request.transport is not None:
-        # Half of the body is still in the buffer: close, which sends it, rather than abort.
+        # Half of the body is still buffered: closing sends it, aborting would not.
         request.transport.close()
     return response
 
 
 @contextlib.asynccontextmanager
-async def running(fake: FakeSmartlead, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve the fake while the block runs; gives the base URL. Port 0 takes a free one. Example::
+async def running(fake: Receiver, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serve the fake while the block runs, and return its base URL. Port 0 takes a free port. Example::
 
     async with running(fake) as base_url, SmartleadClient("test-key", base_url=base_url) as client:
         await client.campaigns.create("SaaS founders Q1 2027")
     """
-    # A client that went away cancels its handler, so that an answer which is "too slow" holds up nothing.
+    # A closed connection cancels its handler, so that a pending slow response does not delay the shutdown.
     runner = web.AppRunner(
         create_app(fake),
         access_log=None,
@@ -105,25 +104,25 @@ async def running(fake: FakeSmartlead, *, host: str = "127.0.0.1", port: int = 0
 
 
 async def serve(
-    fake: FakeSmartlead,
+    fake: Receiver,
     *,
     host: str = "127.0.0.1",
     port: int = 0,
     on_ready: Callable[[str], None],
 ) -> None:
-    """Serve the fake until SIGTERM, SIGINT or cancellation; ``on_ready`` gets the base URL."""
+    """Serve the fake until SIGTERM, SIGINT or cancellation; ``on_ready`` is called with the base URL."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    caught = []
+    handled = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        # Not on Windows, and not outside the main thread: there cancellation has to do.
+        # Not available on Windows or outside the main thread; cancellation works there.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(number, stop.set)
-            caught.append(number)
+            handled.append(number)
     try:
         async with running(fake, host=host, port=port) as base_url:
             on_ready(base_url)
             await stop.wait()
     finally:
-        for number in caught:
+        for number in handled:
             loop.remove_signal_handler(number)

@@ -1,4 +1,4 @@
-"""Campaigns as plain data, to be compared: without ids and instants, which differ from run to run."""
+"""Campaigns as plain data to compare, without ids and timestamps, which differ from run to run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .state import Campaign, EmailAccount
 
 
 def campaign_snapshot(campaign: Campaign, email_accounts: Mapping[int, EmailAccount]) -> dict[str, Any]:
-    """All that makes up a campaign: settings, steps, schedule, mailboxes by address, leads by address."""
+    """Return the settings, steps, schedule, mailboxes and leads of a campaign as plain data."""
     schedule = campaign.schedule
     return {
         "name": campaign.name,
@@ -38,8 +38,8 @@ def campaign_snapshot(campaign: Campaign, email_accounts: Mapping[int, EmailAcco
         },
         "email_accounts": sorted(email_accounts[n].from_email for n in campaign.email_account_ids),
         "leads": {
-            place.lead.email: {"status": place.status.value, **place.lead.content()}
-            for place in campaign.leads.values()
+            member.lead.email: {"status": member.status.value, **member.lead.content()}
+            for member in campaign.leads.values()
         },
         "webhooks": sorted((hook.name, hook.url) for hook in campaign.webhooks.values()),
         "is_subsequence": campaign.parent_campaign_id is not None,

@@ -1,7 +1,7 @@
-"""What the fake remembers: accounts, keys, clients, mailboxes, campaigns and their leads.
+"""The fake's state: accounts, keys, clients, mailboxes, campaigns and their leads.
 
-Plain records without rules; the rules are in the handlers. Instants are unix times, ids grow and are never
-given twice. Tests may read all of it, and may write to it where no method of the fake does what they need.
+These are plain records; the rules are in the handlers. Times are unix times; ids grow and are never reused.
+Tests may read all of it, and may write to it if no method of the fake does what they need.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import attrs
 
 
 class CampaignStatus(enum.StrEnum):
-    """The statuses in which a campaign is read."""
+    """The statuses of a campaign in responses."""
 
     DRAFTED = "DRAFTED"
     ACTIVE = "ACTIVE"
@@ -26,7 +26,7 @@ class CampaignStatus(enum.StrEnum):
 
 
 class LeadStatus(enum.StrEnum):
-    """The statuses in which a lead of a campaign is read."""
+    """The statuses of a lead of a campaign in responses."""
 
     STARTED = "STARTED"
     INPROGRESS = "INPROGRESS"
@@ -47,7 +47,7 @@ class Client:
 
 @attrs.define(eq=False)
 class EmailAccount:
-    """A mailbox that campaigns send from, in some state of health."""
+    """A mailbox that campaigns send from."""
 
     id: int
     from_email: str
@@ -72,13 +72,13 @@ class EmailAccount:
 
     @property
     def usable(self) -> bool:
-        """Whether it may be linked to a campaign: both connections work and it is not suspended."""
+        """Whether it can be linked to a campaign: both connections work and it is not suspended."""
         return self.smtp_ok and self.imap_ok and not self.suspended
 
 
 @attrs.define(eq=False)
 class Variant:
-    """One version of a step's mail."""
+    """A variant of a step's mail."""
 
     id: int
     label: str
@@ -104,7 +104,7 @@ class Step:
     """variant_distribution_type, lead_distribution_percentage, winning_metric_property, seq_type."""
 
     def content(self) -> dict[str, Any]:
-        """What the step says and when, without ids and instants."""
+        """Return the content of the step, without ids and timestamps."""
         return {
             "number": self.number,
             "delay_in_days": self.delay_in_days,
@@ -117,7 +117,7 @@ class Step:
 
 @attrs.define(eq=False)
 class Lead:
-    """One record for each address of an account, shared by all campaigns that hold it."""
+    """The record of an address in an account, shared by all its campaigns."""
 
     id: int
     email: str
@@ -132,10 +132,10 @@ class Lead:
     company_url: str | None = None
     custom_fields: dict[str, str] | None = None
     unsubscribed: bool = False
-    places: list[CampaignLead] = attrs.field(factory=list, repr=False)
+    memberships: list[CampaignLead] = attrs.field(factory=list, repr=False)
 
     def content(self) -> dict[str, Any]:
-        """What was imported, without what was not given."""
+        """Return the imported fields that have a value."""
         fields = {name: getattr(self, name) for name in LEAD_FIELDS}
         return {name: value for name, value in fields.items() if value is not None}
 
@@ -155,7 +155,7 @@ LEAD_FIELDS = (
 
 @attrs.define(eq=False)
 class CampaignLead:
-    """A lead in one campaign: what SmartLead calls the campaign lead map."""
+    """The membership of a lead in a campaign, which SmartLead calls the campaign lead map."""
 
     map_id: int
     lead: Lead
@@ -171,7 +171,7 @@ class CampaignLead:
 
 @attrs.define(eq=False)
 class Schedule:
-    """When a campaign sends, as it was saved."""
+    """The sending times of a campaign."""
 
     timezone: str
     days: tuple[int, ...]
@@ -194,7 +194,7 @@ class Webhook:
 
 @attrs.define(eq=False)
 class Campaign:
-    """A campaign, with everything that belongs to it. Fresh ones have the documented defaults."""
+    """A campaign with all its parts; a new one has the documented defaults."""
 
     id: int
     name: str
@@ -215,25 +215,25 @@ class Campaign:
     follow_up_percentage: int = 100
     enable_ai_esp_matching: bool = False
     settings: dict[str, Any] = attrs.field(factory=dict)
-    """The further settings that were written and are not read back (bounce_autopause_threshold, …)."""
+    """Settings that can be written but are not in responses (bounce_autopause_threshold, …)."""
     email_account_ids: dict[int, int] = attrs.field(factory=dict)
-    """Linked mailboxes, each with the id of the link."""
+    """The ids of the linked mailboxes, each with the id of the link."""
     leads: dict[int, CampaignLead] = attrs.field(factory=dict, repr=False)
     webhooks: dict[int, Webhook] = attrs.field(factory=dict, repr=False)
     condition_events: list[Any] = attrs.field(factory=list, repr=False)
     team_member_id: int | None = None
     listed_from: float = 0.0
-    """Lists show the campaign from this instant of the fake's clock on."""
-    answer: bytes | None = attrs.field(default=None, repr=False)
-    """The campaign as JSON, until something about it changes."""
+    """The time of the fake's clock from which lists show the campaign."""
+    cached_json: bytes | None = attrs.field(default=None, repr=False)
+    """The campaign as JSON, until it changes."""
 
     def touch(self, at: float) -> None:
-        """Something about the campaign changed."""
+        """Record that the campaign has changed."""
         self.updated_at = at
-        self.answer = None
+        self.cached_json = None
 
-    def what_start_needs(self) -> str | None:
-        """What is still missing before the campaign can start; None when it can."""
+    def missing_for_start(self) -> str | None:
+        """Return the first part that is missing for a START; None if the campaign can start."""
         if not self.sequences:
             return "a sequence with at least one step"
         if not self.email_account_ids:
@@ -245,7 +245,7 @@ class Campaign:
 
 @attrs.define(eq=False)
 class Account:
-    """One SmartLead account: all that its keys can see."""
+    """A SmartLead account with everything in it."""
 
     id: int
     name: str = "Example Agency"
@@ -254,7 +254,7 @@ class Account:
     email_accounts: dict[int, EmailAccount] = attrs.field(factory=dict)
     leads: dict[int, Lead] = attrs.field(factory=dict)
     leads_by_email: dict[str, Lead] = attrs.field(factory=dict)
-    places_by_map_id: dict[int, CampaignLead] = attrs.field(factory=dict)
+    campaign_leads_by_map_id: dict[int, CampaignLead] = attrs.field(factory=dict)
     lead_lists: dict[int, list[int]] = attrs.field(factory=dict)
     blocked: set[str] = attrs.field(factory=set)
     """Addresses and domains, in lower case."""
@@ -266,42 +266,42 @@ class Account:
     tag_ids: dict[str, int] = attrs.field(factory=dict)
 
     def tag_id(self, name: str) -> int:
-        """The number of a mailbox tag, given when its name first comes up."""
+        """Return the id of a mailbox tag, which is created on first use."""
         return self.tag_ids.setdefault(name, 10 + len(self.tag_ids))
 
 
 @attrs.frozen
 class Access:
-    """What an API key opens: an account, or one client of it."""
+    """The access of an API key: to an account, or to one client of it."""
 
     key: str = attrs.field(repr=False)
     account: Account
     client_id: int | None = None
 
     def sees(self, client_id: int | None) -> bool:
-        """Whether an object of that client (None: of nobody) is visible."""
+        """Return whether an object of this client (None: of no client) is visible."""
         return self.client_id is None or self.client_id == client_id
 
     def campaign(self, campaign_id: int) -> Campaign | None:
-        """A campaign, if there is one that this key may see."""
+        """Return a campaign, if it exists and is visible."""
         campaign = self.account.campaigns.get(campaign_id)
         return campaign if campaign is not None and self.sees(campaign.client_id) else None
 
     def email_account(self, email_account_id: int) -> EmailAccount | None:
-        """A mailbox, if there is one that this key may see."""
+        """Return a mailbox, if it exists and is visible."""
         mailbox = self.account.email_accounts.get(email_account_id)
         return mailbox if mailbox is not None and self.sees(mailbox.client_id) else None
 
     def lead(self, lead_id: int) -> Lead | None:
-        """A lead, if this key may see it: a client's key needs it to be in a campaign of the client."""
+        """Return a lead, if it exists and is visible: a client's key sees those in the client's campaigns."""
         lead = self.account.leads.get(lead_id)
         if lead is None or self.client_id is None:
             return lead
-        return lead if any(self.sees(place.campaign.client_id) for place in lead.places) else None
+        return lead if any(self.sees(member.campaign.client_id) for member in lead.memberships) else None
 
 
 class Ids:
-    """The counters from which ids come; they run over all accounts, as on the server."""
+    """The counters of ids, shared by all accounts as on the server."""
 
     def __init__(self) -> None:
         self.account: Iterator[int] = itertools.count(77)

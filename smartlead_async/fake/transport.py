@@ -1,34 +1,36 @@
-"""The fake without a network: a transport that hands requests over in memory."""
+"""A transport that passes requests to the fake in memory, without a network."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Final
 from urllib.parse import urlsplit
 
 from ..errors import Interrupted, NotSent, RequestTimeout
+from ..request import Host
 from ..transport import HttpRequest, HttpResponse
+from .exchange import Ending, Receiver
 
-if TYPE_CHECKING:
-    from .smartlead import FakeSmartlead
+_HOSTS: Final = {urlsplit(host.value).netloc: host for host in Host}
 
 
 class FakeTransport:
-    """Gives requests to a :class:`FakeSmartlead`; losses raise what a real transport raises.
+    """A transport to a :class:`FakeSmartlead`; faults raise the errors of a real transport.
 
-    ``latency`` in seconds, or a function that gives them, is spent half on the way there and half on the
-    way back, so that a request cancelled on the way back has been carried out. Zero never sleeps. Example::
+    Half of the ``latency`` (seconds, or a function that returns them) passes before the request is carried
+    out and half after it, so that a request cancelled in the second half has been carried out. With zero it
+    never sleeps. Example::
 
         client = SmartleadClient("test-key", transport=fake.transport(latency=0.2))
     """
 
-    def __init__(self, fake: FakeSmartlead, latency: float | Callable[[], float] = 0.0) -> None:
+    def __init__(self, fake: Receiver, latency: float | Callable[[], float] = 0.0) -> None:
         self._fake = fake
         self._latency = latency
         self.in_flight = 0
         self.most_in_flight = 0
-        """The most requests that were under way at once."""
+        """The greatest number of requests that were in flight at once."""
         self.closed = False
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
@@ -45,20 +47,23 @@ class FakeTransport:
         if one_way > 0:
             await asyncio.sleep(one_way)
         url = urlsplit(request.url)
-        exchange = self._fake.receive(request.method, url.path, url.query, request.headers, request.body)
-        if exchange.ending == "too slow":
-            # Whoever waits longer than the request's own timeout is told as a socket would tell.
+        # A URL of a different server, as with the client's base_url, stands for all hosts.
+        host = _HOSTS.get(url.netloc)
+        exchange = self._fake.receive(
+            request.method, url.path, url.query, request.headers, request.body, host=host
+        )
+        if exchange.ending is Ending.TIMED_OUT:
             await asyncio.sleep(request.timeout)
-            raise RequestTimeout(f"no answer within {request.timeout:g} s")
+            raise RequestTimeout(f"no response within {request.timeout:g} s")
         if exchange.delay + one_way > 0:
             await asyncio.sleep(exchange.delay + one_way)
         match exchange.ending:
-            case "refused":
+            case Ending.REFUSED:
                 raise NotSent("the connection was refused")
-            case "lost":
-                raise Interrupted("the connection was lost before an answer came")
-            case "broken off":
-                raise Interrupted("the connection was lost in the middle of the answer")
+            case Ending.LOST:
+                raise Interrupted("the connection was lost before the response")
+            case Ending.CUT_OFF:
+                raise Interrupted("the connection was lost in the middle of the response")
         reply = exchange.reply
         assert reply is not None  # noqa: S101 - every other ending has one
         headers = {name.lower(): value for name, value in reply.headers.items()}
@@ -67,5 +72,5 @@ class FakeTransport:
         return HttpResponse(reply.status, headers, reply.body)
 
     async def aclose(self) -> None:
-        """Nothing to give back; only noted."""
+        """Set ``closed``; there is nothing to release."""
         self.closed = True

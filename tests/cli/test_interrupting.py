@@ -37,7 +37,7 @@ def _slow_down(served: Served, seconds: float) -> None:
 
 
 def _speed_up(served: Served) -> None:
-    served.ask(served.fake._scripts.clear)
+    served.ask(served.fake.clear_scripts)
 
 
 def _wait_for_requests(served: Served, number: int) -> None:

@@ -1,4 +1,4 @@
-"""Every kind of fault: what the client gets, and whether the change was made."""
+"""Every kind of fault: the client's error or response, and whether the change was committed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from smartlead_async.api.campaigns.create import CreateCampaign
 from smartlead_async.errors import Interrupted, NotSent, RequestTimeout, TransportError
-from smartlead_async.fake import EVERY_KIND, FakeSmartlead, Fault, FaultKind, Faults
+from smartlead_async.fake import DEFAULT_WEIGHTS, FakeSmartlead, Fault, FaultKind, Faults
 from smartlead_async.limits import RateLimits
 from smartlead_async.transport import HttpRequest
 
@@ -38,7 +38,7 @@ async def listed(raw: Raw) -> list[str]:
     ],
     ids=lambda value: value.kind.name if isinstance(value, Fault) else "",
 )
-async def test_faults_without_an_answer(
+async def test_faults_without_a_response(
     raw: Raw, fault: Fault, error: type[TransportError], made: bool
 ) -> None:
     raw.fake.fail_next(fault)
@@ -54,12 +54,12 @@ async def test_faults_without_an_answer(
 @pytest.mark.parametrize("after", [False, True])
 async def test_an_error_status_before_or_after_the_change(raw: Raw, status: int, after: bool) -> None:
     raw.fake.fail_next(Fault.status_after(status) if after else Fault.status_before(status))
-    answer = await raw.send("POST", "/campaigns/create", {"name": "A"})
-    assert answer.status == status
-    assert b'"id"' not in answer.body
+    response = await raw.send("POST", "/campaigns/create", {"name": "A"})
+    assert response.status == status
+    assert b'"id"' not in response.body
     words = {500: b"Internal server error", 502: b"Bad Gateway", 503: b"unavailable", 504: b"Gateway Timeout"}
-    assert words.get(status, b"failed") in answer.body
-    assert answer.headers["content-type"].startswith(
+    assert words.get(status, b"failed") in response.body
+    assert response.headers["content-type"].startswith(
         "text/html" if status in {502, 504} else "application/json"
     )
     assert names(raw.fake) == (["A"] if after else [])
@@ -67,31 +67,31 @@ async def test_an_error_status_before_or_after_the_change(raw: Raw, status: int,
 
 async def test_a_truncated_body_is_half_of_the_real_one(raw: Raw) -> None:
     raw.fake.fail_next(Fault.truncated())
-    answer = await raw.send("POST", "/campaigns/create", {"name": "A"})
-    assert answer.status == 200
-    assert answer.body.startswith(b'{"ok":true')
+    response = await raw.send("POST", "/campaigns/create", {"name": "A"})
+    assert response.status == 200
+    assert response.body.startswith(b'{"ok":true')
     with pytest.raises(json.JSONDecodeError):
-        json.loads(answer.body)
+        json.loads(response.body)
     assert names(raw.fake) == ["A"]
 
 
-async def test_an_answer_can_be_an_html_page(raw: Raw) -> None:
+async def test_a_response_can_be_an_html_page(raw: Raw) -> None:
     raw.fake.fail_next(Fault.not_json())
-    answer = await raw.send("POST", "/campaigns/create", {"name": "A"})
-    assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    response = await raw.send("POST", "/campaigns/create", {"name": "A"})
+    assert (response.status, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert names(raw.fake) == ["A"]
 
 
-async def test_a_429_out_of_the_blue_says_when_to_come_back(raw: Raw) -> None:
+async def test_a_429_that_no_window_explains_has_a_retry_after(raw: Raw) -> None:
     raw.fake.fail_next(Fault.rate_limited(17))
-    answer = await raw.send("POST", "/campaigns/create", {"name": "A"})
-    assert (answer.status, answer.headers["retry-after"]) == (429, "17")
-    assert json.loads(answer.body)["error"]["retry_after"] == 17
+    response = await raw.send("POST", "/campaigns/create", {"name": "A"})
+    assert (response.status, response.headers["retry-after"]) == (429, "17")
+    assert json.loads(response.body)["error"]["retry_after"] == 17
     assert names(raw.fake) == []
     assert raw.fake.throttled == 0
 
 
-async def test_a_slow_answer_is_right_and_late(raw: Raw) -> None:
+async def test_a_slow_response_is_correct_and_late(raw: Raw) -> None:
     loop = asyncio.get_running_loop()
     raw.fake.fail_next(Fault.slow(4))
     began = loop.time()
@@ -112,7 +112,7 @@ async def test_a_late_commit_takes_effect_after_the_connection_was_lost(raw: Raw
     assert max(raw.fake.campaigns) > first
 
 
-async def test_late_commits_happen_in_the_order_of_their_time(raw: Raw) -> None:
+async def test_late_commits_take_effect_in_the_order_of_their_times(raw: Raw) -> None:
     for name, seconds in (("C", 9.0), ("A", 3.0), ("B", 6.0)):
         raw.fake.fail_next(Fault.late_commit(seconds))
         with pytest.raises(Interrupted):
@@ -123,7 +123,7 @@ async def test_late_commits_happen_in_the_order_of_their_time(raw: Raw) -> None:
     assert names(raw.fake) == ["A", "B", "C"]
 
 
-async def test_an_unlisted_campaign_is_there_but_lists_show_it_only_later(raw: Raw) -> None:
+async def test_an_unlisted_campaign_exists_but_lists_show_it_only_later(raw: Raw) -> None:
     raw.fake.fail_next(Fault.unlisted(10))
     with pytest.raises(Interrupted):
         await raw.create("Hidden")
@@ -137,7 +137,7 @@ async def test_an_unlisted_campaign_is_there_but_lists_show_it_only_later(raw: R
     assert await listed(raw) == ["Visible", "Hidden"]
 
 
-async def test_settling_lists_what_was_hidden(raw: Raw) -> None:
+async def test_settling_lists_hidden_campaigns(raw: Raw) -> None:
     raw.fake.fail_next(Fault.unlisted(1000))
     with pytest.raises(Interrupted):
         await raw.create("Hidden")
@@ -145,14 +145,14 @@ async def test_settling_lists_what_was_hidden(raw: Raw) -> None:
     assert await listed(raw) == ["Hidden"]
 
 
-async def test_a_change_that_is_refused_stays_refused_under_a_fault(raw: Raw) -> None:
+async def test_an_invalid_request_changes_nothing_under_a_fault(raw: Raw) -> None:
     raw.fake.fail_next(Fault.lost_after())
     with pytest.raises(Interrupted):
         await raw.send("POST", "/campaigns/create", {"clinet_id": 1})
     assert names(raw.fake) == []
 
 
-async def test_scripts_match_by_class_name_or_predicate_and_last_as_long_as_told(raw: Raw) -> None:
+async def test_scripts_match_by_class_name_or_predicate_for_a_number_of_requests(raw: Raw) -> None:
     fake = raw.fake
     by_class = fake.fail_next(Fault.status_before(503), CreateCampaign)
     by_name = fake.script("GetCampaign", Fault.status_before(500), times=2)
@@ -165,7 +165,7 @@ async def test_scripts_match_by_class_name_or_predicate_and_last_as_long_as_told
     assert (by_class.used, by_name.used, by_predicate.used) == (1, 2, 3)
 
 
-async def test_a_lost_connection_takes_nothing_from_the_windows() -> None:
+async def test_a_refused_connection_does_not_count_in_the_windows() -> None:
     fake = FakeSmartlead(limits=RateLimits.of((2, 10.0)))
     raw = Raw(fake, fake.transport())
     fake.script(None, Fault.refused(), times=5)
@@ -183,36 +183,36 @@ async def outcomes(seed: int, count: int = 300) -> list[str]:
     seen = []
     for number in range(count):
         try:
-            answer = await raw.send("POST", "/campaigns/create", {"name": str(number)})
-            seen.append(f"{answer.status} {answer.headers.get('retry-after', '')} {len(answer.body)}")
+            response = await raw.send("POST", "/campaigns/create", {"name": str(number)})
+            seen.append(f"{response.status} {response.headers.get('retry-after', '')} {len(response.body)}")
         except TransportError as error:
             seen.append(type(error).__name__)
     fake.settle()
     return [*seen, *sorted(names(fake))]
 
 
-async def test_the_same_seed_gives_the_same_faults_and_another_seed_others() -> None:
+async def test_the_same_seed_gives_the_same_faults_and_a_different_seed_different_ones() -> None:
     assert await outcomes(seed=7) == await outcomes(seed=7)
     assert await outcomes(seed=7) != await outcomes(seed=8)
 
 
-def test_faults_of_every_kind_come_at_their_rate_and_half_of_them_commit() -> None:
+def test_faults_of_every_kind_occur_at_the_rate_and_half_of_them_commit() -> None:
     faults = Faults(0.2, seed=3)
     drawn = [faults.draw() for _ in range(50_000)]
     kinds = collections.Counter(fault.kind for fault in drawn if fault is not None)
-    assert set(kinds) == set(EVERY_KIND) == set(FaultKind)
+    assert set(kinds) == set(DEFAULT_WEIGHTS) == set(FaultKind)
     assert sum(kinds.values()) == pytest.approx(10_000, rel=0.05)
     commits = sum(count for kind, count in kinds.items() if kind.commits)
     assert commits == pytest.approx(5_000, rel=0.05)
 
 
 @pytest.mark.parametrize("rate", [-0.1, 1.1, 20])
-def test_a_rate_is_a_share(rate: float) -> None:
+def test_a_rate_is_between_0_and_1(rate: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         Faults(rate)
 
 
-async def test_no_fault_is_drawn_at_rate_zero_and_one_at_every_request_at_rate_one() -> None:
+async def test_rate_zero_draws_no_fault_and_rate_one_draws_one_for_every_request() -> None:
     kinds = {FaultKind.STATUS_BEFORE: 1.0}
     fake = FakeSmartlead(faults=Faults(1.0, kinds=kinds))
     raw = Raw(fake, fake.transport())
@@ -221,10 +221,10 @@ async def test_no_fault_is_drawn_at_rate_zero_and_one_at_every_request_at_rate_o
     assert all([(await raw.send("GET", "/campaigns/")).status == 200 for _ in range(50)])
 
 
-# --- the transport in memory -------------------------------------------------------------------------
+# --- the in-memory transport -------------------------------------------------------------------------
 
 
-async def test_latency_is_spent_half_on_the_way_there_and_half_on_the_way_back(fake: FakeSmartlead) -> None:
+async def test_half_of_the_latency_passes_before_the_request_is_carried_out(fake: FakeSmartlead) -> None:
     transport = fake.transport(latency=2.0)
     raw = Raw(fake, transport)
     task = asyncio.create_task(raw.create("A"))
@@ -238,7 +238,7 @@ async def test_latency_is_spent_half_on_the_way_there_and_half_on_the_way_back(f
     assert (transport.in_flight, transport.most_in_flight) == (0, 1)
 
 
-async def test_latency_can_be_drawn_for_each_request(fake: FakeSmartlead) -> None:
+async def test_latency_can_differ_for_each_request(fake: FakeSmartlead) -> None:
     waits = iter([1.0, 0.0, 3.0])
     raw = Raw(fake, fake.transport(latency=lambda: next(waits)))
     loop = asyncio.get_running_loop()
@@ -247,7 +247,7 @@ async def test_latency_can_be_drawn_for_each_request(fake: FakeSmartlead) -> Non
         assert loop.time() == pytest.approx(expected)
 
 
-async def test_an_answer_that_is_too_slow_takes_the_whole_timeout(fake: FakeSmartlead) -> None:
+async def test_a_response_that_is_too_slow_takes_the_whole_timeout(fake: FakeSmartlead) -> None:
     fake.fail_next(Fault.too_slow())
     url = "https://fake.example/api/v1/campaigns/?api_key=test-key"
     with pytest.raises(RequestTimeout) as raised:
@@ -256,7 +256,7 @@ async def test_an_answer_that_is_too_slow_takes_the_whole_timeout(fake: FakeSmar
     assert "test-key" not in str(raised.value)
 
 
-async def test_virtual_hours_show_in_the_servers_instants(raw: Raw) -> None:
+async def test_virtual_hours_pass_in_the_servers_timestamps(raw: Raw) -> None:
     first = (await raw.post("/campaigns/create"))["created_at"]
     await asyncio.sleep(30 * 3600)
     second = (await raw.post("/campaigns/create"))["created_at"]
@@ -264,14 +264,14 @@ async def test_virtual_hours_show_in_the_servers_instants(raw: Raw) -> None:
     assert passed.total_seconds() == pytest.approx(30 * 3600, abs=0.01)
 
 
-async def test_a_transport_says_when_it_was_closed(fake: FakeSmartlead) -> None:
+async def test_a_transport_records_that_it_was_closed(fake: FakeSmartlead) -> None:
     transport = fake.transport()
     assert not transport.closed
     await transport.aclose()
     assert transport.closed
 
 
-async def test_lists_of_ten_thousand_campaigns_are_answered(raw: Raw) -> None:
+async def test_a_list_of_ten_thousand_campaigns_is_complete(raw: Raw) -> None:
     for number in range(10_000):
         await raw.create(f"Campaign {number}")
     await raw.post("/campaigns/4101/settings", {"name": "Renamed"})

@@ -1,4 +1,4 @@
-"""Who sees what, and which mailboxes a campaign may have."""
+"""What each API key can see, and which mailboxes can be linked to a campaign."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 import attrs
 import pytest
 
-from smartlead_async.fake import FakeSmartlead
+from smartlead_async.errors import Interrupted
+from smartlead_async.fake import FakeSmartlead, Fault
 
 from .raw import READY, Raw, expect
 
@@ -16,13 +17,19 @@ DENIED = "Email account id - {} not allowed. Permission Error."
 
 @pytest.fixture
 def one(raw: Raw) -> Raw:
-    """The same account through the key of its client 7."""
+    """Return a client with the key of the account's client 7."""
     raw.fake.add_client("Client Seven", client_id=7, api_key="client-seven")
     return attrs.evolve(raw, key="client-seven")
 
 
+@pytest.fixture
+def other(raw: Raw) -> Raw:
+    """Return a client of a second account."""
+    return attrs.evolve(raw, key="other-key", account=raw.fake.add_account("other-key"))
+
+
 @pytest.mark.parametrize("key", ["wrong", "", None])
-async def test_a_bad_key_is_a_401_and_the_tags_have_their_own(raw: Raw, key: str | None) -> None:
+async def test_an_invalid_key_is_a_401_with_a_body_of_its_own_for_tags(raw: Raw, key: str | None) -> None:
     stranger = attrs.evolve(raw, key=key)
     assert expect(await stranger.send("GET", "/campaigns/"), 401) == {"message": "Invalid API Key"}
     text = "User authentication required."
@@ -31,10 +38,10 @@ async def test_a_bad_key_is_a_401_and_the_tags_have_their_own(raw: Raw, key: str
     assert raw.fake.campaigns == {}
 
 
-async def test_a_key_in_the_body_does_not_count(raw: Raw) -> None:
+async def test_a_key_in_the_body_is_ignored(raw: Raw) -> None:
     expect(await attrs.evolve(raw, key=None).send("POST", "/campaigns/create", {"api_key": "test-key"}), 401)
-    answer = await raw.send("POST", "/campaigns/create", {"api_key": "test-key"})
-    assert expect(answer, 400)["message"] == '"api_key" is not allowed'
+    response = await raw.send("POST", "/campaigns/create", {"api_key": "test-key"})
+    assert expect(response, 400)["message"] == '"api_key" is not allowed'
 
 
 async def test_a_revoked_key_is_refused_from_then_on(raw: Raw) -> None:
@@ -79,23 +86,68 @@ async def test_a_clients_key_cannot_use_a_foreign_mailbox(raw: Raw, one: Raw) ->
     own = raw.fake.add_email_account("bob@sender.example", client_id=7)
     campaign_id = await one.create()
     path = f"/campaigns/{campaign_id}/email-accounts"
-    answer = await one.send("POST", path, {"email_account_ids": [own, foreign]})
-    assert expect(answer, 400) == {"error": DENIED.format(foreign)}
+    response = await one.send("POST", path, {"email_account_ids": [own, foreign]})
+    assert expect(response, 400) == {"error": DENIED.format(foreign)}
     assert await one.get(path) == []
     assert [m["id"] for m in await one.get("/email-accounts")] == [own]
     expect(await one.send("GET", f"/email-accounts/{foreign}"), 404)
 
 
-async def test_accounts_share_nothing_but_the_ids(raw: Raw) -> None:
-    raw.fake.add_account("other-key")
-    other = attrs.evolve(raw, key="other-key")
+async def test_accounts_share_nothing_but_the_ids(raw: Raw, other: Raw) -> None:
     first, second = await raw.create("Ours"), await other.create("Theirs")
     assert second == first + 1
     assert await raw.get(f"/campaigns/{second}") == {}
     assert [c["name"] for c in await other.get("/campaigns/")] == ["Theirs"]
 
 
-async def test_an_unknown_client_is_taken_in_or_refused_as_the_test_likes(raw: Raw) -> None:
+async def test_a_message_history_shows_the_sender_of_its_own_account(raw: Raw, other: Raw) -> None:
+    raw.fake.add_email_account("ours@sender.example")
+    campaign_id = await other.ready("Theirs")
+    assert other.account is not None
+    (lead_id,) = other.account.leads
+    raw.fake.record_message(campaign_id, "lin@prospect.example", account=other.account)
+    history = await other.get(f"/campaigns/{campaign_id}/leads/{lead_id}/message-history")
+    assert history["from"] == "Theirs@sender.example"
+    assert [message["from"] for message in history["history"]] == ["Theirs@sender.example"]
+
+
+async def test_a_reply_is_sent_from_the_mailbox_of_its_own_account(raw: Raw, other: Raw) -> None:
+    campaign_id = await other.active("Theirs")
+    assert other.account is not None
+    (lead_id,) = other.account.leads
+    stats_id = raw.fake.record_message(campaign_id, "lin@prospect.example", account=other.account)
+    body = {"email_stats_id": stats_id, "email_body": "<p>Gladly</p>"}
+    path = f"/campaigns/{campaign_id}"
+    assert (await other.send("POST", f"{path}/reply-email-thread", body)).status == 200
+    history = (await other.get(f"{path}/leads/{lead_id}/message-history"))["history"]
+    assert [message["from"] for message in history] == ["Theirs@sender.example"] * 2
+
+
+async def test_settling_lists_the_hidden_campaigns_of_every_account(raw: Raw, other: Raw) -> None:
+    raw.fake.fail_next(Fault.unlisted(1000))
+    with pytest.raises(Interrupted):
+        await other.create("Hidden")
+    raw.fake.settle()
+    assert [campaign["name"] for campaign in await other.get("/campaigns/")] == ["Hidden"]
+
+
+async def test_a_clients_key_reconnects_only_its_own_mailboxes(raw: Raw, one: Raw) -> None:
+    foreign = raw.fake.add_email_account("ada@sender.example", healthy=False)
+    own = raw.fake.add_email_account("bob@sender.example", healthy=False, client_id=7)
+    await one.post("/email-accounts/reconnect-failed-email-accounts")
+    assert raw.fake.email_accounts[own].usable
+    assert not raw.fake.email_accounts[foreign].usable
+
+
+async def test_a_second_account_has_clients_and_keys_of_its_own(raw: Raw, other: Raw) -> None:
+    raw.fake.add_client("Theirs", client_id=8, api_key="their-client", account=other.account)
+    assert 8 not in raw.fake.account.clients
+    campaign_id = await attrs.evolve(other, key="their-client").create("The client's")
+    assert (await other.get(f"/campaigns/{campaign_id}"))["client_id"] == 8
+    assert await raw.get(f"/campaigns/{campaign_id}") == {}
+
+
+async def test_an_unknown_client_is_added_or_refused_by_switch(raw: Raw) -> None:
     await raw.create(client_id=99)
     assert 99 in raw.fake.account.clients
     strict = FakeSmartlead(strict_clients=True)
@@ -125,25 +177,25 @@ async def test_linking_a_mailbox_twice_links_it_once(raw: Raw) -> None:
     "health", [{"healthy": False}, {"smtp_ok": False}, {"imap_ok": False}, {"suspended": True}]
 )
 async def test_a_mailbox_that_is_not_well_cannot_be_linked(raw: Raw, health: dict[str, Any]) -> None:
-    well = raw.fake.add_email_account("ada@sender.example")
-    sick = raw.fake.add_email_account("bob@sender.example", **health)
+    healthy = raw.fake.add_email_account("ada@sender.example")
+    unhealthy = raw.fake.add_email_account("bob@sender.example", **health)
     campaign_id = await raw.create()
     path = f"/campaigns/{campaign_id}/email-accounts"
-    answer = await raw.send("POST", path, {"email_account_ids": [well, sick]})
-    assert f"Email account id - {sick} not allowed" in expect(answer, 400)["error"]
+    response = await raw.send("POST", path, {"email_account_ids": [healthy, unhealthy]})
+    assert f"Email account id - {unhealthy} not allowed" in expect(response, 400)["error"]
     assert await raw.get(path) == []
 
 
 async def test_an_unknown_mailbox_is_a_permission_error(raw: Raw) -> None:
     campaign_id = await raw.create()
     for method in ("POST", "DELETE"):
-        answer = await raw.send(
+        response = await raw.send(
             method, f"/campaigns/{campaign_id}/email-accounts", {"email_account_ids": [297]}
         )
-        assert expect(answer, 400) == {"error": DENIED.format(297)}
+        assert expect(response, 400) == {"error": DENIED.format(297)}
 
 
-async def test_the_last_mailbox_of_an_active_campaign_stays(raw: Raw) -> None:
+async def test_the_last_mailbox_of_an_active_campaign_cannot_be_removed(raw: Raw) -> None:
     campaign_id = await raw.active()
     (first,) = raw.fake.campaigns[campaign_id].email_account_ids
     second = raw.fake.add_email_account("bob@sender.example")
@@ -159,7 +211,7 @@ async def test_the_last_mailbox_of_an_active_campaign_stays(raw: Raw) -> None:
     assert raw.fake.campaigns[campaign_id].email_account_ids == {}
 
 
-async def test_mailboxes_come_as_a_bare_array_with_pages_and_filters(raw: Raw) -> None:
+async def test_mailboxes_are_listed_as_a_bare_array_with_pages_and_filters(raw: Raw) -> None:
     fake = raw.fake
     ids = [fake.add_email_account(f"m{n}@sender.example", smtp_ok=n != 2, type="GMAIL") for n in range(5)]
     assert [m["id"] for m in await raw.get("/email-accounts/", offset=3, limit=10)] == ids[3:]
@@ -173,7 +225,7 @@ async def test_mailboxes_come_as_a_bare_array_with_pages_and_filters(raw: Raw) -
     assert single["password"] == "secret"
 
 
-async def test_a_mailbox_is_saved_changed_suspended_and_deleted(raw: Raw) -> None:
+async def test_a_mailbox_is_created_updated_suspended_and_deleted(raw: Raw) -> None:
     body = {
         "from_name": "Ada",
         "from_email": "ada@sender.example",
@@ -196,10 +248,10 @@ async def test_a_mailbox_is_saved_changed_suspended_and_deleted(raw: Raw) -> Non
     assert (mailbox["message_per_day"], mailbox["minTimeToWaitInMins"]) == (30, 9)
     assert (mailbox["bcc_email"], mailbox["username"]) == ("crm@sender.example", "ada")
     assert mailbox["warmup_details"]["status"] == "ACTIVE"
-    answer = expect(await raw.send("PUT", f"/email-accounts/suspend/{number}"), 200)
-    assert answer["data"] == {"accountId": number, "isSuspended": True}
-    answer = expect(await raw.send("DELETE", f"/email-accounts/unsuspend/{number}"), 200)
-    assert answer["data"] == {"accountId": number, "isSuspended": False}
+    response = expect(await raw.send("PUT", f"/email-accounts/suspend/{number}"), 200)
+    assert response["data"] == {"accountId": number, "isSuspended": True}
+    response = expect(await raw.send("DELETE", f"/email-accounts/unsuspend/{number}"), 200)
+    assert response["data"] == {"accountId": number, "isSuspended": False}
     assert expect(await raw.send("DELETE", f"/email-accounts/{number}"), 200)["emailAccountId"] == number
     assert expect(await raw.send("DELETE", f"/email-accounts/{number}"), 404) == {
         "ok": False,
@@ -239,7 +291,7 @@ async def test_recorded_refusals_about_mailboxes(
     assert expect(await raw.send(method, path, body), status) == expected
 
 
-async def test_an_oauth_mailbox_is_saved_and_changed_by_its_id(raw: Raw) -> None:
+async def test_an_oauth_mailbox_is_created_and_updated_by_its_id(raw: Raw) -> None:
     token = {"scope": "mail", "token_type": "Bearer", "expiry_date": 1_800_000_000_000}
     body = {
         "from_name": "Ada",
@@ -268,17 +320,17 @@ async def test_an_oauth_mailbox_is_saved_and_changed_by_its_id(raw: Raw) -> None
 
 async def test_reconnecting_is_allowed_three_times_a_day(raw: Raw) -> None:
     path = "/email-accounts/reconnect-failed-email-accounts"
-    sick = raw.fake.add_email_account("ada@sender.example", healthy=False)
+    unhealthy = raw.fake.add_email_account("ada@sender.example", healthy=False)
     for _ in range(3):
-        raw.fake.email_accounts[sick].smtp_ok = False
+        raw.fake.email_accounts[unhealthy].smtp_ok = False
         await raw.post(path)
-        assert raw.fake.email_accounts[sick].usable
+        assert raw.fake.email_accounts[unhealthy].usable
     refused = expect(await raw.send("POST", path, {}), 406)
     assert refused["ok"] is True
     assert "3 times a day" in refused["message"]
 
 
-async def test_a_deleted_mailbox_leaves_its_campaigns(raw: Raw) -> None:
+async def test_a_deleted_mailbox_is_unlinked_from_its_campaigns(raw: Raw) -> None:
     campaign_id = await raw.ready()
     (number,) = raw.fake.campaigns[campaign_id].email_account_ids
     await raw.send("DELETE", f"/email-accounts/{number}")

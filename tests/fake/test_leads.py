@@ -1,4 +1,4 @@
-"""Leads: one record for each address, and an import whose counters add up."""
+"""Leads: one record for each address, and imports whose counters add up."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def test_every_counter_of_an_import(raw: Raw) -> None:
     fake.block("one@prospect.example")
     fake.unsubscribe("gone@prospect.example")
     fake.bounce("dead@prospect.example")
-    answer = await add(
+    response = await add(
         raw,
         campaign_id,
         *(
@@ -54,7 +54,7 @@ async def test_every_counter_of_an_import(raw: Raw) -> None:
         *("john@invalid", "not an address", "two@@prospect.example"),
     )
     ids = {lead.email: str(lead.id) for lead in fake.leads.values()}
-    assert answer == {
+    assert response == {
         "ok": True,
         "upload_count": 11,
         "total_leads": 1,
@@ -93,11 +93,11 @@ async def test_each_flag_switches_its_own_check_off(raw: Raw, flag: str, email: 
     fake.unsubscribe("gone@prospect.example")
     fake.bounce("dead@prospect.example")
     everyone = [f"{who}@prospect.example" for who in ("blocked", "gone", "dead", "elsewhere")]
-    answer = await add(raw, await raw.create("This"), *everyone, **{flag: True})
-    assert list(answer["emailToLeadIdMap"]["newlyAddedLeads"]) == [email]
+    response = await add(raw, await raw.create("This"), *everyone, **{flag: True})
+    assert list(response["emailToLeadIdMap"]["newlyAddedLeads"]) == [email]
 
 
-async def test_the_flag_about_other_campaigns_can_be_read_the_other_way_round() -> None:
+async def test_the_meaning_of_the_flag_about_other_campaigns_can_be_reversed() -> None:
     fake = FakeSmartlead(duplicates_flag="true_skips")
     raw = Raw(fake, fake.transport())
     await add(raw, await raw.create("Other"), "lin@prospect.example")
@@ -107,15 +107,15 @@ async def test_the_flag_about_other_campaigns_can_be_read_the_other_way_round() 
     assert (await add(raw, second, "lin@prospect.example"))["total_leads"] == 1
 
 
-async def test_ids_are_told_only_on_request_and_as_digit_strings(raw: Raw) -> None:
+async def test_lead_ids_are_returned_only_on_request_and_as_digit_strings(raw: Raw) -> None:
     campaign_id = await raw.create()
     quiet = await add(raw, campaign_id, "lin@prospect.example", return_lead_ids=False)
     assert "emailToLeadIdMap" not in quiet
-    told = await add(raw, campaign_id, "max@prospect.example")
-    assert told["emailToLeadIdMap"]["newlyAddedLeads"]["max@prospect.example"].isdecimal()
+    loud = await add(raw, campaign_id, "max@prospect.example")
+    assert loud["emailToLeadIdMap"]["newlyAddedLeads"]["max@prospect.example"].isdecimal()
 
 
-async def test_a_lead_is_one_record_that_campaigns_share(raw: Raw) -> None:
+async def test_campaigns_share_one_record_of_a_lead(raw: Raw) -> None:
     first, second = await raw.create("First"), await raw.create("Second")
     for campaign_id, lead in (
         (first, {"email": "Lin@prospect.example", "first_name": "Lin", "custom_fields": {"role": "CTO"}}),
@@ -127,20 +127,20 @@ async def test_a_lead_is_one_record_that_campaigns_share(raw: Raw) -> None:
     assert lead_record.custom_fields == {"role": "CTO", "size": "40", "open": "true"}
     found = await raw.get("/leads/", email="LIN@prospect.example")
     assert (found["id"], found["first_name"]) == (str(lead_record.id), "Lin")
-    assert [place["campaign_id"] for place in found["lead_campaign_data"]] == [first, second]
+    assert [member["campaign_id"] for member in found["lead_campaign_data"]] == [first, second]
     assert [c["id"] for c in await raw.get(f"/leads/{lead_record.id}/campaigns")] == [first, second]
     assert await raw.get("/leads/", email="nobody@prospect.example") == {}
     assert expect(await raw.send("GET", "/leads/"), 422) == {"error": "email is required"}
 
 
-async def test_a_spent_quota_stops_the_import_with_a_200(raw: Raw) -> None:
+async def test_an_exhausted_quota_stops_the_import_with_a_200(raw: Raw) -> None:
     campaign_id = await raw.create()
     raw.fake.account.lead_quota = 2
-    answer = await add(raw, campaign_id, *(f"p{n}@prospect.example" for n in range(5)))
-    assert (answer["ok"], answer["is_lead_limit_exhausted"]) == (False, True)
-    assert (answer["total_leads"], answer["lead_import_stopped_count"]) == (2, 3)
+    response = await add(raw, campaign_id, *(f"p{n}@prospect.example" for n in range(5)))
+    assert (response["ok"], response["is_lead_limit_exhausted"]) == (False, True)
+    assert (response["total_leads"], response["lead_import_stopped_count"]) == (2, 3)
     text = "The lead credit limit has been reached, preventing any further lead imports."
-    assert answer["error"] == text
+    assert response["error"] == text
     again = await add(raw, campaign_id, "p0@prospect.example")
     assert (again["ok"], again["already_added_to_campaign"]) == (True, 1)
 
@@ -161,7 +161,7 @@ EMAILS = st.sampled_from(
     ),
     quota=st.none() | st.integers(0, 5),
 )
-def test_every_lead_that_is_sent_ends_in_exactly_one_counter(
+def test_every_lead_is_counted_in_exactly_one_counter(
     batches: list[tuple[int, list[str]]], flags: dict[str, bool], quota: int | None
 ) -> None:
     async def check() -> None:
@@ -172,22 +172,23 @@ def test_every_lead_that_is_sent_ends_in_exactly_one_counter(
         campaigns = [await raw.create("First"), await raw.create("Second")]
         for which, emails in batches:
             before = len(fake.campaigns[campaigns[which]].leads)
-            answer = await add(raw, campaigns[which], *emails, **flags)
+            response = await add(raw, campaigns[which], *emails, **flags)
             after = len(fake.campaigns[campaigns[which]].leads)
-            assert after - before == answer["total_leads"]
-            counted = sum(answer[name] for name in SKIPPED) + len(answer["unsubscribed_leads"])
-            counted += answer["total_leads"] + answer["lead_import_stopped_count"]
-            assert counted == answer["upload_count"] == len(emails)
+            assert after - before == response["total_leads"]
+            counted = sum(response[name] for name in SKIPPED) + len(response["unsubscribed_leads"])
+            counted += response["total_leads"] + response["lead_import_stopped_count"]
+            assert counted == response["upload_count"] == len(emails)
         addresses = [lead.email.lower() for lead in fake.leads.values()]
         assert len(addresses) == len(set(addresses))
         assert all(
-            len(lead.places) == len({p.campaign.id for p in lead.places}) for lead in fake.leads.values()
+            len(lead.memberships) == len({p.campaign.id for p in lead.memberships})
+            for lead in fake.leads.values()
         )
 
     run(check())
 
 
-async def test_pages_of_leads_tell_their_total_as_a_digit_string(raw: Raw) -> None:
+async def test_pages_of_leads_have_their_total_as_a_digit_string(raw: Raw) -> None:
     campaign_id = await raw.create()
     await add(raw, campaign_id, *(f"p{n}@prospect.example" for n in range(7)))
     path = f"/campaigns/{campaign_id}/leads"
@@ -202,8 +203,8 @@ async def test_pages_of_leads_tell_their_total_as_a_digit_string(raw: Raw) -> No
 
 async def test_leads_are_filtered_by_status_category_and_mail(raw: Raw) -> None:
     campaign_id = await raw.create()
-    answer = await add(raw, campaign_id, "a@prospect.example", "b@prospect.example", "c@prospect.example")
-    a, b, _ = answer["emailToLeadIdMap"]["newlyAddedLeads"].values()
+    response = await add(raw, campaign_id, "a@prospect.example", "b@prospect.example", "c@prospect.example")
+    a, b, _ = response["emailToLeadIdMap"]["newlyAddedLeads"].values()
     path = f"/campaigns/{campaign_id}/leads"
     await raw.post(f"{path}/{a}/pause")
     await raw.post(f"{path}/{b}/category", {"category_id": 3})
@@ -224,22 +225,24 @@ async def test_leads_are_filtered_by_status_category_and_mail(raw: Raw) -> None:
     assert await emails(last_sent_time_gt="2000-01-01T00:00:00Z") == ["b"]
 
 
-async def test_deleting_a_lead_answers_in_plain_text_and_forgets_who_is_nowhere_else(raw: Raw) -> None:
+async def test_deleting_a_lead_responds_in_plain_text_and_deletes_its_record_with_the_last_campaign(
+    raw: Raw,
+) -> None:
     first, second = await raw.create("First"), await raw.create("Second")
     lead_id = (await add(raw, first, "lin@prospect.example"))["emailToLeadIdMap"][
         "newlyAddedLeads"
     ].popitem()[1]
     await add(raw, second, "lin@prospect.example", ignore_duplicate_leads_in_other_campaign=True)
-    answer = await raw.send("DELETE", f"/campaigns/{first}/leads/{lead_id}/")
-    assert (answer.status, answer.body) == (200, b"success")
-    assert answer.headers["content-type"].startswith("text/html")
+    response = await raw.send("DELETE", f"/campaigns/{first}/leads/{lead_id}/")
+    assert (response.status, response.body) == (200, b"success")
+    assert response.headers["content-type"].startswith("text/html")
     assert (await raw.get(f"/leads/{lead_id}"))["data"][0]["email"] == "lin@prospect.example"
     await raw.send("DELETE", f"/campaigns/{second}/leads/{lead_id}")
     assert (await raw.get(f"/leads/{lead_id}"))["data"] == []
     assert (await add(raw, first, "lin@prospect.example"))["total_leads"] == 1
 
 
-async def test_an_update_needs_the_email_and_is_seen_everywhere(raw: Raw) -> None:
+async def test_an_update_requires_the_email_and_changes_the_shared_record(raw: Raw) -> None:
     campaign_id = await raw.create()
     (lead_id,) = (await add(raw, campaign_id, "lin@prospect.example"))["emailToLeadIdMap"][
         "newlyAddedLeads"
@@ -260,8 +263,8 @@ async def test_an_update_needs_the_email_and_is_seen_everywhere(raw: Raw) -> Non
 
 async def test_resuming_after_the_last_step_is_a_500(raw: Raw) -> None:
     campaign_id = await raw.active()
-    (place,) = raw.fake.campaigns[campaign_id].leads.values()
-    path = f"/campaigns/{campaign_id}/leads/{place.lead.id}"
+    (member,) = raw.fake.campaigns[campaign_id].leads.values()
+    path = f"/campaigns/{campaign_id}/leads/{member.lead.id}"
     assert await raw.post(f"{path}/pause") == {"ok": True, "data": "success"}
     assert await raw.post(f"{path}/resume", {"resume_lead_with_delay_days": 2}) == {
         "ok": True,
@@ -274,7 +277,7 @@ async def test_resuming_after_the_last_step_is_a_500(raw: Raw) -> None:
     assert expect(unknown, 500) == {"error": "Invalid lead id"}
 
 
-async def test_a_second_unsubscribe_says_that_nothing_changed(raw: Raw) -> None:
+async def test_a_second_unsubscribe_reports_that_nothing_changed(raw: Raw) -> None:
     campaign_id = await raw.create()
     (lead_id,) = (await add(raw, campaign_id, "lin@prospect.example"))["emailToLeadIdMap"][
         "newlyAddedLeads"
@@ -287,7 +290,7 @@ async def test_a_second_unsubscribe_says_that_nothing_changed(raw: Raw) -> None:
     assert other["unsubscribed_leads"] == ["lin@prospect.example"]
 
 
-async def test_all_leads_are_walked_by_the_last_id_seen(raw: Raw) -> None:
+async def test_all_leads_are_paged_by_the_last_id_seen(raw: Raw) -> None:
     campaign_id = await raw.create()
     await add(raw, campaign_id, *(f"p{n}@prospect.example" for n in range(5)))
     seen: list[int] = []
@@ -307,33 +310,33 @@ async def test_an_export_is_a_csv_of_22_columns(raw: Raw) -> None:
     campaign_id = await raw.create()
     lead = {"email": "zoë@prospect.example", "first_name": 'Zo"ë', "custom_fields": {"role": "CTO, founder"}}
     await raw.post(f"/campaigns/{campaign_id}/leads", {"lead_list": [lead]})
-    answer = await raw.send("GET", f"/campaigns/{campaign_id}/leads-export")
-    assert answer.headers["content-type"].startswith("text/csv")
-    assert f"sl_campaign_{campaign_id}_leads.csv" in answer.headers["content-disposition"]
-    (row,) = csv.DictReader(io.StringIO(answer.body.decode()))
+    response = await raw.send("GET", f"/campaigns/{campaign_id}/leads-export")
+    assert response.headers["content-type"].startswith("text/csv")
+    assert f"sl_campaign_{campaign_id}_leads.csv" in response.headers["content-disposition"]
+    (row,) = csv.DictReader(io.StringIO(response.body.decode()))
     assert len(row) == 22
     assert (row["first_name"], row["status"]) == ('Zo"ë', "STARTED")
     assert row["custom_fields"] == '{"role":"CTO, founder"}'
 
 
-async def test_mails_can_be_recorded_read_and_answered(raw: Raw) -> None:
+async def test_messages_can_be_recorded_read_and_replied_to(raw: Raw) -> None:
     campaign_id = await raw.active()
-    (place,) = raw.fake.campaigns[campaign_id].leads.values()
+    (member,) = raw.fake.campaigns[campaign_id].leads.values()
     stats_id = raw.fake.record_message(campaign_id, "lin@prospect.example", subject="Hello")
     replied = raw.fake.record_message(campaign_id, "lin@prospect.example", type="REPLY", subject="Re: Hello")
     assert replied == stats_id
     path = f"/campaigns/{campaign_id}"
-    answer = await raw.send(
+    response = await raw.send(
         "POST", f"{path}/reply-email-thread", {"email_stats_id": stats_id, "email_body": "<p>Gladly</p>"}
     )
-    assert (answer.status, answer.body) == (200, b"Email added to the queue, will be sent out soon!")
-    history = (await raw.get(f"{path}/leads/{place.lead.id}/message-history"))["history"]
+    assert (response.status, response.body) == (200, b"Email added to the queue, will be sent out soon!")
+    history = (await raw.get(f"{path}/leads/{member.lead.id}/message-history"))["history"]
     assert [m["type"] for m in history] == ["SENT", "REPLY", "SENT"]
     assert history[0]["email_seq_number"] == "1"
     bulk = await raw.post(
-        f"{path}/message-history-for-leads/bbfbdsFGHlBr76ruhjvh6fhHL", {"lead_ids": [place.lead.id, 1]}
+        f"{path}/message-history-for-leads/bbfbdsFGHlBr76ruhjvh6fhHL", {"lead_ids": [member.lead.id, 1]}
     )
-    assert bulk == {str(place.lead.id): {"history": history}}
+    assert bulk == {str(member.lead.id): {"history": history}}
     activities = await raw.get("/campaigns/all-leads-activities", limit=1)
     assert activities["pagination"] == {"offset": 0, "limit": 1, "has_more": False}
     assert len(activities["data"][0]["activities"]) == 2

@@ -1,4 +1,4 @@
-"""From create to start and on: the rules of a campaign's life."""
+"""The life cycle of a campaign and its rules."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def test_ids_grow_and_lists_show_the_newest_campaign_first(raw: Raw) -> No
     assert [c["id"] for c in await raw.get("/campaigns/")] == ids[::-1]
 
 
-async def test_an_unknown_campaign_is_an_empty_answer_when_read_and_a_404_elsewhere(raw: Raw) -> None:
+async def test_an_unknown_campaign_is_an_empty_object_when_read_and_a_404_elsewhere(raw: Raw) -> None:
     assert await raw.get("/campaigns/999") == {}
     for method, path, body in (
         ("POST", "/campaigns/999/status", {"status": "START"}),
@@ -74,12 +74,12 @@ async def test_an_unknown_campaign_is_an_empty_answer_when_read_and_a_404_elsewh
 )
 async def test_start_is_refused_while_a_part_is_missing(raw: Raw, but: str, missing: str) -> None:
     campaign_id = await raw.ready(but=but)
-    answer = await raw.send("POST", f"/campaigns/{campaign_id}/status", {"status": "START"})
-    assert expect(answer, 400) == {"error": f"Campaign cannot be started - it needs {missing}."}
+    response = await raw.send("POST", f"/campaigns/{campaign_id}/status", {"status": "START"})
+    assert expect(response, 400) == {"error": f"Campaign cannot be started - it needs {missing}."}
     assert raw.fake.campaigns[campaign_id].status == "DRAFTED"
 
 
-async def test_a_complete_campaign_starts_and_can_be_told_so_twice(raw: Raw) -> None:
+async def test_a_complete_campaign_starts_and_starting_it_again_succeeds(raw: Raw) -> None:
     campaign_id = await raw.ready()
     for _ in range(2):
         assert await raw.post(f"/campaigns/{campaign_id}/status", {"status": "START"}) == {"ok": True}
@@ -87,50 +87,50 @@ async def test_a_complete_campaign_starts_and_can_be_told_so_twice(raw: Raw) -> 
 
 
 @pytest.mark.parametrize("status", ["ACTIVE", "PAUSE", "STOP", "DRAFTED", 1, None])
-async def test_only_three_words_change_a_status(raw: Raw, status: Any) -> None:
+async def test_only_three_values_change_a_status(raw: Raw, status: Any) -> None:
     campaign_id = await raw.ready()
-    answer = await raw.send("POST", f"/campaigns/{campaign_id}/status", {"status": status})
+    response = await raw.send("POST", f"/campaigns/{campaign_id}/status", {"status": status})
     text = "Invalid value for status. Allowed values are - START,STOPPED,PAUSED"
-    assert expect(answer, 400) == {"error": text}
+    assert expect(response, 400) == {"error": text}
 
 
 async def test_only_an_active_campaign_can_be_paused_and_a_paused_one_started_again(raw: Raw) -> None:
     campaign_id = await raw.ready()
     path = f"/campaigns/{campaign_id}/status"
     expect(await raw.send("POST", path, {"status": "PAUSED"}), 400)
-    for word, status in (
+    for value, status in (
         ("START", "ACTIVE"),
         ("PAUSED", "PAUSED"),
         ("PAUSED", "PAUSED"),
         ("START", "ACTIVE"),
     ):
-        await raw.post(path, {"status": word})
+        await raw.post(path, {"status": value})
         assert raw.fake.campaigns[campaign_id].status == status
 
 
-@pytest.mark.parametrize("word", ["START", "PAUSED"])
-async def test_stopped_is_final(raw: Raw, word: str) -> None:
+@pytest.mark.parametrize("value", ["START", "PAUSED"])
+async def test_stopped_is_final(raw: Raw, value: str) -> None:
     campaign_id = await raw.active()
     path = f"/campaigns/{campaign_id}/status"
     await raw.post(path, {"status": "STOPPED"})
-    expect(await raw.send("POST", path, {"status": word}), 400)
+    expect(await raw.send("POST", path, {"status": value}), 400)
     assert raw.fake.campaigns[campaign_id].status == "STOPPED"
     await raw.post(path, {"status": "STOPPED"})
 
 
-async def test_sequences_are_frozen_while_active_and_thaw_when_paused(raw: Raw) -> None:
+async def test_sequences_can_be_changed_when_paused_but_not_while_active(raw: Raw) -> None:
     campaign_id = await raw.active()
     path = f"/campaigns/{campaign_id}/sequences"
     before = await raw.get(path)
-    answer = await raw.send("POST", path, {"sequences": [step(1, subject="Other")]})
-    assert "ACTIVE" in expect(answer, 400)["error"]
+    response = await raw.send("POST", path, {"sequences": [step(1, subject="Other")]})
+    assert "ACTIVE" in expect(response, 400)["error"]
     assert await raw.get(path) == before
     await raw.post(f"/campaigns/{campaign_id}/status", {"status": "PAUSED"})
     await raw.post(path, {"sequences": [step(1, subject="Other")]})
     assert [s["subject"] for s in await raw.get(path)] == ["Other"]
 
 
-async def test_saving_replaces_all_steps_and_keeps_the_ids_that_are_given(raw: Raw) -> None:
+async def test_saving_replaces_all_steps_and_keeps_the_ids_that_are_sent(raw: Raw) -> None:
     campaign_id = await raw.create()
     path = f"/campaigns/{campaign_id}/sequences"
     await raw.post(path, {"sequences": [step(2), step(1), step(3)]})
@@ -141,11 +141,11 @@ async def test_saving_replaces_all_steps_and_keeps_the_ids_that_are_given(raw: R
     assert [s["id"] for s in second] == [s["id"] for s in saved["data"]["sequences"]]
     assert second[0]["id"] == first[0]["id"]
     assert second[1]["id"] not in {s["id"] for s in first}
-    answer = await raw.send("POST", path, {"sequences": [step(1, id=1)]})
-    assert expect(answer, 400) == {"error": "Invalid sequence id - 1"}
+    response = await raw.send("POST", path, {"sequences": [step(1, id=1)]})
+    assert expect(response, 400) == {"error": "Invalid sequence id - 1"}
 
 
-async def test_steps_are_read_under_other_names_than_they_are_written(raw: Raw) -> None:
+async def test_steps_have_other_names_in_responses_than_in_requests(raw: Raw) -> None:
     campaign_id = await raw.create()
     path = f"/campaigns/{campaign_id}/sequences"
     variant = {"subject": "A", "email_body": "<p>A</p>", "variant_label": "A"}
@@ -162,11 +162,11 @@ async def test_steps_are_read_under_other_names_than_they_are_written(raw: Raw) 
 async def test_a_step_without_variants_needs_a_body(raw: Raw) -> None:
     campaign_id = await raw.create()
     given = {"seq_number": 1, "seq_delay_details": {"delay_in_days": 0}, "subject": "S"}
-    answer = await raw.send("POST", f"/campaigns/{campaign_id}/sequences", {"sequences": [given]})
-    assert expect(answer, 400)["message"] == '"sequences[0].email_body" is required'
+    response = await raw.send("POST", f"/campaigns/{campaign_id}/sequences", {"sequences": [given]})
+    assert expect(response, 400)["message"] == '"sequences[0].email_body" is required'
 
 
-async def test_schedule_and_settings_are_read_back_under_their_read_names(raw: Raw) -> None:
+async def test_schedule_and_settings_are_returned_under_their_read_names(raw: Raw) -> None:
     campaign_id = await raw.create()
     await raw.post(f"/campaigns/{campaign_id}/schedule", SCHEDULE)
     settings = {
@@ -188,7 +188,7 @@ async def test_schedule_and_settings_are_read_back_under_their_read_names(raw: R
     assert raw.fake.campaigns[campaign_id].settings == {"bounce_autopause_threshold": "5"}
 
 
-async def test_a_list_shows_a_change_made_after_it_was_listed_before(raw: Raw) -> None:
+async def test_a_list_shows_a_change_made_after_an_earlier_list(raw: Raw) -> None:
     campaign_id = await raw.create()
     await raw.get("/campaigns/")
     await raw.post(f"/campaigns/{campaign_id}/settings", {"name": "Renamed"})
@@ -197,9 +197,9 @@ async def test_a_list_shows_a_change_made_after_it_was_listed_before(raw: Raw) -
 
 async def test_an_active_campaign_cannot_be_deleted_and_the_refusal_is_a_200(raw: Raw) -> None:
     campaign_id = await raw.active()
-    answer = await raw.send("DELETE", f"/campaigns/{campaign_id}")
+    response = await raw.send("DELETE", f"/campaigns/{campaign_id}")
     text = "Cannot delete active campaign. Please stop it first."
-    assert expect(answer, 200) == {"success": False, "error": {"code": "CAMPAIGN_ACTIVE", "message": text}}
+    assert expect(response, 200) == {"success": False, "error": {"code": "CAMPAIGN_ACTIVE", "message": text}}
     await raw.post(f"/campaigns/{campaign_id}/status", {"status": "STOPPED"})
     assert expect(await raw.send("DELETE", f"/campaigns/{campaign_id}"), 200) == {"ok": True}
     assert expect(await raw.send("DELETE", f"/campaigns/{campaign_id}"), 404) == NOT_FOUND
@@ -207,7 +207,7 @@ async def test_an_active_campaign_cannot_be_deleted_and_the_refusal_is_a_200(raw
     assert all(not mailbox.campaign_ids for mailbox in raw.fake.email_accounts.values())
 
 
-async def test_a_copy_has_everything_but_the_leads_and_is_drafted(raw: Raw) -> None:
+async def test_a_duplicate_has_everything_but_the_leads_and_is_drafted(raw: Raw) -> None:
     raw.fake.add_client("Client One", client_id=7)
     source = await raw.active("Source")
     settings = {"client_id": 7, "track_settings": ["DONT_TRACK_LINK_CLICK"], "add_unsubscribe_tag": True}
@@ -225,11 +225,11 @@ async def test_a_copy_has_everything_but_the_leads_and_is_drafted(raw: Raw) -> N
 
 
 async def test_duplicating_an_unknown_campaign_is_a_500(raw: Raw) -> None:
-    answer = await raw.send("POST", "/campaigns/999/duplicate", {})
-    assert expect(answer, 500) == {"message": "Invalid campaign Id!"}
+    response = await raw.send("POST", "/campaigns/999/duplicate", {})
+    assert expect(response, 500) == {"message": "Invalid campaign Id!"}
 
 
-async def test_subsequences_belong_to_a_parent_and_are_copied_on_request(raw: Raw) -> None:
+async def test_subsequences_belong_to_a_parent_and_are_duplicated_on_request(raw: Raw) -> None:
     parent = await raw.create("Parent")
     child = await raw.post("/campaigns/create-subsequence", {"parent_campaign_id": parent})
     assert child["parent_campaign_id"] == parent
@@ -239,10 +239,10 @@ async def test_subsequences_belong_to_a_parent_and_are_copied_on_request(raw: Ra
     assert parents.count(copy["newCampaignId"]) == 1
 
 
-async def test_a_campaign_completes_by_itself_when_its_last_lead_is_done(raw: Raw) -> None:
+async def test_a_campaign_completes_when_its_last_lead_is_completed(raw: Raw) -> None:
     campaign_id = await raw.active()
-    (place,) = raw.fake.campaigns[campaign_id].leads.values()
-    path = f"/campaigns/{campaign_id}/leads/{place.map_id}/manual-complete"
+    (member,) = raw.fake.campaigns[campaign_id].leads.values()
+    path = f"/campaigns/{campaign_id}/leads/{member.map_id}/manual-complete"
     first = await raw.post(path)
     assert first["status"]["isLastSequence"] is False
     assert first["status"]["nextSequence"]["delayInDays"] == "3"
@@ -268,7 +268,7 @@ async def test_two_fakes_with_the_same_history_have_equal_snapshots(raw: Raw) ->
 
 
 async def other_campaigns_first(fake: FakeSmartlead) -> None:
-    """Shift every id, to show that none of them is in a snapshot."""
+    """Shift every id, to show that snapshots contain none."""
     client = Raw(fake, fake.transport())
     campaign_id = await client.ready("Gone")
     await client.send("DELETE", f"/campaigns/{campaign_id}")

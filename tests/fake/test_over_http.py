@@ -1,4 +1,4 @@
-"""The same fake behind real sockets, met by a client that is not ours."""
+"""The fake over real sockets, with an HTTP client that knows nothing of this package."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEY = {"api_key": "test-key"}
 @contextlib.asynccontextmanager
 async def session(base_url: str) -> AsyncIterator[aiohttp.ClientSession]:
     headers = {"User-Agent": "fake-tests/1"}
-    # One request a connection: the client would repeat some requests by itself on a kept one that broke.
+    # One request for each connection: aiohttp itself resends some requests on a reused connection that broke.
     connector = aiohttp.TCPConnector(force_close=True)
     async with aiohttp.ClientSession(f"{base_url}/", headers=headers, connector=connector) as client:
         yield client
@@ -34,14 +34,14 @@ async def test_create_and_read_over_http(fake: FakeSmartlead) -> None:
     async with running(fake) as base_url, session(base_url) as client:
         assert base_url.startswith("http://127.0.0.1:")
         assert base_url.endswith("/api/v1")
-        async with client.post("campaigns/create", params=KEY, json={"name": "Zoë & Söhne"}) as answer:
-            assert answer.status == 200
-            assert answer.content_type == "application/json"
-            created = await answer.json()
-        async with client.get(f"campaigns/{created['id']}/", params=KEY) as answer:
-            assert (await answer.json())["name"] == "Zoë & Söhne"
-        async with client.delete(f"campaigns/{created['id']}", params=KEY) as answer:
-            assert await answer.json() == {"ok": True}
+        async with client.post("campaigns/create", params=KEY, json={"name": "Zoë & Söhne"}) as response:
+            assert response.status == 200
+            assert response.content_type == "application/json"
+            created = await response.json()
+        async with client.get(f"campaigns/{created['id']}/", params=KEY) as response:
+            assert (await response.json())["name"] == "Zoë & Söhne"
+        async with client.delete(f"campaigns/{created['id']}", params=KEY) as response:
+            assert await response.json() == {"ok": True}
     assert fake.campaigns == {}
     assert fake.requests.by_operation == {"CreateCampaign": 1, "GetCampaign": 1, "DeleteCampaign": 1}
 
@@ -49,23 +49,23 @@ async def test_create_and_read_over_http(fake: FakeSmartlead) -> None:
 async def test_limit_headers_and_refusals_over_http() -> None:
     fake = FakeSmartlead(limits=RateLimits.of((1, 60.0)))
     async with running(fake) as base_url, session(base_url) as client:
-        async with client.get("campaigns", params=KEY) as answer:
-            assert answer.headers["X-RateLimit-Remaining"] == "0"
-        async with client.get("campaigns", params=KEY) as answer:
-            assert answer.status == 429
-            assert 1 <= int(answer.headers["Retry-After"]) <= 60
-        async with client.post("campaigns/new", params=KEY) as answer:
-            assert answer.status in {404, 429}
-        async with client.post("campaigns/new", params={"api_key": "wrong"}) as answer:
-            page = await answer.text()
-            assert (answer.status, answer.content_type) == (404, "text/html")
+        async with client.get("campaigns", params=KEY) as response:
+            assert response.headers["X-RateLimit-Remaining"] == "0"
+        async with client.get("campaigns", params=KEY) as response:
+            assert response.status == 429
+            assert 1 <= int(response.headers["Retry-After"]) <= 60
+        async with client.post("campaigns/new", params=KEY) as response:
+            assert response.status in {404, 429}
+        async with client.post("campaigns/new", params={"api_key": "wrong"}) as response:
+            page = await response.text()
+            assert (response.status, response.content_type) == (404, "text/html")
             assert "Cannot POST /api/v1/campaigns/new<" in page
-        async with client.get("campaigns", headers={"User-Agent": ""}, params=KEY) as answer:
-            assert (answer.status, await answer.text()) == (403, "error code: 1010")
+        async with client.get("campaigns", headers={"User-Agent": ""}, params=KEY) as response:
+            assert (response.status, await response.text()) == (403, "error code: 1010")
 
 
 @pytest.mark.parametrize(
-    ("fault", "made"),
+    ("fault", "committed"),
     [
         (Fault.refused(), False),
         (Fault.lost_before(), False),
@@ -75,29 +75,29 @@ async def test_limit_headers_and_refusals_over_http() -> None:
     ],
     ids=lambda value: value.kind.name if isinstance(value, Fault) else "",
 )
-async def test_connections_really_break(fake: FakeSmartlead, fault: Fault, made: bool) -> None:
+async def test_faults_break_the_connection(fake: FakeSmartlead, fault: Fault, committed: bool) -> None:
     async with running(fake) as base_url, session(base_url) as client:
         fake.fail_next(fault)
         with pytest.raises(
             (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, aiohttp.ClientPayloadError)
         ):
-            async with client.post("campaigns/create", params=KEY, json={"name": "A"}) as answer:
-                await answer.read()
-        assert bool(fake.campaigns) is made
-        async with client.get("campaigns", params=KEY) as answer:
-            assert answer.status == 200
+            async with client.post("campaigns/create", params=KEY, json={"name": "A"}) as response:
+                await response.read()
+        assert bool(fake.campaigns) is committed
+        async with client.get("campaigns", params=KEY) as response:
+            assert response.status == 200
 
 
-async def test_an_answer_that_breaks_off_has_begun(fake: FakeSmartlead) -> None:
+async def test_a_response_that_is_cut_off_has_begun(fake: FakeSmartlead) -> None:
     async with running(fake) as base_url, session(base_url) as client:
         fake.fail_next(Fault.broken_off())
-        async with client.get("leads/fetch-categories", params=KEY) as answer:
-            assert answer.status == 200
+        async with client.get("leads/fetch-categories", params=KEY) as response:
+            assert response.status == 200
             with pytest.raises(aiohttp.ClientPayloadError):
-                await answer.read()
+                await response.read()
 
 
-async def test_a_late_answer_holds_up_neither_its_client_nor_the_end(fake: FakeSmartlead) -> None:
+async def test_a_late_response_delays_neither_its_client_nor_the_shutdown(fake: FakeSmartlead) -> None:
     fake.fail_next(Fault.too_slow())
     async with running(fake) as base_url, session(base_url) as client:
         timeout = aiohttp.ClientTimeout(total=0.2)
@@ -118,34 +118,34 @@ async def test_a_late_answer_holds_up_neither_its_client_nor_the_end(fake: FakeS
     ],
     ids=lambda value: value.kind.name if isinstance(value, Fault) else "",
 )
-async def test_answers_under_a_fault_are_whole_http(fake: FakeSmartlead, fault: Fault, status: int) -> None:
+async def test_responses_under_a_fault_are_valid_http(fake: FakeSmartlead, fault: Fault, status: int) -> None:
     async with running(fake) as base_url, session(base_url) as client:
         fake.fail_next(fault)
-        async with client.post("campaigns/create", params=KEY, json={"name": "A"}) as answer:
-            assert answer.status == status
-            body = await answer.read()
-            assert int(answer.headers["Content-Length"]) == len(body)
+        async with client.post("campaigns/create", params=KEY, json={"name": "A"}) as response:
+            assert response.status == status
+            body = await response.read()
+            assert int(response.headers["Content-Length"]) == len(body)
         assert bool(fake.campaigns) is fault.kind.commits
 
 
-async def test_big_answers_and_big_requests_pass(fake: FakeSmartlead) -> None:
+async def test_large_responses_and_large_requests_are_accepted(fake: FakeSmartlead) -> None:
     async with running(fake) as base_url, session(base_url) as client:
-        async with client.post("campaigns/create", params=KEY, json={}) as answer:
-            campaign_id = (await answer.json())["id"]
+        async with client.post("campaigns/create", params=KEY, json={}) as response:
+            campaign_id = (await response.json())["id"]
         leads = [
             {"email": f"p{n}@prospect.example", "custom_fields": {"note": "x" * 9_000}} for n in range(400)
         ]
         body = json.dumps({"lead_list": leads}).encode()
         headers = {"Content-Type": "application/json"}
         path = f"campaigns/{campaign_id}/leads"
-        async with client.post(path, params=KEY, data=io.BytesIO(body), headers=headers) as answer:
-            assert (await answer.json())["total_leads"] == 400
-        async with client.get(path, params=KEY) as answer:
-            assert answer.headers["Content-Encoding"] in {"gzip", "deflate"}
-            assert len((await answer.json())["data"]) == 100
+        async with client.post(path, params=KEY, data=io.BytesIO(body), headers=headers) as response:
+            assert (await response.json())["total_leads"] == 400
+        async with client.get(path, params=KEY) as response:
+            assert response.headers["Content-Encoding"] in {"gzip", "deflate"}
+            assert len((await response.json())["data"]) == 100
 
 
-async def test_serving_ends_on_sigterm_after_telling_its_address(fake: FakeSmartlead) -> None:
+async def test_serving_reports_its_address_and_ends_on_sigterm(fake: FakeSmartlead) -> None:
     addresses: list[str] = []
 
     def on_ready(base_url: str) -> None:
@@ -164,8 +164,8 @@ async def test_serving_ends_on_sigterm_after_telling_its_address(fake: FakeSmart
 async def test_serving_ends_on_cancellation(fake: FakeSmartlead) -> None:
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     task = asyncio.create_task(serve(fake, on_ready=ready.set_result))
-    async with session(await ready) as client, client.get("campaigns", params=KEY) as answer:
-        assert answer.status == 200
+    async with session(await ready) as client, client.get("campaigns", params=KEY) as response:
+        assert response.status == 200
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

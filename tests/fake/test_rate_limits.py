@@ -1,4 +1,4 @@
-"""The server's windows, counted in three ways, on virtual time."""
+"""The rate-limit windows of a key, counted in three ways, on virtual time."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def test_a_burst_fills_the_window_and_the_rest_is_refused(counting: Counti
     assert raw.fake.requests.by_status[429] == 3
 
 
-async def test_a_sliding_window_gives_each_place_back_one_period_later() -> None:
+async def test_a_sliding_window_frees_each_request_one_period_later() -> None:
     raw = limited("sliding")
     await burst(raw, 2)
     await asyncio.sleep(6)
@@ -50,7 +50,7 @@ async def test_a_sliding_window_gives_each_place_back_one_period_later() -> None
     assert accepted(await burst(raw, 5)) == 3
 
 
-async def test_a_fixed_window_begins_anew_at_every_multiple_of_its_period() -> None:
+async def test_a_fixed_window_resets_at_every_multiple_of_its_period() -> None:
     raw = limited("fixed")
     await asyncio.sleep(9)
     assert accepted(await burst(raw, 8)) == 5
@@ -72,20 +72,20 @@ async def test_a_token_bucket_fills_evenly_and_only_up_to_its_size() -> None:
 
 
 @pytest.mark.parametrize("counting", ["sliding", "fixed", "token"])
-async def test_waiting_as_long_as_told_is_enough(counting: Counting) -> None:
+async def test_waiting_for_retry_after_is_enough(counting: Counting) -> None:
     raw = limited(counting, RateLimits.of((3, 1.0), (5, 10.0)))
     for _ in range(40):
-        answer = await raw.send("GET", "/campaigns/")
-        if answer.status == 429:
-            await asyncio.sleep(float(answer.headers["retry-after"]))
+        response = await raw.send("GET", "/campaigns/")
+        if response.status == 429:
+            await asyncio.sleep(float(response.headers["retry-after"]))
             assert (await raw.send("GET", "/campaigns/")).status == 200
 
 
 async def test_the_headers_describe_the_tightest_window() -> None:
     raw = limited(limits=RateLimits.of((10, 1.0), (12, 60.0)))
     first = await raw.send("GET", "/campaigns/")
-    told = {name: int(value) for name, value in first.headers.items() if name.startswith("x-ratelimit")}
-    assert told == {
+    headers = {name: int(value) for name, value in first.headers.items() if name.startswith("x-ratelimit")}
+    assert headers == {
         "x-ratelimit-limit": 10,
         "x-ratelimit-remaining": 9,
         "x-ratelimit-reset": 1_800_000_002,
@@ -99,28 +99,28 @@ async def test_the_headers_describe_the_tightest_window() -> None:
 
 
 async def test_without_windows_there_are_no_headers() -> None:
-    answer = await limited(limits=RateLimits.UNLIMITED).send("GET", "/campaigns/")
-    assert not [name for name in answer.headers if name.startswith("x-ratelimit")]
+    response = await limited(limits=RateLimits.UNLIMITED).send("GET", "/campaigns/")
+    assert not [name for name in response.headers if name.startswith("x-ratelimit")]
     quiet = await limited(rate_limit_headers=False).send("GET", "/campaigns/")
     assert not [name for name in quiet.headers if name.startswith("x-ratelimit")]
 
 
 @pytest.mark.parametrize("form", ["error", "message", "text"])
-async def test_a_429_comes_in_three_forms(form: str) -> None:
+async def test_a_429_has_three_forms(form: str) -> None:
     raw = limited(too_many_requests=form)
     await burst(raw, 5)
     await asyncio.sleep(2.5)
-    answer = await raw.send("GET", "/campaigns/")
-    assert (answer.status, answer.headers["retry-after"]) == (429, "8")
+    response = await raw.send("GET", "/campaigns/")
+    assert (response.status, response.headers["retry-after"]) == (429, "8")
     text = "Too many requests. Please retry after 8 seconds."
     if form == "text":
-        assert answer.body.decode() == text
+        assert response.body.decode() == text
         return
     error = {"code": "RATE_LIMIT_EXCEEDED", "message": text, "retry_after": 8}
-    assert json.loads(answer.body) == ({"error": error} if form == "error" else {"message": text})
+    assert json.loads(response.body) == ({"error": error} if form == "error" else {"message": text})
 
 
-async def test_every_key_has_windows_of_its_own_and_a_wrong_one_none() -> None:
+async def test_every_key_has_windows_of_its_own_and_an_invalid_key_has_none() -> None:
     raw = limited()
     raw.fake.add_client("Client Seven", api_key="client-seven")
     assert accepted(await burst(raw, 6)) == 5
@@ -137,11 +137,11 @@ async def test_refusals_count_but_429s_do_not() -> None:
     assert accepted(await burst(raw, 6)) == 5
 
 
-async def test_another_process_can_spend_from_the_same_key() -> None:
+async def test_another_process_can_use_the_same_key() -> None:
     raw = limited()
     raw.fake.spend(3)
-    answer = await raw.send("GET", "/campaigns/")
-    assert answer.headers["x-ratelimit-remaining"] == "1"
+    response = await raw.send("GET", "/campaigns/")
+    assert response.headers["x-ratelimit-remaining"] == "1"
     raw.fake.spend(100)
     assert (await raw.send("GET", "/campaigns/")).status == 429
     await asyncio.sleep(10)
@@ -149,7 +149,7 @@ async def test_another_process_can_spend_from_the_same_key() -> None:
 
 
 @pytest.mark.parametrize("counting", ["sliding", "fixed", "token"])
-def test_whoever_stays_within_the_sliding_windows_is_refused_by_none_of_the_three(counting: Counting) -> None:
+def test_a_client_within_the_sliding_windows_is_refused_by_none_of_the_three(counting: Counting) -> None:
     limits = RateLimits.of((7, 1.0), (20, 7.0))
     windows, strict = KeyWindows(limits, counting), KeyWindows(limits, "sliding")
     now, sent = 0.3, 0

@@ -1,4 +1,4 @@
-"""What tests look at: snapshots and clock; and the smaller operations of mails and webhooks."""
+"""Snapshots and the clock, and the smaller operations on messages, webhooks and lists."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import datetime
 import pytest
 
 from smartlead_async.fake import FakeSmartlead, FaultKind, Faults
-from smartlead_async.fake.clock import Clock, instant
+from smartlead_async.fake.clock import Clock, timestamp
 from smartlead_async.virtual_time import VirtualTimeLoop
 
 from .raw import Raw, expect
 
 
-async def test_a_snapshot_tells_all_that_makes_up_a_campaign(raw: Raw) -> None:
+async def test_a_snapshot_contains_every_part_of_a_campaign(raw: Raw) -> None:
     campaign_id = await raw.active("One")
     hook = {"name": "crm", "webhook_url": "https://hooks.example/sl", "event_types": ["EMAIL_REPLY"]}
     await raw.post(f"/campaigns/{campaign_id}/webhooks", hook)
@@ -59,7 +59,7 @@ async def test_a_snapshot_tells_all_that_makes_up_a_campaign(raw: Raw) -> None:
     assert (sub["schedule"], sub["is_subsequence"]) == (None, True)
 
 
-async def test_tags_of_campaigns_and_older_mails_come_only_on_request(raw: Raw) -> None:
+async def test_tags_of_campaigns_and_older_messages_are_returned_only_on_request(raw: Raw) -> None:
     campaign_id = await raw.ready()
     path = f"/campaigns/{campaign_id}"
     assert "tags" not in await raw.get(path)
@@ -80,7 +80,7 @@ async def test_campaigns_are_found_by_name(raw: Raw) -> None:
     assert [campaign.id for campaign in raw.fake.campaigns_named("Same")] == [first, second]
 
 
-def test_the_clock_follows_the_loop_and_never_goes_back_with_the_next_one() -> None:
+def test_the_clock_follows_the_loop_and_does_not_go_back_with_the_next_one() -> None:
     clock = Clock()
     before = clock.wall()
     assert (clock.now(), clock.wall()) == (0.0, before)
@@ -101,12 +101,12 @@ def test_the_clock_follows_the_loop_and_never_goes_back_with_the_next_one() -> N
     ("unix", "text"),
     [(0.0, "1970-01-01T00:00:00.000Z"), (1_800_000_000.9996, "2027-01-15T08:00:00.999Z")],
 )
-def test_an_instant_is_iso_8601_in_utc_with_milliseconds(unix: float, text: str) -> None:
-    assert instant(unix) == text
+def test_a_timestamp_is_iso_8601_in_utc_with_milliseconds(unix: float, text: str) -> None:
+    assert timestamp(unix) == text
     assert datetime.fromisoformat(text).timestamp() == pytest.approx(unix, abs=0.001)
 
 
-def test_drawn_faults_have_delays_and_statuses_that_fit_their_kind() -> None:
+def test_drawn_faults_have_delays_and_statuses_of_their_kind() -> None:
     faults = Faults(1.0, seed=1, longest=5.0, too_slow=90.0)
     for _ in range(2_000):
         fault = faults.draw()
@@ -125,7 +125,7 @@ def test_drawn_faults_have_delays_and_statuses_that_fit_their_kind() -> None:
                 assert 0.5 <= fault.seconds <= 5.0
 
 
-async def test_a_webhook_is_created_once_and_changed_by_its_id(raw: Raw) -> None:
+async def test_a_webhook_is_created_once_and_updated_by_its_id(raw: Raw) -> None:
     campaign_id = await raw.create()
     path = f"/campaigns/{campaign_id}/webhooks"
     hook = {
@@ -145,7 +145,7 @@ async def test_a_webhook_is_created_once_and_changed_by_its_id(raw: Raw) -> None
     assert expect(unknown, 404) == {"error": "Resource not found"}
 
 
-async def test_the_record_of_webhook_deliveries_is_empty(raw: Raw) -> None:
+async def test_the_summary_of_webhook_deliveries_is_empty(raw: Raw) -> None:
     campaign_id = await raw.create()
     span = {"fromTime": "2027-01-01T00:00:00Z", "toTime": "2027-02-01T00:00:00Z"}
     summary = await raw.get(f"/campaigns/{campaign_id}/webhooks/summary", **span)
@@ -156,7 +156,7 @@ async def test_the_record_of_webhook_deliveries_is_empty(raw: Raw) -> None:
     assert expect(bad, 400)["message"] == '"toTime" is required'
 
 
-async def test_a_test_mail_needs_a_lead_and_a_step_of_the_campaign(raw: Raw) -> None:
+async def test_a_test_mail_requires_a_lead_and_a_step_of_the_campaign(raw: Raw) -> None:
     campaign_id = await raw.active()
     (lead_id,) = raw.fake.leads
     (mailbox,) = raw.fake.campaigns[campaign_id].email_account_ids
@@ -168,7 +168,7 @@ async def test_a_test_mail_needs_a_lead_and_a_step_of_the_campaign(raw: Raw) -> 
     expect(await raw.send("POST", path, good | {"selectedEmailAccountId": mailbox + 1}), 400)
 
 
-async def test_mails_are_forwarded_and_answered_only_if_they_exist(raw: Raw) -> None:
+async def test_messages_are_forwarded_and_replied_to_only_if_they_exist(raw: Raw) -> None:
     campaign_id = await raw.active()
     first = raw.fake.record_message(campaign_id, "lin@prospect.example")
     second = raw.fake.record_message(campaign_id, "lin@prospect.example", step=2)
@@ -178,13 +178,13 @@ async def test_mails_are_forwarded_and_answered_only_if_they_exist(raw: Raw) -> 
     assert (await raw.post(f"{path}/forward-email", body))["status"] == "success"
     refused = await raw.send("POST", f"{path}/forward-email", body | {"stats_id": "none"})
     assert expect(refused, 400) == {"error": "Invalid email_stats_id - none"}
-    answer = await raw.send(
+    response = await raw.send(
         "POST", f"{path}/reply-email-thread", {"email_stats_id": "none", "email_body": "x"}
     )
-    assert expect(answer, 400) == {"error": "Invalid email_stats_id - none"}
+    assert expect(response, 400) == {"error": "Invalid email_stats_id - none"}
 
 
-async def test_messages_of_a_mailbox_are_asked_one_by_one_or_in_bulk(raw: Raw) -> None:
+async def test_messages_of_mailboxes_are_fetched_one_by_one_or_in_bulk(raw: Raw) -> None:
     mailbox = raw.fake.add_email_account("ada@sender.example")
     assert await raw.post(f"/email-accounts/{mailbox}/fetch-messages", {"limit": 5}) == {}
     bulk = "/email-accounts/multi/fetch-messages"
@@ -197,7 +197,7 @@ async def test_messages_of_a_mailbox_are_asked_one_by_one_or_in_bulk(raw: Raw) -
     )
 
 
-async def test_a_lead_shows_as_unsubscribed_where_it_is(raw: Raw) -> None:
+async def test_a_lead_is_unsubscribed_in_one_campaign_or_in_all(raw: Raw) -> None:
     campaigns = [await raw.ready("One"), await raw.ready("Two")]
     (lead_id,) = raw.fake.leads
     await raw.post(f"/campaigns/{campaigns[0]}/leads/{lead_id}/unsubscribe")
@@ -211,13 +211,13 @@ async def test_a_lead_shows_as_unsubscribed_where_it_is(raw: Raw) -> None:
     assert await shown() == [True, True]
 
 
-async def test_leads_are_put_on_lists_and_found_there(raw: Raw) -> None:
+async def test_leads_are_pushed_to_lists_and_found_there(raw: Raw) -> None:
     first, second = await raw.ready("One"), await raw.create("Two")
     await raw.post(f"/campaigns/{second}/leads", {"lead_list": [{"email": "max@prospect.example"}]})
     lin, mx = raw.fake.leads
-    (place,) = raw.fake.campaigns[first].leads.values()
+    (member,) = raw.fake.campaigns[first].leads.values()
     await raw.post("/leads/push-to-list", {"listId": 5, "leadIds": [mx, 1]})
-    body = {"campaignId": first, "listId": 5, "leadMapIds": [place.map_id]}
+    body = {"campaignId": first, "listId": 5, "leadMapIds": [member.map_id]}
     for _ in range(2):
         await raw.post("/leads/campaign/push-to-list", body)
     assert [lead["id"] for lead in (await raw.get("/leads/all", listId=5))["data"]["leads"]] == [lin, mx]
@@ -229,7 +229,7 @@ async def test_leads_are_put_on_lists_and_found_there(raw: Raw) -> None:
     assert raw.fake.campaigns[first].leads == {}
 
 
-async def test_a_leads_mailbox_is_replaced_only_when_asked_to(raw: Raw) -> None:
+async def test_the_mailbox_of_a_lead_is_replaced_only_with_override(raw: Raw) -> None:
     campaign_id = await raw.active()
     (lead_id,) = raw.fake.leads
     first, second = [
@@ -238,7 +238,7 @@ async def test_a_leads_mailbox_is_replaced_only_when_asked_to(raw: Raw) -> None:
     ]
     await raw.post(f"/campaigns/{campaign_id}/email-accounts", {"email_account_ids": [second]})
     body = {"email_campaign_id": campaign_id, "email_lead_id": lead_id}
-    place = raw.fake.campaigns[campaign_id].leads[lead_id]
+    member = raw.fake.campaigns[campaign_id].leads[lead_id]
     path = "/campaigns/update-lead-email-account"
     for mailbox, override, expected in (
         (first, False, first),
@@ -246,7 +246,7 @@ async def test_a_leads_mailbox_is_replaced_only_when_asked_to(raw: Raw) -> None:
         (second, True, second),
     ):
         await raw.post(path, body | {"email_account_id": mailbox, "override_lead_email_account": override})
-        assert place.email_account_id == expected
+        assert member.email_account_id == expected
     expect(await raw.send("POST", path, body | {"email_account_id": 1}), 400)
     expect(await raw.send("POST", path, body | {"email_account_id": first, "email_lead_id": 1}), 404)
 

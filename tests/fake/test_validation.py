@@ -1,4 +1,4 @@
-"""Refusals: the live 400 body by default, and the recorded words where the contract has them."""
+"""Refusals: the live 400 body by default, and the recorded body where the contract has one."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .raw import SCHEDULE, Raw, expect, invalid, step
 
 async def post(raw: Raw, path: str, body: Any) -> tuple[int, Any]:
     campaign_id = await raw.create()
-    answer = await raw.send("POST", path.format(id=campaign_id), body)
-    return answer.status, expect(answer, answer.status)
+    response = await raw.send("POST", path.format(id=campaign_id), body)
+    return response.status, expect(response, response.status)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,9 @@ async def post(raw: Raw, path: str, body: Any) -> tuple[int, Any]:
         ),
     ],
 )
-async def test_a_bad_body_gets_the_live_400(raw: Raw, path: str, body: Any, message: str, keys: str) -> None:
+async def test_an_invalid_body_gets_the_live_400(
+    raw: Raw, path: str, body: Any, message: str, keys: str
+) -> None:
     assert await post(raw, path, body) == (400, invalid(message, keys))
 
 
@@ -233,13 +235,13 @@ async def test_a_bad_body_gets_the_live_400(raw: Raw, path: str, body: Any, mess
         ),
     ],
 )
-async def test_recorded_refusals_have_their_own_words(
+async def test_recorded_refusals_have_their_own_bodies(
     raw: Raw, path: str, body: Any, status: int, expected: Any
 ) -> None:
     assert await post(raw, f"/campaigns/{{id}}/{path}", body) == (status, expected)
 
 
-async def test_a_refused_change_changes_nothing(raw: Raw) -> None:
+async def test_a_refused_request_changes_nothing(raw: Raw) -> None:
     campaign_id = await raw.ready()
     before = raw.fake.snapshot()
     for path, body in (
@@ -252,7 +254,7 @@ async def test_a_refused_change_changes_nothing(raw: Raw) -> None:
     assert raw.fake.snapshot() == before
 
 
-async def test_null_is_taken_where_the_contract_allows_it(raw: Raw) -> None:
+async def test_null_is_accepted_where_the_contract_allows_it(raw: Raw) -> None:
     campaign_id = (await raw.post("/campaigns/create", {"name": "A", "client_id": None}))["id"]
     await raw.post(f"/campaigns/{campaign_id}/schedule", SCHEDULE | {"schedule_start_time": None})
     await raw.post(f"/campaigns/{campaign_id}/team-member", {"teamMemberId": None})
@@ -269,16 +271,16 @@ async def test_null_is_taken_where_the_contract_allows_it(raw: Raw) -> None:
         ("/email-accounts/", {"offset": -1}, '"offset" must be larger than or equal to 0', "offset"),
     ],
 )
-async def test_a_bad_query_gets_the_live_400(
+async def test_an_invalid_query_gets_the_live_400(
     raw: Raw, path: str, query: dict[str, Any], message: str, key: str
 ) -> None:
-    answer = await raw.send("GET", path, **query)
-    assert expect(answer, 400) == invalid(message, key, source="query")
+    response = await raw.send("GET", path, **query)
+    assert expect(response, 400) == invalid(message, key, source="query")
 
 
 @pytest.mark.parametrize(("path", "most"), [("/email-accounts/", 100), ("/campaigns/{id}/leads", 100)])
 async def test_a_page_that_is_too_long_is_a_422(raw: Raw, path: str, most: int) -> None:
     path = path.format(id=await raw.create())
-    answer = await raw.send("GET", path, limit=most + 1)
-    assert expect(answer, 422) == {"error": f"limit must be less than or equal to {most}"}
+    response = await raw.send("GET", path, limit=most + 1)
+    assert expect(response, 422) == {"error": f"limit must be less than or equal to {most}"}
     assert (await raw.send("GET", path, limit=most)).status == 200

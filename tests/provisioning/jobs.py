@@ -134,11 +134,11 @@ def clock_held() -> Iterator[None]:
     """Virtual time stands still while a thread works for us."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualTimeLoop)
-    loop.outside_work_began()
+    loop.hold_clock()
     try:
         yield
     finally:
-        loop.outside_work_ended()
+        loop.release_clock()
 
 
 class TimelessLedger(SqliteLedger):

@@ -300,7 +300,7 @@ class ExactlyOnce(RuleBasedStateMachine):
     @invariant()
     def nobody_is_in_two_campaigns(self) -> None:
         if hasattr(self, "fake"):
-            twice = [lead.email for lead in self.fake.account.leads.values() if len(lead.places) > 1]
+            twice = [lead.email for lead in self.fake.account.leads.values() if len(lead.memberships) > 1]
             assert not twice
 
     def teardown(self) -> None:
@@ -315,7 +315,7 @@ class ExactlyOnce(RuleBasedStateMachine):
     async def _to_the_end(self) -> None:
         if self.task is not None:
             await self._end_of_task()
-        self.fake._scripts.clear()
+        self.fake.clear_scripts()
         self.ledger.process = None
         report = await self.new_job(self.ledger).run()
         assert (report.done, report.failed) == (len(self.specs), 0)

@@ -1,1 +1,1 @@
-"""How the fake responds to each operation."""
+"""Handlers: one function for each operation, registered by its request class."""

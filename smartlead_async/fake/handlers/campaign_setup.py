@@ -1,8 +1,8 @@
-"""Between create and start: sequence, schedule, settings, mailboxes, status.
+"""Setup of campaigns between create and start: sequences, schedule, settings, mailboxes, status.
 
-Where the sources do not tell how a refusal looks, it is a 400 with ``{"error": text}``, the commonest of
-the envelopes: a START that lacks something, a forbidden change of status, sequences of an ACTIVE campaign,
-the last mailbox of an ACTIVE campaign.
+Where the sources do not show a refusal, it is a 400 with ``{"error": message}``, the most common of the
+envelopes: a START with something missing, a forbidden change of status, sequences of an ACTIVE campaign, the
+last mailbox of an ACTIVE campaign.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import functools
 import re
 import sys
 import zoneinfo
+from collections.abc import Iterable
 from typing import Any, Final
 
 from ...api.campaigns.setup import (
@@ -24,37 +25,41 @@ from ...api.campaigns.setup import (
     UpdateStatus,
     UpdateTeamMember,
 )
+from ..call import Call
+from ..problem import Problem, ProblemKind
 from ..rendering import email_account_json, step_json, tags_json
-from ..routing import Call, Refusal, Reply, answers, json_reply
+from ..replies import OK, UPDATED, Refusal, Reply, json_reply
+from ..routing import handles
 from ..state import CampaignStatus, EmailAccount, Schedule, Step, Variant
-from ..validation import Kind, Problem
-from .campaigns import OK, SUCCESS, client_of, link
+from .client_assignment import resolve_client
+from .mailbox_links import link_mailbox, mailbox_not_allowed, unlink_mailbox
 
 
 # --- status ------------------------------------------------------------------------------------------
-def _status_wording(problem: Problem) -> Refusal | None:
-    if problem.path == ("status",) and problem.kind in {Kind.ENUM, Kind.TYPE}:
+def _refuse_status(problem: Problem) -> Refusal | None:
+    if problem.path == ("status",) and problem.kind in {ProblemKind.ENUM, ProblemKind.TYPE}:
         return Refusal(400, {"error": "Invalid value for status. Allowed values are - START,STOPPED,PAUSED"})
     return None
 
 
-@answers(UpdateStatus, wording=_status_wording)
+_TRANSITIONS: Final = {
+    "START": (CampaignStatus.ACTIVE, {CampaignStatus.DRAFTED, CampaignStatus.PAUSED}),
+    "PAUSED": (CampaignStatus.PAUSED, {CampaignStatus.ACTIVE}),
+    "STOPPED": (CampaignStatus.STOPPED, set(CampaignStatus)),
+}
+"""The status that each written value leads to, and the statuses from which it is allowed."""
+
+
+@handles(UpdateStatus, on_problem=_refuse_status)
 def update_status(call: Call) -> Reply:
     campaign = call.campaign
-    before = campaign.status
-    match call.body["status"]:
-        case "START":
-            wanted, allowed = CampaignStatus.ACTIVE, {CampaignStatus.DRAFTED, CampaignStatus.PAUSED}
-        case "PAUSED":
-            wanted, allowed = CampaignStatus.PAUSED, {CampaignStatus.ACTIVE}
-        case _:
-            wanted, allowed = CampaignStatus.STOPPED, set(CampaignStatus)
-    # Saying what already is has to work: the operation may be repeated after a lost answer.
-    if before is not wanted:
-        if before not in allowed:
-            text = f"Campaign status cannot be changed from {before} to {wanted}."
-            raise Refusal(400, {"error": text})
-        if wanted is CampaignStatus.ACTIVE and (missing := campaign.what_start_needs()) is not None:
+    wanted, allowed = _TRANSITIONS[call.body["status"]]
+    # A repeated request must succeed: clients resend it after a lost response.
+    if campaign.status is not wanted:
+        if campaign.status not in allowed:
+            message = f"Campaign status cannot be changed from {campaign.status} to {wanted}."
+            raise Refusal(400, {"error": message})
+        if wanted is CampaignStatus.ACTIVE and (missing := campaign.missing_for_start()) is not None:
             raise Refusal(400, {"error": f"Campaign cannot be started - it needs {missing}."})
         campaign.status = wanted
         campaign.touch(call.now)
@@ -62,18 +67,18 @@ def update_status(call: Call) -> Reply:
 
 
 # --- sequences ---------------------------------------------------------------------------------------
-@answers(GetSequences)
+@handles(GetSequences)
 def get_sequences(call: Call) -> Reply:
     campaign = call.campaign
     return json_reply([step_json(step, campaign.id) for step in campaign.sequences])
 
 
-@answers(SaveSequences)
+@handles(SaveSequences)
 def save_sequences(call: Call) -> Reply:
     campaign = call.campaign
     if campaign.status is CampaignStatus.ACTIVE:
-        text = "Sequences cannot be changed while the campaign is ACTIVE. Please pause it first."
-        raise Refusal(400, {"error": text})
+        message = "Sequences cannot be changed while the campaign is ACTIVE. Please pause it first."
+        raise Refusal(400, {"error": message})
     before = {step.id: step for step in campaign.sequences}
     steps = [_step(call, index, given, before) for index, given in enumerate(call.body["sequences"])]
     campaign.sequences = sorted(steps, key=lambda step: step.number)
@@ -91,39 +96,40 @@ _STEP_OPTIONS: Final = (
 
 
 def _step(call: Call, index: int, given: dict[str, Any], before: dict[int, Step]) -> Step:
-    ids = call.fake.ids
     step_id = given.get("id")
     old = before.get(step_id) if step_id is not None else None
     if step_id is not None and old is None:
         raise Refusal(400, {"error": f"Invalid sequence id - {step_id}"})
-    versions = given.get("seq_variants") or []
-    if not versions and given.get("email_body") is None:
-        problem = Problem(Kind.REQUIRED, "is required", path=("sequences", index, "email_body"))
+    if not given.get("seq_variants") and given.get("email_body") is None:
+        problem = Problem(ProblemKind.REQUIRED, "is required", path=("sequences", index, "email_body"))
         raise Refusal(400, problem.body("body"))
-    kept = {variant.id for variant in old.variants} if old is not None else set()
-    variants = [
-        Variant(
-            version["id"] if version.get("id") in kept else next(ids.variant),
-            sys.intern(version["variant_label"]),
-            sys.intern(version["subject"]),
-            sys.intern(version["email_body"]),
-            version.get("variant_distribution_percentage"),
-            call.now,
-        )
-        for version in versions
-    ]
     return Step(
-        old.id if old is not None else next(ids.step),
+        old.id if old is not None else next(call.world.ids.step),
         given["seq_number"],
         given["seq_delay_details"]["delay_in_days"],
-        # A job writes the same texts to thousands of campaigns: keep one of each.
+        # A job writes the same strings to thousands of campaigns: keep one copy of each.
         sys.intern(given.get("subject") or ""),
         sys.intern(given["email_body"]) if given.get("email_body") is not None else None,
         old.created_at if old is not None else call.now,
         call.now,
-        variants,
+        _variants(call, given.get("seq_variants") or (), old),
         {key: given[key] for key in _STEP_OPTIONS if given.get(key) is not None},
     )
+
+
+def _variants(call: Call, given: Iterable[dict[str, Any]], old: Step | None) -> list[Variant]:
+    kept = {variant.id for variant in old.variants} if old is not None else set()
+    return [
+        Variant(
+            variant["id"] if variant.get("id") in kept else next(call.world.ids.variant),
+            sys.intern(variant["variant_label"]),
+            sys.intern(variant["subject"]),
+            sys.intern(variant["email_body"]),
+            variant.get("variant_distribution_percentage"),
+            call.now,
+        )
+        for variant in given
+    ]
 
 
 # --- schedule and settings ---------------------------------------------------------------------------
@@ -135,18 +141,18 @@ def _is_time_zone(name: str) -> bool:
     try:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        # Without a database of zones nothing can be said against any name.
+        # Without a time zone database every name has to be accepted.
         return not zoneinfo.available_timezones()
     return True
 
 
-def _schedule_wording(problem: Problem) -> Refusal | None:
-    if problem.kind is Kind.FORM and problem.path in {("start_hour",), ("end_hour",)}:
-        return Refusal(400, {"error": f"Invalid {problem.keys} - {problem.value}"})
+def _refuse_schedule(problem: Problem) -> Refusal | None:
+    if problem.kind is ProblemKind.PATTERN and problem.path in {("start_hour",), ("end_hour",)}:
+        return Refusal(400, {"error": f"Invalid {problem.dotted_path} - {problem.value}"})
     return None
 
 
-@answers(UpdateSchedule, wording=_schedule_wording)
+@handles(UpdateSchedule, on_problem=_refuse_schedule)
 def update_schedule(call: Call) -> Reply:
     campaign, body = call.campaign, call.body
     if not _is_time_zone(body["timezone"]):
@@ -178,18 +184,18 @@ _READ_BACK: Final = frozenset(
 )
 
 
-def _settings_wording(problem: Problem) -> Refusal | None:
-    if problem.kind is Kind.ENUM and problem.path[0] in {"track_settings", "stop_lead_settings"}:
+def _refuse_settings(problem: Problem) -> Refusal | None:
+    if problem.kind is ProblemKind.ENUM and problem.path[0] in {"track_settings", "stop_lead_settings"}:
         return Refusal(400, {"error": f"Invalid {problem.path[0]} value - {problem.value}"})
     return None
 
 
-@answers(UpdateSettings, wording=_settings_wording)
+@handles(UpdateSettings, on_problem=_refuse_settings)
 def update_settings(call: Call) -> Reply:
     campaign = call.campaign
     for key, value in call.body.items():
         if key == "client_id":
-            campaign.client_id = client_of(call)
+            campaign.client_id = resolve_client(call)
         elif key == "track_settings":
             campaign.track_settings = [each.replace("DONT_TRACK_", "DONT_") for each in value or ()]
         elif key in _READ_BACK:
@@ -201,11 +207,11 @@ def update_settings(call: Call) -> Reply:
     return OK
 
 
-@answers(UpdateTeamMember)
+@handles(UpdateTeamMember)
 def update_team_member(call: Call) -> Reply:
     campaign = call.campaign
     campaign.team_member_id = call.body["teamMemberId"]
-    return SUCCESS
+    return UPDATED
 
 
 # --- mailboxes of a campaign -------------------------------------------------------------------------
@@ -214,13 +220,12 @@ def _mailboxes(call: Call) -> list[EmailAccount]:
     for email_account_id in call.body["email_account_ids"]:
         mailbox = call.access.email_account(email_account_id)
         if mailbox is None:
-            text = f"Email account id - {email_account_id} not allowed. Permission Error."
-            raise Refusal(400, {"error": text})
+            raise mailbox_not_allowed(email_account_id)
         mailboxes.append(mailbox)
     return mailboxes
 
 
-@answers(ListCampaignEmailAccounts)
+@handles(ListCampaignEmailAccounts)
 def list_campaign_email_accounts(call: Call) -> Reply:
     campaign, account = call.campaign, call.account
     rows = []
@@ -233,35 +238,36 @@ def list_campaign_email_accounts(call: Call) -> Reply:
     return json_reply(rows)
 
 
-@answers(AddEmailAccounts)
+@handles(AddEmailAccounts)
 def add_email_accounts(call: Call) -> Reply:
     campaign = call.campaign
     mailboxes = _mailboxes(call)
     for mailbox in mailboxes:
         if not mailbox.usable:
-            text = f"Email account id - {mailbox.id} not allowed. The account is suspended or not connected."
-            raise Refusal(400, {"error": text})
+            message = (
+                f"Email account id - {mailbox.id} not allowed. The account is suspended or not connected."
+            )
+            raise Refusal(400, {"error": message})
     rows = [
         {
-            "id": link(call, campaign, mailbox),
+            "id": link_mailbox(call.world, campaign, mailbox),
             "email_campaign_id": campaign.id,
             "email_account_id": mailbox.id,
-            "updated_at": call.stamp,
+            "updated_at": call.timestamp,
         }
         for mailbox in mailboxes
     ]
     return json_reply({"ok": True, "result": rows})
 
 
-@answers(RemoveEmailAccounts)
+@handles(RemoveEmailAccounts)
 def remove_email_accounts(call: Call) -> Reply:
     campaign = call.campaign
-    leaving = [mailbox for mailbox in _mailboxes(call) if mailbox.id in campaign.email_account_ids]
-    leaving_ids = {mailbox.id for mailbox in leaving}
-    nobody_left = bool(leaving) and leaving_ids >= set(campaign.email_account_ids)
-    if campaign.status is CampaignStatus.ACTIVE and nobody_left:
+    removed = [mailbox for mailbox in _mailboxes(call) if mailbox.id in campaign.email_account_ids]
+    removed_ids = {mailbox.id for mailbox in removed}
+    is_last = bool(removed) and removed_ids >= set(campaign.email_account_ids)
+    if campaign.status is CampaignStatus.ACTIVE and is_last:
         raise Refusal(400, {"error": "The last email account of an ACTIVE campaign cannot be removed."})
-    for mailbox in leaving:
-        campaign.email_account_ids.pop(mailbox.id, None)
-        mailbox.campaign_ids.pop(campaign.id, None)
-    return json_reply({"ok": True, "result": len(leaving_ids)})
+    for mailbox in removed:
+        unlink_mailbox(campaign, mailbox)
+    return json_reply({"ok": True, "result": len(removed_ids)})

@@ -1,4 +1,4 @@
-"""Mailboxes of the account."""
+"""Mailboxes of an account."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from ...api.email_accounts.messages import FetchMessages, FetchMessagesBulk
 from ...api.email_accounts.read import GetEmailAccount, ListEmailAccounts, ListEmailAccountTags
 from ...api.email_accounts.save import SaveEmailAccount, SaveOAuthEmailAccount, UpdateEmailAccount
 from ...api.email_accounts.warmup import GetWarmupStats, UpdateWarmup
+from ..call import Call
+from ..problem import Problem, ProblemKind
 from ..rendering import email_account_json, tags_json
-from ..routing import Call, Refusal, Reply, answers, json_reply
+from ..replies import OK, Refusal, Reply, json_reply
+from ..routing import handles
 from ..state import EmailAccount
-from ..validation import Kind, Problem
-from .campaign_leads import page_limit_wording
-from .campaigns import OK, client_of
+from .client_assignment import resolve_client
+from .problem_refusals import refuse_long_page
 
 _NOT_FOUND: Final = {"error": "Email account not found"}
 
@@ -35,9 +37,9 @@ _DAY: Final = 86_400.0
 
 
 # --- reading -----------------------------------------------------------------------------------------
-def _fits(mailbox: EmailAccount, query: dict[str, Any]) -> bool:
+def _matches(mailbox: EmailAccount, query: dict[str, Any]) -> bool:
     warmup = mailbox.warmup or {}
-    facts = {
+    values = {
         "isInUse": str(bool(mailbox.campaign_ids)).lower(),
         "isSmtpSuccess": str(mailbox.smtp_ok).lower(),
         "isWarmupBlocked": "false",
@@ -45,7 +47,7 @@ def _fits(mailbox: EmailAccount, query: dict[str, Any]) -> bool:
         "esp": mailbox.type,
         "client_id": mailbox.client_id,
     }
-    if any(key in query and _plain(query[key]) != fact for key, fact in facts.items()):
+    if any(key in query and _plain(query[key]) != value for key, value in values.items()):
         return False
     return str(query.get("username", "")).lower() in mailbox.from_email.lower()
 
@@ -54,7 +56,7 @@ def _plain(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-@answers(ListEmailAccounts, wording=page_limit_wording)
+@handles(ListEmailAccounts, on_problem=refuse_long_page)
 def list_email_accounts(call: Call) -> Reply:
     query, account = call.query, call.account
     filters = {
@@ -63,7 +65,7 @@ def list_email_accounts(call: Call) -> Reply:
     chosen = (
         mailbox
         for mailbox in account.email_accounts.values()
-        if call.access.sees(mailbox.client_id) and (not filters or _fits(mailbox, filters))
+        if call.access.sees(mailbox.client_id) and (not filters or _matches(mailbox, filters))
     )
     offset = query.get("offset", 0)
     rows = []
@@ -76,7 +78,7 @@ def list_email_accounts(call: Call) -> Reply:
     return json_reply(rows)
 
 
-@answers(GetEmailAccount)
+@handles(GetEmailAccount)
 def get_email_account(call: Call) -> Reply:
     mailbox = call.email_account(_NOT_FOUND)
     body = email_account_json(mailbox, call.account.id, listed=False)
@@ -87,12 +89,12 @@ def get_email_account(call: Call) -> Reply:
     return json_reply(body)
 
 
-@answers(ListEmailAccountTags, unauthorized={"ok": False, "message": "User authentication required."})
+@handles(ListEmailAccountTags, unauthorized={"ok": False, "message": "User authentication required."})
 def list_email_account_tags(call: Call) -> Reply:
     return json_reply(tags_json(call.account.tag_ids, call.account))
 
 
-@answers(GetWarmupStats)
+@handles(GetWarmupStats)
 def get_warmup_stats(call: Call) -> Reply:
     mailbox = call.email_account({"message": "Email account not found", "status": "error"})
     counts = dict.fromkeys(("sent_count", "spam_count", "inbox_count", "warmup_email_received_count"), "0")
@@ -111,7 +113,7 @@ _ATTRIBUTES: Final = {
     "is_suspended": "suspended",
     "type": "type",
 }
-"""Written names, and where the fake keeps them."""
+"""Written names, and the attributes that the fake stores them in."""
 
 
 _CONNECTION: Final = {
@@ -143,7 +145,7 @@ _WARMUP: Final = (
 def _change(call: Call, mailbox: EmailAccount) -> None:
     for key, value in call.body.items():
         if key == "client_id":
-            mailbox.client_id = client_of(call)
+            mailbox.client_id = resolve_client(call)
         elif value is None:
             continue
         elif key in _ATTRIBUTES:
@@ -151,27 +153,27 @@ def _change(call: Call, mailbox: EmailAccount) -> None:
         elif key in _CONNECTION:
             mailbox.connection[_CONNECTION[key]] = value
     warmup = {key: call.body[key] for key in _WARMUP if call.body.get(key) is not None}
-    # It has no warm-up details before it was switched on for the first time.
+    # A mailbox has no warm-up details before warm-up was enabled for the first time.
     if warmup.get("warmup_enabled") or mailbox.warmup is not None:
         mailbox.warmup = (mailbox.warmup or {}) | warmup
     mailbox.updated_at = call.now
 
 
-@answers(UpdateEmailAccount)
+@handles(UpdateEmailAccount)
 def update_email_account(call: Call) -> Reply:
     _change(call, call.email_account(_NOT_FOUND))
     return json_reply({"ok": True, "message": "Email account details updated successfully!"})
 
 
-def _warmup_wording(problem: Problem) -> Refusal | None:
-    if problem.path == ("total_warmup_per_day",) and problem.kind is Kind.MAXIMUM:
+def _refuse_warmup(problem: Problem) -> Refusal | None:
+    if problem.path == ("total_warmup_per_day",) and problem.kind is ProblemKind.MAXIMUM:
         return Refusal(
             422, {"error": f"total_warmup_per_day must be less than or equal to {problem.limit:g}"}
         )
     return None
 
 
-@answers(UpdateWarmup, wording=_warmup_wording)
+@handles(UpdateWarmup, on_problem=_refuse_warmup)
 def update_warmup(call: Call) -> Reply:
     mailbox = call.email_account(_NOT_FOUND)
     _change(call, mailbox)
@@ -200,22 +202,22 @@ def _saved(call: Call, kind: str) -> EmailAccount:
         if any(each.from_email.lower() == email for each in account.email_accounts.values()):
             text = "Email account already exists!"
             raise Refusal(400, {"ok": False, "message": text, "errorCode": "ACCOUNT_ALREADY_EXIST"})
-        number = next(call.fake.ids.email_account)
+        number = next(call.world.ids.email_account)
         mailbox = EmailAccount(number, body["from_email"], body["from_name"], call.now, call.now)
-        mailbox.client_id = client_of(call)
+        mailbox.client_id = resolve_client(call)
         mailbox.type = kind
         account.email_accounts[number] = mailbox
     _change(call, mailbox)
     return mailbox
 
 
-def _save_wording(problem: Problem) -> Refusal | None:
-    if problem.path == ("from_name",) and problem.kind is Kind.REQUIRED:
+def _refuse_unnamed(problem: Problem) -> Refusal | None:
+    if problem.path == ("from_name",) and problem.kind is ProblemKind.REQUIRED:
         return Refusal(422, {"error": "from_name is required"})
     return None
 
 
-@answers(SaveEmailAccount, wording=_save_wording)
+@handles(SaveEmailAccount, on_problem=_refuse_unnamed)
 def save_email_account(call: Call) -> Reply:
     mailbox = _saved(call, "SMTP")
     return json_reply(
@@ -228,13 +230,13 @@ def save_email_account(call: Call) -> Reply:
     )
 
 
-def _oauth_wording(problem: Problem) -> Refusal | None:
-    if problem.path == ("type",) and problem.kind is Kind.ENUM:
+def _refuse_oauth(problem: Problem) -> Refusal | None:
+    if problem.path == ("type",) and problem.kind is ProblemKind.ENUM:
         return Refusal(422, {"error": "type must be one of [GMAIL, OUTLOOK]"})
-    return _save_wording(problem)
+    return _refuse_unnamed(problem)
 
 
-@answers(SaveOAuthEmailAccount, wording=_oauth_wording)
+@handles(SaveOAuthEmailAccount, on_problem=_refuse_oauth)
 def save_oauth_email_account(call: Call) -> Reply:
     mailbox = _saved(call, call.body["type"])
     return json_reply(
@@ -252,12 +254,12 @@ def save_oauth_email_account(call: Call) -> Reply:
     )
 
 
-@answers(SuspendEmailAccount)
+@handles(SuspendEmailAccount)
 def suspend_email_account(call: Call) -> Reply:
     return _suspended(call, True, "Email account suspended successfully")
 
 
-@answers(UnsuspendEmailAccount)
+@handles(UnsuspendEmailAccount)
 def unsuspend_email_account(call: Call) -> Reply:
     return _suspended(call, False, "Email account unsuspended successfully")
 
@@ -278,7 +280,7 @@ def _remove(call: Call, mailbox: EmailAccount) -> None:
     del call.account.email_accounts[mailbox.id]
 
 
-@answers(DeleteEmailAccount)
+@handles(DeleteEmailAccount)
 def delete_email_account(call: Call) -> Reply:
     number = call.ids[0]
     missing = {
@@ -292,7 +294,7 @@ def delete_email_account(call: Call) -> Reply:
     return json_reply({"ok": True, "message": message, "emailAccountId": number})
 
 
-@answers(BulkDeleteEmailAccounts)
+@handles(BulkDeleteEmailAccounts)
 def bulk_delete_email_accounts(call: Call) -> Reply:
     for number in call.body["ids"]:
         mailbox = call.access.email_account(number)
@@ -301,16 +303,17 @@ def bulk_delete_email_accounts(call: Call) -> Reply:
     return OK
 
 
-@answers(ReconnectFailedEmailAccounts)
+@handles(ReconnectFailedEmailAccounts)
 def reconnect_failed_email_accounts(call: Call) -> Reply:
     account = call.account
     account.reconnects = [at for at in account.reconnects if at > call.now - _DAY]
     if len(account.reconnects) >= 3:
-        # The body says ok: only the status tells.
+        # The body says ok; only the status shows the refusal.
         message = "Bulk reconnect API cannot be consumed more than 3 times a day"
         return json_reply({"ok": True, "message": message}, 406)
     account.reconnects.append(call.now)
-    failed = [m for m in account.email_accounts.values() if not (m.smtp_ok and m.imap_ok)]
+    visible = [m for m in account.email_accounts.values() if call.access.sees(m.client_id)]
+    failed = [mailbox for mailbox in visible if not (mailbox.smtp_ok and mailbox.imap_ok)]
     if not failed:
         raise Refusal(404, {"message": "No failed email account found!"})
     for mailbox in failed:
@@ -318,13 +321,13 @@ def reconnect_failed_email_accounts(call: Call) -> Reply:
     return json_reply({"ok": True, "message": "queued"})
 
 
-@answers(FetchMessages)
+@handles(FetchMessages)
 def fetch_messages(call: Call) -> Reply:
     call.email_account(_NOT_FOUND)
     return json_reply({})
 
 
-@answers(FetchMessagesBulk)
+@handles(FetchMessagesBulk)
 def fetch_messages_bulk(call: Call) -> Reply:
     for each in call.body:
         if call.access.email_account(each["account_id"]) is None:
@@ -332,8 +335,8 @@ def fetch_messages_bulk(call: Call) -> Reply:
     return json_reply([])
 
 
-@answers(DisconnectGoogle)
-@answers(DisconnectMicrosoft)
+@handles(DisconnectGoogle)
+@handles(DisconnectMicrosoft)
 def disconnect(call: Call) -> Reply:
     mailbox = call.email_account(_NOT_FOUND)
     mailbox.smtp_ok = mailbox.imap_ok = False

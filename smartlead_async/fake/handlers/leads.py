@@ -1,4 +1,4 @@
-"""Leads of the account: one record for each address, found by id, by e-mail or in lists."""
+"""Leads of an account: one record for each address, found by id, by email or in lists."""
 
 from __future__ import annotations
 
@@ -16,16 +16,14 @@ from ...api.leads.read import (
     ListLeadCategories,
 )
 from ...api.leads.update import DeleteLead, PushCampaignLeadsToList, PushToList, UnsubscribeLead
-from ..clock import instant
+from ..call import Call
+from ..clock import parse_timestamp, timestamp
 from ..rendering import CATEGORIES, lead_json
-from ..routing import Call, Refusal, Reply, answers, campaign_not_found, json_reply
-from ..state import CampaignLead, Lead
-from ..validation import Kind, Problem
-from .campaign_leads import forget_lead, page_limit_wording, unix
-from .campaigns import OK
-
-_NOT_FOUND: Final = {"error": "Lead not found - Invalid lead_id."}
-
+from ..replies import OK, Refusal, Reply, campaign_not_found, json_reply
+from ..routing import handles
+from ..state import Lead
+from .lead_membership import LEAD_NOT_FOUND, delete_lead_record, visible_memberships
+from .problem_refusals import refuse_long_page, refuse_missing_email
 
 _CATEGORIES_SINCE: Final = "2023-01-01T00:00:00.000Z"
 
@@ -33,15 +31,11 @@ _CATEGORIES_SINCE: Final = "2023-01-01T00:00:00.000Z"
 def _lead(call: Call) -> Lead:
     lead = call.access.lead(call.ids[0])
     if lead is None:
-        raise Refusal(404, _NOT_FOUND)
+        raise Refusal(404, LEAD_NOT_FOUND)
     return lead
 
 
-def _places(call: Call, lead: Lead) -> list[CampaignLead]:
-    return [place for place in lead.places if call.access.sees(place.campaign.client_id)]
-
-
-@answers(GetLead)
+@handles(GetLead)
 def get_lead(call: Call) -> Reply:
     lead = call.access.lead(call.ids[0])
     data = []
@@ -53,20 +47,14 @@ def get_lead(call: Call) -> Reply:
                 "source": None,
                 "email_domain": lead.email.partition("@")[2],
                 "esp_domain_type": 0,
-                "created_at": instant(lead.created_at),
+                "created_at": timestamp(lead.created_at),
                 "user_id": call.account.id,
             }
         )
     return json_reply({"ok": True, "message": "Lead details fetched successfully", "data": data})
 
 
-def _email_wording(problem: Problem) -> Refusal | None:
-    if problem.path == ("email",) and problem.kind is Kind.REQUIRED:
-        return Refusal(422, {"error": "email is required"})
-    return None
-
-
-@answers(GetLeadByEmail, wording=_email_wording)
+@handles(GetLeadByEmail, on_problem=refuse_missing_email)
 def get_lead_by_email(call: Call) -> Reply:
     email = call.query["email"].strip().lower()
     if not email:
@@ -76,23 +64,23 @@ def get_lead_by_email(call: Call) -> Reply:
     if lead is None:
         return json_reply({})
     campaigns = []
-    for place in _places(call, lead):
-        client = call.account.clients.get(place.campaign.client_id or 0)
+    for member in visible_memberships(call, lead):
+        client = call.account.clients.get(member.campaign.client_id or 0)
         campaigns.append(
             {
-                "campaign_lead_map_id": str(place.map_id),
-                "campaign_id": place.campaign.id,
-                "campaign_name": place.campaign.name,
-                "client_id": place.campaign.client_id,
+                "campaign_lead_map_id": str(member.map_id),
+                "campaign_id": member.campaign.id,
+                "campaign_name": member.campaign.name,
+                "client_id": member.campaign.client_id,
                 "client_email": client.email if client else None,
-                "lead_category_id": place.category_id,
+                "lead_category_id": member.category_id,
             }
         )
-    body = lead_json(lead) | {"created_at": instant(lead.created_at), "lead_campaign_data": campaigns}
+    body = lead_json(lead) | {"created_at": timestamp(lead.created_at), "lead_campaign_data": campaigns}
     return json_reply(body | {"id": str(lead.id)})
 
 
-@answers(ListLeadCategories)
+@handles(ListLeadCategories)
 def list_lead_categories(_call: Call) -> Reply:
     return json_reply(
         [
@@ -102,41 +90,41 @@ def list_lead_categories(_call: Call) -> Reply:
     )
 
 
-@answers(UnsubscribeLead)
+@handles(UnsubscribeLead)
 def unsubscribe_lead(call: Call) -> Reply:
     lead = _lead(call)
     if lead.unsubscribed:
-        # Not a refusal: nothing was left to change.
+        # Not an error: there was nothing to change.
         return json_reply({"ok": False})
     lead.unsubscribed = True
     call.account.unsubscribed.add(lead.email.lower())
     return OK
 
 
-@answers(ListLeadCampaigns)
+@handles(ListLeadCampaigns)
 def list_lead_campaigns(call: Call) -> Reply:
-    campaigns = [place.campaign for place in _places(call, _lead(call))]
+    campaigns = [member.campaign for member in visible_memberships(call, _lead(call))]
     return json_reply([{"id": c.id, "status": c.status, "name": c.name} for c in campaigns])
 
 
-def _chosen(call: Call, lead: Lead, query: dict[str, Any]) -> bool:
-    places = _places(call, lead)
-    if call.access.client_id is not None and not places:
+def _matches(call: Call, lead: Lead, query: dict[str, Any]) -> bool:
+    members = visible_memberships(call, lead)
+    if call.access.client_id is not None and not members:
         return False
     if (campaign_id := query.get("campaignId")) is not None:
-        places = [place for place in places if place.campaign.id == campaign_id]
+        members = [member for member in members if member.campaign.id == campaign_id]
     if (client_id := query.get("clientId")) is not None:
-        places = [place for place in places if place.campaign.client_id == client_id]
+        members = [member for member in members if member.campaign.client_id == client_id]
     if (status := query.get("status")) is not None:
-        places = [place for place in places if place.status == status]
+        members = [member for member in members if member.status == status]
     narrowed = campaign_id is not None or client_id is not None or status is not None
-    if narrowed and not places:
+    if narrowed and not members:
         return False
     wanted: str | None = query.get("leadEmail", query.get("email"))
     return wanted is None or lead.email.lower() == wanted.lower()
 
 
-@answers(ListAllLeads, wording=page_limit_wording)
+@handles(ListAllLeads, on_problem=refuse_long_page)
 def list_all_leads(call: Call) -> Reply:
     query = call.query
     after = query.get("lastSeenLeadId") or 0
@@ -146,85 +134,87 @@ def list_all_leads(call: Call) -> Reply:
     leads = (
         lead
         for lead in call.account.leads.values()
-        if lead.id > after and (in_list is None or lead.id in in_list) and _chosen(call, lead, query)
+        if lead.id > after and (in_list is None or lead.id in in_list) and _matches(call, lead, query)
     )
     page = [lead_json(lead) for lead in itertools.islice(leads, query.get("limit") or 100)]
     return json_reply({"ok": True, "data": {"leads": page}})
 
 
-@answers(ListGlobalLeads, wording=page_limit_wording)
+@handles(ListGlobalLeads, on_problem=refuse_long_page)
 def list_global_leads(call: Call) -> Reply:
     query = call.query
     offset, limit = query.get("offset", 0), query.get("limit", 100)
-    after = unix(query["created_at_gt"]) if "created_at_gt" in query else float("-inf")
+    after = parse_timestamp(query["created_at_gt"]) if "created_at_gt" in query else float("-inf")
     leads = (
-        lead for lead in call.account.leads.values() if lead.created_at > after and _chosen(call, lead, query)
+        lead
+        for lead in call.account.leads.values()
+        if lead.created_at > after and _matches(call, lead, query)
     )
     found = list(itertools.islice(leads, offset, offset + limit + 1))
     rows = []
     for lead in found[:limit]:
         campaigns = [
             {
-                "campaign_id": place.campaign.id,
-                "lead_status": place.status,
-                "campaign_name": place.campaign.name,
-                "lead_added_at": instant(place.created_at),
-                "campaign_status": place.campaign.status,
-                "email_lead_map_id": str(place.map_id),
-                "lead_last_seq_number": place.last_step,
+                "campaign_id": member.campaign.id,
+                "lead_status": member.status,
+                "campaign_name": member.campaign.name,
+                "lead_added_at": timestamp(member.created_at),
+                "campaign_status": member.campaign.status,
+                "email_lead_map_id": str(member.map_id),
+                "lead_last_seq_number": member.last_step,
             }
-            for place in _places(call, lead)
+            for member in visible_memberships(call, lead)
         ]
         rows.append({"id": lead.id, "email": lead.email, "user_id": call.account.id, "campaigns": campaigns})
     return json_reply({"data": rows, "skip": offset, "limit": limit, "hasMore": len(found) > limit})
 
 
-@answers(GetCampaignOverview)
+@handles(GetCampaignOverview)
 def get_campaign_overview(call: Call) -> Reply:
-    # The fields of this answer are not recorded anywhere: it is an object, and that is all.
+    # The fields of this response are not recorded anywhere; only that it is an object.
     _lead(call)
     return json_reply({})
 
 
-@answers(GetSequenceDetails)
+@handles(GetSequenceDetails)
 def get_sequence_details(call: Call) -> Reply:
-    place = call.account.places_by_map_id.get(call.ids[0])
-    if place is None or not call.access.sees(place.campaign.client_id):
-        raise Refusal(404, _NOT_FOUND)
+    member = call.account.campaign_leads_by_map_id.get(call.ids[0])
+    if member is None or not call.access.sees(member.campaign.client_id):
+        raise Refusal(404, LEAD_NOT_FOUND)
     return json_reply({})
 
 
-@answers(PushToList)
+@handles(PushToList)
 def push_to_list(call: Call) -> Reply:
     body = call.body
     filters = body.get("filters") or {}
     if body.get("allLeads"):
-        leads = [lead.id for lead in call.account.leads.values() if _chosen(call, lead, filters)]
+        leads = [lead.id for lead in call.account.leads.values() if _matches(call, lead, filters)]
     else:
         leads = [number for number in body.get("leadIds") or () if call.access.lead(number) is not None]
-    _put(call, body["listId"], leads)
+    _add_to_list(call, body["listId"], leads)
     return OK
 
 
-@answers(PushCampaignLeadsToList)
+@handles(PushCampaignLeadsToList)
 def push_campaign_leads_to_list(call: Call) -> Reply:
     body = call.body
     campaign = call.access.campaign(body["campaignId"])
     if campaign is None:
         raise campaign_not_found()
     wanted = set(body.get("leadMapIds") or ())
-    places = campaign.leads.values()
-    chosen = [p.lead.id for p in places if body.get("allLeads") or p.map_id in wanted]
-    _put(call, body["listId"], chosen)
+    members = campaign.leads.values()
+    chosen = [p.lead.id for p in members if body.get("allLeads") or p.map_id in wanted]
+    _add_to_list(call, body["listId"], chosen)
     return OK
 
 
-def _put(call: Call, list_id: int, lead_ids: list[int]) -> None:
+def _add_to_list(call: Call, list_id: int, lead_ids: list[int]) -> None:
     held = call.account.lead_lists.setdefault(list_id, [])
     held.extend(number for number in lead_ids if number not in set(held))
 
 
-@answers(DeleteLead)
+@handles(DeleteLead)
 def delete_lead(call: Call) -> Reply:
-    forget_lead(call.account, _lead(call))
+    delete_lead_record(call.account, _lead(call))
     return OK

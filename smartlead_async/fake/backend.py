@@ -1,0 +1,207 @@
+"""The path of a request through the fake: edge, API key, rate limits, faults, route, handler."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import attrs
+
+from ..request import Host
+from .call import Call
+from .exchange import Ending, Exchange
+from .faults import Fault, FaultKind, Faults, Script
+from .late_commits import LateCommits
+from .rate_limits import RateLimitStatus
+from .replies import (
+    Refusal,
+    Reply,
+    ambiguous_route,
+    html_page,
+    json_reply,
+    server_error,
+    text_reply,
+    unknown_route,
+)
+from .request_log import LoggedRequest, RequestLog
+from .routing import AmbiguousRoute, Route, Router
+from .state import Access
+from .throttle import Throttle
+from .world import World
+
+BASE_PATH: Final = "/api/v1"
+
+_LIBRARY_DEFAULTS: Final = re.compile(
+    r"(python-requests|python-httpx|python-urllib|curl|wget|axios|node-fetch|go-http-client|okhttp|java|libwww-perl"
+    r"|python/[\d.]+ aiohttp)(/|$)",
+    re.IGNORECASE,
+)
+
+
+@attrs.frozen
+class _Request:
+    """A request that has arrived, with its route if it has one, and its fault if one was drawn."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+    route: Route | None
+    ids: list[str]
+    fault: Fault | None
+
+    @property
+    def kind(self) -> FaultKind | None:
+        return self.fault.kind if self.fault is not None else None
+
+
+class Backend:
+    """The server side of the fake, behind :class:`FakeSmartlead`."""
+
+    def __init__(
+        self,
+        world: World,
+        router: Router,
+        throttle: Throttle,
+        log: RequestLog,
+        faults: Faults | None,
+        *,
+        strict_user_agent: bool,
+    ) -> None:
+        self.world = world
+        self.throttle = throttle
+        self.log = log
+        self.faults = faults
+        self.scripts: list[Script] = []
+        self.late_commits = LateCommits()
+        self.keys: dict[str, Access] = {}
+        self.router = router
+        self.responses: dict[str, Reply] = {}
+        """Responses that tests set, by the name of the operation."""
+        self._strict_user_agent = strict_user_agent
+
+    def receive(
+        self,
+        method: str,
+        path: str,
+        query_string: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        host: Host | None,
+    ) -> Exchange:
+        """Carry out a request, log it, and return its outcome."""
+        now = self.world.clock.now()
+        self.late_commits.run_until(now)
+        try:
+            route, ids = self._find(method, path, host)
+        except AmbiguousRoute as ambiguous:
+            return Exchange(Ending.ANSWERED, ambiguous_route(str(ambiguous)))
+        operation = route.operation.name if route is not None else "unknown"
+        fault = self._fault_for(operation)
+        query = dict(parse_qsl(query_string, keep_blank_values=True))
+        request = _Request(method, path, headers, query, body or b"", route, ids, fault)
+        exchange = self._exchange(request)
+        status = exchange.reply.status if exchange.reply is not None else None
+        self.log.add(LoggedRequest(method, path, operation, status, now, request.kind))
+        return exchange
+
+    def _find(self, method: str, path: str, host: Host | None) -> tuple[Route | None, list[str]]:
+        base_path = BASE_PATH if host is None else urlsplit(host.value).path
+        if not path.startswith(f"{base_path}/"):
+            return None, []
+        below = path[len(base_path) :]
+        return self.router.find(method, unquote(below) if "%" in below else below, host)
+
+    def _fault_for(self, operation: str) -> Fault | None:
+        for script in self.scripts:
+            if script.matches(operation):
+                return script.take()
+        return self.faults.draw() if self.faults is not None else None
+
+    def _exchange(self, request: _Request) -> Exchange:
+        if request.kind is FaultKind.REFUSED:
+            return Exchange(Ending.REFUSED)
+        if request.kind is FaultKind.LOST_BEFORE:
+            return Exchange(Ending.LOST)
+        if self._strict_user_agent and _is_library_default(request.headers):
+            refusal = text_reply("error code: 1010", 403, "text/plain; charset=UTF-8")
+            return Exchange(Ending.ANSWERED, refusal)
+        access = self.keys.get(request.query.get("api_key", ""))
+        status = self.throttle.admit(access.key) if access is not None else None
+        reply = self._refusal(request, access, status)
+        if reply is not None:
+            return Exchange(Ending.ANSWERED, self.throttle.with_headers(reply, status))
+        assert request.route is not None  # noqa: S101 - _refusal
+        assert access is not None  # noqa: S101 - _refusal
+        perform = functools.partial(self._perform, request.route, access, request)
+        exchange = self._commit(request.fault, perform)
+        if exchange.reply is None:
+            return exchange
+        return attrs.evolve(exchange, reply=self.throttle.with_headers(exchange.reply, status))
+
+    def _refusal(
+        self, request: _Request, access: Access | None, status: RateLimitStatus | None
+    ) -> Reply | None:
+        """Return the response to a request that does not reach its handler."""
+        fault = request.fault
+        if status is not None and not status.allowed:
+            return self.throttle.too_many(status.retry_after)
+        if fault is not None and fault.kind is FaultKind.RATE_LIMITED:
+            return self.throttle.too_many(fault.seconds)
+        if fault is not None and fault.kind is FaultKind.STATUS_BEFORE:
+            return server_error(fault.status)
+        if request.route is None:
+            return unknown_route(request.method, request.path)
+        return json_reply(request.route.unauthorized, 401) if access is None else None
+
+    def _commit(self, fault: Fault | None, perform: functools.partial[Reply]) -> Exchange:
+        if fault is None:
+            return Exchange(Ending.ANSWERED, perform())
+        if fault.kind is FaultKind.LATE_COMMIT:
+            self.late_commits.add(self.world.clock.now() + fault.seconds, perform)
+            return Exchange(Ending.LOST)
+        self.world.unlisted_for = fault.seconds if fault.kind is FaultKind.UNLISTED else 0.0
+        try:
+            reply = perform()
+        finally:
+            self.world.unlisted_for = 0.0
+        return _after_commit(fault, reply)
+
+    def _perform(self, route: Route, access: Access, request: _Request) -> Reply:
+        try:
+            ids, query, body = route.parse(request.ids, request.query, request.body)
+            response = self.responses.get(route.operation.name)
+            return response or route.handler(Call(self.world, access, ids, query, body))
+        except Refusal as refusal:
+            return refusal.reply
+
+
+def _is_library_default(headers: Mapping[str, str]) -> bool:
+    agent = headers.get("user-agent") or headers.get("User-Agent") or ""
+    return not agent.strip() or _LIBRARY_DEFAULTS.match(agent) is not None
+
+
+def _after_commit(fault: Fault, reply: Reply) -> Exchange:
+    """Return the outcome of a request that was carried out and then met a fault."""
+    ending, delay = Ending.ANSWERED, 0.0
+    match fault.kind:
+        case FaultKind.STATUS_AFTER:
+            reply = server_error(fault.status)
+        case FaultKind.LOST_AFTER | FaultKind.UNLISTED:
+            return Exchange(Ending.LOST)
+        case FaultKind.TOO_SLOW:
+            ending, delay = Ending.TIMED_OUT, fault.seconds
+        case FaultKind.SLOW:
+            delay = fault.seconds
+        case FaultKind.TRUNCATED:
+            reply = attrs.evolve(reply, body=reply.body[: len(reply.body) // 2])
+        case FaultKind.BROKEN_OFF:
+            ending = Ending.CUT_OFF
+        case FaultKind.NOT_JSON:
+            reply = html_page(fault.status, "Something went wrong")
+    return Exchange(ending, reply, delay)

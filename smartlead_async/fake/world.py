@@ -1,0 +1,32 @@
+"""The part of the fake that handlers see: ids, the clock, and switches."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+from .clock import Clock
+from .state import Ids
+
+DuplicatesFlag = Literal["true_imports", "true_skips"]
+
+
+@attrs.define(eq=False)
+class World:
+    """Everything of a fake that its accounts share.
+
+    ``duplicates_flag`` and ``strict_clients`` are the switches of :class:`FakeSmartlead`. A campaign created
+    now appears in lists only after ``unlisted_for`` seconds.
+    """
+
+    clock: Clock
+    duplicates_flag: DuplicatesFlag = "true_imports"
+    strict_clients: bool = False
+    unlisted_for: float = 0.0
+    ids: Ids = attrs.field(factory=Ids)
+
+    @property
+    def listed_from(self) -> float:
+        """The time of the clock from which lists show a campaign that is created now."""
+        return self.clock.now() + self.unlisted_for if self.unlisted_for else 0.0
