@@ -24,7 +24,8 @@ from .fake import Campaign, CampaignStatus, FakeSmartlead, FaultKind
 from .limits import RateLimits, Window
 from .plan.campaign import CampaignSpec, MailboxChoice, with_keys
 from .plan.plan import PlanNeeds
-from .provisioning.job.job import Job, JobOptions
+from .provisioning.job.job import Job
+from .provisioning.job.options import JobOptions
 from .provisioning.ledger.memory import MemoryLedger
 from .provisioning.ledger.records import CampaignRecord, CampaignState, StepState
 from .provisioning.report.report import Progress, Report, Traffic
@@ -198,13 +199,13 @@ def simulate(
     return virtual_time.run(run.to_its_end())
 
 
-def furnish(fake: FakeSmartlead, needs: PlanNeeds) -> None:
+def seed_account(fake: FakeSmartlead, needs: PlanNeeds) -> None:
     """Give a fake the clients and mailboxes that a plan takes for granted, with the ids it names them by.
 
     Example::
 
         fake = FakeSmartlead()
-        furnish(fake, plan_needs(load_plan("plan.yaml")))
+        seed_account(fake, plan_needs(load_plan("plan.yaml")))
     """
     for client_id in needs.client_ids:
         fake.add_client(f"Client {client_id}", client_id=client_id)
@@ -255,7 +256,7 @@ class _Run:
     async def to_its_end(self) -> Simulation:
         """Run the job, again after every restart, until it ends by itself."""
         loop = asyncio.get_running_loop()
-        furnish(self.fake, needs_of(self.specs))
+        seed_account(self.fake, needs_of(self.specs))
         achieved, achieved_at = -1, loop.time()
         while not await self._one_life():
             self.restarts += 1
@@ -285,8 +286,7 @@ class _Run:
             job = Job(
                 client,
                 self.specs,
-                ledger=self.ledger,
-                options=self.options,
+                attrs.evolve(self.options, ledger=self.ledger),
                 wall_clock=self.fake.clock.wall,
             )
             task = asyncio.create_task(self._job(job))
