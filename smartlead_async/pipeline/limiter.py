@@ -17,10 +17,8 @@ early, and on a virtual clock that jumps exactly to the timer nothing would ever
 
 _MIN_SAMPLES: Final = 100
 """Responses after which the quickest round trip is taken as representative."""
-
 _COMPACT_ABOVE: Final = 1000
 """Arrivals that every window is done with are dropped in batches of at least this size."""
-
 _UNBOUNDED: Final = 2**62
 
 
@@ -34,9 +32,7 @@ class Permit:
 
     def __init__(self, taken_at: float, returned: tuple[int, ...] = ()) -> None:
         self.taken_at = taken_at
-        """The loop time of the grant."""
-        self.returned = returned
-        """For each window, how many tokens had come back by then."""
+        self.returned = returned  # for each window, how many tokens had come back by then
 
 
 class RateLimiter(Protocol):
@@ -55,18 +51,22 @@ class RateLimiter(Protocol):
     @property
     def limits(self) -> RateLimits:
         """The windows that are kept."""
+        ...
 
     @property
     def in_flight(self) -> int:
         """The number of permits that have not been returned."""
+        ...
 
     @property
     def waiting(self) -> int:
         """The number of callers in the queue."""
+        ...
 
     @property
     def max_in_flight(self) -> int:
         """The number of requests that may be in flight at once."""
+        ...
 
     @max_in_flight.setter
     def max_in_flight(self, value: int) -> None: ...
@@ -74,40 +74,48 @@ class RateLimiter(Protocol):
     @property
     def closed_until(self) -> float:
         """The loop time until which no request may be sent; minus infinity if the gate is open."""
+        ...
 
     def available(self) -> int:
         """Return how many requests could be sent right now."""
+        ...
 
     def acquire_now(self, lane: Lane = Lane.INTERACTIVE) -> Permit | None:
         """Return a permit, or None if the caller has to wait for one in :meth:`acquire`.
 
         A limiter that has to ask another process always returns None.
         """
+        ...
 
     async def acquire(self, lane: Lane = Lane.INTERACTIVE) -> Permit:
         """Wait for a permit. On cancellation, the place in the queue or a permit just granted is given up."""
+        ...
 
     def release(self, permit: Permit) -> None:
         """Return the permit of a request that was sent, whatever its outcome."""
+        ...
 
     def refund(self, permit: Permit) -> None:
         """Return the permit of a request that certainly did not reach the server."""
+        ...
 
     def close_until(self, when: float) -> None:
         """Close the gate for everyone until this loop time. A time before the current one is ignored."""
+        ...
 
     def foreign_requests(self, permit: Permit, *, limit: int, remaining: int) -> int:
         """Return how many requests of other senders the rate-limit headers of a response imply.
 
-        This is a cheap check made for every response; only if it is positive is :meth:`observe` called. A
-        shared limiter whose users are the only senders may return 0.
+        It is called for every response, so it must be cheap; :meth:`observe` follows only if it is positive.
         """
+        ...
 
     def observe(self, permit: Permit, *, limit: int, remaining: int, reset_in: float) -> int:
         """Take requests of other senders into account; return how many were not known before.
 
         ``reset_in`` is the number of seconds until the window resets.
         """
+        ...
 
 
 class _Bucket:
@@ -126,8 +134,7 @@ class _Bucket:
         self.period = window.period
         self.ceiling = window.limit
         self.returned = 0
-        self.position = 0
-        """Index of the first arrival whose token has not come back."""
+        self.position = 0  # of the first arrival whose token has not come back
         self._arrivals = arrivals
         self._foreign: list[float] = []
         """Loop times at which the tokens of other senders come back: a heap, since they arrive unordered."""
@@ -162,10 +169,8 @@ class _Bucket:
 class Limiter:
     """The :class:`RateLimiter` of a single process: exceeds no window and keeps requests in order.
 
-    There is a token bucket for each window, whose tokens come back one period later, and a bound on the
-    requests in flight; a request needs room in all of them. :meth:`close_until` closes the gate for everyone
-    (after a 429), and :meth:`observe` accounts for other senders on the same key. Time is the event loop's.
-    Example::
+    Each window has a token bucket, whose tokens come back one period later, and the requests in flight are
+    bounded; a request needs room in all of them. Time is the event loop's. Example::
 
         permit = await limiter.acquire()
         try:
@@ -189,8 +194,7 @@ class Limiter:
         self._returned = tuple(bucket.returned for bucket in self._buckets)
         self._next_return = math.inf
         self._room = 0
-        """Tokens that are known to be free, so that they are granted without checking the buckets; 0 while
-        anybody waits."""
+        """Tokens known to be free, granted without checking the buckets; 0 while anybody waits."""
         self._gate = -math.inf
         self._quickest = math.inf
         self._samples = 0
@@ -258,8 +262,7 @@ class Limiter:
         # Runs for every response, and min() is slower.
         if now - permit.taken_at < self._quickest:  # noqa: PLR1730
             self._quickest = now - permit.taken_at
-        # The quickest of a few responses may be slow. Until there are enough of them, assume that a response
-        # can take no time. (Where that changes, an arrival may come out before the one preceding it.)
+        # The quickest of a few responses may be slow: until there are enough, assume that it takes no time.
         if self._samples < _MIN_SAMPLES:
             self._samples += 1
         else:
@@ -290,8 +293,8 @@ class Limiter:
     def observe(self, permit: Permit, *, limit: int, remaining: int, reset_in: float) -> int:
         """Take requests of other senders into account; return how many were not known before.
 
-        If less is left than this limiter has used, somebody else sends with the same key. Their tokens are
-        removed until the window resets.
+        If less is left than this limiter has used, somebody else uses the key: those tokens are removed until
+        the window resets.
         """
         foreign = self.foreign_requests(permit, limit=limit, remaining=remaining)
         if not foreign:
@@ -311,8 +314,8 @@ class Limiter:
     def foreign_requests(self, permit: Permit, *, limit: int, remaining: int) -> int:
         """Return how many requests of other senders the rate-limit headers of a response imply.
 
-        The comparison uses the count at the time the request was sent: tokens that have come back since were
-        still in use when the server wrote its response. Return 0 if no window has this limit.
+        The comparison uses the count at the time of sending: tokens that have come back since were still in
+        use when the server wrote its response. Return 0 if no window has this limit.
         """
         index = self._index_of.get(limit)
         if index is None:
