@@ -122,7 +122,7 @@ async def resume_of(number: int, path: Path) -> dict[str, Any]:
     done = tuple(StepRecord(step, StepState.DONE, now, now, 1) for step in Step)
     ledger = SqliteLedger(path)
     await ledger.open()
-    await ledger.save_job(JobRecord(plan="the plan", mark=4100, began_at=now))
+    await ledger.save_job(JobRecord(plan="the plan", baseline_id=4100, began_at=now))
     for n, spec in enumerate(specs(number)):
         record = CampaignRecord(
             spec.identity,

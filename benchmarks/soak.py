@@ -35,12 +35,12 @@ from smartlead_async.plan.campaign import (
     StepSpec,
     VariantSpec,
 )
-from smartlead_async.provisioning.job.reconcile import Settling
+from smartlead_async.provisioning.job.options import ReconcilePolicy
 
 KEY = "soak-key"
 LONGEST = 1.0
 """Seconds by which a commit, a list or an answer may be late; the looks below reach beyond it."""
-LOOKS = Settling((0.4, 1.2, 3.0))
+LOOKS = ReconcilePolicy((0.4, 1.2, 3.0))
 PATIENCE = 900.0
 
 
@@ -180,7 +180,7 @@ async def work(url: str, ledger: Path, campaigns: int, concurrency: int) -> int:
             plan(campaigns),
             ledger=SqliteLedger(ledger),
             concurrency=concurrency,
-            settling=LOOKS,
+            reconcile=LOOKS,
             prune_orphans=True,
         )
     return 0 if report.succeeded and report.done == campaigns else 1

@@ -20,7 +20,7 @@ from smartlead_async.fake.server import running
 from smartlead_async.pipeline.classify import read_answer
 from smartlead_async.pipeline.limiter import Limiter
 from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
-from smartlead_async.provisioning.job.reconcile import Settling
+from smartlead_async.provisioning.job.options import ReconcilePolicy
 from smartlead_async.virtual_time import run as run_virtually
 
 from .loopback import CREATED
@@ -304,7 +304,7 @@ def faults(name: str, number: int, seed: int, adapter: str | None = None) -> dic
 async def _ours(url: str, names: list[str]) -> int:
     async with SmartleadClient("test-key", base_url=url, limits=RateLimits.UNLIMITED) as client:
         specs = [CampaignSpec(name) for name in names]
-        report = await client.provision(specs, concurrency=20, settling=Settling((0.2, 0.5)))
+        report = await client.provision(specs, concurrency=20, reconcile=ReconcilePolicy((0.2, 0.5)))
     return report.failed
 
 

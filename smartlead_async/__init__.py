@@ -56,8 +56,8 @@ if TYPE_CHECKING:
     from .plan.plan import load_plan as load_plan
     from .plan.problem import InvalidPlan as InvalidPlan
     from .provisioning.job.job import Job as Job
-    from .provisioning.job.job import JobOptions as JobOptions
-    from .provisioning.job.reconcile import Settling as Settling
+    from .provisioning.job.options import JobOptions as JobOptions
+    from .provisioning.job.options import ReconcilePolicy as ReconcilePolicy
     from .provisioning.job.verify import verify as verify
     from .provisioning.ledger.memory import MemoryLedger as MemoryLedger
     from .provisioning.ledger.protocol import Ledger as Ledger
@@ -122,11 +122,11 @@ _NAMES_OF = {
     "plan.leads_csv": ("LeadFile",),
     "plan.plan": ("load_plan",),
     "plan.problem": ("InvalidPlan",),
-    "provisioning.job.job": (
-        "Job",
+    "provisioning.job.job": ("Job",),
+    "provisioning.job.options": (
         "JobOptions",
+        "ReconcilePolicy",
     ),
-    "provisioning.job.reconcile": ("Settling",),
     "provisioning.job.verify": ("verify",),
     "provisioning.ledger.memory": ("MemoryLedger",),
     "provisioning.ledger.protocol": (

@@ -8,7 +8,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 
 import attrs
@@ -19,28 +19,43 @@ from .errors import ConfigurationError, SmartleadAdvice
 from .limits import Lane, RateLimits
 from .pipeline.api_key import ApiKey
 from .pipeline.events import Attempt, Observer, Response
-from .pipeline.limiter import Limiter
+from .pipeline.limiter import Limiter, RateLimiter
 from .pipeline.pipeline import Options, Pipeline
 from .pipeline.retry import RetryPolicy
 from .request import Host, Request
+from .resource import LazyModule
 from .transport import Transport
 
 if TYPE_CHECKING:
     from .plan.campaign import CampaignSpec
+    from .provisioning.job import options as job_options
     from .provisioning.job.job import Job
-    from .provisioning.job.reconcile import Settling
-    from .provisioning.ledger.protocol import Ledger
+else:
+    job_options = LazyModule(f"{__package__}.provisioning.job.options")
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _USER_AGENT: Final = f"smartlead-async/{__version__}"
+
+
+def _with_keywords_of(
+    options: Callable[P, job_options.JobOptions],  # noqa: ARG001 - only its type is used
+) -> Callable[[Callable[..., Job]], Callable[Concatenate[SmartleadClient, Iterable[CampaignSpec], P], Job]]:
+    """Give a method that takes ``**options`` the keywords of an options class, for type checkers."""
+
+    def unchanged(method: Any) -> Any:
+        return method
+
+    return unchanged
 
 
 class SmartleadClient(Areas):
     """A client for one API key and one event loop.
 
     ``limits`` are the windows of your plan, ``timeout`` the seconds one attempt may take, ``retry`` says
-    when a failed request is sent again, ``max_in_flight`` limits the requests in flight. The
+    when a failed request is sent again, ``max_in_flight`` limits the requests in flight. A ``limiter`` of
+    your own, such as one that several processes share, replaces ``limits`` and ``max_in_flight``. The
     default ``transport`` is aiohttp. Nothing is opened before the first request. Share one client among
     all tasks; it paces them together. ``review_names`` turns SmartLead's naming advice into a
     :class:`SmartleadAdvice` warning when a campaign is created with a name that says little. ``wall_clock``
@@ -62,6 +77,7 @@ class SmartleadClient(Areas):
         timeout: float = 30.0,
         user_agent: str | None = None,
         max_in_flight: int = 20,
+        limiter: RateLimiter | None = None,
         on_attempt: Observer | None = None,
         review_names: bool = False,
         wall_clock: Callable[[], float] = time.time,
@@ -70,9 +86,10 @@ class SmartleadClient(Areas):
         if not timeout > 0:
             raise ConfigurationError(f"timeout must be a number of seconds above 0, not {timeout!r}")
         self._options = Options(timeout=timeout, retry=retry or RetryPolicy(), on_attempt=on_attempt)
+        limiter = limiter or Limiter(limits, max_in_flight=max_in_flight)
         self._pipeline = Pipeline(
-            transport=transport or _default_transport(max_in_flight),
-            limiter=Limiter(limits, max_in_flight=max_in_flight),
+            transport=transport or _default_transport(limiter.max_in_flight),
+            limiter=limiter,
             key=ApiKey(api_key),
             base_urls=_base_urls(base_url),
             user_agent=user_agent or _USER_AGENT,
@@ -118,45 +135,21 @@ class SmartleadClient(Areas):
             _advise(request)
         return await self._pipeline.send(request, self._options)
 
-    def provision(
-        self,
-        specs: Iterable[CampaignSpec],
-        *,
-        ledger: Ledger | None = None,
-        concurrency: int = 10,
-        strategy: Literal["full", "clone"] = "full",
-        settling: Settling | None = None,
-        prune_orphans: bool = False,
-        accept_changes: bool = False,
-        deadline: float | None = None,
-        total: int | None = None,
-        expected_requests: int | None = None,
-        plan: str | None = None,
-    ) -> Job:
+    @_with_keywords_of(job_options.JobOptions)
+    def provision(self, specs: Iterable[CampaignSpec], **options: Any) -> Job:
         """Set up many campaigns: create, sequences, mailboxes, leads, schedule, settings, start.
 
         Await the job for its report, or iterate over it for each campaign as it is done. A campaign that
-        fails does not stop the others. It costs one request a step and one for every 400 leads; see
-        :class:`JobOptions` for what the keywords mean. Example::
+        fails does not stop the others. It costs one request a step and one for every 400 leads. The keywords
+        are those of :class:`JobOptions`. Example::
 
             report = await client.provision([CampaignSpec("SaaS founders Q1 2027", steps=...)])
             print(report.done, report.failed)
         """
-        from .provisioning.job.job import Job, JobOptions  # noqa: PLC0415 - loaded by those who use it
-        from .provisioning.job.reconcile import Settling  # noqa: PLC0415
+        from .provisioning.job.job import Job  # noqa: PLC0415 - loaded by those who use it
+        from .provisioning.job.options import JobOptions  # noqa: PLC0415
 
-        options = JobOptions(
-            concurrency=concurrency,
-            strategy=strategy,
-            settling=settling or Settling(),
-            prune_orphans=prune_orphans,
-            accept_changes=accept_changes,
-            deadline=deadline,
-            total=total,
-            expected_requests=expected_requests,
-            plan=plan,
-        )
-        return Job(self, specs, ledger=ledger, options=options)
+        return Job(self, specs, JobOptions(**options))
 
     def with_options(
         self,
@@ -165,15 +158,23 @@ class SmartleadClient(Areas):
         retry: RetryPolicy | None = None,
         lane: Lane | None = None,
         on_attempt: Observer | None = None,
+        limiter: RateLimiter | None = None,
     ) -> Self:
         """Return a copy with other options on the same connections. Closing it closes nothing.
 
-        An observer is called after the existing one; it does not replace it. Example::
+        An observer is called after the existing one and does not replace it. A ``limiter`` does replace the
+        limiter that all copies share otherwise. Example::
 
             patient = client.with_options(timeout=120, retry=RetryPolicy(max_attempts=8))
         """
         observer = _both(self._options.on_attempt, on_attempt)
-        changes: dict[str, Any] = {"timeout": timeout, "retry": retry, "lane": lane, "on_attempt": observer}
+        changes: dict[str, Any] = {
+            "timeout": timeout,
+            "retry": retry,
+            "lane": lane,
+            "on_attempt": observer,
+            "limiter": limiter,
+        }
         copy = object.__new__(type(self))
         copy._options = attrs.evolve(
             self._options, **{name: value for name, value in changes.items() if value is not None}
@@ -184,9 +185,9 @@ class SmartleadClient(Areas):
         return copy
 
     @property
-    def limiter(self) -> Limiter:
-        """The limiter of this client and its copies."""
-        return self._pipeline.limiter
+    def limiter(self) -> RateLimiter:
+        """The limiter that paces this client, and its copies unless they were given another."""
+        return self._options.limiter or self._pipeline.limiter
 
     async def aclose(self) -> None:
         """Close the connections. A session that you passed in stays open."""

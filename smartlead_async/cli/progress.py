@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.live import Live
 
-    from ..pipeline.limiter import Limiter
+    from ..pipeline.limiter import RateLimiter
     from ..provisioning.ledger.records import CampaignRecord
     from ..provisioning.report.report import Progress
 
@@ -42,7 +42,7 @@ class Pace:
         return (requests - before) / (now - began) * _MINUTE if now > began else 0.0
 
 
-def reason_to_wait(progress: Progress, limiter: Limiter, *, now: float, wall: float) -> str | None:
+def reason_to_wait(progress: Progress, limiter: RateLimiter, *, now: float, wall: float) -> str | None:
     """Why nothing is sent right now; None while something is."""
     if progress.down_for is not None:
         since = clock(wall - progress.down_for)
@@ -76,7 +76,7 @@ class ProgressDisplay:
         self,
         output: Output,
         progress: Callable[[], Progress],
-        limiter: Limiter,
+        limiter: RateLimiter,
         *,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:

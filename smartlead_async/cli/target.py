@@ -114,10 +114,10 @@ class Target:
         if self.base_url is None:
             from ..fake import FakeSmartlead
             from ..plan.plan import plan_needs
-            from ..simulation import furnish
+            from ..simulation import seed_account
 
             fake = FakeSmartlead(limits=limits, log_size=0)
-            furnish(fake, plan_needs(plan))
+            seed_account(fake, plan_needs(plan))
             return SmartleadClient(
                 "test-key", transport=fake.transport(), limits=limits, max_in_flight=max_in_flight
             )

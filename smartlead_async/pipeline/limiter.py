@@ -1,4 +1,4 @@
-"""pipeline.limiter."""
+"""Rate limiting: the protocol that the pipeline relies on, and the limiter of a single process."""
 
 from __future__ import annotations
 
@@ -7,80 +7,170 @@ import math
 from asyncio import get_running_loop
 from collections import deque
 from heapq import heappop, heappush
+from typing import Final, Protocol
 
 from ..limits import Lane, RateLimits, Window
 
+_TIMER_SLACK: Final = 1e-6
+"""Seconds by which timers are set later than due: the event loop fires timers up to its clock's resolution
+early, and on a virtual clock that jumps exactly to the timer nothing would ever be due."""
 
-class _Bucket:
-    """The tokens of one window. One that was taken comes back a period after its request arrived.
+_MIN_SAMPLES: Final = 100
+"""Responses after which the quickest round trip is taken as representative."""
+_COMPACT_ABOVE: Final = 1000
+"""Arrivals that every window is done with are dropped in batches of at least this size."""
+_UNBOUNDED: Final = 2**62
 
-    All windows count the same requests, so there is one list of arrivals for all of them, in order (but for
-    a moment, see :meth:`Limiter.release`; tokens then wait for those before them). A bucket knows how far it
-    has come in it. And the limiter counts once, from the beginning, what was taken; a bucket knows up to
-    which number that may go. It rises by one with every token that comes back.
+
+class Permit:
+    """The right to send one request. Return it once, with ``release`` or ``refund``.
+
+    A limiter may grant permits of a subclass that carry more, such as the identifier of a lease.
     """
 
-    __slots__ = ("_arrivals", "_others", "ceiling", "limit", "period", "place", "returned")
+    __slots__ = ("returned", "taken_at")
+
+    def __init__(self, taken_at: float, returned: tuple[int, ...] = ()) -> None:
+        self.taken_at = taken_at
+        self.returned = returned  # for each window, how many tokens had come back by then
+
+
+class RateLimiter(Protocol):
+    """Paces the requests of an API key.
+
+    :class:`Limiter` does it for one process. A limiter that several processes share can take its place: pass
+    it as ``SmartleadClient(limiter=…)``. Times are loop times of the calling process, so a shared limiter
+    converts them at its boundary.
+
+    The pipeline calls ``acquire_now`` or ``acquire`` before each attempt and afterwards, on the same limiter,
+    exactly one of ``release`` and ``refund``. These two, ``close_until`` and ``observe`` are synchronous and
+    must not block: a shared limiter sends such updates in the background. A permit whose holder has died must
+    return by itself, for example when its lease expires.
+    """
+
+    @property
+    def limits(self) -> RateLimits:
+        """The windows that are kept."""
+        ...
+
+    @property
+    def in_flight(self) -> int:
+        """The number of permits that have not been returned."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """The number of callers in the queue."""
+        ...
+
+    @property
+    def max_in_flight(self) -> int:
+        """The number of requests that may be in flight at once."""
+        ...
+
+    @max_in_flight.setter
+    def max_in_flight(self, value: int) -> None: ...
+
+    @property
+    def closed_until(self) -> float:
+        """The loop time until which no request may be sent; minus infinity if the gate is open."""
+        ...
+
+    def available(self) -> int:
+        """Return how many requests could be sent right now."""
+        ...
+
+    def acquire_now(self, lane: Lane = Lane.INTERACTIVE) -> Permit | None:
+        """Return a permit, or None if the caller has to wait for one in :meth:`acquire`.
+
+        A limiter that has to ask another process always returns None.
+        """
+        ...
+
+    async def acquire(self, lane: Lane = Lane.INTERACTIVE) -> Permit:
+        """Wait for a permit. On cancellation, the place in the queue or a permit just granted is given up."""
+        ...
+
+    def release(self, permit: Permit) -> None:
+        """Return the permit of a request that was sent, whatever its outcome."""
+        ...
+
+    def refund(self, permit: Permit) -> None:
+        """Return the permit of a request that certainly did not reach the server."""
+        ...
+
+    def close_until(self, when: float) -> None:
+        """Close the gate for everyone until this loop time. A time before the current one is ignored."""
+        ...
+
+    def foreign_requests(self, permit: Permit, *, limit: int, remaining: int) -> int:
+        """Return how many requests of other senders the rate-limit headers of a response imply.
+
+        It is called for every response, so it must be cheap; :meth:`observe` follows only if it is positive.
+        """
+        ...
+
+    def observe(self, permit: Permit, *, limit: int, remaining: int, reset_in: float) -> int:
+        """Take requests of other senders into account; return how many were not known before.
+
+        ``reset_in`` is the number of seconds until the window resets.
+        """
+        ...
+
+
+class _Bucket:
+    """The tokens of one window. A token comes back one period after its request arrived at the server.
+
+    All windows count the same requests, so they share one list of arrivals, which is in order (except within
+    a moment, see :meth:`Limiter.release`; tokens then wait for those before them). Each bucket keeps its own
+    position in that list. The limiter counts all grants since the beginning; ``ceiling`` is the number that
+    this count may reach, and rises by one with every token that comes back.
+    """
+
+    __slots__ = ("_arrivals", "_foreign", "ceiling", "limit", "period", "position", "returned")
 
     def __init__(self, window: Window, arrivals: list[float]) -> None:
         self.limit = window.limit
         self.period = window.period
         self.ceiling = window.limit
         self.returned = 0
-        self.place = 0
-        """Where in the list of arrivals the first is whose token has not come back."""
+        self.position = 0  # of the first arrival whose token has not come back
         self._arrivals = arrivals
-        self._others: list[float] = []
-        """When the tokens come back that others took: a heap, since that is told in any order."""
+        self._foreign: list[float] = []
+        """Loop times at which the tokens of other senders come back: a heap, since they arrive unordered."""
 
     def next_return(self) -> float:
-        """When the next token comes back, as a loop time; infinity if none is known to."""
-        ours = math.inf
-        if self.place < len(self._arrivals):
-            ours = self._arrivals[self.place] + self.period
-        return min(ours, self._others[0]) if self._others else ours
+        """Return the loop time at which the next token comes back; infinity if none is known to."""
+        own = math.inf
+        if self.position < len(self._arrivals):
+            own = self._arrivals[self.position] + self.period
+        return min(own, self._foreign[0]) if self._foreign else own
 
     def collect(self, now: float) -> None:
-        """Take in the tokens that are due."""
-        arrivals, before, place = self._arrivals, self.place, self.place
-        while place < len(arrivals) and arrivals[place] + self.period <= now:
-            place += 1
-        self.place = place
-        back = place - before
-        while self._others and self._others[0] <= now:
-            heappop(self._others)
+        """Add the tokens that are due."""
+        arrivals, before, position = self._arrivals, self.position, self.position
+        while position < len(arrivals) and arrivals[position] + self.period <= now:
+            position += 1
+        self.position = position
+        back = position - before
+        while self._foreign and self._foreign[0] <= now:
+            heappop(self._foreign)
             back += 1
         self.returned += back
         self.ceiling += back
 
-    def lose(self, number: int, back_at: float) -> None:
-        """Others have taken that many tokens, which come back then."""
+    def remove(self, number: int, back_at: float) -> None:
+        """Remove tokens that other senders have used until this loop time."""
         self.ceiling -= number
         for _ in range(number):
-            heappush(self._others, back_at)
-
-
-class Permit:
-    """The right to send one request. Give it back once: :meth:`Limiter.release` or :meth:`Limiter.refund`."""
-
-    __slots__ = ("lane", "returned", "taken_at")
-
-    def __init__(self, taken_at: float, returned: tuple[int, ...], lane: Lane) -> None:
-        self.taken_at = taken_at
-        self.returned = returned
-        self.lane = lane
-
-
-class TurnedAway(Exception):
-    """Control flow, not an error: a caller was sent home by :meth:`Limiter.turn_away`."""
+            heappush(self._foreign, back_at)
 
 
 class Limiter:
-    """Lets requests through so that no window is ever exceeded, in the order in which they came.
+    """The :class:`RateLimiter` of a single process: exceeds no window and keeps requests in order.
 
-    A bucket whose tokens come back one period later, for each window, and a bound on the requests that are
-    under way at once; all of them must have room. :meth:`close_until` shuts the gate for everyone (after a
-    429), :meth:`learn` takes in what the server says is left. Time is the event loop's. Example::
+    Each window has a token bucket, whose tokens come back one period later, and the requests in flight are
+    bounded; a request needs room in all of them. Time is the event loop's. Example::
 
         permit = await limiter.acquire()
         try:
@@ -95,8 +185,8 @@ class Limiter:
         self.limits = limits
         self._arrivals: list[float] = []
         self._buckets = tuple(_Bucket(window, self._arrivals) for window in limits.windows)
-        # Of several windows with one limit, an answer is taken to speak of the first.
-        self._number_of = {bucket.limit: n for n, bucket in reversed([*enumerate(self._buckets)])}
+        # If several windows have the same limit, headers are taken to describe the first of them.
+        self._index_of = {bucket.limit: n for n, bucket in reversed([*enumerate(self._buckets)])}
         self._shortest = min((window.period for window in limits.windows), default=math.inf)
         self._max_in_flight = max_in_flight
         self._in_flight = 0
@@ -104,30 +194,26 @@ class Limiter:
         self._returned = tuple(bucket.returned for bucket in self._buckets)
         self._next_return = math.inf
         self._room = 0
-        """How many tokens are free for sure, so that they are given without a look at the buckets. 0 while
-        anybody waits."""
-        self._in_lane = [0 for _ in Lane]
-        self._closed_lanes: set[Lane] = set()
+        """Tokens known to be free, granted without checking the buckets; 0 while anybody waits."""
         self._gate = -math.inf
         self._quickest = math.inf
-        self._answers = 0
+        self._samples = 0
         self._lanes: tuple[deque[asyncio.Future[Permit]], ...] = tuple(deque() for _ in Lane)
         self._timer: asyncio.TimerHandle | None = None
-        self._idle: asyncio.Event | None = None
 
     @property
     def in_flight(self) -> int:
-        """How many permits are out."""
+        """The number of permits that have not been returned."""
         return self._in_flight
 
     @property
     def waiting(self) -> int:
-        """How many callers are in line."""
+        """The number of callers in the queue."""
         return sum(not waiter.done() for lane in self._lanes for waiter in lane)
 
     @property
     def max_in_flight(self) -> int:
-        """How many requests may be under way at once."""
+        """The number of requests that may be in flight at once."""
         return self._max_in_flight
 
     @max_in_flight.setter
@@ -137,11 +223,11 @@ class Limiter:
 
     @property
     def closed_until(self) -> float:
-        """The loop time until which nothing is let through; minus infinity when the gate is open."""
+        """The loop time until which no request may be sent; minus infinity if the gate is open."""
         return self._gate
 
     async def acquire(self, lane: Lane = Lane.INTERACTIVE) -> Permit:
-        """Wait for a turn. Cancelling gives the place, and a token already granted, back."""
+        """Wait for a permit. On cancellation, the place in the queue or a permit just granted is given up."""
         permit = self.acquire_now(lane)
         if permit is not None:
             return permit
@@ -155,48 +241,45 @@ class Limiter:
                 self.refund(waiter.result())
             raise
 
-    def acquire_now(self, lane: Lane = Lane.INTERACTIVE) -> Permit | None:
-        """A turn that is free; None when one has to wait, for which there is :meth:`acquire`."""
-        if self._closed_lanes and lane in self._closed_lanes:
-            raise TurnedAway
+    def acquire_now(self, lane: Lane = Lane.INTERACTIVE) -> Permit | None:  # noqa: ARG002 - of the protocol
+        """Return a permit, or None if the caller has to wait for one in :meth:`acquire`."""
         now = get_running_loop().time()
         if self._room > 0 and self._in_flight < self._max_in_flight:
             if self._next_return <= now:
                 self._collect(now)
         elif any(self._lanes) or self._next_grant(now) > now:
             return None
-        return self._take(now, lane)
+        return self._take(now)
 
     def release(self, permit: Permit) -> None:
-        """The request is over, whatever came of it: its tokens come back a period after it got there.
+        """Return the permit of a request that was sent; its tokens come back one period after it arrived.
 
-        When that was, only the server knows; it counts a request when it arrives. Two requests can come
-        closer together there than they were sent, by as much as the first took longer on its way. That is at
-        most what its answer took beyond the quickest answer of all: so much later its tokens come back.
+        Only the server knows when a request arrived. Two requests can arrive closer together than they were
+        sent, by as much as the first was delayed on its way. That delay is at most the time its response took
+        beyond the quickest response of all, so the tokens come back that much later.
         """
         arrived = now = get_running_loop().time()
-        # For every answer: min() takes longer.
+        # Runs for every response, and min() is slower.
         if now - permit.taken_at < self._quickest:  # noqa: PLR1730
             self._quickest = now - permit.taken_at
-        # The quickest of a few may be a slow one: until there are enough, as if an answer could take no time.
-        # (The first for which that ends may so come before the last for which it held.)
-        if self._answers < _ENOUGH_ANSWERS:
-            self._answers += 1
+        # The quickest of a few responses may be slow: until there are enough, assume that it takes no time.
+        if self._samples < _MIN_SAMPLES:
+            self._samples += 1
         else:
             arrived -= self._quickest
         if self._buckets:
             self._arrivals.append(arrived)
             if arrived + self._shortest < self._next_return:  # noqa: PLR1730
                 self._next_return = arrived + self._shortest
-        self._over(permit)
+        self._return()
 
-    def refund(self, permit: Permit) -> None:
-        """Nothing was sent: its tokens are free at once."""
+    def refund(self, permit: Permit) -> None:  # noqa: ARG002 - of the protocol
+        """Return the permit of a request that certainly did not reach the server; its tokens are free."""
         self._taken -= 1
-        self._over(permit)
+        self._return()
 
     def close_until(self, when: float) -> None:
-        """Let nothing through before this loop time. A later time stays; an earlier one changes nothing."""
+        """Close the gate for everyone until this loop time. A time before the current one is ignored."""
         if when > self._gate:
             self._gate = when
             self._room = 0
@@ -207,90 +290,66 @@ class Limiter:
         self._gate = -math.inf
         self._serve()
 
-    def learn(self, permit: Permit, *, limit: int, remaining: int, reset_in: float) -> int:
-        """Take in what an answer said of its window; gives how many requests others have sent on this key.
+    def observe(self, permit: Permit, *, limit: int, remaining: int, reset_in: float) -> int:
+        """Take requests of other senders into account; return how many were not known before.
 
-        Less left than we counted means that somebody else uses the key: their tokens are taken out until
+        If less is left than this limiter has used, somebody else uses the key: those tokens are removed until
         the window resets.
         """
-        others = self.unexplained(permit, limit=limit, remaining=remaining)
-        if not others:
+        foreign = self.foreign_requests(permit, limit=limit, remaining=remaining)
+        if not foreign:
             return 0
-        bucket = self._buckets[self._number_of[limit]]
+        bucket = self._buckets[self._index_of[limit]]
         now = get_running_loop().time()
         self._collect(now)
-        others = min(others, bucket.ceiling - self._taken)
-        if others <= 0:
+        foreign = min(foreign, bucket.ceiling - self._taken)
+        if foreign <= 0:
             return 0
-        bucket.lose(others, now + min(max(reset_in, 0.0), bucket.period))
+        bucket.remove(foreign, now + min(max(reset_in, 0.0), bucket.period))
         self._next_return = min(self._next_return, bucket.next_return())
         self._room = 0
         self._serve()
-        return others
+        return foreign
 
-    def unexplained(self, permit: Permit, *, limit: int, remaining: int) -> int:
-        """How many requests it takes, beside ours, to explain what an answer said is left of its window.
+    def foreign_requests(self, permit: Permit, *, limit: int, remaining: int) -> int:
+        """Return how many requests of other senders the rate-limit headers of a response imply.
 
-        Our own count is compared as it was when the request went out, since tokens that have come back in the
-        meantime were still out when the server wrote its answer. None of our windows has this limit: 0.
+        The comparison uses the count at the time of sending: tokens that have come back since were still in
+        use when the server wrote its response. Return 0 if no window has this limit.
         """
-        number = self._number_of.get(limit)
-        if number is None:
+        index = self._index_of.get(limit)
+        if index is None:
             return 0
-        bucket = self._buckets[number]
-        # Ceiling and returned rise together: no need to take in first what is due.
-        others = bucket.ceiling - bucket.returned + permit.returned[number] - self._taken - max(remaining, 0)
-        return max(others, 0)
-
-    def turn_away(self, lane: Lane) -> None:
-        """Close a lane: whoever waits in it, or comes to it later, gets :class:`TurnedAway`."""
-        self._closed_lanes.add(lane)
-        waiters = list(self._lanes[lane])
-        self._lanes[lane].clear()
-        for waiter in waiters:
-            if not waiter.done():
-                waiter.set_exception(TurnedAway())
-
-    def welcome(self, lane: Lane) -> None:
-        """Open a lane again."""
-        self._closed_lanes.discard(lane)
-
-    async def idle(self, lane: Lane) -> None:
-        """Wait until no request of this lane is under way."""
-        while self._in_lane[lane]:
-            self._idle = self._idle or asyncio.Event()
-            await self._idle.wait()
+        bucket = self._buckets[index]
+        # Ceiling and returned rise together, so tokens that are due need not be collected first.
+        foreign = bucket.ceiling - bucket.returned + permit.returned[index] - self._taken - max(remaining, 0)
+        return max(foreign, 0)
 
     def available(self) -> int:
-        """How many requests could go out right now."""
+        """Return how many requests could be sent right now."""
         now = get_running_loop().time()
         if self._gate > now:
             return 0
         self._collect(now)
-        return min(
-            [
-                self._max_in_flight - self._in_flight,
-                *(bucket.ceiling - self._taken for bucket in self._buckets),
-            ]
-        )
+        free = [bucket.ceiling - self._taken for bucket in self._buckets]
+        return min([self._max_in_flight - self._in_flight, *free])
 
     def _collect(self, now: float) -> None:
-        """Take in the tokens that are due, of every window."""
+        """Add the tokens that are due, in every window."""
         if self._next_return > now:
             return
         for bucket in self._buckets:
             bucket.collect(now)
         self._next_return = min([bucket.next_return() for bucket in self._buckets])
         self._returned = tuple([bucket.returned for bucket in self._buckets])
-        # Forget what all windows are done with, in large pieces.
-        done = min([bucket.place for bucket in self._buckets])
-        if done > _MANY and 2 * done > len(self._arrivals):
+        done = min([bucket.position for bucket in self._buckets])
+        if done > _COMPACT_ABOVE and 2 * done > len(self._arrivals):
             del self._arrivals[:done]
             for bucket in self._buckets:
-                bucket.place -= done
+                bucket.position -= done
 
     def _next_grant(self, now: float) -> float:
-        """When the next request may go out, as far as is known: infinity while only a release can tell."""
+        """Return when the next request may be sent; infinity if that depends on a permit being returned."""
         self._room = 0
         if self._in_flight >= self._max_in_flight:
             return math.inf
@@ -305,56 +364,37 @@ class Limiter:
             self._room = room
         return when
 
-    def _take(self, now: float, lane: Lane) -> Permit:
+    def _take(self, now: float) -> Permit:
         self._taken += 1
         self._room -= 1
         self._in_flight += 1
-        self._in_lane[lane] += 1
-        return Permit(now, self._returned, lane)
+        return Permit(now, self._returned)
 
-    def _over(self, permit: Permit) -> None:
+    def _return(self) -> None:
         self._in_flight -= 1
-        self._in_lane[permit.lane] -= 1
         if any(self._lanes):
             self._serve()
-        if self._idle is not None and not self._in_lane[permit.lane]:
-            self._idle.set()
-            self._idle = None
 
     def _serve(self) -> None:
-        """Grant what can be granted, then set the one timer for the next."""
+        """Grant what can be granted, then set the timer for the next grant."""
         if not any(self._lanes):
             return
         loop = get_running_loop()
         now = loop.time()
-        for lane, line in zip(Lane, self._lanes, strict=True):
-            while line:
-                if line[0].done():
-                    line.popleft()
+        for lane in self._lanes:
+            while lane:
+                if lane[0].done():
+                    lane.popleft()
                     continue
                 when = self._next_grant(now)
                 if when > now:
                     self._wake_at(loop, when)
                     return
-                line.popleft().set_result(self._take(now, lane))
+                lane.popleft().set_result(self._take(now))
 
     def _wake_at(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if when < math.inf:
-            # A breath later than due: the loop fires timers up to its resolution early, and a clock that
-            # jumps exactly to the timer would otherwise find nothing due, for ever.
-            self._timer = loop.call_at(when + _BREATH, self._serve)
-
-
-_BREATH = 1e-6
-
-
-_ENOUGH_ANSWERS = 100
-
-
-_MANY = 1000
-
-
-_UNBOUNDED = 2**62
+            self._timer = loop.call_at(when + _TIMER_SLACK, self._serve)

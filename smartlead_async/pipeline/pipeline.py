@@ -34,7 +34,7 @@ from .decode import decode
 from .encode import encode
 from .events import Attempt, Observer, Response
 from .headers import RateLimitState, retry_after, whole_number
-from .limiter import Limiter, Permit
+from .limiter import Permit, RateLimiter
 from .retry import Again, Failure, RetryBudget, RetryPolicy, Verdict, decide, repeating
 
 T = TypeVar("T")
@@ -51,19 +51,29 @@ class Options:
     retry: RetryPolicy = attrs.field(factory=RetryPolicy)
     lane: Lane = Lane.INTERACTIVE
     on_attempt: Observer | None = None
+    limiter: RateLimiter | None = None
+    """Replaces the limiter of the pipeline."""
 
 
 class _Call:
     """The state of one call across its attempts."""
 
-    __slots__ = ("attempts", "ends_by", "failures", "http", "lost", "options", "rate_limited", "request")
+    __slots__ = (
+        "attempts", "ends_by", "failures", "http", "limiter", "lost", "options", "rate_limited", "request"
+    )  # fmt: skip
 
     def __init__(
-        self, request: Request[Any], http: HttpRequest, options: Options, ends_by: float | None
+        self,
+        request: Request[Any],
+        http: HttpRequest,
+        options: Options,
+        limiter: RateLimiter,
+        ends_by: float | None,
     ) -> None:
         self.request = request
         self.http = http
         self.options = options
+        self.limiter = limiter
         self.ends_by = ends_by
         """The deadline as a loop time."""
         self.attempts = 0
@@ -84,7 +94,7 @@ class Pipeline:
         self,
         *,
         transport: Transport,
-        limiter: Limiter,
+        limiter: RateLimiter,
         key: ApiKey,
         base_urls: Mapping[Host, str],
         user_agent: str,
@@ -118,6 +128,7 @@ class Pipeline:
             request,
             self._http(request, options),
             options,
+            options.limiter or self.limiter,
             None if deadline is None else loop.time() + deadline,
         )
         try:
@@ -136,10 +147,10 @@ class Pipeline:
         loop = asyncio.get_running_loop()
         observed = call.options.on_attempt is not None or logger.isEnabledFor(logging.DEBUG)
         queued = loop.time() if observed else 0.0
-        http = call.http
+        http, limiter = call.http, call.limiter
         if call.ends_by is None:
             lane = call.options.lane
-            permit = self.limiter.acquire_now(lane) or await self.limiter.acquire(lane)
+            permit = limiter.acquire_now(lane) or await limiter.acquire(lane)
         else:
             permit = await self._acquire_by(call.ends_by, call)
             timeout = max(min(http.timeout, call.ends_by - loop.time()), 0.0)
@@ -155,9 +166,9 @@ class Pipeline:
         finally:
             call.attempts += 1
             if not_sent:
-                self.limiter.refund(permit)
+                limiter.refund(permit)
             else:
-                self.limiter.release(permit)
+                limiter.release(permit)
         # Outside the except block, so that no error of ours has one of the transport's as its context.
         result = self._read(call, permit, response) if isinstance(response, HttpResponse) else response
         if observed:
@@ -170,7 +181,7 @@ class Pipeline:
         """Wait for the limiter, but not beyond the deadline."""
         try:
             async with asyncio.timeout_at(when):
-                return await self.limiter.acquire(call.options.lane)
+                return await call.limiter.acquire(call.options.lane)
         except TimeoutError:
             pass
         deadline = call.options.retry.deadline
@@ -179,7 +190,7 @@ class Pipeline:
         )
 
     def _read(self, call: _Call, permit: Permit, response: HttpResponse) -> Response[Any] | SmartleadError:
-        self._learn(permit, response.headers)
+        self._observe_limits(call, permit, response.headers)
         operation = call.request.operation
         try:
             value = read_answer(
@@ -206,17 +217,17 @@ class Pipeline:
         headers = {name: self._key.blot(value) for name, value in response.headers.items()}
         return attrs.evolve(response, headers=headers)
 
-    def _learn(self, permit: Permit, headers: Mapping[str, str]) -> None:
+    def _observe_limits(self, call: _Call, permit: Permit, headers: Mapping[str, str]) -> None:
         limit = whole_number(headers.get("x-ratelimit-limit"))
         remaining = whole_number(headers.get("x-ratelimit-remaining"))
         if limit is None or remaining is None:
             return
         # Most responses say what is known already, so the reset time need not be read.
-        if self.limiter.unexplained(permit, limit=limit, remaining=remaining):
+        if call.limiter.foreign_requests(permit, limit=limit, remaining=remaining):
             reset_at = RateLimitState.of(headers).reset_at
             if reset_at is not None:
                 reset_in = reset_at - self._wall_clock()
-                self.limiter.learn(permit, limit=limit, remaining=remaining, reset_in=reset_in)
+                call.limiter.observe(permit, limit=limit, remaining=remaining, reset_in=reset_in)
 
     def _judge(self, call: _Call, error: SmartleadError) -> Exception:
         """Return :class:`Again` to send it once more, or the error to raise."""
@@ -230,7 +241,7 @@ class Pipeline:
         pause = self._pause(call, error)
         if failure is Failure.RATE_LIMITED:
             # All calls with this key wait at the gate, even if this one gives up.
-            self.limiter.close_until(asyncio.get_running_loop().time() + pause)
+            call.limiter.close_until(asyncio.get_running_loop().time() + pause)
         verdict = decide(
             policy,
             failure,

@@ -293,7 +293,7 @@ def test_mailboxes_that_the_account_has_not_fail_the_campaigns(
     def nothing(fake: FakeSmartlead, needs: PlanNeeds) -> None:
         fake.add_email_account("other@sender.example")
 
-    monkeypatch.setattr(smartlead_async.simulation, "furnish", nothing)
+    monkeypatch.setattr(smartlead_async.simulation, "seed_account", nothing)
     result = cli("provision", plan)
     assert result.exit_code == 1
     assert "3 failed" in result.stdout

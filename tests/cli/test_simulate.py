@@ -11,8 +11,8 @@ from smartlead_async import FakeSmartlead, RateLimits
 from smartlead_async.fake import Campaign, CampaignStatus
 from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.plan.plan import PlanNeeds, load_plan
-from smartlead_async.provisioning.job.reconcile import Settler
-from smartlead_async.simulation import Simulation, SimulationStuck, furnish, simulate
+from smartlead_async.provisioning.job.reconcile import Reconciler
+from smartlead_async.simulation import Simulation, SimulationStuck, seed_account, simulate
 
 from .conftest import CommandLine
 from .plans import REQUESTS, write_plan
@@ -67,7 +67,7 @@ def test_it_would_notice_campaigns_made_twice(
     async def finds_nothing(*_: object, **__: object) -> None:
         return None
 
-    monkeypatch.setattr(Settler, "settle", finds_nothing)
+    monkeypatch.setattr(Reconciler, "reconcile", finds_nothing)
     simulation = simulate(specs, limits=RateLimits.PRO, faults=0.3, seed=1)
     assert simulation.orphans
     assert not simulation.succeeded
@@ -77,12 +77,12 @@ def test_it_tells_what_was_set_up_twice_from_what_was_only_left_behind(
     specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def with_two_of_nobody(fake: FakeSmartlead, needs: PlanNeeds) -> None:
-        furnish(fake, needs)
+        seed_account(fake, needs)
         for number in (1, 2):
             fake.account.campaigns[number] = Campaign(number, specs[0].name, 0.0, 0.0)
         fake.account.campaigns[2].status = CampaignStatus.ACTIVE
 
-    monkeypatch.setattr("smartlead_async.simulation.furnish", with_two_of_nobody)
+    monkeypatch.setattr("smartlead_async.simulation.seed_account", with_two_of_nobody)
     simulation = simulate(specs, limits=RateLimits.UNLIMITED)
     assert (simulation.duplicates, simulation.orphans) == (1, 1)
     assert not simulation.succeeded
@@ -92,10 +92,10 @@ def test_it_would_notice_leads_that_are_missing(
     specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def one_is_blocked(fake: FakeSmartlead, needs: PlanNeeds) -> None:
-        furnish(fake, needs)
+        seed_account(fake, needs)
         fake.block("p1@c3.example")
 
-    monkeypatch.setattr("smartlead_async.simulation.furnish", one_is_blocked)
+    monkeypatch.setattr("smartlead_async.simulation.seed_account", one_is_blocked)
     simulation = simulate(specs, limits=RateLimits.UNLIMITED)
     assert simulation.leads_missing == 1
     assert not simulation.succeeded
@@ -110,7 +110,7 @@ def test_a_process_that_never_lives_long_enough_is_told_so(specs: list[CampaignS
 
 def test_a_fake_is_furnished_with_the_ids_addresses_and_tags_of_a_plan() -> None:
     fake = FakeSmartlead()
-    furnish(fake, PlanNeeds((7, 9), (501, 2000), ("ada@sender.example",), ("Team North",)))
+    seed_account(fake, PlanNeeds((7, 9), (501, 2000), ("ada@sender.example",), ("Team North",)))
     assert {7, 9} <= fake.account.clients.keys()
     assert {501, 2000} <= fake.email_accounts.keys()
     assert [m.id for m in fake.email_accounts.values() if m.from_email == "ada@sender.example"] == [2001]

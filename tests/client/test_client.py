@@ -11,6 +11,7 @@ from smartlead_async.client import SmartleadClient
 from smartlead_async.errors import ConfigurationError
 from smartlead_async.limits import Lane, RateLimits
 from smartlead_async.pipeline.events import Attempt
+from smartlead_async.pipeline.limiter import Limiter
 from smartlead_async.transport import Transport
 from smartlead_async.transport.aiohttp import AiohttpTransport
 from smartlead_async.virtual_time import run
@@ -167,6 +168,33 @@ def test_what_cannot_work_is_refused_when_the_client_is_made(options: dict[str, 
 def test_both_transports_keep_the_protocol(scripted: ScriptedTransport) -> None:
     assert isinstance(scripted, Transport)
     assert isinstance(AiohttpTransport(), Transport)
+
+
+# --- the limiter -------------------------------------------------------------------------------------
+
+
+async def test_a_client_takes_a_limiter_in_place_of_limits(scripted: ScriptedTransport) -> None:
+    limiter = Limiter(RateLimits.of((7, 60.0)), max_in_flight=3)
+    client = SmartleadClient("k", transport=scripted, limiter=limiter)
+    scripted.always = THING
+    await client.send(ReadThing())
+    assert client.limiter is limiter
+    assert (limiter.available(), limiter.in_flight) == (3, 0)
+    assert client.with_options(timeout=3).limiter is limiter
+
+
+async def test_a_copy_with_its_own_limiter_returns_permits_to_it_and_leaves_the_other_alone(
+    scripted: ScriptedTransport,
+) -> None:
+    client = SmartleadClient("k", transport=scripted, limits=RateLimits.of((2, 60.0)))
+    own = Limiter(RateLimits.of((9, 60.0)))
+    copy = client.with_options(limiter=own)
+    scripted.always = THING
+    for _ in range(5):
+        await copy.send(ReadThing())
+    assert copy.limiter is copy.with_options(timeout=3).limiter is own
+    assert (own.available(), own.in_flight) == (4, 0)
+    assert (client.limiter.available(), client.limiter.in_flight) == (2, 0)
 
 
 # --- from the environment ----------------------------------------------------------------------------

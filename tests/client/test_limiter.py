@@ -211,7 +211,7 @@ async def test_learning_takes_out_what_others_sent_until_the_window_resets() -> 
     limiter = Limiter(RateLimits.of((10, 60.0)))
     permit = await limiter.acquire()
     limiter.release(permit)
-    assert limiter.learn(permit, limit=10, remaining=2, reset_in=20.0) == 7
+    assert limiter.observe(permit, limit=10, remaining=2, reset_in=20.0) == 7
     assert limiter.available() == 2
     await asyncio.sleep(20.001)
     assert limiter.available() == 9, "the tokens of others come back at the reset, ours a period later"
@@ -225,9 +225,9 @@ async def test_learning_the_same_twice_takes_nothing_twice() -> None:
     limiter.release(first)
     limiter.release(second)
     # Five others; of the first answer one might be our own second request, which was out already.
-    assert limiter.learn(first, limit=10, remaining=4, reset_in=20.0) == 4
-    assert limiter.learn(second, limit=10, remaining=3, reset_in=20.0) == 1
-    assert limiter.learn(second, limit=10, remaining=3, reset_in=20.0) == 0
+    assert limiter.observe(first, limit=10, remaining=4, reset_in=20.0) == 4
+    assert limiter.observe(second, limit=10, remaining=3, reset_in=20.0) == 1
+    assert limiter.observe(second, limit=10, remaining=3, reset_in=20.0) == 0
     assert limiter.available() == 3
 
 
@@ -236,7 +236,7 @@ async def test_learning_survives_headers_that_make_no_sense(remaining: int, rese
     limiter = Limiter(RateLimits.of((10, 60.0)))
     permit = await limiter.acquire()
     limiter.release(permit)
-    limiter.learn(permit, limit=10, remaining=remaining, reset_in=reset_in)
+    limiter.observe(permit, limit=10, remaining=remaining, reset_in=reset_in)
     await asyncio.sleep(60.001)
     assert limiter.available() == 10, "never out for longer than the window's own period"
 
@@ -244,7 +244,7 @@ async def test_learning_survives_headers_that_make_no_sense(remaining: int, rese
 async def test_what_is_said_of_a_window_that_we_do_not_have_changes_nothing() -> None:
     limiter = Limiter(RateLimits.of((10, 60.0)))
     permit = await limiter.acquire()
-    assert limiter.learn(permit, limit=200, remaining=0, reset_in=60.0) == 0
+    assert limiter.observe(permit, limit=200, remaining=0, reset_in=60.0) == 0
     assert limiter.available() == 9
 
 
@@ -252,7 +252,7 @@ async def test_learned_tokens_wake_the_waiters_when_they_come_back() -> None:
     limiter, log = Limiter(RateLimits.of((2, 60.0))), list[float]()
     permit = await limiter.acquire()
     limiter.release(permit)
-    limiter.learn(permit, limit=2, remaining=0, reset_in=5.0)
+    limiter.observe(permit, limit=2, remaining=0, reset_in=5.0)
     await send_one(limiter, log=log)
     assert log == pytest.approx([5], abs=1e-3)
 
@@ -350,7 +350,7 @@ async def test_what_others_took_holds_for_turns_that_are_known_to_be_free() -> N
     limiter = Limiter(RateLimits.of((10, 60.0)))
     permit = await limiter.acquire()
     limiter.release(permit)
-    assert limiter.learn(permit, limit=10, remaining=0, reset_in=20.0) == 9
+    assert limiter.observe(permit, limit=10, remaining=0, reset_in=20.0) == 9
     assert limiter.acquire_now() is None
 
 
@@ -362,12 +362,12 @@ async def test_what_an_answer_says_is_compared_with_what_was_out_when_it_was_ask
     asked = await limiter.acquire()
     await asyncio.sleep(2)  # in the meantime the first one's token comes back
     limiter.release(asked)
-    assert limiter.unexplained(asked, limit=10, remaining=8) == 0
-    assert limiter.unexplained(asked, limit=10, remaining=7) == 1
-    assert limiter.unexplained(asked, limit=11, remaining=0) == 0
+    assert limiter.foreign_requests(asked, limit=10, remaining=8) == 0
+    assert limiter.foreign_requests(asked, limit=10, remaining=7) == 1
+    assert limiter.foreign_requests(asked, limit=11, remaining=0) == 0
     await limiter.acquire()
-    assert limiter.unexplained(asked, limit=10, remaining=8) == 0
-    assert limiter.unexplained(asked, limit=10, remaining=-3) == 7
+    assert limiter.foreign_requests(asked, limit=10, remaining=8) == 0
+    assert limiter.foreign_requests(asked, limit=10, remaining=-3) == 7
 
 
 async def test_a_token_that_came_back_before_the_request_went_out_is_not_counted_as_out() -> None:
@@ -376,8 +376,8 @@ async def test_a_token_that_came_back_before_the_request_went_out_is_not_counted
     await asyncio.sleep(6)
     asked = await limiter.acquire()
     limiter.release(asked)
-    assert limiter.unexplained(asked, limit=10, remaining=9) == 0
-    assert limiter.unexplained(asked, limit=10, remaining=8) == 1
+    assert limiter.foreign_requests(asked, limit=10, remaining=9) == 0
+    assert limiter.foreign_requests(asked, limit=10, remaining=8) == 1
 
 
 async def test_nobody_overtakes_those_who_wait_whatever_has_become_free() -> None:

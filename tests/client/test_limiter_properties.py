@@ -340,7 +340,7 @@ def test_nothing_is_learned_and_nothing_exceeded_while_we_are_alone(
             if kind == 1:
                 # An answer that lingers before it is looked at.
                 await asyncio.sleep(there)
-            assert limiter.learn(permit, limit=limit, remaining=remaining, reset_in=reset_in) == 0
+            assert limiter.observe(permit, limit=limit, remaining=remaining, reset_in=reset_in) == 0
 
         async with asyncio.TaskGroup() as group:
             for step in traffic:
@@ -369,7 +369,7 @@ def test_after_one_answer_the_key_of_two_processes_is_not_overdrawn(limit: int, 
             remaining, reset_in = server.arrive(loop.time())
             assert remaining >= 0, "the server would have answered 429"
             limiter.release(permit)
-            learned += limiter.learn(permit, limit=limit, remaining=remaining, reset_in=reset_in)
+            learned += limiter.observe(permit, limit=limit, remaining=remaining, reset_in=reset_in)
 
         await one()
         assert learned == others

@@ -17,14 +17,14 @@ from smartlead_async.plan.campaign import (
     StepSpec,
     VariantSpec,
 )
-from smartlead_async.provisioning.job.job import Job, JobOptions
-from smartlead_async.provisioning.job.reconcile import Settling
+from smartlead_async.provisioning.job.job import Job
+from smartlead_async.provisioning.job.options import JobOptions, ReconcilePolicy
 from smartlead_async.provisioning.ledger.protocol import Ledger
 from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, JobRecord, RecordHead
 from smartlead_async.provisioning.report.report import Report
 from smartlead_async.virtual_time import VirtualTimeLoop
 
-LOOKS = Settling((2.0, 6.0, 20.0))
+CHECKS = ReconcilePolicy((2.0, 6.0, 20.0))
 """Shorter than the default, and longer than the longest delay of a fault (5 s)."""
 
 
@@ -60,7 +60,7 @@ def wall_clock() -> float:
         return 1_800_000_000.5
 
 
-def furnished(**options: Any) -> FakeSmartlead:
+def seeded_fake(**options: Any) -> FakeSmartlead:
     """A fake with the mailboxes that these campaigns send from."""
     faults = options.pop("faults", None)
     options.setdefault("wall_clock", wall_clock)
@@ -82,13 +82,12 @@ def job_on(
         wall_clock=fake.clock.wall,
         rng=random.Random(0),
     )
-    options.setdefault("settling", LOOKS)
+    options.setdefault("reconcile", CHECKS)
     options.setdefault("prune_orphans", True)
     return Job(
         client,
         specs,
-        ledger=MemoryLedger() if ledger is None else ledger,
-        options=JobOptions(**options),
+        JobOptions(ledger=MemoryLedger() if ledger is None else ledger, **options),
         wall_clock=fake.clock.wall,
     )
 

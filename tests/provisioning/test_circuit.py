@@ -19,7 +19,7 @@ from smartlead_async.errors import (
     ServiceUnavailable,
     SmartleadError,
 )
-from smartlead_async.provisioning.job.circuit_breaker import Circuit
+from smartlead_async.provisioning.job.circuit_breaker import CircuitBreaker
 
 PAGE_FOR_JSON = ResponseDecodeError(("not JSON",), malformed=True)
 UNKNOWN_SHAPE = ResponseDecodeError(("required field missing @ $.id",))
@@ -76,7 +76,7 @@ def failing(error: SmartleadError, service: Service) -> Callable[[], Awaitable[s
 
 async def test_while_all_is_well_nobody_probes() -> None:
     service = Service()
-    circuit = Circuit(service.probe)
+    circuit = CircuitBreaker(service.probe)
     assert [await circuit.call(service.call) for _ in range(5)] == ["done"] * 5
     assert service.probes == []
 
@@ -84,7 +84,7 @@ async def test_while_all_is_well_nobody_probes() -> None:
 @pytest.mark.parametrize("error", OUTAGES, ids=lambda error: type(error).__name__)
 async def test_an_outage_of_an_hour_is_waited_out_by_one_prober(error: SmartleadError) -> None:
     service = Service(3600, error)
-    circuit = Circuit(service.probe)
+    circuit = CircuitBreaker(service.probe)
     callers = [asyncio.create_task(circuit.call(service.call)) for _ in range(10)]
     await asyncio.sleep(1800)
     assert circuit.open_since is not None
@@ -100,7 +100,7 @@ async def test_an_outage_of_an_hour_is_waited_out_by_one_prober(error: Smartlead
 
 async def test_a_caller_who_comes_during_an_outage_sends_nothing_until_it_is_over() -> None:
     service = Service(300)
-    circuit = Circuit(service.probe)
+    circuit = CircuitBreaker(service.probe)
     first = asyncio.create_task(circuit.call(service.call))
     await asyncio.sleep(1)
     second = asyncio.create_task(circuit.call(service.call))
@@ -111,7 +111,7 @@ async def test_a_caller_who_comes_during_an_outage_sends_nothing_until_it_is_ove
 
 async def test_outages_that_come_back_are_no_strikes() -> None:
     service = Service()
-    circuit = Circuit(service.probe)
+    circuit = CircuitBreaker(service.probe)
     fails = 10
 
     async def flapping() -> str:
@@ -127,7 +127,7 @@ async def test_outages_that_come_back_are_no_strikes() -> None:
 
 async def test_what_fails_although_the_service_is_there_gets_three_strikes() -> None:
     service = Service()
-    circuit = Circuit(service.probe)
+    circuit = CircuitBreaker(service.probe)
     with pytest.raises(ServerError):
         await circuit.call(failing(service.error, service))
     assert service.calls == 3
@@ -138,20 +138,20 @@ async def test_what_fails_although_the_service_is_there_gets_three_strikes() -> 
 async def test_what_is_no_outage_is_raised_at_once(error: SmartleadError) -> None:
     service = Service()
     with pytest.raises(type(error)):
-        await Circuit(service.probe).call(failing(error, service))
+        await CircuitBreaker(service.probe).call(failing(error, service))
     assert (service.calls, service.probes) == (1, [])
 
 
 async def test_an_unreadable_yes_to_what_must_not_be_repeated_is_never_repeated() -> None:
     service = Service()
     with pytest.raises(ResponseDecodeError):
-        await Circuit(service.probe).call(failing(PAGE_FOR_JSON, service), repeatable=False)
+        await CircuitBreaker(service.probe).call(failing(PAGE_FOR_JSON, service), repeatable=False)
     assert service.calls == 1
 
 
 async def test_a_prober_that_is_cancelled_hands_over_to_the_next() -> None:
     service = Service(600)
-    circuit = Circuit(service.probe)
+    circuit = CircuitBreaker(service.probe)
     prober = asyncio.create_task(circuit.call(service.call))
     await asyncio.sleep(1)
     others = [asyncio.create_task(circuit.call(service.call)) for _ in range(3)]
@@ -167,7 +167,7 @@ async def test_a_prober_that_is_cancelled_hands_over_to_the_next() -> None:
 
 async def test_a_circuit_that_was_left_open_by_a_cancelled_prober_is_closed_by_who_comes_next() -> None:
     service = Service(60)
-    circuit = Circuit(service.probe)
+    circuit = CircuitBreaker(service.probe)
     prober = asyncio.create_task(circuit.call(service.call))
     await asyncio.sleep(30)
     prober.cancel()
@@ -182,7 +182,7 @@ async def test_a_service_that_refuses_the_probe_is_there() -> None:
 
     service = Service()
     with pytest.raises(ServerError):
-        await Circuit(probe).call(failing(service.error, service))
+        await CircuitBreaker(probe).call(failing(service.error, service))
     assert service.calls == 3
 
 
@@ -192,4 +192,4 @@ async def test_a_probe_that_is_told_of_a_wrong_key_says_so() -> None:
 
     service = Service()
     with pytest.raises(AuthenticationError):
-        await Circuit(probe).call(failing(service.error, service))
+        await CircuitBreaker(probe).call(failing(service.error, service))

@@ -17,7 +17,7 @@ from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, SettingsS
 from smartlead_async.provisioning.job.clone import signature
 from smartlead_async.provisioning.ledger.records import CampaignState, Step
 
-from .jobs import LOOKS, SlowToRead, campaigns, furnished, job_on, killed_after, run_with_kills, standing
+from .jobs import CHECKS, SlowToRead, campaigns, job_on, killed_after, run_with_kills, seeded_fake, standing
 
 SETTINGS = SettingsSpec(
     track_settings=("DONT_TRACK_EMAIL_OPEN",),
@@ -47,7 +47,7 @@ def alike(number: int, *, clients: int = 0, settings: SettingsSpec | None = SETT
 
 async def built(specs: list[CampaignSpec]) -> list[dict[str, Any]]:
     """What the full strategy leaves behind."""
-    fake = furnished()
+    fake = seeded_fake()
     await job_on(fake, specs).run()
     return standing(fake)
 
@@ -62,7 +62,7 @@ def sent(fake: FakeSmartlead) -> Counter[str]:
 async def test_copies_are_like_campaigns_that_were_built(
     clients: int, settings: SettingsSpec | None, concurrency: int
 ) -> None:
-    fake, specs = furnished(), alike(9, clients=clients, settings=settings)
+    fake, specs = seeded_fake(), alike(9, clients=clients, settings=settings)
     report = await job_on(fake, specs, strategy="clone", concurrency=concurrency).run()
     assert (report.done, report.failed) == (9, 0)
     assert standing(fake) == await built(specs)
@@ -80,7 +80,7 @@ async def test_each_kind_has_a_template_of_its_own() -> None:
         attrs.evolve(s, leads=[LeadInput(f"{lead.email}.org") for lead in s.iter_leads()]) for s in other
     ]
     mixed = [spec for pair in zip(one, other, strict=True) for spec in pair]
-    fake = furnished()
+    fake = seeded_fake()
     report = await job_on(fake, mixed, strategy="clone").run()
     assert (report.done, sent(fake)["CreateCampaign"], sent(fake)["DuplicateCampaign"]) == (12, 2, 10)
     assert standing(fake) == await built(mixed)
@@ -119,7 +119,7 @@ def test_what_a_copy_would_not_make_cheaper_is_built() -> None:
     ids=lambda fault: fault.kind.name,
 )
 async def test_a_lost_copy_is_settled_like_a_lost_create(fault: Fault) -> None:
-    fake, specs = furnished(), alike(6)
+    fake, specs = seeded_fake(), alike(6)
     fake.fail_next(fault, "DuplicateCampaign", times=3)
     report = await job_on(fake, specs, strategy="clone").run()
     assert (report.done, report.failed, report.orphans) == (6, 0, ())
@@ -129,7 +129,7 @@ async def test_a_lost_copy_is_settled_like_a_lost_create(fault: Fault) -> None:
 
 @pytest.mark.parametrize("operation", ["CreateCampaign", "SaveSequences", "UpdateSchedule", "UpdateSettings"])
 async def test_when_a_template_fails_the_next_in_line_is_built(operation: str) -> None:
-    fake, specs = furnished(), alike(5)
+    fake, specs = seeded_fake(), alike(5)
     fake.fail_next(Fault.status_before(422), operation)
     ledger = MemoryLedger()
     report = await job_on(fake, specs, ledger, strategy="clone").run()
@@ -141,14 +141,14 @@ async def test_when_a_template_fails_the_next_in_line_is_built(operation: str) -
 
 
 async def test_a_template_whose_start_fails_serves_all_the_same() -> None:
-    fake, specs = furnished(), alike(5)
+    fake, specs = seeded_fake(), alike(5)
     fake.fail_next(Fault.status_before(422), "AddLeads")
     report = await job_on(fake, specs, strategy="clone", concurrency=1).run()
     assert (report.done, report.failed, sent(fake)["CreateCampaign"]) == (4, 1, 1)
 
 
 async def test_a_later_run_copies_from_the_template_of_the_one_before() -> None:
-    fake, ledger = furnished(), MemoryLedger()
+    fake, ledger = seeded_fake(), MemoryLedger()
     await job_on(fake, alike(3), ledger, strategy="clone").run()
     report = await job_on(fake, alike(8), ledger, strategy="clone").run()
     assert (report.done, report.finished_before) == (8, 3)
@@ -157,7 +157,7 @@ async def test_a_later_run_copies_from_the_template_of_the_one_before() -> None:
 
 
 async def test_a_template_that_was_begun_before_is_finished_and_not_built_twice() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), alike(6)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), alike(6)
     # Killed while the sequence of the template is under way, and the others wait for it.
     assert not await killed_after(job_on(fake, specs, ledger, strategy="clone"), 0.3)
     report = await job_on(fake, specs, ledger, strategy="clone").run()
@@ -168,7 +168,7 @@ async def test_a_template_that_was_begun_before_is_finished_and_not_built_twice(
 
 @pytest.mark.parametrize("strategy", ["clone", "full"])
 async def test_a_copy_that_was_begun_is_finished_by_either_strategy(strategy: str) -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), alike(6)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), alike(6)
     fake.script("DuplicateCampaign", Fault.lost_after(), times=None).remaining = 5
     assert not await killed_after(job_on(fake, specs, ledger, strategy="clone"), 2.0)
     records = [record async for record in ledger.records(CampaignState.RUNNING)]
@@ -180,7 +180,7 @@ async def test_a_copy_that_was_begun_is_finished_by_either_strategy(strategy: st
 
 @pytest.mark.parametrize("kills", [[0.5, 0.9, 1.3], [1.1] * 6, [0.3, 2.0, 0.7, 3.1]])
 async def test_kills_leave_copies_as_planned(kills: list[float]) -> None:
-    fake, specs = furnished(), alike(12, clients=2)
+    fake, specs = seeded_fake(), alike(12, clients=2)
     report = await run_with_kills(fake, specs, MemoryLedger(), kills, strategy="clone", concurrency=4)
     assert (report.done, report.failed) == (12, 0)
     assert standing(fake) == await built(specs)
@@ -202,7 +202,7 @@ def of_one_name() -> list[CampaignSpec]:
 
 
 async def test_copies_of_two_templates_of_one_name_are_never_taken_for_each_other() -> None:
-    specs, fake, ledger = of_one_name(), furnished(), MemoryLedger()
+    specs, fake, ledger = of_one_name(), seeded_fake(), MemoryLedger()
     fake.script("DuplicateCampaign", Fault.lost_after(), times=None).remaining = 6
     kills = [1.5, 2.5, 1.7, 3.5, 2.2]
     report = await run_with_kills(fake, specs, ledger, kills, strategy="clone")
@@ -212,7 +212,7 @@ async def test_copies_of_two_templates_of_one_name_are_never_taken_for_each_othe
 
 async def test_a_copy_of_the_other_template_of_that_name_is_not_taken() -> None:
     one, two, three, four = of_one_name()[:4]
-    fake, ledger = furnished(), SlowToRead()
+    fake, ledger = seeded_fake(), SlowToRead()
     # Both kinds have what could be a template; then a copy of the first is made and its answer not seen.
     await job_on(fake, [one, two], ledger, strategy="clone", concurrency=1).run()
     fake.fail_next(Fault.slow(60), "DuplicateCampaign")
@@ -224,7 +224,7 @@ async def test_a_copy_of_the_other_template_of_that_name_is_not_taken() -> None:
 
 
 async def test_a_copy_that_was_refused_and_then_built_is_looked_for_under_its_own_name() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), alike(2)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), alike(2)
     fake.fail_next(Fault.status_before(422), "DuplicateCampaign")
     await job_on(fake, specs, ledger, strategy="clone").run()
     fake.fail_next(Fault.slow(60), "CreateCampaign")
@@ -235,7 +235,7 @@ async def test_a_copy_that_was_refused_and_then_built_is_looked_for_under_its_ow
 
 
 async def test_a_copy_that_has_to_be_made_again_of_a_changed_template_is_set_up_in_full() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), alike(2)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), alike(2)
     # The template lacks its leads; the copy is lost for good, and the job killed while it looks for it.
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
     fake.script("AddLeads", Fault.status_before(503), times=None).remaining = 4
@@ -256,7 +256,7 @@ async def test_a_copy_that_has_to_be_made_again_of_a_changed_template_is_set_up_
 
 
 async def test_a_copy_that_somebody_made_and_filled_is_not_taken() -> None:
-    fake, specs, ledger = furnished(), alike(2), MemoryLedger()
+    fake, specs, ledger = seeded_fake(), alike(2), MemoryLedger()
     await job_on(fake, specs[:1], ledger, strategy="clone").run()
     (template,) = fake.campaigns
     client = job_on(fake, [])._client
@@ -270,8 +270,8 @@ async def test_a_copy_that_somebody_made_and_filled_is_not_taken() -> None:
 
 
 async def test_a_copy_that_comes_too_late_is_reported_and_never_deleted() -> None:
-    fake, specs = furnished(), alike(2)
-    fake.fail_next(Fault.late_commit(LOOKS.horizon + 0.7), "DuplicateCampaign")
+    fake, specs = seeded_fake(), alike(2)
+    fake.fail_next(Fault.late_commit(CHECKS.horizon + 0.7), "DuplicateCampaign")
     report = await job_on(fake, specs, strategy="clone", prune_orphans=True).run()
     (orphan,) = report.orphans
     # It has a sequence, so it is no empty draft: people look at it first.
@@ -280,7 +280,7 @@ async def test_a_copy_that_comes_too_late_is_reported_and_never_deleted() -> Non
 
 
 async def test_a_changed_template_is_copied_by_nobody() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), alike(5)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), alike(5)
     outage = fake.script("AddLeads", Fault.status_before(503), times=None)
     job = job_on(fake, specs, ledger, strategy="clone", concurrency=1)
     task = asyncio.create_task(job.run())

@@ -12,7 +12,7 @@ from smartlead_async.fake import FakeSmartlead, Fault, Faults
 from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.provisioning.ledger.records import CampaignState, JobRecord, Step, StepState
 
-from .jobs import LOOKS, campaigns, furnished, job_on, killed_after, run_with_kills, standing
+from .jobs import CHECKS, campaigns, job_on, killed_after, run_with_kills, seeded_fake, standing
 
 LOST = {
     "refused": Fault.refused(),
@@ -33,7 +33,7 @@ LOST = {
 
 async def planned(specs: list[CampaignSpec]) -> list[dict[str, object]]:
     """What a job leaves behind when nothing goes wrong."""
-    fake = furnished()
+    fake = seeded_fake()
     await job_on(fake, specs).run()
     return standing(fake)
 
@@ -45,7 +45,7 @@ def creates(fake: FakeSmartlead) -> int:
 @pytest.mark.parametrize("at", [1, 3], ids=["the first create", "a later create"])
 @pytest.mark.parametrize("fault", LOST)
 async def test_a_fault_on_a_create_leaves_one_campaign(fault: str, at: int) -> None:
-    specs, fake = campaigns(4), furnished()
+    specs, fake = campaigns(4), seeded_fake()
     job = job_on(fake, specs, concurrency=1)
     if at > 1:
         fake.fail_next(Fault.slow(0.1), "CreateCampaign", times=at - 1)
@@ -56,14 +56,14 @@ async def test_a_fault_on_a_create_leaves_one_campaign(fault: str, at: int) -> N
 
 
 async def test_nothing_lost_costs_nothing() -> None:
-    specs, fake = campaigns(6), furnished()
+    specs, fake = campaigns(6), seeded_fake()
     await job_on(fake, specs).run()
     assert fake.requests.by_operation["ListCampaigns"] == 0
     assert len(fake.requests) == 6 * 7 + 1
 
 
 async def test_one_list_serves_all_that_are_unsettled() -> None:
-    specs, fake = campaigns(8, same_names=False), furnished()
+    specs, fake = campaigns(8, same_names=False), seeded_fake()
     job = job_on(fake, specs, concurrency=8)
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
     fake.fail_next(Fault.lost_after(), "CreateCampaign", times=7)
@@ -80,7 +80,7 @@ def three_with_two_of_a_name() -> list[CampaignSpec]:
 
 
 async def test_creates_of_one_name_never_overlap_so_that_one_cannot_take_the_others_campaign() -> None:
-    specs, fake = three_with_two_of_a_name(), furnished()
+    specs, fake = three_with_two_of_a_name(), seeded_fake()
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
     # Made at once, answered late: on the server it looks like the one whose create is lost meanwhile.
     fake.fail_next(Fault.slow(25), "CreateCampaign")
@@ -91,7 +91,7 @@ async def test_creates_of_one_name_never_overlap_so_that_one_cannot_take_the_oth
 
 
 async def test_a_campaign_that_belongs_to_another_record_is_not_taken() -> None:
-    specs, fake = three_with_two_of_a_name(), furnished()
+    specs, fake = three_with_two_of_a_name(), seeded_fake()
     fake.fail_next(Fault.slow(0.1), "CreateCampaign", times=2)
     fake.fail_next(Fault.lost_before(), "CreateCampaign")
     # The neighbour is an empty draft of that name for as long as its sequence takes.
@@ -102,7 +102,7 @@ async def test_a_campaign_that_belongs_to_another_record_is_not_taken() -> None:
 
 
 async def test_a_campaign_of_the_same_name_from_before_is_never_taken() -> None:
-    specs, fake = campaigns(1), furnished()
+    specs, fake = campaigns(1), seeded_fake()
     client = job_on(fake, specs)._client
     from smartlead_async.api.campaigns.create import CreateCampaign
 
@@ -118,7 +118,7 @@ async def test_a_campaign_of_the_same_name_from_before_is_never_taken() -> None:
 
 
 async def test_a_draft_that_somebody_has_begun_to_set_up_is_not_taken_without_a_mark() -> None:
-    specs, fake = campaigns(1), furnished()
+    specs, fake = campaigns(1), seeded_fake()
     bare = CampaignSpec(specs[0].name, steps=specs[0].steps, key="somebody's")
     await job_on(fake, [bare]).run()
     fake.fail_next(Fault.lost_before(), "CreateCampaign")
@@ -127,32 +127,32 @@ async def test_a_draft_that_somebody_has_begun_to_set_up_is_not_taken_without_a_
 
 
 async def test_a_late_commit_after_the_last_look_is_found_by_the_sweep() -> None:
-    specs, fake = campaigns(2, same_names=False), furnished()
+    specs, fake = campaigns(2, same_names=False), seeded_fake()
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
-    fake.fail_next(Fault.late_commit(LOOKS.horizon + 0.7), "CreateCampaign")
+    fake.fail_next(Fault.late_commit(CHECKS.horizon + 0.7), "CreateCampaign")
     report = await job_on(fake, specs, prune_orphans=False).run()
     (orphan,) = report.orphans
     assert (orphan.name, orphan.pruned, report.succeeded) == (specs[1].name, False, False)
 
 
 async def test_the_sweep_deletes_empty_drafts_only_when_asked() -> None:
-    specs, fake = campaigns(2, same_names=False), furnished()
+    specs, fake = campaigns(2, same_names=False), seeded_fake()
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
-    fake.fail_next(Fault.late_commit(LOOKS.horizon + 0.7), "CreateCampaign")
+    fake.fail_next(Fault.late_commit(CHECKS.horizon + 0.7), "CreateCampaign")
     report = await job_on(fake, specs, prune_orphans=True).run()
     assert [orphan.pruned for orphan in report.orphans] == [True]
     assert standing(fake) == await planned(specs)
 
 
 async def test_a_create_that_is_lost_for_ever_is_given_up_and_tried_again_by_the_next_run() -> None:
-    specs, fake, ledger = campaigns(1), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(1), seeded_fake(), MemoryLedger()
     always = fake.script("CreateCampaign", Fault.lost_before(), times=None)
     report = await job_on(fake, specs, ledger).run()
     assert report.failed == 1
     record = await ledger.get("campaign 0")
     assert record is not None
     assert record.error is not None
-    assert "the answer lost every time" in record.error
+    assert "the response lost every time" in record.error
     always.stop()
     report = await job_on(fake, specs, ledger).run()
     assert report.done == 1
@@ -160,7 +160,7 @@ async def test_a_create_that_is_lost_for_ever_is_given_up_and_tried_again_by_the
 
 
 async def test_what_is_sent_is_on_the_ledger_before() -> None:
-    specs, fake, ledger = campaigns(1), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(1), seeded_fake(), MemoryLedger()
     fake.fail_next(Fault.slow(9), "CreateCampaign")
     assert not await killed_after(job_on(fake, specs, ledger), 5)
     record = await ledger.get("campaign 0")
@@ -170,13 +170,13 @@ async def test_what_is_sent_is_on_the_ledger_before() -> None:
 
 
 async def test_the_mark_is_on_the_ledger_before_a_second_create_goes_out() -> None:
-    specs, fake = campaigns(3, same_names=False), furnished()
+    specs, fake = campaigns(3, same_names=False), seeded_fake()
 
     class Watching(MemoryLedger):
         marks: list[int | None]
 
         async def save_job(self, job: JobRecord) -> None:
-            if job.mark is not None and not hasattr(self, "at"):
+            if job.baseline_id is not None and not hasattr(self, "at"):
                 self.at = creates(fake)
             await super().save_job(job)
 
@@ -198,7 +198,7 @@ def test_whatever_happens_the_server_ends_up_as_planned(
     specs = campaigns(8)
 
     async def main() -> None:
-        fake, ledger = furnished(faults=Faults(rate, seed=seed, longest=4.0, too_slow=40.0)), MemoryLedger()
+        fake, ledger = seeded_fake(faults=Faults(rate, seed=seed, longest=4.0, too_slow=40.0)), MemoryLedger()
         report = await run_with_kills(fake, specs, ledger, kills, strategy=strategy)
         assert (report.done, report.failed) == (len(specs), 0)
         fake.faults = None

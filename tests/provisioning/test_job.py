@@ -21,12 +21,12 @@ from smartlead_async import (
 from smartlead_async.fake import Fault
 from smartlead_async.limits import Lane
 from smartlead_async.plan.campaign import MailboxChoice
-from smartlead_async.provisioning.job.reconcile import Settling
+from smartlead_async.provisioning.job.options import ReconcilePolicy
 from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, Step
 
-from .jobs import campaigns, furnished, job_on, killed_after, standing
+from .jobs import campaigns, job_on, killed_after, seeded_fake, standing
 
-_SOON = Settling((0.05, 0.1))
+_SOON = ReconcilePolicy((0.05, 0.1))
 
 FULL = [
     "CreateCampaign",
@@ -40,7 +40,7 @@ FULL = [
 
 
 async def test_a_full_set_up_is_seven_requests_in_their_order() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     specs = [attrs.evolve(campaigns(1, leads=400)[0], mailboxes=MailboxChoice(ids=(501,)))]
     report = await job_on(fake, specs).run()
     assert [entry.operation for entry in fake.requests.entries] == FULL
@@ -49,7 +49,7 @@ async def test_a_full_set_up_is_seven_requests_in_their_order() -> None:
 
 
 async def test_leads_go_in_batches_of_400() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     report = await job_on(fake, campaigns(1, leads=801)).run()
     assert fake.requests.by_operation["AddLeads"] == 3
     assert (report.leads.sent, report.leads.added) == (801, 801)
@@ -59,7 +59,7 @@ async def test_leads_go_in_batches_of_400() -> None:
 async def test_a_campaign_that_fails_does_not_stop_the_others_and_is_made_good_by_the_next_run(
     operation: str,
 ) -> None:
-    specs, fake, ledger = campaigns(4), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(4), seeded_fake(), MemoryLedger()
     fake.fail_next(Fault.status_before(422), operation)
     report = await job_on(fake, specs, ledger, concurrency=1).run()
     assert (report.done, report.failed, report.succeeded) == (3, 1, False)
@@ -79,7 +79,7 @@ async def test_a_campaign_that_fails_does_not_stop_the_others_and_is_made_good_b
 
 
 async def test_a_finished_job_sends_nothing_when_it_is_run_again() -> None:
-    specs, fake, ledger = campaigns(3), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(3), seeded_fake(), MemoryLedger()
     await job_on(fake, specs, ledger).run()
     sent = len(fake.requests)
     report = await job_on(fake, specs, ledger).run()
@@ -87,7 +87,7 @@ async def test_a_finished_job_sends_nothing_when_it_is_run_again() -> None:
 
 
 async def test_what_was_begun_is_finished_before_more_is_begun() -> None:
-    specs, fake, ledger = campaigns(12, same_names=False), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(12, same_names=False), seeded_fake(), MemoryLedger()
     assert not await killed_after(job_on(fake, specs, ledger, concurrency=3), 2.0)
     begun = {record.key async for record in ledger.records(CampaignState.RUNNING)}
     assert 1 <= len(begun) <= 3
@@ -101,7 +101,7 @@ async def test_what_was_begun_is_finished_before_more_is_begun() -> None:
 
 
 async def test_no_more_campaigns_are_under_way_than_allowed() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     transport_peak = 0
     job = job_on(fake, campaigns(20), concurrency=4)
     task = asyncio.create_task(job.run())
@@ -112,7 +112,7 @@ async def test_no_more_campaigns_are_under_way_than_allowed() -> None:
 
 
 async def test_a_wrong_key_ends_the_job_at_once_and_what_was_done_is_on_record() -> None:
-    specs, fake, ledger = campaigns(10), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(10), seeded_fake(), MemoryLedger()
     job = job_on(fake, specs, ledger, concurrency=2)
     task = asyncio.create_task(job.run())
     await asyncio.sleep(3)
@@ -125,7 +125,7 @@ async def test_a_wrong_key_ends_the_job_at_once_and_what_was_done_is_on_record()
 
 
 async def test_stop_lets_what_is_under_way_be_answered_and_sends_nothing_more() -> None:
-    specs, fake, ledger = campaigns(10), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(10), seeded_fake(), MemoryLedger()
     job = job_on(fake, specs, ledger, concurrency=4, latency=1.0)
     task = asyncio.create_task(job.run())
     await asyncio.sleep(5.5)
@@ -142,7 +142,7 @@ async def test_stop_lets_what_is_under_way_be_answered_and_sends_nothing_more() 
 
 
 async def test_stop_does_not_wait_for_the_rate_limit_or_a_pause() -> None:
-    specs, fake = campaigns(10), furnished()
+    specs, fake = campaigns(10), seeded_fake()
     fake.script("SaveSequences", Fault.status_before(503), times=None)
     job = job_on(fake, specs, limits=RateLimits.of((5, 3600.0)), concurrency=4)
     task = asyncio.create_task(job.run())
@@ -154,7 +154,7 @@ async def test_stop_does_not_wait_for_the_rate_limit_or_a_pause() -> None:
 
 
 async def test_calls_of_people_go_before_those_of_a_job() -> None:
-    specs, fake = campaigns(60), furnished()
+    specs, fake = campaigns(60), seeded_fake()
     job = job_on(fake, specs, limits=RateLimits.of((10, 60.0)))
     task = asyncio.create_task(job.run())
     await asyncio.sleep(90)
@@ -168,7 +168,7 @@ async def test_calls_of_people_go_before_those_of_a_job() -> None:
 
 
 async def test_an_outage_of_an_hour_is_waited_out_with_few_requests() -> None:
-    specs, fake = campaigns(6), furnished()
+    specs, fake = campaigns(6), seeded_fake()
     job = job_on(fake, specs)
     task = asyncio.create_task(job.run())
     await asyncio.sleep(0.7)
@@ -185,7 +185,7 @@ async def test_an_outage_of_an_hour_is_waited_out_with_few_requests() -> None:
 
 
 async def test_a_request_that_fails_although_the_service_is_there_is_given_up() -> None:
-    specs, fake = campaigns(3), furnished()
+    specs, fake = campaigns(3), seeded_fake()
     fake.script("UpdateSchedule", Fault.status_before(500), times=None)
     report = await job_on(fake, specs).run()
     assert (report.done, report.failed) == (0, 3)
@@ -193,14 +193,14 @@ async def test_a_request_that_fails_although_the_service_is_there_is_given_up() 
 
 
 async def test_a_deadline_ends_the_job() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     report = await job_on(fake, campaigns(100), deadline=10.0, concurrency=2).run()
     assert report.deadline_passed
     assert 0 < report.done < 100
 
 
 async def test_a_changed_plan_is_refused_by_name_and_taken_when_accepted() -> None:
-    specs, fake, ledger = campaigns(4, same_names=False), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(4, same_names=False), seeded_fake(), MemoryLedger()
     fake.fail_next(Fault.status_before(422), "UpdateSchedule", times=2)
     await job_on(fake, specs, ledger, concurrency=1).run()
     changed = [attrs.evolve(spec, name=f"{spec.name}, new") for spec in specs]
@@ -215,10 +215,10 @@ async def test_a_changed_plan_is_refused_by_name_and_taken_when_accepted() -> No
 
 @pytest.mark.sockets
 async def test_a_job_goes_on_from_its_ledger_file(tmp_path: Path) -> None:
-    specs, fake, path = campaigns(8), furnished(), tmp_path / "job.ledger"
+    specs, fake, path = campaigns(8), seeded_fake(), tmp_path / "job.ledger"
     job = job_on(fake, specs, SqliteLedger(path), latency=0.005)
     assert not await killed_after(job, 0.06)
-    report = await job_on(fake, specs, SqliteLedger(path), latency=0, settling=_SOON).run()
+    report = await job_on(fake, specs, SqliteLedger(path), latency=0, reconcile=_SOON).run()
     assert (report.done, report.failed) == (8, 0)
     assert Counter(c["name"] for c in standing(fake)) == Counter(s.name for s in specs)
     assert len([record async for record in report.campaigns()]) == 8
@@ -232,7 +232,7 @@ async def test_a_job_goes_on_from_its_ledger_file(tmp_path: Path) -> None:
 async def test_a_job_takes_no_longer_than_the_windows_ask_for_and_meets_no_429(
     tier: RateLimits, number: int, counting: Literal["sliding", "fixed", "token"]
 ) -> None:
-    fake = furnished(limits=tier, counting=counting)
+    fake = seeded_fake(limits=tier, counting=counting)
     report = await job_on(fake, campaigns(number), limits=tier, latency=0.3).run()
     took = asyncio.get_running_loop().time()
     assert report.done == number
@@ -242,7 +242,7 @@ async def test_a_job_takes_no_longer_than_the_windows_ask_for_and_meets_no_429(
 
 async def test_another_user_of_the_key_is_noticed_before_the_server_has_to_say_429() -> None:
     tier = RateLimits.of((60, 60.0))
-    fake = furnished(limits=tier)
+    fake = seeded_fake(limits=tier)
     job = job_on(fake, campaigns(40), limits=tier, latency=0.1)
     task = asyncio.create_task(job.run())
     while not task.done():

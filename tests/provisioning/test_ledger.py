@@ -52,7 +52,7 @@ FULL = record(
     is_revised=True,
     leads=LeadTally(400, 390, 4, 6),
     steps=(
-        StepRecord(Step.CREATE, StepState.DONE, 1.25, 2.5, requests=2, looks=1),
+        StepRecord(Step.CREATE, StepState.DONE, 1.25, 2.5, requests=2, checks=1),
         StepRecord(Step.LEADS, StepState.FAILED, 3.0, 4.0, requests=3, batches=2, error="HTTP 422"),
     ),
     error="HTTP 422",

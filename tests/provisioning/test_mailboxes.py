@@ -10,7 +10,7 @@ from smartlead_async.fake import Fault
 from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice
 from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepState
 
-from .jobs import campaigns, furnished, job_on
+from .jobs import campaigns, job_on, seeded_fake
 
 
 def sending_from(choice: MailboxChoice, number: int = 1) -> list[CampaignSpec]:
@@ -32,7 +32,7 @@ async def the_failed_one(fake: FakeSmartlead, choice: MailboxChoice) -> Campaign
 
 
 async def test_ids_cost_no_request() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     report = await job_on(fake, sending_from(MailboxChoice(ids=(501, 502, 501)), 3)).run()
     assert (report.done, listings(fake), report.requests) == (3, 0, 21)
     assert senders(fake) == [["ada@sender.example", "bo@sender.example"]] * 3
@@ -48,14 +48,14 @@ async def test_ids_cost_no_request() -> None:
     ids=["addresses", "a tag", "all three"],
 )
 async def test_addresses_and_tags_cost_one_list_for_the_whole_job(choice: MailboxChoice) -> None:
-    fake = furnished()
+    fake = seeded_fake()
     report = await job_on(fake, sending_from(choice, 5), concurrency=5).run()
     assert (report.done, listings(fake), report.requests) == (5, 1, 36)
     assert senders(fake) == [["ada@sender.example", "bo@sender.example"]] * 5
 
 
 async def test_a_list_of_more_than_a_hundred_costs_a_request_for_each() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     for number in range(250):
         fake.add_email_account(f"many{number}@sender.example", tags=("Crowd",))
     report = await job_on(fake, sending_from(MailboxChoice(addresses=("many249@sender.example",)))).run()
@@ -63,7 +63,7 @@ async def test_a_list_of_more_than_a_hundred_costs_a_request_for_each() -> None:
 
 
 async def test_a_list_that_fails_half_way_is_taken_anew_by_the_next_campaign() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     for number in range(150):
         fake.add_email_account(f"many{number}@sender.example", tags=("Crowd",))
     fake.fail_next(Fault.slow(0.1), "ListEmailAccounts")
@@ -74,7 +74,7 @@ async def test_a_list_that_fails_half_way_is_taken_anew_by_the_next_campaign() -
 
 
 async def test_a_tag_means_those_that_can_send() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     fake.add_email_account("broken@sender.example", tags=("North",), healthy=False)
     fake.add_email_account("suspended@sender.example", tags=("North",), suspended=True)
     report = await job_on(fake, sending_from(MailboxChoice(tag="North"))).run()
@@ -98,7 +98,7 @@ async def test_a_tag_means_those_that_can_send() -> None:
     ids=["missing", "unhealthy", "IMAP failed", "suspended", "an unknown tag", "a tag of unfit ones"],
 )
 async def test_what_cannot_send_fails_the_campaign_at_its_mailboxes(choice: MailboxChoice, said: str) -> None:
-    fake = furnished()
+    fake = seeded_fake()
     fake.add_email_account("broken@sender.example", tags=("Sick",), healthy=False)
     fake.add_email_account("no-imap@sender.example", imap_ok=False)
     fake.add_email_account("suspended@sender.example", tags=("Sick",), suspended=True)
@@ -110,7 +110,7 @@ async def test_what_cannot_send_fails_the_campaign_at_its_mailboxes(choice: Mail
 
 
 async def test_an_id_that_the_server_refuses_fails_the_campaign_at_its_mailboxes() -> None:
-    failed = await the_failed_one(furnished(), MailboxChoice(ids=(999,)))
+    failed = await the_failed_one(seeded_fake(), MailboxChoice(ids=(999,)))
     step = failed.begun(Step.MAILBOXES)
     assert (failed.failed_step, step.state, step.requests) == (Step.MAILBOXES, StepState.FAILED, 1)
     assert "999" in (step.error or "")

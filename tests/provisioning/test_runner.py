@@ -21,11 +21,12 @@ from smartlead_async import (
 )
 from smartlead_async.fake import Fault, FaultKind
 from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice
-from smartlead_async.provisioning.job.job import Job, JobOptions
+from smartlead_async.provisioning.job.job import Job
+from smartlead_async.provisioning.job.options import JobOptions
 from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepState
 from smartlead_async.transport import HttpRequest, HttpResponse
 
-from .jobs import LOOKS, SlowToRead, campaigns, furnished, job_on, killed_after, standing
+from .jobs import CHECKS, SlowToRead, campaigns, job_on, killed_after, seeded_fake, standing
 
 STEP_OF = {
     "CreateCampaign": Step.CREATE,
@@ -50,7 +51,7 @@ async def the_record(job: Job) -> CampaignRecord:
 
 
 async def ideal(specs: list[CampaignSpec]) -> list[dict[str, Any]]:
-    fake = furnished()
+    fake = seeded_fake()
     await job_on(fake, specs).run()
     return standing(fake)
 
@@ -59,7 +60,7 @@ async def ideal(specs: list[CampaignSpec]) -> list[dict[str, Any]]:
 
 
 async def test_each_step_is_on_record_with_its_requests_and_instants() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     record = await the_record(job_on(fake, [one()], latency=1.0))
     assert [step.step for step in record.steps] == list(Step)
     assert {step.state for step in record.steps} == {StepState.DONE}
@@ -76,7 +77,7 @@ async def test_each_step_is_on_record_with_its_requests_and_instants() -> None:
 async def test_a_refusal_is_recorded_at_its_step_with_what_was_sent_for_it(
     operation: str, status: int
 ) -> None:
-    fake, step = furnished(), STEP_OF[operation]
+    fake, step = seeded_fake(), STEP_OF[operation]
     fake.script(operation, Fault.status_before(status), times=None)
     record = await the_record(job_on(fake, [one()]))
     assert (record.state, record.failed_step) == (CampaignState.FAILED, step)
@@ -96,7 +97,7 @@ async def test_a_refusal_is_recorded_at_its_step_with_what_was_sent_for_it(
 
 
 async def test_retries_are_counted_where_they_were_needed() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     fake.fail_next(Fault.status_before(503), "UpdateSchedule", times=3)
     fake.fail_next(Fault.refused(), "CreateCampaign", times=2)
     record = await the_record(job_on(fake, [one()]))
@@ -106,7 +107,7 @@ async def test_retries_are_counted_where_they_were_needed() -> None:
 
 
 async def test_what_was_sent_during_an_outage_counts_too() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     outage = fake.script(None, Fault.status_before(503), times=None)
     job = job_on(fake, [one()])
     task = asyncio.create_task(job.run())
@@ -120,7 +121,7 @@ async def test_what_was_sent_during_an_outage_counts_too() -> None:
 
 
 async def test_a_failed_campaign_can_be_made_good_and_its_counts_add_up() -> None:
-    fake, ledger = furnished(), MemoryLedger()
+    fake, ledger = seeded_fake(), MemoryLedger()
     fake.fail_next(Fault.status_before(422), "UpdateSettings")
     await job_on(fake, [one()], ledger).run()
     record = await the_record(job_on(fake, [one()], ledger))
@@ -130,7 +131,7 @@ async def test_a_failed_campaign_can_be_made_good_and_its_counts_add_up() -> Non
 
 
 async def test_a_spec_that_is_not_valid_fails_alone_and_costs_nothing() -> None:
-    fake, specs = furnished(), campaigns(3)
+    fake, specs = seeded_fake(), campaigns(3)
     specs[1] = attrs.evolve(specs[1], name="")
     report = await job_on(fake, specs).run()
     assert (report.done, report.failed) == (2, 1)
@@ -138,7 +139,7 @@ async def test_a_spec_that_is_not_valid_fails_alone_and_costs_nothing() -> None:
 
 
 async def test_a_spec_that_was_not_valid_can_be_corrected_without_a_flag() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(2)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(2)
     wrong = [specs[0], attrs.evolve(specs[1], name="")]
     assert (await job_on(fake, wrong, ledger).run()).failed == 1
     report = await job_on(fake, specs, ledger).run()
@@ -150,7 +151,7 @@ async def test_a_spec_that_was_not_valid_can_be_corrected_without_a_flag() -> No
 
 
 async def test_a_plan_that_the_key_is_not_good_for_ends_the_job_at_its_first_create() -> None:
-    fake, ledger = furnished(), MemoryLedger()
+    fake, ledger = seeded_fake(), MemoryLedger()
     fake.script("CreateCampaign", Fault.status_before(403), times=None)
     with pytest.raises(PermissionDenied):
         await job_on(fake, campaigns(8), ledger).run()
@@ -161,14 +162,14 @@ async def test_a_plan_that_the_key_is_not_good_for_ends_the_job_at_its_first_cre
 
 
 async def test_a_403_to_a_later_step_is_that_campaigns_alone() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     fake.fail_next(Fault.status_before(403), "AddEmailAccounts")
     report = await job_on(fake, campaigns(4)).run()
     assert (report.done, report.failed) == (3, 1)
 
 
 async def test_two_campaigns_of_one_key_are_refused_before_anything_is_sent() -> None:
-    fake, specs = furnished(), campaigns(60)
+    fake, specs = seeded_fake(), campaigns(60)
     specs[59] = attrs.evolve(specs[59], key=specs[0].key)
     with pytest.raises(InvalidPlan, match="another campaign of the plan has the key 'campaign 0'"):
         await job_on(fake, specs).run()
@@ -176,7 +177,7 @@ async def test_two_campaigns_of_one_key_are_refused_before_anything_is_sent() ->
 
 
 async def test_in_a_stream_the_second_of_a_key_ends_the_job_and_what_was_begun_is_on_record() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(6)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(6)
     specs[4] = attrs.evolve(specs[4], key=specs[0].key)
     with pytest.raises(InvalidPlan, match="campaign 0"):
         await job_on(fake, iter(specs), ledger, concurrency=2).run()  # type: ignore[arg-type]
@@ -187,7 +188,7 @@ async def test_in_a_stream_the_second_of_a_key_ends_the_job_and_what_was_begun_i
 
 
 async def test_campaigns_without_keys_may_share_a_name() -> None:
-    fake, specs = furnished(), [CampaignSpec("Dentists Q1 2027")] * 3
+    fake, specs = seeded_fake(), [CampaignSpec("Dentists Q1 2027")] * 3
     report = await job_on(fake, specs).run()
     assert report.done == 3
     assert sorted([r.key async for r in report.campaigns()]) == [
@@ -198,14 +199,14 @@ async def test_campaigns_without_keys_may_share_a_name() -> None:
 
 
 async def test_a_job_runs_once() -> None:
-    job = job_on(furnished(), campaigns(1))
+    job = job_on(seeded_fake(), campaigns(1))
     await job.run()
-    with pytest.raises(ConfigurationError, match="has run already"):
+    with pytest.raises(ConfigurationError, match="has already been run"):
         await job.run()
 
 
 async def test_an_empty_plan_is_done_at_once() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     report = await job_on(fake, []).run()
     assert (report.done, report.failed, report.succeeded, fake.requests.total) == (0, 0, True, 0)
 
@@ -215,7 +216,7 @@ async def test_a_reader_that_raises_is_not_swallowed() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await job_on(furnished(), campaigns(3)).run(publish)
+        await job_on(seeded_fake(), campaigns(3)).run(publish)
 
 
 # --- keys of clients, lanes, limits ----------------------------------------------------------------------
@@ -229,7 +230,7 @@ async def test_with_a_clients_own_key_a_lost_create_is_found_under_that_client(f
     fake.fail_next(fault, "CreateCampaign", times=2)
     specs = [CampaignSpec(f"Dentists, part {n // 2}, Q1 2027", key=str(n)) for n in range(4)]
     client = SmartleadClient("acme-key", transport=fake.transport(0.2), limits=RateLimits.UNLIMITED)
-    report = await Job(client, specs, options=JobOptions(settling=LOOKS), wall_clock=fake.clock.wall).run()
+    report = await Job(client, specs, options=JobOptions(reconcile=CHECKS), wall_clock=fake.clock.wall).run()
     assert (report.done, report.orphans) == (4, ())
     assert [c["client_id"] for c in standing(fake)] == [301] * 4
 
@@ -242,13 +243,13 @@ async def test_with_a_clients_own_key_no_two_take_the_same_campaign() -> None:
     # Under this key both are the client's, said or not.
     specs = [CampaignSpec("First"), CampaignSpec("Same"), CampaignSpec("Same", client_id=301)]
     client = SmartleadClient("acme-key", transport=fake.transport(0.2), limits=RateLimits.UNLIMITED)
-    report = await Job(client, specs, options=JobOptions(settling=LOOKS), wall_clock=fake.clock.wall).run()
+    report = await Job(client, specs, options=JobOptions(reconcile=CHECKS), wall_clock=fake.clock.wall).run()
     assert (report.done, report.failed, report.orphans) == (3, 0, ())
     assert len(fake.campaigns) == 3
 
 
 async def test_the_campaign_of_a_client_is_not_taken_for_one_of_nobody() -> None:
-    fake, ledger, (first, second) = furnished(), SlowToRead(), campaigns(2)
+    fake, ledger, (first, second) = seeded_fake(), SlowToRead(), campaigns(2)
     specs = [attrs.evolve(first, client_id=302), second]
     assert first.name == second.name
     fake.fail_next(Fault.lost_after(), "CreateCampaign")
@@ -263,7 +264,7 @@ async def test_the_campaign_of_a_client_is_not_taken_for_one_of_nobody() -> None
 
 
 async def test_campaigns_of_one_name_and_several_clients_are_told_apart() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     specs = [
         attrs.evolve(spec, name="Dentists Q1 2027", client_id=300 + n % 4 if n % 4 else None)
         for n, spec in enumerate(campaigns(8))
@@ -280,7 +281,7 @@ async def test_campaigns_of_one_name_and_several_clients_are_told_apart() -> Non
 
 
 async def test_a_sweep_that_fails_throws_nothing_away() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(2, same_names=False)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(2, same_names=False)
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
     fake.fail_next(Fault.lost_after(), "CreateCampaign")
     # One list for the look, and then a refusal.
@@ -295,7 +296,7 @@ async def test_a_sweep_that_fails_throws_nothing_away() -> None:
 
 
 async def test_a_campaign_from_before_the_job_is_neither_reported_nor_deleted() -> None:
-    fake, specs = furnished(), campaigns(3, same_names=False)
+    fake, specs = seeded_fake(), campaigns(3, same_names=False)
     await job_on(fake, [CampaignSpec(spec.name, key=spec.key) for spec in specs]).run()
     before = set(fake.campaigns)
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
@@ -306,7 +307,7 @@ async def test_a_campaign_from_before_the_job_is_neither_reported_nor_deleted() 
 
 
 async def test_nothing_is_deleted_by_a_job_that_does_not_know_what_is_its_own() -> None:
-    fake, ledger = furnished(), MemoryLedger()
+    fake, ledger = seeded_fake(), MemoryLedger()
     await job_on(fake, [CampaignSpec("Dentists Q1 2027")]).run()
     # The first create is lost, and the list by which it is looked for refused: there is no mark.
     fake.fail_next(Fault.lost_before(), "CreateCampaign")
@@ -319,13 +320,13 @@ async def test_nothing_is_deleted_by_a_job_that_does_not_know_what_is_its_own() 
 
 
 async def test_an_orphan_that_somebody_works_on_is_reported_and_left_alone() -> None:
-    fake, specs = furnished(), campaigns(2, same_names=False)
+    fake, specs = seeded_fake(), campaigns(2, same_names=False)
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
-    fake.fail_next(Fault.late_commit(LOOKS.horizon + 0.7), "CreateCampaign")
+    fake.fail_next(Fault.late_commit(CHECKS.horizon + 0.7), "CreateCampaign")
 
     job = job_on(fake, specs, prune_orphans=True)
     task = asyncio.create_task(job.run())
-    await asyncio.sleep(LOOKS.horizon + 1.6)
+    await asyncio.sleep(CHECKS.horizon + 1.6)
     (late,) = (c for c in fake.campaigns.values() if c.name == specs[1].name and not c.sequences)
     done = next(c for c in fake.campaigns.values() if c.sequences)
     late.sequences = list(done.sequences)
@@ -340,7 +341,7 @@ async def test_an_orphan_that_somebody_works_on_is_reported_and_left_alone() -> 
 
 @pytest.mark.parametrize("at", [0.1, 1.1, 2.3])
 async def test_a_create_that_is_lost_in_an_outage_is_settled_when_the_service_is_back(at: float) -> None:
-    fake, specs = furnished(), campaigns(6)
+    fake, specs = seeded_fake(), campaigns(6)
     job = job_on(fake, specs)
     task = asyncio.create_task(job.run())
     await asyncio.sleep(at)
@@ -356,7 +357,7 @@ async def test_a_create_that_is_lost_in_an_outage_is_settled_when_the_service_is
 
 
 async def test_a_maintenance_page_where_json_should_be_is_an_outage() -> None:
-    fake, specs = furnished(), campaigns(4)
+    fake, specs = seeded_fake(), campaigns(4)
     job = job_on(fake, specs)
     task = asyncio.create_task(job.run())
     await asyncio.sleep(1.1)
@@ -369,7 +370,7 @@ async def test_a_maintenance_page_where_json_should_be_is_an_outage() -> None:
 
 
 async def test_an_answer_of_a_new_shape_to_a_create_is_looked_into() -> None:
-    fake, specs = furnished(), campaigns(2)
+    fake, specs = seeded_fake(), campaigns(2)
     send = fake.transport(0.1).send
     spoiled = 0
 
@@ -385,7 +386,7 @@ async def test_an_answer_of_a_new_shape_to_a_create_is_looked_into() -> None:
         async def aclose(self) -> None: ...
 
     client = SmartleadClient("test-key", transport=NewShape(), limits=RateLimits.UNLIMITED)
-    report = await Job(client, specs, options=JobOptions(settling=LOOKS), wall_clock=fake.clock.wall).run()
+    report = await Job(client, specs, options=JobOptions(reconcile=CHECKS), wall_clock=fake.clock.wall).run()
     assert (report.done, spoiled) == (2, 2)
     assert standing(fake) == await ideal(specs)
 
@@ -401,7 +402,7 @@ async def test_a_wall_clock_that_jumps_back_and_forth_loses_nothing() -> None:
     specs = campaigns(10)
     planned = await ideal(specs)
     for kills in ([], [0.5, 3.0, 1.2, 9.0], [2.1] * 5):
-        fake, ledger = furnished(), MemoryLedger()
+        fake, ledger = seeded_fake(), MemoryLedger()
         # The first answer sets the mark; from then on no clock matters.
         fake.fail_next(Fault.slow(0.1), "CreateCampaign")
         fake.fail_next(Fault.lost_after(), "CreateCampaign", times=3)
@@ -411,7 +412,7 @@ async def test_a_wall_clock_that_jumps_back_and_forth_loses_nothing() -> None:
             new = job_on(fake, specs, ledger)
             times = iter(range(10_000))
             clock = jumping(fake, (((i * 7919 + n) % 9 - 4) * 5000.0 for i in times))
-            return Job(new._client, specs, ledger=ledger, options=new._options, wall_clock=clock)
+            return Job(new._client, specs, new._options, wall_clock=clock)
 
         for seconds in kills:
             if await killed_after(job(), seconds):
@@ -424,7 +425,7 @@ async def test_a_wall_clock_that_jumps_back_and_forth_loses_nothing() -> None:
 @pytest.mark.parametrize("off_by", [-7200.0, 7200.0])
 @pytest.mark.parametrize("fault", [Fault.lost_after(), Fault.unlisted(4), Fault.late_commit(4)])
 async def test_without_a_mark_the_servers_clock_counts_and_not_ours(fault: Fault, off_by: float) -> None:
-    fake, specs = furnished(), campaigns(2)
+    fake, specs = seeded_fake(), campaigns(2)
     # An empty draft of the same name that is older than the job.
     await job_on(fake, [CampaignSpec(specs[0].name)]).run()
     (older,) = fake.campaigns
@@ -442,14 +443,14 @@ async def test_without_a_mark_the_servers_clock_counts_and_not_ours(fault: Fault
 
     client = SmartleadClient("test-key", transport=Dated(), limits=RateLimits.UNLIMITED)
     clock = jumping(fake, iter(lambda: off_by, None))
-    report = await Job(client, specs, options=JobOptions(settling=LOOKS), wall_clock=clock).run()
+    report = await Job(client, specs, options=JobOptions(reconcile=CHECKS), wall_clock=clock).run()
     assert (report.done, report.orphans) == (2, ())
     assert len(fake.campaigns) == 3
     assert not fake.campaigns[older].sequences
 
 
 async def test_without_a_mark_a_draft_from_just_before_is_not_preferred_to_our_own() -> None:
-    fake, specs = furnished(), campaigns(1)
+    fake, specs = seeded_fake(), campaigns(1)
     await job_on(fake, [CampaignSpec(specs[0].name)]).run()
     (somebodys,) = fake.campaigns
     await asyncio.sleep(60)
@@ -465,7 +466,7 @@ async def test_without_a_mark_a_draft_from_just_before_is_not_preferred_to_our_o
 
 async def test_a_resumed_job_knows_campaigns_from_before_the_one_that_it_meets_first() -> None:
     """The first campaign is done, the second's create unanswered, the third has an id above the second's."""
-    fake, ledger = furnished(), MemoryLedger()
+    fake, ledger = seeded_fake(), MemoryLedger()
     specs = [CampaignSpec("First"), *campaigns(2, same_names=False)]
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
     fake.fail_next(Fault.slow(60), "CreateCampaign")
@@ -477,13 +478,13 @@ async def test_a_resumed_job_knows_campaigns_from_before_the_one_that_it_meets_f
 
 
 async def test_a_ledger_that_was_cut_off_before_its_mark_finds_it_again() -> None:
-    fake, ledger, specs = furnished(), SlowToRead(), campaigns(4, same_names=False)
+    fake, ledger, specs = seeded_fake(), SlowToRead(), campaigns(4, same_names=False)
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
     fake.fail_next(Fault.slow(60), "CreateCampaign")
     assert not await killed_after(job_on(fake, specs[:2], ledger), 2.5)
     job = await ledger.open()
-    assert job.mark is not None
-    await ledger.save_job(attrs.evolve(job, mark=None))
+    assert job.baseline_id is not None
+    await ledger.save_job(attrs.evolve(job, baseline_id=None))
     # The first is done, the second in doubt, and the two that are new get ahead.
     report = await job_on(fake, specs, ledger).run()
     assert (report.done, report.orphans) == (4, ())
@@ -495,7 +496,7 @@ async def test_a_ledger_that_was_cut_off_before_its_mark_finds_it_again() -> Non
 async def test_a_job_that_was_cut_off_at_its_first_create_looks_before_it_creates_others(
     fault: Fault,
 ) -> None:
-    specs, fake, ledger = campaigns(3), furnished(), SlowToRead()
+    specs, fake, ledger = campaigns(3), seeded_fake(), SlowToRead()
     fake.fail_next(fault, "CreateCampaign")
     assert not await killed_after(job_on(fake, specs[:1], ledger), 1.0)
     report = await job_on(fake, specs, ledger).run()
@@ -509,7 +510,7 @@ async def test_a_record_that_is_being_written_is_written_when_the_job_is_cancell
             await asyncio.sleep(2)
             await super().save(record)
 
-    fake, ledger = furnished(), Slow()
+    fake, ledger = seeded_fake(), Slow()
     # The create is answered, and its id on the way to the ledger.
     assert not await killed_after(job_on(fake, [one()], ledger), 3.0)
     record = await ledger.get("campaign 0")
@@ -518,7 +519,7 @@ async def test_a_record_that_is_being_written_is_written_when_the_job_is_cancell
 
 
 async def test_the_first_create_of_a_job_goes_out_alone() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     task = asyncio.create_task(job_on(fake, campaigns(8, same_names=False), latency=2.0).run())
     await asyncio.sleep(1.9)
     assert fake.requests.by_operation["CreateCampaign"] == 1
@@ -553,7 +554,7 @@ def test_every_kind_is_placed() -> None:
 
 @pytest.mark.parametrize("kind", FaultKind, ids=lambda kind: kind.name)
 async def test_a_fault_of_any_kind_on_each_step_leaves_the_campaign_as_planned(kind: FaultKind) -> None:
-    fake, specs = furnished(), campaigns(2)
+    fake, specs = seeded_fake(), campaigns(2)
     for operation in (*STEP_OF, "ListEmailAccounts", "ListCampaigns", "GetSequences"):
         fake.fail_next(_PLACED[kind](), operation)
     report = await job_on(fake, specs).run()

@@ -13,11 +13,11 @@ from smartlead_async.fake import Fault
 from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
 from smartlead_async.provisioning.ledger.records import CampaignState, LeadTally, Step
 
-from .jobs import campaigns, furnished, job_on, killed_after, standing
+from .jobs import campaigns, job_on, killed_after, seeded_fake, standing
 
 
 async def ideal(specs: list[CampaignSpec]) -> list[dict[str, Any]]:
-    fake = furnished()
+    fake = seeded_fake()
     await job_on(fake, specs).run()
     return standing(fake)
 
@@ -55,7 +55,7 @@ EDITS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("edit", EDITS)
 @pytest.mark.parametrize("at", ["SaveSequences", "UpdateSchedule", "UpdateSettings"])
 async def test_an_unfinished_campaign_is_made_as_the_plan_says_now(edit: str, at: str) -> None:
-    specs, fake, ledger = campaigns(3, same_names=False), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(3, same_names=False), seeded_fake(), MemoryLedger()
     specs[0] = edited(specs[0], mailboxes=MailboxChoice(ids=(501,)))
     await half_done(fake, specs, ledger, at)
     specs[0] = edited(specs[0], **EDITS[edit])
@@ -69,7 +69,7 @@ async def test_an_unfinished_campaign_is_made_as_the_plan_says_now(edit: str, at
 
 
 async def test_the_tally_of_a_revised_campaign_counts_its_leads_once() -> None:
-    specs, fake, ledger = campaigns(2, same_names=False, leads=5), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(2, same_names=False, leads=5), seeded_fake(), MemoryLedger()
     await half_done(fake, specs, ledger)
     specs[0] = edited(specs[0], name="Another")
     report = await job_on(fake, specs, ledger, accept_changes=True).run()
@@ -77,7 +77,7 @@ async def test_the_tally_of_a_revised_campaign_counts_its_leads_once() -> None:
 
 
 async def test_a_create_that_is_in_doubt_is_looked_for_under_its_old_name() -> None:
-    specs, fake, ledger = campaigns(3, same_names=False), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(3, same_names=False), seeded_fake(), MemoryLedger()
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
     fake.fail_next(Fault.slow(60), "CreateCampaign", times=2)
     assert not await killed_after(job_on(fake, specs, ledger), 3)
@@ -89,7 +89,7 @@ async def test_a_create_that_is_in_doubt_is_looked_for_under_its_old_name() -> N
 
 
 async def test_what_is_finished_or_started_stays_as_it_is() -> None:
-    specs, fake, ledger = campaigns(3, same_names=False), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(3, same_names=False), seeded_fake(), MemoryLedger()
     # Started, and killed before the answer: mails may be going out.
     fake.fail_next(Fault.slow(60), "UpdateStatus")
     assert not await killed_after(job_on(fake, specs, ledger, concurrency=1), 10)
@@ -108,7 +108,7 @@ async def test_what_is_finished_or_started_stays_as_it_is() -> None:
 
 
 async def test_a_campaign_that_was_begun_and_is_no_longer_in_the_plan_is_named() -> None:
-    specs, fake, ledger = campaigns(4, same_names=False), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(4, same_names=False), seeded_fake(), MemoryLedger()
     assert not await killed_after(job_on(fake, specs, ledger, concurrency=1), 1.0)
     with pytest.raises(LedgerError, match=r"campaign 0 \(begun, and no longer in it\)"):
         await job_on(fake, specs[1:], ledger).run()
@@ -120,7 +120,7 @@ async def test_a_campaign_that_was_begun_and_is_no_longer_in_the_plan_is_named()
 
 
 async def test_campaigns_may_be_added_and_finished_ones_left_out_without_a_flag() -> None:
-    specs, fake, ledger = campaigns(6, same_names=False), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(6, same_names=False), seeded_fake(), MemoryLedger()
     await job_on(fake, specs[:3], ledger).run()
     report = await job_on(fake, specs[1:], ledger).run()
     assert (report.done, report.finished_before) == (5, 2)
@@ -128,7 +128,7 @@ async def test_campaigns_may_be_added_and_finished_ones_left_out_without_a_flag(
 
 
 async def test_five_changed_campaigns_are_named_and_the_others_counted() -> None:
-    specs, fake, ledger = campaigns(9, same_names=False), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(9, same_names=False), seeded_fake(), MemoryLedger()
     await job_on(fake, specs, ledger).run()
     sent = fake.requests.total
     with pytest.raises(LedgerError, match=r"campaign 0, .*, campaign 4 and 4 more\."):
@@ -137,7 +137,7 @@ async def test_five_changed_campaigns_are_named_and_the_others_counted() -> None
 
 
 async def test_a_plan_whose_fingerprint_is_the_same_is_not_read_for_changes() -> None:
-    specs, fake, ledger = campaigns(6, same_names=False), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(6, same_names=False), seeded_fake(), MemoryLedger()
     await job_on(fake, specs, ledger, plan="the plan").run()
 
     class NotRead(Exception):
@@ -160,7 +160,7 @@ async def test_a_plan_whose_fingerprint_is_the_same_is_not_read_for_changes() ->
 
 
 async def test_a_plan_that_is_accepted_is_the_plan_from_then_on() -> None:
-    specs, fake, ledger = campaigns(2, same_names=False), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(2, same_names=False), seeded_fake(), MemoryLedger()
     await job_on(fake, specs, ledger, plan="one").run()
     changed = [edited(spec, name=f"{spec.name} x") for spec in specs]
     with pytest.raises(LedgerError):
@@ -172,7 +172,7 @@ async def test_a_plan_that_is_accepted_is_the_plan_from_then_on() -> None:
 
 @pytest.mark.parametrize("finished", [True, False], ids=["finished", "begun"])
 async def test_in_a_stream_a_changed_campaign_is_refused_when_its_turn_comes(finished: bool) -> None:
-    specs, fake, ledger = campaigns(4, same_names=False), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(4, same_names=False), seeded_fake(), MemoryLedger()
     if finished:
         await job_on(fake, specs[:2], ledger).run()
     else:
@@ -187,7 +187,7 @@ async def test_in_a_stream_a_changed_campaign_is_refused_when_its_turn_comes(fin
 
 
 async def test_a_stream_is_resumed_like_a_list() -> None:
-    specs, fake, ledger = campaigns(8, same_names=False), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(8, same_names=False), seeded_fake(), MemoryLedger()
     assert not await killed_after(job_on(fake, iter(specs), ledger, concurrency=3), 3.0)  # type: ignore[arg-type]
     report = await job_on(fake, iter(specs), ledger, concurrency=3).run()  # type: ignore[arg-type]
     assert report.done == 8
@@ -195,7 +195,7 @@ async def test_a_stream_is_resumed_like_a_list() -> None:
 
 
 async def test_a_mailbox_that_the_plan_no_longer_names_sends_no_more() -> None:
-    specs, fake, ledger = campaigns(2, same_names=False), furnished(), MemoryLedger()
+    specs, fake, ledger = campaigns(2, same_names=False), seeded_fake(), MemoryLedger()
     await half_done(fake, specs, ledger)
     specs[0] = edited(specs[0], mailboxes=MailboxChoice(addresses=("bo@sender.example",)))
     await job_on(fake, specs, ledger, accept_changes=True).run()
@@ -210,7 +210,7 @@ async def test_a_copy_that_is_edited_becomes_what_the_plan_says_now() -> None:
     specs = [
         edited(s, steps=campaigns(1)[0].steps, mailboxes=MailboxChoice(ids=(501,))) for s in campaigns(5)
     ]
-    fake, ledger = furnished(), MemoryLedger()
+    fake, ledger = seeded_fake(), MemoryLedger()
     fake.fail_next(Fault.status_before(422), "AddLeads", times=4)
     await job_on(fake, specs, ledger, strategy="clone", concurrency=1).run()
     # The template, two copies, and a copy that is not looked at any more.

@@ -29,7 +29,7 @@ from smartlead_async.provisioning.ledger.records import (
     StepState,
 )
 
-from .jobs import TimelessLedger, campaigns, furnished, job_on, standing
+from .jobs import TimelessLedger, campaigns, job_on, seeded_fake, standing
 
 
 @pytest.fixture
@@ -53,6 +53,27 @@ async def refused(path: Path) -> str:
         async with TimelessLedger(path):
             pass
     return str(caught.value)
+
+
+# --- ledgers of earlier versions ------------------------------------------------------------------------
+
+
+async def test_a_ledger_that_was_written_before_names_changed_is_read_and_continued(path: Path) -> None:
+    await filled(path, 1)
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE job SET mark = 4099")
+    steps = '[{"step": "create", "state": "sent", "sent_at": 1.5, "requests": 1, "looks": 2}]'
+    connection.execute("UPDATE campaigns SET steps = ?, campaign_id = NULL", (steps,))
+    connection.commit()
+    connection.close()
+    async with TimelessLedger(path) as ledger:
+        assert (await ledger.open()).baseline_id == 4099
+        read = await ledger.get("k0")
+        assert read is not None
+        assert read.steps == (StepRecord(Step.CREATE, StepState.SENT, 1.5, requests=1, checks=2),)
+        await ledger.save(read)
+    (written,) = sqlite3.connect(path).execute("SELECT steps FROM campaigns").fetchone()
+    assert '"looks":2' in written, "an earlier version could not continue this ledger"
 
 
 # --- opening -------------------------------------------------------------------------------------------
@@ -128,8 +149,8 @@ async def test_a_folder_in_place_of_the_file_is_refused(path: Path) -> None:
 async def test_what_cannot_be_written_is_refused_before_anything_is_sent(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake, specs, connect = furnished(), campaigns(2), aiosqlite.connect
-    await job_on(furnished(), specs[:1], TimelessLedger(path)).run()
+    fake, specs, connect = seeded_fake(), campaigns(2), aiosqlite.connect
+    await job_on(seeded_fake(), specs[:1], TimelessLedger(path)).run()
     # As on a file system that is mounted read-only; permissions would not keep root from writing.
     monkeypatch.setattr(aiosqlite, "connect", lambda file, **k: connect(file.replace("=rw", "=ro"), **k))
     with pytest.raises(LedgerError, match="make the file and its folder writable"):
@@ -227,14 +248,14 @@ async def test_a_full_disk_says_so_and_loses_nothing(path: Path) -> None:
 
 
 async def test_a_job_whose_disk_is_full_stops_and_goes_on_where_there_is_space_again(path: Path) -> None:
-    specs, fake = campaigns(60), furnished()
+    specs, fake = campaigns(60), seeded_fake()
     job = job_on(fake, specs, TimelessLedger(path), concurrency=8)
     with no_file_larger_than(1_500_000), pytest.raises(LedgerError, match="free some space"):
         await job.run()
     assert 0 < job.report.done < 60
     report = await job_on(fake, specs, TimelessLedger(path), concurrency=8).run()
     assert (report.done, report.failed) == (60, 0)
-    ideal = furnished()
+    ideal = seeded_fake()
     await job_on(ideal, specs).run()
     assert standing(fake) == standing(ideal)
 
@@ -255,7 +276,7 @@ async def test_what_a_create_depends_on_is_on_the_disk_before_the_job_goes_on(
         await save(self, saved)
 
     monkeypatch.setattr(SqliteLedger, "_save", watched)
-    await job_on(furnished(), campaigns(1), TimelessLedger(path)).run()
+    await job_on(seeded_fake(), campaigns(1), TimelessLedger(path)).run()
     assert {mode for step, mode in modes if step is Step.CREATE} == {2}
     assert {mode for step, mode in modes if step is not Step.CREATE} == {1}
     assert [step for step, _ in modes].count(Step.CREATE) == 2
@@ -304,7 +325,7 @@ asyncio.run(main())
 
 
 async def test_neither_the_key_nor_a_lead_is_in_the_file(path: Path) -> None:
-    specs, fake = campaigns(4, leads=2), furnished()
+    specs, fake = campaigns(4, leads=2), seeded_fake()
     fake.fail_next(Fault.lost_after(), "CreateCampaign")
     fake.fail_next(Fault.status_before(422), "AddLeads")
     await job_on(fake, specs, TimelessLedger(path)).run()

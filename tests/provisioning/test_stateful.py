@@ -22,13 +22,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from smartlead_async import LeadInput, MemoryLedger, RateLimits, SmartleadClient, ValidationFailed
 from smartlead_async.fake import FakeSmartlead, Fault, Script
 from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
-from smartlead_async.provisioning.job.job import Job, JobOptions
+from smartlead_async.provisioning.job.job import Job
+from smartlead_async.provisioning.job.options import JobOptions
 from smartlead_async.provisioning.ledger.protocol import Ledger
 from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, JobRecord, Step
 from smartlead_async.provisioning.report.report import Report
 from smartlead_async.virtual_time import VirtualTimeLoop
 
-from .jobs import LOOKS, TimelessLedger, furnished, job_on, standing, wall_clock
+from .jobs import CHECKS, TimelessLedger, job_on, seeded_fake, standing, wall_clock
 
 T = TypeVar("T")
 
@@ -154,7 +155,7 @@ class ExactlyOnce(RuleBasedStateMachine):
         self.outage: Script | None = None
 
     async def _furnished(self) -> FakeSmartlead:
-        return furnished()
+        return seeded_fake()
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -171,8 +172,7 @@ class ExactlyOnce(RuleBasedStateMachine):
         return Job(
             client,
             list(self.specs),
-            ledger=ledger,
-            options=JobOptions(settling=LOOKS, prune_orphans=True, **options),
+            JobOptions(ledger=ledger, reconcile=CHECKS, prune_orphans=True, **options),
             wall_clock=lambda: wall_clock() + self.offset,
         )
 
@@ -321,7 +321,7 @@ class ExactlyOnce(RuleBasedStateMachine):
         assert (report.done, report.failed) == (len(self.specs), 0)
         assert all(orphan.pruned for orphan in report.orphans)
         expected = list(self.expected.values())
-        ideal = furnished()
+        ideal = seeded_fake()
         await job_on(ideal, expected).run()
         assert standing(self.fake) == standing(ideal)
         owned = Counter([record.campaign_id async for record in self.ledger.records()])

@@ -22,7 +22,7 @@ from smartlead_async.provisioning.job.steps import (
 )
 from smartlead_async.provisioning.ledger.records import CampaignState, LeadTally, Step, StepState
 
-from .jobs import campaigns, furnished, job_on
+from .jobs import campaigns, job_on, seeded_fake
 
 SENT = [LeadInput(f"lead{n}@prospect.example") for n in range(10)]
 
@@ -112,7 +112,7 @@ def test_what_is_no_step_of_one_request_is_said_so() -> None:
 
 
 async def test_an_import_that_leaves_leads_out_for_want_of_quota_fails_and_is_made_good_later() -> None:
-    fake, ledger, specs = furnished(lead_quota=500), MemoryLedger(), campaigns(1, leads=801)
+    fake, ledger, specs = seeded_fake(lead_quota=500), MemoryLedger(), campaigns(1, leads=801)
     report = await job_on(fake, specs, ledger).run()
     (failed,) = [record async for record in report.campaigns(CampaignState.FAILED)]
     step = failed.begun(Step.LEADS)
@@ -133,7 +133,7 @@ async def test_an_import_that_leaves_leads_out_for_want_of_quota_fails_and_is_ma
 
 
 async def test_leads_that_are_left_out_for_a_reason_are_counted_and_no_failure() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     specs = campaigns(1, leads=5)
     fake.block("lead0@c0.example")
     fake.unsubscribe("lead1@c0.example")
@@ -142,7 +142,7 @@ async def test_leads_that_are_left_out_for_a_reason_are_counted_and_no_failure()
 
 
 async def test_a_batch_that_is_sent_again_adds_nobody_twice() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     fake.fail_next(Fault.lost_after(), "AddLeads")
     report = await job_on(fake, campaigns(1, leads=5)).run()
     assert report.leads == LeadTally(sent=5, already_there=5)

@@ -11,11 +11,11 @@ from smartlead_async import AuthenticationError, MemoryLedger, RateLimits, Smart
 from smartlead_async.fake import FakeSmartlead, Fault
 from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.provisioning.job.job import Job
-from smartlead_async.provisioning.job.reconcile import Settling
+from smartlead_async.provisioning.job.options import ReconcilePolicy
 from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepState
 from smartlead_async.provisioning.report.report import Report
 
-from .jobs import campaigns, furnished, job_on, standing
+from .jobs import campaigns, job_on, seeded_fake, standing
 
 
 def now() -> float:
@@ -39,13 +39,13 @@ async def finished(fake: FakeSmartlead, specs: list[CampaignSpec], ledger: Memor
     """Another run ends what is left, and all is as if nothing had happened."""
     report = await job_on(fake, specs, ledger).run()
     assert (report.done, report.failed) == (len(specs), 0)
-    ideal = furnished()
+    ideal = seeded_fake()
     await job_on(ideal, specs).run()
     assert standing(fake) == standing(ideal)
 
 
 async def test_what_is_under_way_is_answered_and_recorded_and_nothing_more_is_sent() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(10)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(10)
     job = job_on(fake, specs, ledger, latency=2.0, concurrency=5)
     # Half of a latency after the fourth round of requests was sent.
     report, took = await stopped_after(job, 4 * 2.0 - 0.5)
@@ -65,7 +65,7 @@ async def test_what_is_under_way_is_answered_and_recorded_and_nothing_more_is_se
 
 
 async def test_a_failing_answer_is_not_followed_by_a_retry() -> None:
-    fake, ledger = furnished(), MemoryLedger()
+    fake, ledger = seeded_fake(), MemoryLedger()
     fake.script("SaveSequences", Fault.status_before(503), times=None)
     job = job_on(fake, campaigns(3), ledger, latency=1.0, concurrency=1)
     # The first attempt at a sequence is on its way.
@@ -85,9 +85,9 @@ async def test_a_failing_answer_is_not_followed_by_a_retry() -> None:
     ids=["settling", "a retry", "an outage", "a closed gate"],
 )
 async def test_nobody_waits_for_a_pause(operation: str | None, fault: Fault) -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(4)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(4)
     script = fake.script(operation, fault, times=None)
-    job = job_on(fake, specs, ledger, settling=Settling((100.0, 300.0)))
+    job = job_on(fake, specs, ledger, reconcile=ReconcilePolicy((100.0, 300.0)))
     _, took = await stopped_after(job, 30)
     assert took <= 1
     script.stop()
@@ -95,7 +95,7 @@ async def test_nobody_waits_for_a_pause(operation: str | None, fault: Fault) -> 
 
 
 async def test_a_create_that_only_stood_in_line_is_not_taken_for_a_lost_one() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(6, same_names=False)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(6, same_names=False)
     # The first create takes the only place; the others are in line for theirs.
     job = job_on(fake, specs, ledger, limits=RateLimits.of((1, 1000.0)), latency=0.1)
     await stopped_after(job, 100)
@@ -107,7 +107,7 @@ async def test_a_create_that_only_stood_in_line_is_not_taken_for_a_lost_one() ->
 
 
 async def test_a_sweep_is_not_waited_for_and_made_up_for_by_the_next_run() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(2, same_names=False)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(2, same_names=False)
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
     fake.fail_next(Fault.lost_after(), "CreateCampaign")
     # Both are done, and the sweep waits for whatever may still come of the lost one.
@@ -124,7 +124,7 @@ async def test_a_sweep_is_not_waited_for_and_made_up_for_by_the_next_run() -> No
 
 
 async def test_stopping_before_and_after_is_harmless() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(2)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(2)
     job = job_on(fake, specs, ledger)
     job.stop()
     report = await job.run()
@@ -136,7 +136,7 @@ async def test_stopping_before_and_after_is_harmless() -> None:
 
 
 async def test_calls_of_people_go_on_when_a_job_is_stopped_and_do_not_hold_it_up() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     async with SmartleadClient(
         "test-key", transport=fake.transport(5.0), limits=RateLimits.UNLIMITED
     ) as client:
@@ -158,25 +158,59 @@ async def test_calls_of_people_go_on_when_a_job_is_stopped_and_do_not_hold_it_up
         assert (report.done, report.failed, report.interrupted) == (4, 0, False)
 
 
-async def test_a_job_on_the_same_client_ends_with_it_and_says_so() -> None:
-    fake = furnished()
+async def test_stopping_one_of_two_jobs_on_a_client_lets_the_other_complete_everything() -> None:
+    fake, specs, ledger = seeded_fake(), campaigns(8), MemoryLedger()
     async with SmartleadClient(
         "test-key", transport=fake.transport(0.2), limits=RateLimits.of((5, 60.0))
     ) as client:
-        ledger = MemoryLedger()
-        one, two = client.provision(campaigns(4)), client.provision(campaigns(8)[4:], ledger=ledger)
+        one, two = client.provision(specs[:4], ledger=ledger), client.provision(specs[4:])
         running = asyncio.create_task(two.run())
-        await stopped_after(one, 90)
+        stopped, took = await stopped_after(one, 90)
+        assert (stopped.interrupted, stopped.succeeded) == (True, False)
+        assert took <= 1
         report = await running
-        assert report.interrupted
-        assert not report.succeeded
+        assert (report.done, report.failed, report.interrupted) == (4, 0, False)
+        assert report.succeeded
+        resumed = await client.provision(specs[:4], ledger=ledger)
+        assert (resumed.done, resumed.failed) == (4, 0)
+    ideal = seeded_fake()
+    await job_on(ideal, specs).run()
+    assert standing(fake) == standing(ideal)
+
+
+async def test_the_deadline_of_one_of_two_jobs_on_a_client_lets_the_other_complete_everything() -> None:
+    fake, specs = seeded_fake(), campaigns(8)
+    async with SmartleadClient(
+        "test-key", transport=fake.transport(0.2), limits=RateLimits.of((5, 60.0))
+    ) as client:
+        one, two = client.provision(specs[:4], deadline=90), client.provision(specs[4:])
+        expired, report = await asyncio.gather(one.run(), two.run())
+        assert (expired.deadline_passed, expired.interrupted) == (True, True)
+        assert (report.done, report.deadline_passed, report.succeeded) == (4, False, True)
+
+
+async def test_the_requests_of_a_stopped_job_leave_the_queue_and_return_their_permits() -> None:
+    fake, limits = seeded_fake(), RateLimits.of((1, 60.0))
+    async with SmartleadClient("test-key", transport=fake.transport(0.2), limits=limits) as client:
+        job = client.provision(campaigns(4, same_names=False))
+        task = asyncio.create_task(job.run())
+        await asyncio.sleep(90)
+        assert client.limiter.waiting == 4
+        job.stop()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert client.limiter.waiting == 0
+        await task
+        assert (client.limiter.waiting, client.limiter.in_flight) == (0, 0)
+        await asyncio.sleep(60)
+        assert client.limiter.available() == 1
 
 
 # --- deadlines ------------------------------------------------------------------------------------------
 
 
 async def test_a_deadline_lets_what_is_under_way_be_answered() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(20)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(20)
     report = await job_on(fake, specs, ledger, latency=2.0, concurrency=4, deadline=31.0).run()
     assert report.deadline_passed
     assert report.interrupted
@@ -190,7 +224,7 @@ async def test_a_deadline_lets_what_is_under_way_be_answered() -> None:
 
 
 async def test_a_deadline_that_is_not_met_is_not_mentioned() -> None:
-    report = await job_on(furnished(), campaigns(2), deadline=600.0).run()
+    report = await job_on(seeded_fake(), campaigns(2), deadline=600.0).run()
     assert (report.deadline_passed, report.interrupted, report.succeeded) == (False, False, True)
 
 
@@ -198,7 +232,7 @@ async def test_a_deadline_that_is_not_met_is_not_mentioned() -> None:
 
 
 async def test_a_loop_over_a_job_gives_each_campaign_once() -> None:
-    job = job_on(furnished(), campaigns(12), concurrency=3)
+    job = job_on(seeded_fake(), campaigns(12), concurrency=3)
     keys = [record.key async for record in job]
     assert sorted(keys) == sorted(f"campaign {n}" for n in range(12))
     assert (job.report.done, job.report.succeeded) == (12, True)
@@ -206,7 +240,7 @@ async def test_a_loop_over_a_job_gives_each_campaign_once() -> None:
 
 async def test_a_slow_reader_loses_nothing_when_the_job_is_stopped() -> None:
     ledger = MemoryLedger()
-    job = job_on(furnished(), campaigns(40), ledger, concurrency=4)
+    job = job_on(seeded_fake(), campaigns(40), ledger, concurrency=4)
     seen = []
     async for record in job:
         seen.append(record.key)
@@ -219,7 +253,7 @@ async def test_a_slow_reader_loses_nothing_when_the_job_is_stopped() -> None:
 
 
 async def test_leaving_the_loop_ends_the_job() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(30)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(30)
     async with job_on(fake, specs, ledger, concurrency=3) as job:
         async for record in job:
             assert record.state is CampaignState.DONE
@@ -231,7 +265,7 @@ async def test_leaving_the_loop_ends_the_job() -> None:
 
 
 async def test_closing_the_iterator_ends_the_job() -> None:
-    fake, specs = furnished(), campaigns(30)
+    fake, specs = seeded_fake(), campaigns(30)
     job = job_on(fake, specs, concurrency=3)
     async with aclosing(aiter(job)) as outcomes:
         await anext(outcomes)
@@ -241,7 +275,7 @@ async def test_closing_the_iterator_ends_the_job() -> None:
 
 
 async def test_what_ends_a_job_is_raised_in_the_loop() -> None:
-    fake = furnished()
+    fake = seeded_fake()
     job = job_on(fake, campaigns(30), concurrency=2)
     seen = []
     with pytest.raises(AuthenticationError):
@@ -256,7 +290,7 @@ async def test_what_ends_a_job_is_raised_in_the_loop() -> None:
 
 
 async def test_a_job_that_is_cancelled_leaves_what_was_sent_on_record_for_the_next_run() -> None:
-    fake, ledger, specs = furnished(), MemoryLedger(), campaigns(6, same_names=False)
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(6, same_names=False)
     task = asyncio.create_task(job_on(fake, specs, ledger, latency=2.0, concurrency=6).run())
     # The first create is answered; the answers to the other five are on their way.
     await asyncio.sleep(3.5)

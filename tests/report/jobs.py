@@ -11,7 +11,8 @@ from smartlead_async import FakeSmartlead, RateLimits, SmartleadClient, virtual_
 from smartlead_async.api.leads.models import LeadInput
 from smartlead_async.fake.faults import Faults
 from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, StepSpec
-from smartlead_async.provisioning.job.job import Job, JobOptions
+from smartlead_async.provisioning.job.job import Job
+from smartlead_async.provisioning.job.options import JobOptions
 from smartlead_async.provisioning.ledger.memory import MemoryLedger
 from smartlead_async.provisioning.report.report import Report, Traffic
 from smartlead_async.report_html import ReportData
@@ -63,7 +64,7 @@ def run_job(
         fake.faults = Faults(faults, seed=seed) if faults else None
         async with SmartleadClient(KEY, transport=fake.transport(0.3), limits=limits) as client:
             client._pipeline._rng = random.Random(seed)
-            job = Job(client, plan, ledger=MemoryLedger(), wall_clock=fake.clock.wall, options=JobOptions())
+            job = Job(client, plan, JobOptions(ledger=MemoryLedger()), wall_clock=fake.clock.wall)
             report = await job.run()
             return await report.as_json()
 

@@ -47,7 +47,7 @@ def serve(
         from ...fake import FakeSmartlead
         from ...fake.server import serve as serve_fake
         from ...plan.plan import load_plan, plan_needs
-        from ...simulation import furnish
+        from ...simulation import seed_account
 
         if not api_key.strip():
             raise Refused("--api-key is empty")
@@ -59,7 +59,7 @@ def serve(
                 "and there is no TLS."
             )
         if plan is not None:
-            furnish(fake, plan_needs(load_plan(plan)))
+            seed_account(fake, plan_needs(load_plan(plan)))
             accounts = count(len(fake.email_accounts), "mailbox", "mailboxes")
             output.warn(f"Furnished with {accounts} and {count(len(fake.account.clients), 'client')}.")
 

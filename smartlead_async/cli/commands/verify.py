@@ -16,7 +16,7 @@ from ..wording import count, shown
 
 if TYPE_CHECKING:
     from ...plan.plan import Plan
-    from ...provisioning.job.client import SendsRequests
+    from ...provisioning.job.client import ProvisioningClient
     from ...provisioning.job.verify import Difference
     from ...provisioning.ledger.protocol import Ledger
 
@@ -84,7 +84,7 @@ async def _verify(
 
 
 async def differences_of(
-    output: Output, client: SendsRequests, plan: Plan, ledger: Ledger
+    output: Output, client: ProvisioningClient, plan: Plan, ledger: Ledger
 ) -> list[Difference]:
     """Every difference, found while a line says that somebody is looking."""
     from ...provisioning.job.verify import verify

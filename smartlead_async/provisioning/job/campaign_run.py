@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -10,51 +10,73 @@ import attrs
 from ...api.campaigns.create import CampaignCreated, CreateCampaign
 from ...api.campaigns.setup import ListCampaignEmailAccounts, RemoveEmailAccounts
 from ...errors import SmartleadError
-from ...pipeline.events import Response
 from ...plan.campaign import CampaignSpec
 from ...request import Request
 from ..ledger.protocol import LedgerError
 from ..ledger.records import CampaignRecord, CampaignState, LeadTally, Step, StepRecord, StepState
 from .clone import COPIED, Template, Templates, creation, renaming, signature
-from .create import Creation, Creator
+from .create import Creator
+from .creation import Creation
+from .journal import Journal
 from .mailboxes import MailboxDirectory
+from .sender import GuardedSender
 from .steps import lead_batches, request_for, settings_request, steps_of, tally
 
 
-@attrs.frozen(kw_only=True)
-class Services:
-    """What the campaigns of a job share. ``templates`` is None unless the job clones."""
-
-    send: Callable[[Request[Any]], Awaitable[Response[Any]]]
-    save: Callable[[CampaignRecord], Awaitable[None]]
-    creator: Creator
-    mailboxes: MailboxDirectory
-    templates: Templates | None
-    wall_clock: Callable[[], float]
-    accept_changes: bool
-
-
 class CampaignRun:
-    """Sees one campaign through. ``record`` is always the latest there is."""
+    """Takes one campaign from its create to its start.
 
-    def __init__(self, spec: CampaignSpec, before: CampaignRecord | None, services: Services) -> None:
+    It needs the collaborators that the campaigns of a job share, and no job. ``templates`` is None unless
+    campaigns are cloned. Example::
+
+        run = CampaignRun(spec, journal=journal, sender=sender, creator=creator, mailboxes=mailboxes)
+        await run.complete()
+        print(run.record.campaign_id)
+    """
+
+    def __init__(
+        self,
+        spec: CampaignSpec,
+        before: CampaignRecord | None = None,
+        *,
+        journal: Journal,
+        sender: GuardedSender,
+        creator: Creator,
+        mailboxes: MailboxDirectory,
+        templates: Templates | None = None,
+        accept_changes: bool = False,
+    ) -> None:
         self.spec = spec
-        self.record = before or CampaignRecord(spec.identity, spec.name, spec.client_id)
         self._before = before
-        self._services = services
+        self._journal = journal
+        self._entry = journal.entry(before or CampaignRecord(spec.identity, spec.name, spec.client_id))
+        self._sender = sender
+        self._creator = creator
+        self._mailboxes = mailboxes
+        self._templates = templates
+        self._accept_changes = accept_changes
         self._at = Step.CREATE
         self._stays_as_begun = False
+
+    @property
+    def record(self) -> CampaignRecord:
+        """The latest version of the campaign's record."""
+        return self._entry.record
+
+    @record.setter
+    def record(self, record: CampaignRecord) -> None:
+        self._entry.record = record
 
     async def complete(self) -> None:
         """Take every step that is not done yet. What goes wrong is raised, for :meth:`fail` to record."""
         self._take_over()
         template = await self._template()
-        templates, kind = self._services.templates, self.record.signature
-        if templates is not None and kind is not None and template is None:
-            await self._build_template(templates, kind)
+        kind = self.record.signature
+        if self._templates is not None and kind is not None and template is None:
+            await self._build_template(self._templates, kind)
         else:
             await self._take_all(template, self._steps(template))
-        await self._save(attrs.evolve(self.record, state=CampaignState.DONE))
+        await self._entry.save(attrs.evolve(self.record, state=CampaignState.DONE))
 
     async def fail(self, error: SmartleadError) -> None:
         """Put the failure on record, at the step that was under way."""
@@ -62,12 +84,12 @@ class CampaignRun:
         # The record of the create is its creator's: one that is unknown stays SENT, so that the next run
         # looks before it creates.
         if self._at is not Step.CREATE:
-            step = record.step(self._at) or StepRecord(self._at, StepState.SENT, self._services.wall_clock())
+            step = record.step(self._at) or StepRecord(self._at, StepState.SENT, self._journal.now())
             requests = step.requests + error.attempts
             record = record.with_step(
                 self._ended(step, StepState.FAILED, requests=requests, error=str(error))
             )
-        await self._save(attrs.evolve(record, state=CampaignState.FAILED, error=str(error)))
+        await self._entry.save(attrs.evolve(record, state=CampaignState.FAILED, error=str(error)))
 
     # --- before the first step -----------------------------------------------------------------------
 
@@ -77,7 +99,7 @@ class CampaignRun:
         fingerprint = self.spec.fingerprint()
         record = attrs.evolve(self.record, fingerprint=fingerprint, state=CampaignState.RUNNING, error=None)
         changed = self._before is not None and self._before.fingerprint not in ("", fingerprint)
-        if changed and not self._services.accept_changes:
+        if changed and not self._accept_changes:
             raise LedgerError(f"campaign {record.key!r} has changed since this ledger was begun")
         if changed and record.step(Step.START) is not None:
             # It may be sending already: it is started as it was, and nothing in it is touched any more.
@@ -103,13 +125,13 @@ class CampaignRun:
 
     async def _template(self) -> Template | None:
         """What this campaign is to be a copy of; None when it is built."""
-        templates, record = self._services.templates, self.record
+        templates, record = self._templates, self.record
         if record.is_under_way:
             # Finished in the way in which it was begun, or a lost create would be looked for by a wrong name.
             if record.copy_of is not None and record.copy_name is not None:
                 return self._template_before(record.copy_of, record.copy_name)
             if templates is not None and record.signature is not None:
-                templates.claim(record.signature)
+                templates.reserve(record.signature)
             return None
         kind = signature(self.spec) if templates is not None else None
         if templates is None or kind is None:
@@ -123,7 +145,7 @@ class CampaignRun:
 
     def _template_before(self, copy_of: int, copy_name: str) -> Template:
         """What an earlier run has begun to copy."""
-        templates = self._services.templates
+        templates = self._templates
         template = templates.standing(copy_of) if templates is not None else None
         if template is not None:
             return template
@@ -156,13 +178,13 @@ class CampaignRun:
         steps = self._steps(None)
         with templates.building(kind) as built:
             await self._take_all(None, [step for step in steps if step in (Step.CREATE, *COPIED)])
-            await self._save(attrs.evolve(self.record, is_template=True))
+            await self._entry.save(attrs.evolve(self.record, is_template=True))
             built(self.record)
         await self._take_all(None, steps)
 
     async def _take_all(self, template: Template | None, steps: Sequence[Step]) -> None:
         self._at = Step.CREATE
-        await self._services.creator.ensure(self.record, self._creation(template), self._save)
+        await self._creator.ensure(self._entry, self._creation(template))
         for step in steps:
             if step is not Step.CREATE and not self.record.is_done(step):
                 self._at = step
@@ -179,7 +201,7 @@ class CampaignRun:
         elif step is Step.SETTINGS and template is not None:
             await self._send(step, renaming(self.spec, template, self.record.server_id))
         elif step is Step.MAILBOXES and self.spec.mailboxes is not None:
-            mailbox_ids = await self._services.mailboxes.ids(self.spec.mailboxes)
+            mailbox_ids = await self._mailboxes.ids(self.spec.mailboxes)
             await self._send(step, request_for(step, self.spec, self.record.server_id, mailbox_ids))
             if self.record.is_revised:
                 await self._remove_mailboxes_but(mailbox_ids)
@@ -188,37 +210,37 @@ class CampaignRun:
 
     async def _send(self, step: Step, request: Request[Any]) -> None:
         await self._begin(step)
-        response = await self._services.send(request)
+        response = await self._sender.send_raw(request)
         self._end(step, response.attempts)
 
     async def _remove_mailboxes_but(self, mailbox_ids: Sequence[int]) -> None:
         """Those that the plan named before it changed: the campaign would go on sending from them."""
         campaign_id = self.record.server_id
-        listed = await self._services.send(ListCampaignEmailAccounts(campaign_id))
+        listed = await self._sender.send_raw(ListCampaignEmailAccounts(campaign_id))
         self._end(Step.MAILBOXES, listed.attempts)
         others = [account.id for account in listed.value if account.id not in mailbox_ids]
         if others:
-            removed = await self._services.send(RemoveEmailAccounts(campaign_id, email_account_ids=others))
+            removed = await self._sender.send_raw(RemoveEmailAccounts(campaign_id, email_account_ids=others))
             self._end(Step.MAILBOXES, removed.attempts)
 
     async def _import_leads(self) -> None:
         begun = await self._begin(Step.LEADS)
         for request in lead_batches(self.spec, self.record.server_id, after=begun.batches):
-            response = await self._services.send(request)
+            response = await self._sender.send_raw(request)
             step = self.record.begun(Step.LEADS)
             step = attrs.evolve(step, requests=step.requests + response.attempts)
             self.record = self.record.with_step(step)
             imported = tally(request.lead_list, response.value)
             step = attrs.evolve(step, batches=step.batches + 1)
-            await self._save(self.record.with_step(step, leads=self.record.leads + imported))
+            await self._entry.save(self.record.with_step(step, leads=self.record.leads + imported))
         self._end(Step.LEADS, 0)
 
     async def _begin(self, step: Step) -> StepRecord:
         """On the ledger before it is sent; the end of the step before goes along."""
-        now = self._services.wall_clock()
+        now = self._journal.now()
         before = self.record.step(step) or StepRecord(step, StepState.SENT, now)
         begun = attrs.evolve(before, state=StepState.SENT, sent_at=now, ended_at=None, error=None)
-        await self._save(self.record.with_step(begun))
+        await self._entry.save(self.record.with_step(begun))
         return begun
 
     def _end(self, step: Step, requests: int) -> None:
@@ -230,13 +252,7 @@ class CampaignRun:
     def _ended(
         self, step: StepRecord, state: StepState, *, requests: int, error: str | None = None
     ) -> StepRecord:
-        return attrs.evolve(
-            step, state=state, ended_at=self._services.wall_clock(), requests=requests, error=error
-        )
-
-    async def _save(self, record: CampaignRecord) -> None:
-        self.record = record
-        await self._services.save(record)
+        return attrs.evolve(step, state=state, ended_at=self._journal.now(), requests=requests, error=error)
 
 
 def _created_id(answer: CampaignCreated) -> int:

@@ -25,10 +25,10 @@ OUTAGE: Final = (TransportError, ServerError, RateLimited)
 
 
 @attrs.define
-class Circuit:
+class CircuitBreaker:
     """A breaker for a whole job. While it is open one caller probes and all others wait.
 
-    ``probe`` is one cheap request that works whenever the service does. ``strikes`` bounds how often one
+    ``probe`` is one cheap request that works whenever the service does. ``failures`` bounds how often one
     operation may fail although the probe says that the service is there: then the fault is its own. An
     outage is no strike, however long it takes and however often it comes back.
     """
@@ -36,7 +36,7 @@ class Circuit:
     probe: Callable[[], Awaitable[object]]
     first_pause: float = 5.0
     longest_pause: float = 60.0
-    strikes: int = 3
+    max_failures: int = 3
     open_since: float | None = None
     """The loop time since when the service has been away; None while it is there."""
     _returns: int = 0
@@ -49,7 +49,7 @@ class Circuit:
         A maintenance page where JSON should be is an outage too, but only of what is ``repeatable``: the
         service said yes to it.
         """
-        strikes = 0
+        failures = 0
         while True:
             if self.open_since is not None:
                 await self._was_away(self._returns)
@@ -59,8 +59,8 @@ class Circuit:
             except SmartleadError as error:
                 if not _is_outage(error, repeatable=repeatable):
                     raise
-                strikes += not await self._was_away(returns)
-                if strikes >= self.strikes:
+                failures += not await self._was_away(returns)
+                if failures >= self.max_failures:
                     raise
 
     async def _was_away(self, returns: int) -> bool:

@@ -1,4 +1,4 @@
-"""What provisioning needs of a client, so that it stands below it and takes any that fits."""
+"""The parts of a client that provisioning uses, as protocols: provisioning is a layer below the client."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from typing import Protocol, Self, TypeVar
 
 from ...limits import Lane
 from ...pipeline.events import Observer, Response
-from ...pipeline.limiter import Limiter
+from ...pipeline.limiter import RateLimiter
 from ...pipeline.retry import RetryPolicy
 from ...request import Request
 
 T = TypeVar("T")
 
 
-class Stopped(Exception):
-    """Control flow, not an error: the job was asked to stop, so this was not sent."""
-
-
-class SendsRequests(Protocol):
-    """The part of :class:`SmartleadClient` that a job uses."""
+class RequestSender(Protocol):
+    """Something that sends requests: a client, or a job's :class:`GuardedSender`."""
 
     async def send(self, request: Request[T], /) -> T:
-        """Send a request and give its answer."""
+        """Send a request and return its result."""
         ...
 
     async def send_raw(self, request: Request[T], /) -> Response[T]:
-        """The same, with what came around the answer."""
+        """Send a request and return its result with the response around it."""
         ...
+
+
+class ProvisioningClient(RequestSender, Protocol):
+    """The part of :class:`SmartleadClient` that a job uses."""
 
     def with_options(
         self,
@@ -35,11 +35,12 @@ class SendsRequests(Protocol):
         retry: RetryPolicy | None = None,
         lane: Lane | None = None,
         on_attempt: Observer | None = None,
+        limiter: RateLimiter | None = None,
     ) -> Self:
-        """A copy with other options."""
+        """Return a copy with other options."""
         ...
 
     @property
-    def limiter(self) -> Limiter:
-        """What paces it."""
+    def limiter(self) -> RateLimiter:
+        """The limiter that paces the client."""
         ...

@@ -19,7 +19,7 @@ from ...api.campaigns.setup import UpdateSettings
 from ...fields import NOT_GIVEN
 from ...plan.campaign import CampaignSpec
 from ..ledger.records import CampaignRecord, CampaignState, Step
-from .create import Creation
+from .creation import Creation
 from .steps import steps_of
 
 COPIED: Final = (Step.SEQUENCES, Step.MAILBOXES, Step.SCHEDULE, Step.SETTINGS)
@@ -90,7 +90,7 @@ class Templates:
         if record.state is CampaignState.DONE or not self.accept_changes:
             self._built(record)
 
-    def claim(self, kind: str) -> None:
+    def reserve(self, kind: str) -> None:
         """An earlier run has begun to build this template: who needs it waits for it, and builds no other."""
         if kind not in self._ready:
             self._ready[kind] = asyncio.get_running_loop().create_future()

@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 
 from ...pipeline.events import Attempt
-from ...pipeline.limiter import Limiter
+from ...pipeline.limiter import RateLimiter
 
 _WEIGHT: Final = 0.2
 """Of the newest answer in the running mean."""
@@ -25,13 +25,13 @@ _NOTICEABLE: Final = 0.5
 
 
 @attrs.define
-class Pacing:
+class AdaptiveConcurrency:
     """Halves the requests in flight when answers get slow or a 429 came, and adds one for each good round.
 
     A round is as many answers as may be under way, so that a change has taken effect before the next one.
     """
 
-    limiter: Limiter
+    limiter: RateLimiter
     ceiling: int
     mean: float | None = None
     best: float | None = None

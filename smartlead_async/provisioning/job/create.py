@@ -1,157 +1,124 @@
-"""Creating each campaign exactly once, although answers get lost and nothing makes a create repeatable."""
+"""Creates each campaign exactly once, although responses get lost and a create must not be repeated."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Final
 from weakref import WeakValueDictionary
 
 import attrs
 
 from ...errors import OutcomeUnknown, ResponseDecodeError, SmartleadError
-from ...pipeline.events import Response
-from ...request import Request
 from ..ledger.records import CampaignRecord, Step, StepRecord, StepState
-from .client import Stopped
-from .reconcile import Settler
+from .creation import Creation
+from .job_limiter import Stopped
+from .journal import Journal, JournalEntry
+from .reconcile import Reconciler
+from .sender import GuardedSender
 
-_MOST_LOST: Final = 8
-
-
-Save = Callable[[CampaignRecord], Awaitable[None]]
+_MAX_LOST: Final = 8
 
 
 class CreateLost(SmartleadError):
-    """One campaign's create was sent again and again, and its answer lost every time."""
-
-
-@attrs.frozen
-class Creation:
-    """How one campaign is made: the request, where its answer has the id, what to look for if it is lost."""
-
-    request: Request[Any]
-    campaign_id: Callable[[Any], int]
-    name: str
-    client_id: int | None
-    is_copy: bool = False
+    """The create of one campaign was sent again and again, and its response was lost every time."""
 
 
 @attrs.define
 class Creator:
-    """Sends creates, one at a time for each name, and settles those that are lost.
+    """Sends creates, one at a time for each name, and reconciles those whose response is lost.
 
-    ``send`` waits out outages; ``forget`` takes a record off the ledger; ``lost`` is told of every create
-    without an answer, ``marked`` when the mark may have changed, and both put it on the ledger. The first
-    create of a job goes out alone: its answer gives the mark below which nothing is ours, without a request
-    for it.
+    The first create of a job is sent alone. The id in its response gives the baseline below which no campaign
+    belongs to the job, at no additional request.
     """
 
-    send: Callable[[Request[Any]], Awaitable[Response[Any]]]
-    forget: Callable[[str], Awaitable[None]]
-    lost: Callable[[], Awaitable[None]]
-    marked: Callable[[], Awaitable[None]]
-    settler: Settler
-    wall_clock: Callable[[], float]
+    sender: GuardedSender
+    journal: Journal
+    reconciler: Reconciler
     _names: WeakValueDictionary[tuple[str, int | None], asyncio.Lock] = attrs.field(
         factory=WeakValueDictionary
     )
     _first: asyncio.Lock = attrs.field(factory=asyncio.Lock)
 
-    async def ensure(self, record: CampaignRecord, creation: Creation, save: Save) -> CampaignRecord:
-        """The record with the id of its campaign on the server, which exists exactly once.
-
-        ``save`` puts the record on the ledger before it returns.
-        """
-        if record.campaign_id is not None:
-            return record
-        # Whatever of this name turns up while no other create of it is under way is this one's.
+    async def ensure(self, entry: JournalEntry, creation: Creation) -> None:
+        """Create the campaign of an entry unless it has an id: afterwards it exists exactly once."""
+        if entry.record.campaign_id is not None:
+            return
+        # Whatever of this name appears while no other create of it is in flight belongs to this one.
         lock = self._names.setdefault((creation.name, creation.client_id), asyncio.Lock())
         async with lock:
-            if self.settler.has_mark():
-                return await self._ensure(record, creation, save)
-            async with self._first:
-                if not self.settler.has_mark():
-                    return await self._ensure(record, creation, save)
-            return await self._ensure(record, creation, save)
+            if not self._has_baseline():
+                async with self._first:
+                    if not self._has_baseline():
+                        await self._ensure(entry, creation)
+                        return
+            await self._ensure(entry, creation)
 
-    async def _ensure(self, record: CampaignRecord, creation: Creation, save: Save) -> CampaignRecord:
-        left_behind = record.step(Step.CREATE)
-        if left_behind is not None and left_behind.state is StepState.SENT:
-            # By a run that ended before the answer came. How long ago, only the wall clock could tell, and
-            # clocks jump: the pauses before the looks that are left are counted from now.
-            age = max(self.wall_clock() - left_behind.sent_at, 0.0)
-            record = await self._settled(record, creation, save, age=age)
-        for _ in range(_MOST_LOST):
-            if record.campaign_id is not None:
-                return record
-            record = await self._sent(record, creation, save)
-        if record.campaign_id is None:
-            raise CreateLost(f"its create was sent {_MOST_LOST} times and the answer lost every time")
-        return record
+    def _has_baseline(self) -> bool:
+        return self.journal.job.baseline_id is not None
 
-    async def _sent(self, before: CampaignRecord, creation: Creation, save: Save) -> CampaignRecord:
+    async def _ensure(self, entry: JournalEntry, creation: Creation) -> None:
+        earlier = entry.record.step(Step.CREATE)
+        if earlier is not None and earlier.state is StepState.SENT:
+            # By a run that ended before the response came. Only the wall clock could tell how long ago, and
+            # it may have been adjusted since, so the remaining checks are timed from now.
+            age = max(self.journal.now() - earlier.sent_at, 0.0)
+            await self._reconcile(entry, creation, age=age)
+        for _ in range(_MAX_LOST):
+            if entry.record.campaign_id is not None:
+                return
+            await self._send(entry, creation)
+        if entry.record.campaign_id is None:
+            raise CreateLost(f"its create was sent {_MAX_LOST} times and the response lost every time")
+
+    async def _send(self, entry: JournalEntry, creation: Creation) -> None:
         loop = asyncio.get_running_loop()
-        earlier = before.step(Step.CREATE)
-        step = StepRecord(
-            Step.CREATE,
-            StepState.SENT,
-            sent_at=self.wall_clock(),
-            requests=earlier.requests if earlier is not None else 0,
-        )
-        record = before.with_step(step, creates=before.creates + 1)
-        began = loop.time()
-        await save(record)
+        before = entry.record
+        sent_at = loop.time()
+        await entry.save(self._sent(before))
+        step = entry.record.begun(Step.CREATE)
         try:
-            response = await self.send(creation.request)
+            response = await self.sender.send_raw(creation.request)
         except (OutcomeUnknown, ResponseDecodeError) as unknown:
-            step = attrs.evolve(step, requests=step.requests + unknown.attempts)
-            return await self._settled(record.with_step(step), creation, save, age=loop.time() - began)
+            entry.record = entry.record.with_step(_counted(step, unknown.attempts))
+            await self._reconcile(entry, creation, age=loop.time() - sent_at)
         except Stopped:
-            # It never went out, so there is nothing to look for.
-            await (save(before) if before.steps else self.forget(before.key))
+            # It was not sent, so there is nothing to look for.
+            await (entry.save(before) if before.steps else self.journal.forget(before.key))
             raise
-        except SmartleadError as refused:
-            requests = step.requests + refused.attempts
+        except SmartleadError as error:
             failed = attrs.evolve(
-                step,
+                _counted(step, error.attempts),
                 state=StepState.FAILED,
-                ended_at=self.wall_clock(),
-                requests=requests,
-                error=str(refused),
+                ended_at=self.journal.now(),
+                error=str(error),
             )
-            await save(record.with_step(failed))
+            await entry.save(entry.record.with_step(failed))
             raise
-        step = attrs.evolve(step, requests=step.requests + response.attempts)
-        return await self._own(record.with_step(step), creation.campaign_id(response.value), save)
+        else:
+            entry.record = entry.record.with_step(_counted(step, response.attempts))
+            await self._own(entry, creation.campaign_id(response.value))
 
-    async def _settled(
-        self, record: CampaignRecord, creation: Creation, save: Save, *, age: float
-    ) -> CampaignRecord:
-        await self.lost()
-        await save(record)
-        step = record.begun(Step.CREATE)
+    def _sent(self, record: CampaignRecord) -> CampaignRecord:
+        earlier = record.step(Step.CREATE)
+        requests = earlier.requests if earlier is not None else 0
+        step = StepRecord(Step.CREATE, StepState.SENT, sent_at=self.journal.now(), requests=requests)
+        return record.with_step(step, creates=record.creates + 1)
 
-        async def looked(number: int) -> None:
-            await save(record.with_step(attrs.evolve(step, looks=number)))
+    async def _reconcile(self, entry: JournalEntry, creation: Creation, *, age: float) -> None:
+        await self.journal.record_lost_create()
+        await entry.save(entry.record)
+        found = await self.reconciler.reconcile(entry, creation, age=age)
+        if found is not None:
+            entry.record = attrs.evolve(entry.record, adopted=True)
+            await self._own(entry, found)
 
-        found = await self.settler.settle(
-            creation.name,
-            creation.client_id,
-            age=age,
-            looked=looked,
-            after=step.looks,
-            is_copy=creation.is_copy,
-        )
-        await self.marked()
-        return record if found is None else await self._own(attrs.evolve(record, adopted=True), found, save)
+    async def _own(self, entry: JournalEntry, campaign_id: int) -> None:
+        # The baseline first: a crash in between must not leave an id from which a higher baseline follows.
+        await self.journal.record_own_id(campaign_id)
+        step = entry.record.begun(Step.CREATE)
+        done = attrs.evolve(step, state=StepState.DONE, ended_at=self.journal.now())
+        await entry.save(entry.record.with_step(done, campaign_id=campaign_id))
 
-    async def _own(self, record: CampaignRecord, campaign_id: int, save: Save) -> CampaignRecord:
-        # The mark first: a crash in between must not leave an id from which a higher mark would follow.
-        self.settler.saw(campaign_id)
-        await self.marked()
-        step = record.begun(Step.CREATE)
-        done = attrs.evolve(step, state=StepState.DONE, ended_at=self.wall_clock())
-        record = record.with_step(done, campaign_id=campaign_id)
-        await save(record)
-        return record
+
+def _counted(step: StepRecord, requests: int) -> StepRecord:
+    return attrs.evolve(step, requests=step.requests + requests)

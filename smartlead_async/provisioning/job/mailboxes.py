@@ -1,37 +1,34 @@
-"""Which mailboxes a campaign sends from: addresses and tags become ids, listed once for a whole job."""
+"""The mailboxes that a campaign sends from: resolves addresses and tags to ids, listed once for a job."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 import attrs
 
 from ...api.email_accounts.models import EmailAccount
 from ...api.email_accounts.read import ListEmailAccounts
 from ...errors import ConfigurationError
-from ...pipeline.events import Response
 from ...plan.campaign import MailboxChoice
-from ...request import Request
+from .client import RequestSender
 
 
 class NoSuchMailbox(ConfigurationError):
-    """The account has no mailbox of this address or tag, or it cannot send."""
+    """The account has no mailbox with this address or tag, or the mailbox cannot send."""
 
 
 @attrs.define
 class MailboxDirectory:
-    """The mailboxes of the account, listed when an address or a tag first needs them: one request per 100."""
+    """The mailboxes of the account, listed on the first lookup of an address or tag: one request per 100."""
 
-    send: Callable[[Request[Any]], Awaitable[Response[Any]]]
+    sender: RequestSender
     _by_address: dict[str, EmailAccount] | None = None
     _by_tag: dict[str, list[EmailAccount]] = attrs.field(factory=lambda: defaultdict(list))
     _lock: asyncio.Lock = attrs.field(factory=asyncio.Lock)
 
     async def ids(self, choice: MailboxChoice) -> tuple[int, ...]:
-        """The ids that a choice means, each once; :class:`NoSuchMailbox` names what is not there."""
+        """Return the ids of a choice, each once; raise :class:`NoSuchMailbox` for what the account lacks."""
         if not choice.needs_lookup:
             return tuple(dict.fromkeys(choice.ids))
         by_address = await self._listed()
@@ -60,7 +57,7 @@ class MailboxDirectory:
                 found: dict[str, EmailAccount] = {}
                 request: ListEmailAccounts | None = ListEmailAccounts()
                 while request is not None:
-                    page = (await self.send(request)).value
+                    page = await self.sender.send(request)
                     for account in request.items(page):
                         found[account.from_email.lower()] = account
                         for tag in account.tags or ():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from typing import Final
 
 import attrs
@@ -12,13 +12,14 @@ from ...digests import digest64
 from ...plan.campaign import CampaignSpec, with_keys
 from ..ledger.protocol import Ledger, LedgerError
 from ..ledger.records import CampaignState, LeadTally
+from ..report.report import Report
 
 _AT_A_STRETCH: Final = 500
 """Campaigns of the plan after which other tasks get a turn."""
 
 
 @attrs.define
-class Feed:
+class PendingCampaigns:
     """The campaigns of a plan that are not finished, those that were begun first.
 
     Of what the ledger holds it keeps digests alone, so that a job of 100,000 campaigns is taken up quickly
@@ -27,7 +28,7 @@ class Feed:
 
     specs: Iterable[CampaignSpec]
     accept_changes: bool
-    skipped: Callable[[LeadTally], None]
+    report: Report
     lowest_id: int | None = None
     """The smallest id of a campaign on the ledger."""
     without_id: list[str] = attrs.field(factory=list)
@@ -39,13 +40,13 @@ class Feed:
     _finished: dict[int, LeadTally] = attrs.field(factory=dict)
     _begun: set[str] = attrs.field(factory=set)
 
-    def refuse_equal_keys(self) -> None:
+    def reject_duplicate_keys(self) -> None:
         """Raise at once if two campaigns of a list have the same key; of a stream, when the second comes."""
         if isinstance(self.specs, Sequence):
             for _ in with_keys(self.specs):
                 pass
 
-    async def take_up(self, ledger: Ledger, *, same_plan: bool) -> None:
+    async def load(self, ledger: Ledger, *, same_plan: bool) -> None:
         """Take in what the ledger knows; :class:`LedgerError` when the plan is another one than it was."""
         async for head in ledger.heads():
             key = digest64(head.key)
@@ -63,7 +64,7 @@ class Feed:
                 self.templates.append(head.key)
         self._compare = not same_plan and not self.accept_changes
         if self._compare and not isinstance(self.specs, Iterator):
-            await self._refuse_changes()
+            await self._reject_changes()
             self._compare = False
 
     def has_begun(self, spec: CampaignSpec) -> bool:
@@ -91,7 +92,7 @@ class Feed:
             if finished is None:
                 yield spec
             else:
-                self.skipped(finished)
+                self.report.count_finished_before(finished)
 
     async def _walk(self) -> AsyncGenerator[CampaignSpec, None]:
         for number, spec in enumerate(with_keys(self.specs), start=1):
@@ -99,7 +100,7 @@ class Feed:
                 await asyncio.sleep(0)
             yield spec
 
-    async def _refuse_changes(self) -> None:
+    async def _reject_changes(self) -> None:
         gone = set(self._begun)
         changed: list[str] = []
         async for spec in self._walk():

@@ -1,7 +1,7 @@
-"""Settling a create whose answer was lost: look, adopt what is certainly ours, or create again.
+"""Reconciles creates whose response was lost: adopts the campaign, or reports that there is none.
 
-SmartLead has no idempotency key. What there is: ids that only grow, and a list of all campaigns. The rule
-and what it leaves to chance are written down in ``docs/exactly-once.md``.
+SmartLead has no idempotency key. It has ids that only grow, and a list of all campaigns. The rules, and what
+they cannot guarantee, are described in ``docs/exactly-once.md``.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import email.utils
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Sequence
+from typing import Final
 
 import attrs
 
@@ -18,169 +18,135 @@ from ...api.campaigns.leads import ListCampaignLeads
 from ...api.campaigns.models import Campaign, CampaignStatus
 from ...api.campaigns.read import ListCampaigns
 from ...api.campaigns.setup import GetSequences
-from ...pipeline.events import Attempt, Response
-from ...request import Request
-from ..ledger.protocol import Ledger
-from .client import SendsRequests
+from ...pipeline.events import Attempt
+from ..ledger.records import Step
+from .creation import Creation
+from .journal import Journal, JournalEntry
+from .options import ReconcilePolicy
+from .sender import GuardedSender
 
-T = TypeVar("T")
-
-
-_SKEW: Final = 300.0
-
-
-Guard = Callable[[Callable[[], Awaitable[Response[Any]]]], Awaitable[Response[Any]]]
-"""Runs what it is given as the job sends all else: waiting out outages, and not at all once it is stopped."""
+_CLOCK_SKEW: Final = 300.0
+"""Seconds by which the clocks of the server and of this process may differ."""
 
 
-def _as_tuple(looks: Iterable[float]) -> tuple[float, ...]:
-    return tuple(looks)
+class Reconciler:
+    """Looks for the campaigns of lost creates, for a whole job at once."""
 
-
-@attrs.frozen
-class Settling:
-    """When to look for a campaign whose create got no answer: seconds after it was lost.
-
-    Lists may lag and a create may take effect late, so several looks are taken; only when the last one finds
-    nothing is it created again. One list request serves all campaigns that are waiting. Example::
-
-        client.provision(specs, settling=Settling(looks=(10, 60)))
-    """
-
-    looks: tuple[float, ...] = attrs.field(
-        default=(5.0, 15.0, 45.0), validator=attrs.validators.min_len(1), converter=_as_tuple
-    )
-
-    @property
-    def horizon(self) -> float:
-        """Seconds after which a lost create is taken to have had no effect."""
-        return self.looks[-1]
-
-
-class Settler:
-    """Looks for lost creates, for a whole job at once."""
-
-    def __init__(
-        self,
-        client: SendsRequests,
-        ledger: Ledger,
-        policy: Settling,
-        *,
-        guard: Guard,
-        wall_clock: Callable[[], float],
-    ) -> None:
-        self._client = client.with_options(on_attempt=self._note)
-        self._ledger = ledger
-        self._policy = policy
-        self._guard = guard
-        self._wall_clock = wall_clock
+    def __init__(self, sender: GuardedSender, journal: Journal, policy: ReconcilePolicy) -> None:
+        self.policy = policy
+        self._sender = sender.observed_by(self._note)
+        self._journal = journal
         self._lock = asyncio.Lock()
         self._list_sent_at = float("-inf")
         self._listed_as_of = float("-inf")
         self._server_clock = 0.0
         self._campaigns: list[Campaign] = []
-        self._claimed: set[int] = set()
-        self.mark: int | None = None
-        """Campaigns with a greater id may be ours. None until the first answer of the job gave one."""
+        self._reserved: set[int] = set()
+        """Campaigns that are being looked into, so that no two creates adopt the same one."""
 
-    def has_mark(self) -> bool:
-        """Whether it is known below which id nothing is ours."""
-        return self.mark is not None
+    async def reconcile(self, entry: JournalEntry, creation: Creation, *, age: float) -> int | None:
+        """Return the id of the campaign that a lost create made; None if it made none.
 
-    async def settle(
-        self,
-        name: str,
-        client_id: int | None,
-        *,
-        age: float,
-        looked: Callable[[int], Awaitable[None]],
-        after: int = 0,
-        is_copy: bool = False,
-    ) -> int | None:
-        """The id of the campaign that a lost create made; None when it made none.
-
-        The pauses between looks are counted from now, and ``looked`` is told of each look that found nothing:
-        a job that is cut off takes only the looks that are left, ``after`` those. ``age`` is how many seconds
-        ago the create was sent. The caller makes sure that no other create of this name is under way.
+        ``age`` is how many seconds ago the create was sent. The pauses between checks are counted from now.
+        Each check that finds nothing is recorded, and an interrupted job resumes with the remaining ones.
+        The caller makes sure that no other create of this name is in flight.
         """
         loop = asyncio.get_running_loop()
         began = loop.time()
-        looks = self._policy.looks
-        first = min(after, len(looks) - 1)
-        passed = looks[first - 1] if first else 0.0
-        for number, look in enumerate(looks[first:], start=first + 1):
-            due = began + look - passed
+        checks = self.policy.checks
+        first = min(entry.record.begun(Step.CREATE).checks, len(checks) - 1)
+        passed = checks[first - 1] if first else 0.0
+        for number, check in enumerate(checks[first:], start=first + 1):
+            due = began + check - passed
             await asyncio.sleep(due - loop.time())
             listed = await self._listed(due)
-            if self.mark is None:
-                # The very first create of the job was lost, so no answer has given a mark.
-                self._mark_by_clock(listed, age + loop.time() - began)
-            # The newest first: by such a mark, somebody's draft from just before may be among them.
-            for campaign in reversed(listed):
-                if self._fits(campaign, name, client_id, is_copy=is_copy):
-                    # Claimed while it is looked into, so that no two take the same one.
-                    self._claimed.add(campaign.id)
-                    if await self._is_nobodys(campaign, client_id, is_copy=is_copy):
-                        return campaign.id
-                    self._claimed.discard(campaign.id)
-            await looked(number)
+            if self._journal.job.baseline_id is None:
+                # The very first create of the job was lost, so no response has given a baseline.
+                await self._set_baseline_by_clock(listed, age + loop.time() - began)
+            found = await self._find(listed, creation)
+            if found is not None:
+                return found
+            step = entry.record.begun(Step.CREATE)
+            await entry.save(entry.record.with_step(attrs.evolve(step, checks=number)))
         return None
 
-    def saw(self, campaign_id: int) -> None:
-        """An id that is certainly ours: the mark is below it."""
-        self.mark = campaign_id - 1 if self.mark is None else min(self.mark, campaign_id - 1)
+    async def find_baseline(self, age: float) -> None:
+        """Set the baseline of a job whose first create, sent that many seconds ago, got no response.
 
-    async def find_mark(self, age: float) -> None:
-        """The mark of a job whose first create, sent that many seconds ago, has no answer. One request."""
-        self._mark_by_clock(await self._listed(asyncio.get_running_loop().time()), age)
-
-    def _mark_by_clock(self, listed: Sequence[Campaign], age: float) -> None:
-        """By the server's own clock, where it tells: older than the create by more than clocks differ."""
-        self.mark = _newest_before(listed, self._server_clock - age - _SKEW)
+        Costs one request.
+        """
+        await self._set_baseline_by_clock(await self._listed(asyncio.get_running_loop().time()), age)
 
     async def unowned(self) -> list[Campaign]:
-        """Campaigns newer than the mark that no record owns. One list request."""
-        if self.mark is None:
+        """Return the campaigns above the baseline that no record owns. Costs one request."""
+        baseline_id = self._journal.job.baseline_id
+        if baseline_id is None:
             return []
         listed = await self._listed(asyncio.get_running_loop().time())
-        newer = [campaign for campaign in listed if campaign.id > self.mark]
-        return [campaign for campaign in newer if await self._ledger.owner(campaign.id) is None]
+        newer = [campaign for campaign in listed if campaign.id > baseline_id]
+        return [campaign for campaign in newer if not await self._has_owner(campaign)]
 
     async def is_empty(self, campaign: Campaign) -> bool:
-        """Whether a campaign is a draft without a sequence: nothing was ever set up in it. One request."""
+        """Return whether a campaign is a draft without a sequence: nothing was ever set up in it.
+
+        Costs one request.
+        """
         if campaign.status != CampaignStatus.DRAFTED:
             return False
-        return not (await self._send(GetSequences(campaign.id))).value
+        return not await self._sender.send(GetSequences(campaign.id))
 
-    async def has_no_leads(self, campaign: Campaign) -> bool:
-        """Whether a campaign is a draft without leads: a copy that nobody has used yet. One request."""
+    async def _has_no_leads(self, campaign: Campaign) -> bool:
+        """Return whether a campaign is a draft without leads: a copy that nobody has used yet."""
         if campaign.status != CampaignStatus.DRAFTED:
             return False
-        return not (await self._send(ListCampaignLeads(campaign.id, limit=1))).value.data
+        return not (await self._sender.send(ListCampaignLeads(campaign.id, limit=1))).data
 
-    def _fits(self, campaign: Campaign, name: str, client_id: int | None, *, is_copy: bool) -> bool:
-        """Newer than the mark, of this name and client, and not being looked into."""
+    async def _set_baseline_by_clock(self, listed: Sequence[Campaign], age: float) -> None:
+        """Set the baseline to the newest campaign that is certainly older than the create.
+
+        The age is taken from the server's own clock where its responses tell it.
+        """
+        await self._journal.record_baseline(_newest_before(listed, self._server_clock - age - _CLOCK_SKEW))
+
+    async def _find(self, listed: Sequence[Campaign], creation: Creation) -> int | None:
+        # The newest first: above a baseline set by the clock there may be a slightly older draft of somebody
+        # else's.
+        for campaign in reversed(listed):
+            if self._matches(campaign, creation):
+                self._reserved.add(campaign.id)
+                if await self._can_be_adopted(campaign, creation):
+                    return campaign.id
+                self._reserved.discard(campaign.id)
+        return None
+
+    def _matches(self, campaign: Campaign, creation: Creation) -> bool:
+        """Return whether a campaign is above the baseline, has the name and client, and is not reserved."""
+        baseline_id = self._journal.job.baseline_id
         return (
-            self.mark is not None
-            and campaign.id > self.mark
-            and (campaign.name or "").strip() == name.strip()
-            and (is_copy or self._may_be_of_client(campaign, client_id))
-            and campaign.id not in self._claimed
+            baseline_id is not None
+            and campaign.id > baseline_id
+            and (campaign.name or "").strip() == creation.name.strip()
+            and (creation.is_copy or self._may_be_of_client(campaign, creation.client_id))
+            and campaign.id not in self._reserved
         )
 
-    async def _is_nobodys(self, campaign: Campaign, client_id: int | None, *, is_copy: bool) -> bool:
-        """No record owns it, or is more likely to, and nothing was done in it since it came to be."""
-        untouched = self.has_no_leads if is_copy else self.is_empty
+    async def _can_be_adopted(self, campaign: Campaign, creation: Creation) -> bool:
+        """Return whether no record owns a campaign or is more likely to, and nothing was done in it."""
+        is_untouched = self._has_no_leads if creation.is_copy else self.is_empty
+        is_of_client = creation.is_copy or campaign.client_id == creation.client_id
         return (
-            await self._ledger.owner(campaign.id) is None
-            and (is_copy or campaign.client_id == client_id or not await self._is_anothers(campaign))
-            and await untouched(campaign)
+            not await self._has_owner(campaign)
+            and (is_of_client or not await self._is_expected_by_another(campaign))
+            and await is_untouched(campaign)
         )
 
-    async def _is_anothers(self, campaign: Campaign) -> bool:
-        """Whether the create of another record, of this very client, may have made it."""
+    async def _has_owner(self, campaign: Campaign) -> bool:
+        return await self._journal.ledger.owner(campaign.id) is not None
+
+    async def _is_expected_by_another(self, campaign: Campaign) -> bool:
+        """Return whether the create of another record, for this very client, may have made a campaign."""
         name, client_id = (campaign.name or "").strip(), campaign.client_id
-        async for head in self._ledger.heads():
+        async for head in self._journal.ledger.heads():
             if (head.name.strip(), head.client_id, head.campaign_id) == (name, client_id, None):
                 return True
         return False
@@ -188,21 +154,18 @@ class Settler:
     def _may_be_of_client(self, campaign: Campaign, client_id: int | None) -> bool:
         if campaign.client_id == client_id:
             return True
-        # A client's own key files every campaign under that client by itself.
+        # With the API key of a client, SmartLead assigns every campaign to that client.
         return client_id is None and {c.client_id for c in self._campaigns} == {campaign.client_id}
 
     async def _listed(self, fresh_as_of: float) -> Sequence[Campaign]:
-        """All campaigns, oldest first, as listed by a request that was sent no earlier than this."""
+        """Return all campaigns, oldest first, from a list request that was sent no earlier than this."""
         async with self._lock:
             if self._listed_as_of < fresh_as_of:
-                answer = await self._send(ListCampaigns())
-                self._campaigns = sorted(answer.value, key=lambda campaign: campaign.id)
+                response = await self._sender.send_raw(ListCampaigns())
+                self._campaigns = sorted(response.value, key=lambda campaign: campaign.id)
                 self._listed_as_of = self._list_sent_at
-                self._server_clock = _date(answer.headers.get("date"), self._wall_clock())
+                self._server_clock = _date(response.headers.get("date"), self._journal.now())
             return self._campaigns
-
-    async def _send(self, request: Request[T]) -> Response[T]:
-        return await self._guard(lambda: self._client.send_raw(request))
 
     def _note(self, attempt: Attempt) -> None:
         if attempt.operation == ListCampaigns.operation.name:
@@ -216,6 +179,6 @@ def _date(header: str | None, fallback: float) -> float:
         return fallback
 
 
-def _newest_before(campaigns: Sequence[Campaign], instant: float) -> int:
-    before = dt.datetime.fromtimestamp(instant, dt.UTC)
+def _newest_before(campaigns: Sequence[Campaign], timestamp: float) -> int:
+    before = dt.datetime.fromtimestamp(timestamp, dt.UTC)
     return max((c.id for c in campaigns if c.created_at is not None and c.created_at < before), default=0)

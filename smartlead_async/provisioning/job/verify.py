@@ -15,13 +15,11 @@ from ...api.campaigns.setup import GetSequences, ListCampaignEmailAccounts
 from ...errors import NotFound
 from ...limits import Lane
 from ...paging import walk_pages
-from ...pipeline.events import Response
 from ...plan.addresses import fold
 from ...plan.campaign import CampaignSpec, SettingsSpec, with_keys
-from ...request import Request
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord
-from .client import SendsRequests
+from .client import ProvisioningClient, RequestSender
 from .mailboxes import MailboxDirectory
 
 _MISSING_SHOWN: Final = 3
@@ -53,7 +51,7 @@ class Difference:
 
 
 async def verify(
-    client: SendsRequests, specs: Iterable[CampaignSpec], ledger: Ledger
+    client: ProvisioningClient, specs: Iterable[CampaignSpec], ledger: Ledger
 ) -> AsyncIterator[Difference]:
     """Every difference between the plan and the server, campaign by campaign.
 
@@ -64,11 +62,7 @@ async def verify(
             print(difference)
     """
     bulk = client.with_options(lane=Lane.BULK)
-
-    async def send_raw(request: Request[Any]) -> Response[Any]:
-        return await bulk.send_raw(request)
-
-    mailboxes = MailboxDirectory(send_raw)
+    mailboxes = MailboxDirectory(bulk)
     for spec in with_keys(specs):
         record = await ledger.get(spec.identity)
         if record is None or record.campaign_id is None:
@@ -81,22 +75,22 @@ async def verify(
 
 @attrs.frozen
 class _Comparison:
-    client: SendsRequests
+    sender: RequestSender
     spec: CampaignSpec
     record: CampaignRecord
     campaign_id: int
 
     async def differences(self, mailboxes: MailboxDirectory) -> list[Difference]:
         try:
-            campaign = await self.client.send(GetCampaign(self.campaign_id))
+            campaign = await self.sender.send(GetCampaign(self.campaign_id))
         except NotFound:
             return [self._difference("", "a campaign", "none on the server")]
         found = [*self._campaign(campaign)]
         if self.spec.steps:
-            steps = await self.client.send(GetSequences(self.campaign_id))
+            steps = await self.sender.send(GetSequences(self.campaign_id))
             found += self._sequence(steps)
         if self.spec.mailboxes:
-            accounts = await self.client.send(ListCampaignEmailAccounts(self.campaign_id))
+            accounts = await self.sender.send(ListCampaignEmailAccounts(self.campaign_id))
             planned = sorted(await mailboxes.ids(self.spec.mailboxes))
             found += self._compared("mailboxes", planned, sorted(account.id for account in accounts))
         return found + await self._leads()
@@ -167,7 +161,7 @@ class _Comparison:
         if not planned:
             return []
         there = set()
-        async for lead in walk_pages(self.client.send, ListCampaignLeads(self.campaign_id)):
+        async for lead in walk_pages(self.sender.send, ListCampaignLeads(self.campaign_id)):
             there.add(fold(lead.lead.email))
         missing = [address for digest, address in planned.items() if digest not in there]
         differences = []

@@ -7,6 +7,8 @@ from typing import Any, Self
 
 import attrs
 
+from ...fields import wire
+
 
 class Step(enum.StrEnum):
     """The steps of a campaign, in their order."""
@@ -47,8 +49,9 @@ class StepRecord:
     requests: int = 0
     batches: int = 0
     """Lead batches that were answered; a resumed job goes on behind them."""
-    looks: int = 0
-    """Looks for a lost create that found nothing; a resumed job goes on behind them, too."""
+    # Ledgers have always had it under this name.
+    checks: int = attrs.field(default=0, metadata=wire("looks"))
+    """Checks for a lost create that found nothing; a resumed job continues after them, too."""
     error: str | None = None
 
 
@@ -192,12 +195,12 @@ class RecordHead:
 class JobRecord:
     """What a ledger knows of its job as a whole.
 
-    ``mark`` is the newest campaign id before the first create: whatever is newer may be ours.
+    ``baseline_id`` is the newest campaign id before the first create: newer campaigns may belong to the job.
     """
 
     plan: str | None = None
     """The fingerprint of the plan."""
-    mark: int | None = None
+    baseline_id: int | None = None
     began_at: float | None = None
     lost_creates: int = 0
     """Creates without an answer, ever."""

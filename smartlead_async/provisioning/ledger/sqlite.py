@@ -129,7 +129,7 @@ class SqliteLedger:
             )
         try:
             if not self._read_only:
-                self._claim()
+                self._acquire_lock()
                 if not self.path.exists():
                     self._create()
             return await self._connect()
@@ -161,7 +161,7 @@ class SqliteLedger:
         await self._write(
             "INSERT OR REPLACE INTO job (one, plan, mark, began_at, lost_creates, to_sweep) "
             "VALUES (1, ?, ?, ?, ?, ?)",
-            (job.plan, job.mark, job.began_at, job.lost_creates, job.to_sweep),
+            (job.plan, job.baseline_id, job.began_at, job.lost_creates, job.to_sweep),
         )
 
     async def get(self, key: str) -> CampaignRecord | None:
@@ -263,7 +263,7 @@ class SqliteLedger:
 
     # --- the file ------------------------------------------------------------------------------------
 
-    def _claim(self) -> None:
+    def _acquire_lock(self) -> None:
         try:
             self._lock.acquire()
         except filelock.Timeout:
@@ -312,8 +312,8 @@ class SqliteLedger:
         row = await self._one("SELECT plan, mark, began_at, lost_creates, to_sweep FROM job", ())
         if row is None:
             return JobRecord()
-        plan, mark, began_at, lost_creates, to_sweep = row
-        return JobRecord(plan, mark, began_at, lost_creates, bool(to_sweep))
+        plan, baseline_id, began_at, lost_creates, to_sweep = row
+        return JobRecord(plan, baseline_id, began_at, lost_creates, bool(to_sweep))
 
     @property
     def _connection(self) -> aiosqlite.Connection:

@@ -14,7 +14,7 @@ import attrs
 from ...errors import NotSent
 from ...limits import RateLimits
 from ...pipeline.events import Attempt
-from ...pipeline.limiter import Limiter
+from ...pipeline.limiter import RateLimiter
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord, CampaignState, LeadTally, Orphan, Step, StepRecord
 from .timeline import Timeline
@@ -181,7 +181,7 @@ class Report:
         total: int | None,
         expected_requests: int | None,
         running: int,
-        limiter: Limiter,
+        limiter: RateLimiter,
         down_since: float | None,
     ) -> Progress:
         """A snapshot for people who watch."""
@@ -200,7 +200,7 @@ class Report:
             down_for=None if down_since is None else now - down_since,
         )
 
-    def _time_left(self, left: int, elapsed: float, limiter: Limiter) -> float:
+    def _time_left(self, left: int, elapsed: float, limiter: RateLimiter) -> float:
         """No less than the windows ask for, and no less than the pace so far suggests while they are free."""
         windows = limiter.limits.shortest_time(self.requests + left) - elapsed
         if limiter.waiting or not self.requests:

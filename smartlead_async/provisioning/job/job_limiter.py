@@ -1,0 +1,137 @@
+"""The rate limiter of one job, which ends with the job and leaves the client's own limiter open."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from ...limits import Lane, RateLimits
+from ...pipeline.limiter import Permit, RateLimiter
+
+
+class Stopped(Exception):
+    """Control flow, not an error: the job was stopped, so the request was not sent."""
+
+
+class JobLimiter:
+    """A :class:`RateLimiter` that takes its permits from another one until the job is stopped.
+
+    After :meth:`stop`, every request of the job raises :class:`Stopped`, including those in the queue. Other
+    users of the underlying limiter are not affected. ``in_flight`` and ``waiting`` count this job's requests.
+    """
+
+    def __init__(self, limiter: RateLimiter) -> None:
+        self._limiter = limiter
+        self._in_flight = 0
+        self._waiters: set[asyncio.Task[Any]] = set()
+        self._is_stopped = False
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+
+    @property
+    def limits(self) -> RateLimits:
+        """The windows that are kept."""
+        return self._limiter.limits
+
+    @property
+    def in_flight(self) -> int:
+        """The number of requests of this job in flight."""
+        return self._in_flight
+
+    @property
+    def waiting(self) -> int:
+        """The number of requests of this job in the queue."""
+        return len(self._waiters)
+
+    @property
+    def max_in_flight(self) -> int:
+        """The number of requests that may be in flight at once, over all users of the underlying limiter."""
+        return self._limiter.max_in_flight
+
+    @max_in_flight.setter
+    def max_in_flight(self, value: int) -> None:
+        self._limiter.max_in_flight = value
+
+    @property
+    def closed_until(self) -> float:
+        """The loop time until which no request may be sent; minus infinity if the gate is open."""
+        return self._limiter.closed_until
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the job was stopped."""
+        return self._is_stopped
+
+    def stop(self) -> None:
+        """Refuse every further request, and remove those of this job from the queue."""
+        self._is_stopped = True
+        for waiter in self._waiters:
+            waiter.cancel()
+
+    async def idle(self) -> None:
+        """Wait until no request of this job is in flight."""
+        await self._is_idle.wait()
+
+    def available(self) -> int:
+        """Return how many requests could be sent right now."""
+        return 0 if self._is_stopped else self._limiter.available()
+
+    def acquire_now(self, lane: Lane = Lane.INTERACTIVE) -> Permit | None:
+        """Return a permit, or None if the caller has to wait for one in :meth:`acquire`."""
+        self._raise_if_stopped()
+        permit = self._limiter.acquire_now(lane)
+        return None if permit is None else self._granted(permit)
+
+    async def acquire(self, lane: Lane = Lane.INTERACTIVE) -> Permit:
+        """Wait for a permit. :class:`Stopped` is raised if the job is stopped before there is one."""
+        self._raise_if_stopped()
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine that awaits runs in a task
+        cancellations = task.cancelling()
+        self._waiters.add(task)
+        try:
+            permit = await self._limiter.acquire(lane)
+        except asyncio.CancelledError:
+            # Cancelled by stop(), as asyncio.timeout() cancels, unless somebody else cancelled it as well.
+            if self._is_stopped and task.uncancel() <= cancellations:
+                raise Stopped from None
+            raise
+        finally:
+            self._waiters.discard(task)
+        return self._granted(permit)
+
+    def release(self, permit: Permit) -> None:
+        """Return the permit of a request that was sent."""
+        self._limiter.release(permit)
+        self._returned()
+
+    def refund(self, permit: Permit) -> None:
+        """Return the permit of a request that certainly did not reach the server."""
+        self._limiter.refund(permit)
+        self._returned()
+
+    def close_until(self, when: float) -> None:
+        """Close the gate of the underlying limiter: a 429 concerns everyone who uses the key."""
+        self._limiter.close_until(when)
+
+    def foreign_requests(self, permit: Permit, *, limit: int, remaining: int) -> int:
+        """Return how many requests of other senders the rate-limit headers of a response imply."""
+        return self._limiter.foreign_requests(permit, limit=limit, remaining=remaining)
+
+    def observe(self, permit: Permit, *, limit: int, remaining: int, reset_in: float) -> int:
+        """Take requests of other senders into account; return how many were not known before."""
+        return self._limiter.observe(permit, limit=limit, remaining=remaining, reset_in=reset_in)
+
+    def _raise_if_stopped(self) -> None:
+        if self._is_stopped:
+            raise Stopped
+
+    def _granted(self, permit: Permit) -> Permit:
+        self._in_flight += 1
+        self._is_idle.clear()
+        return permit
+
+    def _returned(self) -> None:
+        self._in_flight -= 1
+        if not self._in_flight:
+            self._is_idle.set()
