@@ -245,7 +245,7 @@ class _Run:
                 if campaign is not None and address not in there:
                     # By default SmartLead skips leads that are in another campaign already.
                     elsewhere = self.fake.account.leads_by_email.get(address)
-                    missing += elsewhere is None or not elsewhere.places
+                    missing += elsewhere is None or not elsewhere.memberships
         return planned, missing
 
 
