@@ -16,7 +16,7 @@ import pytest
 from smartlead_async.errors import NotFound, OperationRefused, ResponseDecodeError
 from smartlead_async.fields import WIRE, mask
 from smartlead_async.pipeline.annotations import union_members, without_none
-from smartlead_async.pipeline.classify import read_answer
+from smartlead_async.pipeline.classify import read_response
 from smartlead_async.pipeline.decode import _unwrapping
 
 from .contract import CONTRACT, every_operation, request_of
@@ -37,7 +37,7 @@ def read(operation_id: str, value: Any) -> Any:
     """An answer through the whole reading path; texts travel as they are, all else as JSON."""
     operation = request_of(operation_id).operation
     body = value.encode() if isinstance(value, str) else json.dumps(value).encode()
-    return read_answer(operation, 200, {}, body, blot=str)
+    return read_response(operation, 200, {}, body, redact=str)
 
 
 def examples() -> list[Any]:

@@ -27,15 +27,15 @@ from ..errors import (
 from ..limits import Lane
 from ..request import Effect, Host, Operation, Request
 from ..transport import HttpRequest, HttpResponse, Transport
-from ..transport.deadline import Deadline, Deadlines
+from ..transport.deadline import Deadline, DeadlineTimer
 from .api_key import ApiKey
-from .classify import read_answer
+from .classify import read_response
 from .decode import decode
 from .encode import encode
 from .events import Attempt, Observer, Response
-from .headers import RateLimitState, retry_after, whole_number
+from .headers import RateLimitState, parse_count, retry_after
 from .limiter import Limiter, Permit
-from .retry import Again, Failure, RetryBudget, RetryPolicy, Verdict, decide, repeating
+from .retry import Decision, Failure, RetryBudget, RetryPolicy, RetryRequested, decide, with_retries
 
 T = TypeVar("T")
 
@@ -101,9 +101,9 @@ class Pipeline:
         self._budget = RetryBudget(retry)
         self._wall_clock = wall_clock
         self._rng = rng or random.Random()  # noqa: S311 - jitter
-        self._repeat = repeating(self._attempt)
-        keeps_time = getattr(transport, "keeps_time", False)
-        self._exchange = transport.send if keeps_time else _in_time(transport.send)
+        self._repeat = with_retries(self._attempt)
+        enforces_timeout = getattr(transport, "enforces_timeout", False)
+        self._exchange = transport.send if enforces_timeout else _in_time(transport.send)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
@@ -112,7 +112,7 @@ class Pipeline:
         loop = asyncio.get_running_loop()
         if self._closed or loop is not self._loop:
             self._claim(loop)
-        self._budget.pay_in()
+        self._budget.deposit()
         deadline = options.retry.deadline
         call = _Call(
             request,
@@ -122,8 +122,8 @@ class Pipeline:
         )
         try:
             return await self._attempt(call)
-        except Again as again:
-            first = again
+        except RetryRequested as requested:
+            first = requested
         return await self._repeat(call, first)
 
     async def aclose(self) -> None:
@@ -184,7 +184,9 @@ class Pipeline:
         self._learn(permit, answer.headers)
         operation = call.request.operation
         try:
-            value = read_answer(operation, answer.status, answer.headers, answer.body, blot=self._key.blot)
+            value = read_response(
+                operation, answer.status, answer.headers, answer.body, redact=self._key.redact
+            )
         except NotFound as gone:
             if operation.effect is not Effect.DELETE or call.lost is None:
                 return gone.with_traceback(None)
@@ -201,19 +203,19 @@ class Pipeline:
 
     def _without_key(self, answer: HttpResponse) -> HttpResponse:
         """The answer as it may be shown: some servers repeat the URL in a header, which ends in reprs."""
-        if self._key.found_in("\n".join(answer.headers.values())) is None:
+        if self._key.find("\n".join(answer.headers.values())) is None:
             return answer
-        headers = {name: self._key.blot(value) for name, value in answer.headers.items()}
+        headers = {name: self._key.redact(value) for name, value in answer.headers.items()}
         return attrs.evolve(answer, headers=headers)
 
     def _learn(self, permit: Permit, headers: Mapping[str, str]) -> None:
-        limit = whole_number(headers.get("x-ratelimit-limit"))
-        remaining = whole_number(headers.get("x-ratelimit-remaining"))
+        limit = parse_count(headers.get("x-ratelimit-limit"))
+        remaining = parse_count(headers.get("x-ratelimit-remaining"))
         if limit is None or remaining is None:
             return
         # Most answers say what is known already, and need not be read any further.
         if self.limiter.unexplained(permit, limit=limit, remaining=remaining):
-            reset_at = RateLimitState.of(headers).reset_at
+            reset_at = RateLimitState.from_headers(headers).reset_at
             if reset_at is not None:
                 reset_in = reset_at - self._wall_clock()
                 self.limiter.learn(permit, limit=limit, remaining=remaining, reset_in=reset_in)
@@ -221,7 +223,7 @@ class Pipeline:
     # --- what to do about a failure ------------------------------------------------------------------
 
     def _judge(self, call: _Call, error: SmartleadError) -> Exception:
-        """Again (after a pause), or the error to raise."""
+        """Return the exception to raise: RetryRequested, or the final error."""
         policy, failure = call.options.retry, _what_is_known(error)
         if failure is Failure.RATE_LIMITED:
             call.rate_limited += 1
@@ -233,27 +235,27 @@ class Pipeline:
         if failure is Failure.RATE_LIMITED:
             # The gate does the waiting, for everybody who uses this key, even if this call gives up.
             self.limiter.close_until(asyncio.get_running_loop().time() + pause)
-        verdict = decide(
+        decision = decide(
             policy,
             failure,
             repeatable=call.request.is_repeatable,
             failures=call.failures,
             rate_limited=call.rate_limited,
         )
-        if verdict is Verdict.UNKNOWN:
+        if decision is Decision.UNKNOWN:
             self._signed(call, error)
             unknown = OutcomeUnknown(
                 f"nobody knows whether it worked: {error}; look before you repeat it", failure=error
             )
             return self._signed(call, unknown)
-        if verdict is Verdict.GIVE_UP or not self._in_time(call, pause):
+        if decision is Decision.GIVE_UP or not self._in_time(call, pause):
             return self._last_word(call, error)
         if failure is Failure.RATE_LIMITED:
-            return Again(0.0)
-        if not self._budget.take():
+            return RetryRequested(0.0)
+        if not self._budget.withdraw():
             logger.warning("%s is not retried: the retry budget is spent", call.operation.name)
             return self._last_word(call, error)
-        return Again(pause)
+        return RetryRequested(pause)
 
     def _pause(self, call: _Call, error: SmartleadError) -> float:
         asked = error.retry_after if isinstance(error, APIError) else None
@@ -329,15 +331,15 @@ Send = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 def _in_time(send: Send) -> Send:
     """A transport's ``send`` that gives up when the time is over, out of one that does not look at it."""
-    deadlines = Deadlines()
+    timer = DeadlineTimer()
 
     async def exchange(request: HttpRequest) -> HttpResponse:
         try:
-            with Deadline(deadlines, request.timeout):
+            with Deadline(timer, request.timeout):
                 return await send(request)
         except TimeoutError:
             pass
-        raise RequestTimeout(f"no answer within {request.timeout:g} s")
+        raise RequestTimeout(f"no response within {request.timeout:g} s")
 
     return exchange
 

@@ -283,7 +283,7 @@ async def test_the_transport_ends_a_silence_by_itself(loopback: Loopback) -> Non
 async def test_the_deadline_of_a_call_ends_a_silence_before_its_timeout_does(loopback: Loopback) -> None:
     loopback.always = silence
     async with client_of(loopback, retry=RetryPolicy(max_attempts=1, deadline=0.05)) as client:
-        with pytest.raises(RequestTimeout, match=r"no answer within 0\.0\d* s"):
+        with pytest.raises(RequestTimeout, match=r"no response within 0\.0\d* s"):
             await client.send(ReadThing())
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartlead_async.transport.deadline import Deadline, Deadlines
+from smartlead_async.transport.deadline import Deadline, DeadlineTimer
 from smartlead_async.virtual_time import run
 
 
@@ -18,15 +18,15 @@ def now() -> float:
 
 
 async def test_a_block_that_is_done_in_time_is_left_alone() -> None:
-    deadlines = Deadlines()
-    with Deadline(deadlines, 5.0):
+    timer = DeadlineTimer()
+    with Deadline(timer, 5.0):
         await asyncio.sleep(4.9)
     await asyncio.sleep(10)
     assert now() == pytest.approx(14.9)
 
 
 async def test_a_block_that_takes_too_long_ends_with_a_timeout() -> None:
-    with pytest.raises(TimeoutError), Deadline(Deadlines(), 5.0):
+    with pytest.raises(TimeoutError), Deadline(DeadlineTimer(), 5.0):
         await asyncio.sleep(60)
     assert now() == pytest.approx(5.0)
     task = asyncio.current_task()
@@ -36,17 +36,17 @@ async def test_a_block_that_takes_too_long_ends_with_a_timeout() -> None:
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0])
 async def test_no_time_at_all_is_over_at_the_first_wait(seconds: float) -> None:
-    with pytest.raises(TimeoutError), Deadline(Deadlines(), seconds):
+    with pytest.raises(TimeoutError), Deadline(DeadlineTimer(), seconds):
         await asyncio.sleep(60)
     assert now() == pytest.approx(0.0)
 
 
 async def test_a_later_and_shorter_deadline_comes_first() -> None:
-    deadlines, order = Deadlines(), list[str]()
+    timer, order = DeadlineTimer(), list[str]()
 
     async def block(name: str, seconds: float) -> None:
         try:
-            with Deadline(deadlines, seconds):
+            with Deadline(timer, seconds):
                 await asyncio.sleep(60)
         except TimeoutError:
             order.append(f"{name} at {now():g}")
@@ -61,7 +61,7 @@ async def test_a_later_and_shorter_deadline_comes_first() -> None:
 
 async def test_a_cancellation_from_outside_stays_one() -> None:
     async def block() -> None:
-        with Deadline(Deadlines(), 5.0):
+        with Deadline(DeadlineTimer(), 5.0):
             await asyncio.sleep(60)
 
     task = asyncio.create_task(block())
@@ -73,7 +73,7 @@ async def test_a_cancellation_from_outside_stays_one() -> None:
 
 async def test_a_cancellation_in_the_very_moment_of_the_deadline_wins() -> None:
     async def block() -> None:
-        with Deadline(Deadlines(), 5.0):
+        with Deadline(DeadlineTimer(), 5.0):
             await asyncio.sleep(60)
 
     task = asyncio.create_task(block())
@@ -89,7 +89,7 @@ async def test_an_answer_in_the_very_moment_of_the_deadline_is_too_late() -> Non
     answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def block() -> str:
-        with Deadline(Deadlines(), 5.0):
+        with Deadline(DeadlineTimer(), 5.0):
             return await answer
 
     task = asyncio.create_task(block())
@@ -111,7 +111,7 @@ async def test_an_error_of_the_block_is_not_replaced() -> None:
         except asyncio.CancelledError:
             raise LookupError("of the block's own") from None
 
-    with pytest.raises(LookupError), Deadline(Deadlines(), 5.0):
+    with pytest.raises(LookupError), Deadline(DeadlineTimer(), 5.0):
         await stubborn()
     task = asyncio.current_task()
     assert task is not None
@@ -119,11 +119,11 @@ async def test_an_error_of_the_block_is_not_replaced() -> None:
 
 
 async def test_blocks_of_one_task_may_stand_inside_each_other() -> None:
-    deadlines, caught = Deadlines(), list[str]()
+    timer, caught = DeadlineTimer(), list[str]()
     try:
-        with Deadline(deadlines, 9.0):
+        with Deadline(timer, 9.0):
             try:
-                with Deadline(deadlines, 5.0):
+                with Deadline(timer, 5.0):
                     await asyncio.sleep(60)
             except TimeoutError:
                 caught.append(f"inner at {now():g}")
@@ -134,7 +134,7 @@ async def test_blocks_of_one_task_may_stand_inside_each_other() -> None:
 
 
 async def test_two_that_are_due_together_inside_each_other_are_one_timeout_of_the_outer() -> None:
-    with pytest.raises(TimeoutError), Deadline(Deadlines(), 5.0), Deadline(Deadlines(), 5.0):
+    with pytest.raises(TimeoutError), Deadline(DeadlineTimer(), 5.0), Deadline(DeadlineTimer(), 5.0):
         await asyncio.sleep(60)
     task = asyncio.current_task()
     assert task is not None
@@ -142,7 +142,7 @@ async def test_two_that_are_due_together_inside_each_other_are_one_timeout_of_th
 
 
 async def test_there_is_one_timer_however_many_blocks_there_are() -> None:
-    deadlines, loop = Deadlines(), asyncio.get_running_loop()
+    timer, loop = DeadlineTimer(), asyncio.get_running_loop()
     set_timers = 0
     call_at = loop.call_at
 
@@ -154,12 +154,12 @@ async def test_there_is_one_timer_however_many_blocks_there_are() -> None:
     loop.call_at = counted  # type: ignore[method-assign]
     try:
         for _ in range(1000):
-            with Deadline(deadlines, 30.0):
+            with Deadline(timer, 30.0):
                 pass
         assert set_timers == 1
     finally:
         loop.call_at = call_at  # type: ignore[method-assign]
-    assert not deadlines.running
+    assert not timer.active
 
 
 def test_outside_of_a_task_it_says_what_is_missing() -> None:
@@ -168,7 +168,7 @@ def test_outside_of_a_task_it_says_what_is_missing() -> None:
 
         def callback() -> None:
             try:
-                with Deadline(Deadlines(), 1.0):
+                with Deadline(DeadlineTimer(), 1.0):
                     pass
             except RuntimeError as problem:
                 raised.append(problem)
@@ -178,7 +178,7 @@ def test_outside_of_a_task_it_says_what_is_missing() -> None:
         return raised
 
     (problem,) = run(main())
-    assert "needs a task" in str(problem)
+    assert "needs a running task" in str(problem)
 
 
 blocks = st.lists(
@@ -204,11 +204,11 @@ def test_it_ends_as_with_a_timeout_of_asyncio(
 
     def ends(*, ours: bool) -> list[tuple[str, float]]:
         chance = random.Random(seed)
-        deadlines = Deadlines()
+        timer = DeadlineTimer()
 
         async def block(may: float, takes: float) -> None:
             if ours:
-                with Deadline(deadlines, may):
+                with Deadline(timer, may):
                     await asyncio.sleep(takes)
             else:
                 async with asyncio.timeout(may):

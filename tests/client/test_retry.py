@@ -29,7 +29,7 @@ from smartlead_async.errors import (
 )
 from smartlead_async.limits import RateLimits
 from smartlead_async.pipeline.events import Attempt
-from smartlead_async.pipeline.retry import Failure, RetryBudget, RetryPolicy, Verdict, decide
+from smartlead_async.pipeline.retry import Decision, Failure, RetryBudget, RetryPolicy, decide
 
 from .operations import DeleteThing, MakeThing, ReadThing, SaveThing, Thing
 from .scripted import ScriptedTransport, Step, after, answer, at_unix_time, silence
@@ -175,22 +175,22 @@ async def test_a_404_to_a_repeated_write_is_not_found(scripted: ScriptedTranspor
 @pytest.mark.parametrize("repeatable", [True, False])
 def test_the_decision_is_the_table(failure: Failure, repeatable: bool) -> None:
     table = {
-        Failure.NOT_SENT: (Verdict.AGAIN, Verdict.AGAIN),
-        Failure.RATE_LIMITED: (Verdict.AGAIN, Verdict.AGAIN),
-        Failure.INTERRUPTED: (Verdict.AGAIN, Verdict.UNKNOWN),
-        Failure.UNREADABLE: (Verdict.AGAIN, Verdict.GIVE_UP),
-        Failure.REFUSED: (Verdict.GIVE_UP, Verdict.GIVE_UP),
+        Failure.NOT_SENT: (Decision.RETRY, Decision.RETRY),
+        Failure.RATE_LIMITED: (Decision.RETRY, Decision.RETRY),
+        Failure.INTERRUPTED: (Decision.RETRY, Decision.UNKNOWN),
+        Failure.UNREADABLE: (Decision.RETRY, Decision.GIVE_UP),
+        Failure.REFUSED: (Decision.GIVE_UP, Decision.GIVE_UP),
     }
-    verdict = decide(RetryPolicy(), failure, repeatable=repeatable, failures=1, rate_limited=1)
-    assert verdict is table[failure][0 if repeatable else 1]
+    decision = decide(RetryPolicy(), failure, repeatable=repeatable, failures=1, rate_limited=1)
+    assert decision is table[failure][0 if repeatable else 1]
 
 
 @pytest.mark.parametrize("failure", set(Failure) - {Failure.REFUSED})
 def test_never_means_never_but_unknown_stays_unknown(failure: Failure) -> None:
-    verdict = decide(RetryPolicy.NEVER, failure, repeatable=True, failures=1, rate_limited=1)
-    assert verdict is Verdict.GIVE_UP
+    decision = decide(RetryPolicy.NEVER, failure, repeatable=True, failures=1, rate_limited=1)
+    assert decision is Decision.GIVE_UP
     unknown = decide(RetryPolicy.NEVER, Failure.INTERRUPTED, repeatable=False, failures=1, rate_limited=0)
-    assert unknown is Verdict.UNKNOWN
+    assert unknown is Decision.UNKNOWN
 
 
 # --- how often ---------------------------------------------------------------------------------------
@@ -557,12 +557,12 @@ async def test_the_budget_is_shared_with_the_copies_of_a_client(scripted: Script
 
 def test_calls_refill_the_budget_up_to_its_reserve() -> None:
     budget = RetryBudget(RetryPolicy(budget_reserve=2, budget_ratio=0.7))
-    assert (budget.take(), budget.take(), budget.take()) == (True, True, False)
-    budget.pay_in()
-    assert not budget.take()
+    assert (budget.withdraw(), budget.withdraw(), budget.withdraw()) == (True, True, False)
+    budget.deposit()
+    assert not budget.withdraw()
     for _ in range(9):
-        budget.pay_in()
-    assert budget.left == 2
+        budget.deposit()
+    assert budget.available == 2
 
 
 # --- seen from outside -------------------------------------------------------------------------------

@@ -211,10 +211,10 @@ async def test_envelope_10_the_page_of_an_unknown_route_is_not_found(
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (b"", "SmartLead answered 400 without saying why"),
-        (b"   ", "SmartLead answered 400 without saying why"),
-        (b"{}", "SmartLead answered 400 without saying why"),
-        (b"[1]", "SmartLead answered 400 without saying why"),
+        (b"", "SmartLead returned HTTP 400 without an error message"),
+        (b"   ", "SmartLead returned HTTP 400 without an error message"),
+        (b"{}", "SmartLead returned HTTP 400 without an error message"),
+        (b"[1]", "SmartLead returned HTTP 400 without an error message"),
         (b'"just a text"', "just a text"),
         (b"Too  many\nrequests", "Too many requests"),
         (b"<br/>", "an HTML page"),
@@ -224,7 +224,7 @@ async def test_envelope_10_the_page_of_an_unknown_route_is_not_found(
         (b'{"error": {"code": "X"}, "message": "why"}', "why"),
         (b'{"error": {"message": 5, "details": "none", "code": 17}}', "5"),
         (b'{"message": "This happened", "error": "NoSuchThing"}', "This happened: NoSuchThing"),
-        (b'{"validation": 3, "message": ["a list"]}', "SmartLead answered 400 without saying why"),
+        (b'{"validation": 3, "message": ["a list"]}', "SmartLead returned HTTP 400 without an error message"),
     ],
 )
 async def test_any_body_of_a_refusal_becomes_a_message(
@@ -345,7 +345,7 @@ def test_retry_after_is_read_from_wherever_it_stands(
     ],
 )
 def test_rate_limit_headers_become_numbers_or_nothing(headers: dict[str, str], state: RateLimitState) -> None:
-    assert RateLimitState.of(headers) == state
+    assert RateLimitState.from_headers(headers) == state
 
 
 # --- Create Campaign ---------------------------------------------------------------------------------
