@@ -23,21 +23,21 @@ def http(status: int = 200, body: Any = None, headers: dict[str, str] | None = N
     return f"HTTP/1.1 {status} Whatever\r\n{head}\r\n".encode() + raw
 
 
-async def hang_up(writer: asyncio.StreamWriter) -> None:
+async def close_connection(writer: asyncio.StreamWriter) -> None:
     """Close without a word."""
     writer.close()
 
 
-async def reset(writer: asyncio.StreamWriter) -> None:
+async def reset_connection(writer: asyncio.StreamWriter) -> None:
     """Tear the connection down with RST."""
     writer.transport.abort()
 
 
-async def silence(_: asyncio.StreamWriter) -> None:
+async def send_nothing(_: asyncio.StreamWriter) -> None:
     """Say nothing."""
 
 
-def cut(answer: bytes, keep: int) -> Act:
+def truncated(answer: bytes, keep: int) -> Act:
     """Only the first bytes of an answer, then the end."""
 
     async def send_part(writer: asyncio.StreamWriter) -> None:
@@ -48,9 +48,9 @@ def cut(answer: bytes, keep: int) -> Act:
     return send_part
 
 
-def then_hang_up(answer: bytes) -> Act:
+def then_close(answer: bytes) -> Act:
     """A whole answer that says nothing of closing, and then the end."""
-    return cut(answer, len(answer))
+    return truncated(answer, len(answer))
 
 
 @attrs.frozen
@@ -75,7 +75,7 @@ class Loopback:
     received: list[Received] = attrs.field(factory=list)
     connections: int = 0
     open_now: int = 0
-    most_open: int = 0
+    max_open: int = 0
     port: int = 0
     _server: asyncio.Server | None = None
     _tasks: set[asyncio.Task[None]] = attrs.field(factory=set)
@@ -111,7 +111,7 @@ class Loopback:
         self._tasks.add(task)
         self.connections += 1
         self.open_now += 1
-        self.most_open = max(self.most_open, self.open_now)
+        self.max_open = max(self.max_open, self.open_now)
         number = self.connections
         try:
             # Cancelled when the test is over: no reason for asyncio to log it.

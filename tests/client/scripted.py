@@ -19,13 +19,13 @@ Step = HttpResponse | Exception | Callable[[HttpRequest], Awaitable[HttpResponse
 KEY = "3f9c-test-key_77"
 
 
-def answer(status: int = 200, body: Any = None, /, **headers: object) -> HttpResponse:
+def reply(status: int = 200, body: Any = None, /, **headers: object) -> HttpResponse:
     """An answer; a body that is not bytes becomes JSON, ``retry_after=3`` becomes ``retry-after: 3``."""
     raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     return HttpResponse(status, {name.replace("_", "-"): str(value) for name, value in headers.items()}, raw)
 
 
-async def silence(_: HttpRequest) -> HttpResponse:
+async def never_respond(_: HttpRequest) -> HttpResponse:
     """No answer, ever."""
     await asyncio.get_running_loop().create_future()
     raise AssertionError
@@ -71,8 +71,8 @@ class ScriptedTransport:
     steps: deque[Step] = attrs.field(factory=deque)
     always: Step | None = None
     closed: int = 0
-    under_way: int = 0
-    most_under_way: int = 0
+    in_flight: int = 0
+    max_in_flight_seen: int = 0
 
     def then(self, *steps: Step) -> ScriptedTransport:
         """Append to the script."""
@@ -90,8 +90,8 @@ class ScriptedTransport:
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         self.sent.append(Sent(request, asyncio.get_running_loop().time()))
         step = self.steps.popleft() if self.steps else self.always
-        self.under_way += 1
-        self.most_under_way = max(self.most_under_way, self.under_way)
+        self.in_flight += 1
+        self.max_in_flight_seen = max(self.max_in_flight_seen, self.in_flight)
         try:
             match step:
                 case None:
@@ -103,7 +103,7 @@ class ScriptedTransport:
                 case _:
                     return await step(request)
         finally:
-            self.under_way -= 1
+            self.in_flight -= 1
 
     async def aclose(self) -> None:
         self.closed += 1

@@ -29,7 +29,16 @@ from smartlead_async.request import Request
 from smartlead_async.transport import HttpRequest
 from smartlead_async.transport.aiohttp import AiohttpTransport
 
-from .loopback import Loopback, Reply, cut, hang_up, http, reset, silence, then_hang_up
+from .loopback import (
+    Loopback,
+    Reply,
+    close_connection,
+    http,
+    reset_connection,
+    send_nothing,
+    then_close,
+    truncated,
+)
 from .operations import DeleteThing, MakeThing, ReadThing, SaveThing, Thing
 from .scripted import KEY
 
@@ -64,7 +73,7 @@ async def noticed_the_end(transport: AiohttpTransport) -> None:
 # --- what goes over the wire -------------------------------------------------------------------------
 
 
-async def test_a_request_arrives_as_it_was_meant(loopback: Loopback) -> None:
+async def test_requests_are_sent_with_the_expected_line_headers_and_body(loopback: Loopback) -> None:
     loopback.always = http(200, {"id": 7})
     async with client_of(loopback) as client:
         assert await client.send(ReadThing(7, verbose=True)) == Thing(7)
@@ -82,35 +91,35 @@ async def test_a_request_arrives_as_it_was_meant(loopback: Loopback) -> None:
     assert save.headers["content-type"] == "application/json"
 
 
-async def test_the_key_arrives_as_it_was_encoded(loopback: Loopback) -> None:
+async def test_the_encoded_key_is_not_encoded_again(loopback: Loopback) -> None:
     loopback.always = http(200, {"id": 7})
     async with SmartleadClient("k+y/1=&%", base_url=loopback.url) as client:
         await client.send(ReadThing())
     assert loopback.received[0].target.endswith("?api_key=k%2By%2F1%3D%26%25")
 
 
-async def test_a_user_agent_of_ones_own_is_sent(loopback: Loopback) -> None:
+async def test_a_custom_user_agent_is_sent(loopback: Loopback) -> None:
     loopback.always = http(200, {"id": 7})
     async with client_of(loopback, user_agent="acme-outreach/3") as client:
         await client.send(ReadThing())
     assert loopback.received[0].headers["user-agent"] == "acme-outreach/3"
 
 
-async def test_a_compressed_answer_is_read(loopback: Loopback) -> None:
+async def test_a_compressed_response_is_decompressed(loopback: Loopback) -> None:
     packed = gzip.compress(b'{"id": 7, "name": "seven"}')
     loopback.always = http(200, packed, {"Content-Encoding": "gzip"})
     async with client_of(loopback) as client:
         assert await client.send(ReadThing()) == Thing(7, "seven")
 
 
-async def test_header_names_come_back_in_lower_case(loopback: Loopback) -> None:
+async def test_response_header_names_are_lowercase(loopback: Loopback) -> None:
     loopback.always = http(200, {"id": 7}, {"X-RateLimit-Remaining": "5", "X-RATELIMIT-LIMIT": "60"})
     async with client_of(loopback) as client:
         response = await client.send_raw(ReadThing())
     assert (response.rate_limit.remaining, response.rate_limit.limit) == (5, 60)
 
 
-async def test_cookies_are_not_kept(loopback: Loopback) -> None:
+async def test_cookies_are_not_stored(loopback: Loopback) -> None:
     loopback.always = http(200, {"id": 7}, {"Set-Cookie": "session=1; Path=/"})
     # By name: from an address of digits, aiohttp takes no cookies anyway.
     base_url = loopback.url.replace("127.0.0.1", "localhost")
@@ -124,7 +133,7 @@ async def test_cookies_are_not_kept(loopback: Loopback) -> None:
 # --- connections -------------------------------------------------------------------------------------
 
 
-async def test_requests_one_after_the_other_share_one_connection(loopback: Loopback) -> None:
+async def test_sequential_requests_share_one_connection(loopback: Loopback) -> None:
     loopback.always = http(200, {"id": 7})
     async with client_of(loopback) as client:
         for _ in range(5):
@@ -134,7 +143,7 @@ async def test_requests_one_after_the_other_share_one_connection(loopback: Loopb
     assert loopback.connections == 1
 
 
-async def test_there_are_no_more_connections_than_requests_may_be_in_flight(loopback: Loopback) -> None:
+async def test_connections_do_not_exceed_max_in_flight(loopback: Loopback) -> None:
     async def slow(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.02)
         writer.write(http(200, {"id": 7}))
@@ -143,11 +152,11 @@ async def test_there_are_no_more_connections_than_requests_may_be_in_flight(loop
     async with client_of(loopback, max_in_flight=3) as client, asyncio.TaskGroup() as group:
         for _ in range(12):
             group.create_task(client.send(ReadThing()))
-    assert loopback.most_open == loopback.connections == 3
+    assert loopback.max_open == loopback.connections == 3
 
 
 @pytest.mark.sockets
-async def test_the_default_transport_has_a_connection_for_each_request_that_may_be_in_flight() -> None:
+async def test_the_default_transport_allows_one_connection_per_request_in_flight() -> None:
     # Fewer, and requests would wait for a connection while their timeout runs.
     transport = SmartleadClient(KEY, max_in_flight=333)._pipeline.transport
     assert isinstance(transport, AiohttpTransport)
@@ -157,7 +166,7 @@ async def test_the_default_transport_has_a_connection_for_each_request_that_may_
     await transport.aclose()
 
 
-async def test_the_connection_limit_of_the_transport_holds_by_itself(loopback: Loopback) -> None:
+async def test_the_transport_enforces_its_own_connection_limit(loopback: Loopback) -> None:
     async def slow(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.02)
         writer.write(http(200, {"id": 7}))
@@ -170,7 +179,7 @@ async def test_the_connection_limit_of_the_transport_holds_by_itself(loopback: L
     ):
         for _ in range(8):
             group.create_task(client.send(ReadThing()))
-    assert loopback.most_open == 2
+    assert loopback.max_open == 2
 
 
 async def test_closing_the_client_closes_its_connections(loopback: Loopback) -> None:
@@ -181,7 +190,7 @@ async def test_closing_the_client_closes_its_connections(loopback: Loopback) -> 
     await settled(loopback)
 
 
-async def test_a_session_that_was_brought_stays_open(loopback: Loopback) -> None:
+async def test_a_session_that_was_passed_in_stays_open(loopback: Loopback) -> None:
     loopback.always = http(200, {"id": 7})
     async with aiohttp.ClientSession() as session:
         async with client_of(loopback, transport=AiohttpTransport(session=session)) as client:
@@ -192,7 +201,7 @@ async def test_a_session_that_was_brought_stays_open(loopback: Loopback) -> None
     assert loopback.connections == 1
 
 
-async def test_a_session_that_raises_for_statuses_does_not_hide_the_refusal(loopback: Loopback) -> None:
+async def test_a_session_with_raise_for_status_does_not_hide_the_error_message(loopback: Loopback) -> None:
     loopback.always = http(422, {"error": "Invalid campaign name format"})
     async with (
         aiohttp.ClientSession(raise_for_status=True) as session,
@@ -202,7 +211,7 @@ async def test_a_session_that_raises_for_statuses_does_not_hide_the_refusal(loop
             await client.send(MakeThing())
 
 
-async def test_nothing_stays_open_after_closing_and_something_does_without(loopback: Loopback) -> None:
+async def test_only_an_unclosed_client_leaves_connections_open(loopback: Loopback) -> None:
     loopback.always = http(200, {"id": 7})
 
     async def use(*, close: bool) -> None:
@@ -222,7 +231,7 @@ async def test_nothing_stays_open_after_closing_and_something_does_without(loopb
 
 
 @pytest.mark.parametrize("session_is_brought", [False, True])
-async def test_a_closed_transport_does_not_open_again(loopback: Loopback, session_is_brought: bool) -> None:
+async def test_a_closed_transport_cannot_be_used_again(loopback: Loopback, session_is_brought: bool) -> None:
     async with aiohttp.ClientSession() as session:
         transport = AiohttpTransport(session=session if session_is_brought else None)
         await transport.aclose()
@@ -238,20 +247,20 @@ async def test_a_closed_transport_does_not_open_again(loopback: Loopback, sessio
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [
-        (hang_up, Interrupted),
-        (reset, Interrupted),
-        (cut(http(200, {"id": 7}), 20), Interrupted),
-        (cut(http(200, b"x" * 1000), 600), Interrupted),
+        (close_connection, Interrupted),
+        (reset_connection, Interrupted),
+        (truncated(http(200, {"id": 7}), 20), Interrupted),
+        (truncated(http(200, b"x" * 1000), 600), Interrupted),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"id\"\r\nzz\r\n", Interrupted),
         (b"SSH-2.0-OpenSSH_9.9\r\n\r\n", Interrupted),
-        (silence, RequestTimeout),
+        (send_nothing, RequestTimeout),
     ],
 )  # fmt: skip
-async def test_what_breaks_after_sending_may_have_worked(
+async def test_a_failure_after_sending_is_not_reported_as_not_sent(
     loopback: Loopback, reply: Reply, kind: type[TransportError]
 ) -> None:
     loopback.always = reply
-    async with client_of(loopback, timeout=0.05 if reply is silence else 5.0) as client:
+    async with client_of(loopback, timeout=0.05 if reply is send_nothing else 5.0) as client:
         with pytest.raises(kind) as read:
             await client.send(ReadThing())
         assert type(read.value) is kind
@@ -261,7 +270,7 @@ async def test_what_breaks_after_sending_may_have_worked(
     assert len(loopback.received) == 2
 
 
-async def test_a_body_that_stops_in_the_middle_times_out(loopback: Loopback) -> None:
+async def test_a_stalled_body_times_out(loopback: Loopback) -> None:
     async def half(writer: asyncio.StreamWriter) -> None:
         writer.write(http(200, b"x" * 1000)[:600])
 
@@ -271,27 +280,27 @@ async def test_a_body_that_stops_in_the_middle_times_out(loopback: Loopback) -> 
             await client.send(ReadThing())
 
 
-async def test_the_transport_ends_a_silence_by_itself(loopback: Loopback) -> None:
+async def test_the_transport_enforces_the_timeout_itself(loopback: Loopback) -> None:
     # Without the client's own timeout around it: for those who use the transport elsewhere.
-    loopback.always = silence
+    loopback.always = send_nothing
     transport = AiohttpTransport()
     with pytest.raises(RequestTimeout):
         await transport.send(HttpRequest("GET", loopback.url, timeout=0.05))
     await transport.aclose()
 
 
-async def test_the_deadline_of_a_call_ends_a_silence_before_its_timeout_does(loopback: Loopback) -> None:
-    loopback.always = silence
+async def test_the_deadline_of_a_call_shortens_the_timeout(loopback: Loopback) -> None:
+    loopback.always = send_nothing
     async with client_of(loopback, retry=RetryPolicy(max_attempts=1, deadline=0.05)) as client:
         with pytest.raises(RequestTimeout, match=r"no response within 0\.0\d* s"):
             await client.send(ReadThing())
 
 
-async def test_the_next_request_is_not_ended_by_the_deadline_of_one_before(loopback: Loopback) -> None:
+async def test_the_deadline_of_a_finished_request_does_not_affect_the_next_one(loopback: Loopback) -> None:
     loopback.then(http(200, {"id": 7}))
     async with client_of(loopback, timeout=0.1) as client:
         await client.send(ReadThing())
-        loopback.always = silence
+        loopback.always = send_nothing
         began = asyncio.get_running_loop().time()
         await asyncio.sleep(0.06)
         with pytest.raises(RequestTimeout):
@@ -299,14 +308,14 @@ async def test_the_next_request_is_not_ended_by_the_deadline_of_one_before(loopb
         assert asyncio.get_running_loop().time() - began >= 0.16
 
 
-async def test_a_refused_connection_is_not_sent(loopback: Loopback) -> None:
+async def test_a_refused_connection_raises_not_sent(loopback: Loopback) -> None:
     await loopback.stop()
     async with client_of(loopback) as client:
         with pytest.raises(NotSent, match=f"127.0.0.1:{loopback.port}"):
             await client.send(MakeThing())
 
 
-async def test_a_connection_that_does_not_come_about_in_time_is_not_sent(loopback: Loopback) -> None:
+async def test_a_connection_timeout_raises_not_sent(loopback: Loopback) -> None:
     # A server that accepts and then says nothing to the TLS handshake. Half the timeout is for connecting,
     # so that this is not taken for an answer that was lost.
     async with SmartleadClient(
@@ -317,7 +326,7 @@ async def test_a_connection_that_does_not_come_about_in_time_is_not_sent(loopbac
     assert loopback.received == []
 
 
-async def test_a_name_that_does_not_resolve_is_not_sent(loopback: Loopback) -> None:
+async def test_an_unknown_host_raises_not_sent(loopback: Loopback) -> None:
     async with SmartleadClient(
         KEY, base_url="http://nowhere.invalid/api/v1", retry=RetryPolicy.NEVER
     ) as client:
@@ -326,10 +335,10 @@ async def test_a_name_that_does_not_resolve_is_not_sent(loopback: Loopback) -> N
 
 
 @pytest.mark.parametrize("request_", [ReadThing(), DeleteThing(), MakeThing()])
-async def test_a_request_on_a_dead_connection_is_not_resent_behind_our_back(
+async def test_aiohttp_does_not_resend_a_request_on_a_closed_connection(
     loopback: Loopback, request_: Request[Any]
 ) -> None:
-    loopback.then(http(200, {"id": 7}), hang_up, http(200, {"id": 7}))
+    loopback.then(http(200, {"id": 7}), close_connection, http(200, {"id": 7}))
     async with client_of(loopback) as client:
         await client.send(ReadThing())
         with pytest.raises((Interrupted, OutcomeUnknown)) as raised:
@@ -338,8 +347,8 @@ async def test_a_request_on_a_dead_connection_is_not_resent_behind_our_back(
     assert len(loopback.received) == 2
 
 
-async def test_a_connection_that_was_closed_while_idle_is_replaced(loopback: Loopback) -> None:
-    loopback.then(then_hang_up(http(200, {"id": 7})), http(200, {"id": 8}))
+async def test_a_connection_closed_while_idle_is_replaced(loopback: Loopback) -> None:
+    loopback.then(then_close(http(200, {"id": 7})), http(200, {"id": 8}))
     transport = AiohttpTransport()
     async with client_of(loopback, transport=transport) as client:
         await client.send(ReadThing())
@@ -348,8 +357,8 @@ async def test_a_connection_that_was_closed_while_idle_is_replaced(loopback: Loo
     assert loopback.connections == 2
 
 
-async def test_a_retry_after_a_lost_answer_is_counted_and_paced(loopback: Loopback) -> None:
-    loopback.then(hang_up, cut(http(), 30), http(503), http(200, {"id": 7}))
+async def test_retries_after_lost_responses_are_counted_and_rate_limited(loopback: Loopback) -> None:
+    loopback.then(close_connection, truncated(http(), 30), http(503), http(200, {"id": 7}))
     async with client_of(
         loopback, retry=RetryPolicy(first_wait=0), limits=RateLimits.of((9, 60.0))
     ) as client:
@@ -369,7 +378,7 @@ async def test_a_redirect_is_not_followed(loopback: Loopback) -> None:
 # --- proxy and TLS -----------------------------------------------------------------------------------
 
 
-async def test_a_proxy_gets_the_request(loopback: Loopback) -> None:
+async def test_requests_are_sent_through_the_proxy(loopback: Loopback) -> None:
     loopback.always = http(200, {"id": 7})
     transport = AiohttpTransport(proxy=f"http://127.0.0.1:{loopback.port}")
     async with SmartleadClient(KEY, base_url="http://server.example/api/v1", transport=transport) as client:
@@ -377,7 +386,7 @@ async def test_a_proxy_gets_the_request(loopback: Loopback) -> None:
     assert loopback.received[0].target == f"http://server.example/api/v1/things/7?api_key={KEY}"
 
 
-async def test_a_proxy_that_refuses_the_tunnel_has_not_sent_anything(loopback: Loopback) -> None:
+async def test_a_proxy_that_refuses_the_tunnel_raises_not_sent(loopback: Loopback) -> None:
     loopback.always = http(407, b"")
     transport = AiohttpTransport(proxy=f"http://127.0.0.1:{loopback.port}")
     async with SmartleadClient(
@@ -388,7 +397,7 @@ async def test_a_proxy_that_refuses_the_tunnel_has_not_sent_anything(loopback: L
     assert [r.method for r in loopback.received] == ["CONNECT"]
 
 
-async def test_a_proxy_that_is_not_there_is_named(loopback: Loopback) -> None:
+async def test_an_unreachable_proxy_is_mentioned_in_the_error(loopback: Loopback) -> None:
     await loopback.stop()
     transport = AiohttpTransport(proxy=f"http://127.0.0.1:{loopback.port}")
     async with SmartleadClient(
@@ -398,7 +407,7 @@ async def test_a_proxy_that_is_not_there_is_named(loopback: Loopback) -> None:
             await client.send(MakeThing())
 
 
-async def test_a_proxy_from_the_environment_is_used_only_when_asked_for(
+async def test_a_proxy_from_the_environment_is_used_only_with_trust_env(
     loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{loopback.port}")
@@ -418,7 +427,7 @@ async def test_a_proxy_from_the_environment_is_used_only_when_asked_for(
 
 
 @pytest.mark.parametrize("context", [None, ssl.create_default_context()])
-async def test_a_tls_context_reaches_the_session_and_checking_is_on_without_one(
+async def test_a_tls_context_is_passed_on_and_verification_is_the_default(
     context: ssl.SSLContext | None,
 ) -> None:
     seen: list[dict[str, Any]] = []

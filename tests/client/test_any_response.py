@@ -127,7 +127,7 @@ class Answers:
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: type(request).__name__)
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(status=st.one_of(st.just(200), st.integers(100, 599)), said=headers, body=bodies)
-def test_it_is_a_value_or_one_of_our_errors(
+def test_any_response_results_in_a_value_or_a_smartlead_error(
     request_: Request[Any], status: int, said: dict[str, str], body: bytes
 ) -> None:
     async def main() -> None:

@@ -17,7 +17,7 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-async def test_a_block_that_is_done_in_time_is_left_alone() -> None:
+async def test_a_block_that_finishes_in_time_is_not_interrupted() -> None:
     timer = DeadlineTimer()
     with Deadline(timer, 5.0):
         await asyncio.sleep(4.9)
@@ -25,7 +25,7 @@ async def test_a_block_that_is_done_in_time_is_left_alone() -> None:
     assert now() == pytest.approx(14.9)
 
 
-async def test_a_block_that_takes_too_long_ends_with_a_timeout() -> None:
+async def test_a_block_that_takes_too_long_raises_timeout_error() -> None:
     with pytest.raises(TimeoutError), Deadline(DeadlineTimer(), 5.0):
         await asyncio.sleep(60)
     assert now() == pytest.approx(5.0)
@@ -35,13 +35,13 @@ async def test_a_block_that_takes_too_long_ends_with_a_timeout() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0])
-async def test_no_time_at_all_is_over_at_the_first_wait(seconds: float) -> None:
+async def test_a_deadline_of_zero_expires_at_the_first_await(seconds: float) -> None:
     with pytest.raises(TimeoutError), Deadline(DeadlineTimer(), seconds):
         await asyncio.sleep(60)
     assert now() == pytest.approx(0.0)
 
 
-async def test_a_later_and_shorter_deadline_comes_first() -> None:
+async def test_a_shorter_deadline_that_is_set_later_expires_first() -> None:
     timer, order = DeadlineTimer(), list[str]()
 
     async def block(name: str, seconds: float) -> None:
@@ -59,7 +59,7 @@ async def test_a_later_and_shorter_deadline_comes_first() -> None:
     assert order == ["short at 3", "middle at 10", "long at 30"]
 
 
-async def test_a_cancellation_from_outside_stays_one() -> None:
+async def test_a_cancellation_from_outside_is_not_a_timeout() -> None:
     async def block() -> None:
         with Deadline(DeadlineTimer(), 5.0):
             await asyncio.sleep(60)
@@ -71,7 +71,7 @@ async def test_a_cancellation_from_outside_stays_one() -> None:
         await task
 
 
-async def test_a_cancellation_in_the_very_moment_of_the_deadline_wins() -> None:
+async def test_a_cancellation_at_the_moment_of_the_deadline_takes_precedence() -> None:
     async def block() -> None:
         with Deadline(DeadlineTimer(), 5.0):
             await asyncio.sleep(60)
@@ -85,7 +85,7 @@ async def test_a_cancellation_in_the_very_moment_of_the_deadline_wins() -> None:
     assert task.cancelled()
 
 
-async def test_an_answer_in_the_very_moment_of_the_deadline_is_too_late() -> None:
+async def test_a_response_at_the_moment_of_the_deadline_is_too_late() -> None:
     answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def block() -> str:
@@ -104,7 +104,7 @@ async def test_an_answer_in_the_very_moment_of_the_deadline_is_too_late() -> Non
         await task
 
 
-async def test_an_error_of_the_block_is_not_replaced() -> None:
+async def test_an_exception_raised_in_the_block_is_not_replaced() -> None:
     async def stubborn() -> None:
         try:
             await asyncio.sleep(60)
@@ -118,7 +118,7 @@ async def test_an_error_of_the_block_is_not_replaced() -> None:
     assert task.cancelling() == 0
 
 
-async def test_blocks_of_one_task_may_stand_inside_each_other() -> None:
+async def test_deadlines_can_be_nested() -> None:
     timer, caught = DeadlineTimer(), list[str]()
     try:
         with Deadline(timer, 9.0):
@@ -133,7 +133,7 @@ async def test_blocks_of_one_task_may_stand_inside_each_other() -> None:
     assert caught == ["inner at 5", "outer at 9"]
 
 
-async def test_two_that_are_due_together_inside_each_other_are_one_timeout_of_the_outer() -> None:
+async def test_nested_deadlines_that_expire_together_raise_one_timeout_error() -> None:
     with pytest.raises(TimeoutError), Deadline(DeadlineTimer(), 5.0), Deadline(DeadlineTimer(), 5.0):
         await asyncio.sleep(60)
     task = asyncio.current_task()
@@ -141,7 +141,7 @@ async def test_two_that_are_due_together_inside_each_other_are_one_timeout_of_th
     assert task.cancelling() == 0
 
 
-async def test_there_is_one_timer_however_many_blocks_there_are() -> None:
+async def test_many_blocks_share_one_timer() -> None:
     timer, loop = DeadlineTimer(), asyncio.get_running_loop()
     set_timers = 0
     call_at = loop.call_at
@@ -162,7 +162,7 @@ async def test_there_is_one_timer_however_many_blocks_there_are() -> None:
     assert not timer.active
 
 
-def test_outside_of_a_task_it_says_what_is_missing() -> None:
+def test_use_outside_a_task_raises_a_clear_error() -> None:
     async def main() -> list[BaseException]:
         raised: list[BaseException] = []
 
@@ -194,7 +194,7 @@ blocks = st.lists(
 
 @settings(max_examples=300, deadline=None)
 @given(blocks, st.integers(0, 2**32))
-def test_it_ends_as_with_a_timeout_of_asyncio(
+def test_deadlines_behave_like_asyncio_timeout(
     plan: list[tuple[int, int, int, int | None]], seed: int
 ) -> None:
     """The same blocks under ``asyncio.timeout``: the same ends, at the same times.

@@ -88,7 +88,7 @@ def _told(error: BaseException) -> dict[str, Any]:
     } | {"type": type(error), "args": error.args, "text": str(error), "repr": repr(error)}
 
 
-def test_the_tree_has_the_documented_shape() -> None:
+def test_the_hierarchy_is_as_documented() -> None:
     assert {c.__name__: c.__mro__[1].__name__ for c in _classes()} == TREE
 
 
@@ -99,7 +99,7 @@ def test_the_drawing_at_the_top_of_the_module_names_every_class() -> None:
 
 @pytest.mark.parametrize("kind", _classes())
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_every_error_survives_pickling_with_all_it_tells(kind: type[SmartleadError], protocol: int) -> None:
+def test_every_error_survives_pickling_with_all_attributes(kind: type[SmartleadError], protocol: int) -> None:
     error = _made(kind)
     assert _told(pickle.loads(pickle.dumps(error, protocol))) == _told(error)
 
@@ -114,7 +114,7 @@ def _raise(kind: type[SmartleadError]) -> None:
     raise _made(kind)
 
 
-def test_errors_come_back_from_another_process() -> None:
+def test_errors_can_be_returned_from_another_process() -> None:
     with concurrent.futures.ProcessPoolExecutor(1) as pool:
         for kind in (RateLimited, OutcomeUnknown, ResponseDecodeError):
             with pytest.raises(kind) as raised:
@@ -122,7 +122,7 @@ def test_errors_come_back_from_another_process() -> None:
             assert _told(raised.value)["text"] == str(_made(kind))
 
 
-def test_the_text_says_what_where_and_how_often() -> None:
+def test_the_message_includes_the_field_operation_and_attempts() -> None:
     plain = NotSent("no connection")
     assert (str(plain), plain.message) == ("no connection", "no connection")
     plain.operation, plain.attempts = "GetCampaign", 1
@@ -137,24 +137,24 @@ def test_the_text_says_what_where_and_how_often() -> None:
     assert str(BadRequest("name is too long", status=400, field="name")) == "name is too long (HTTP 400)"
 
 
-def test_an_unknown_outcome_is_neither_a_transport_error_nor_a_refusal() -> None:
+def test_outcome_unknown_is_neither_a_transport_error_nor_an_api_error() -> None:
     # except TransportError: again() must not make a second campaign.
     assert not issubclass(OutcomeUnknown, (TransportError, APIError))
 
 
-def test_a_broken_body_and_one_of_another_shape_read_differently() -> None:
+def test_malformed_json_and_an_unexpected_shape_have_different_messages() -> None:
     assert "is not JSON" in str(ResponseDecodeError(("x @ $",), malformed=True))
     assert "unexpected shape: a @ $; b @ $" in str(ResponseDecodeError(("a @ $", "b @ $")))
 
 
-def test_what_an_error_was_given_is_not_shared_with_it() -> None:
+def test_an_error_copies_the_headers() -> None:
     headers = {"x-request-id": "a1"}
     error = BadRequest("no", status=400, headers=headers)
     headers.clear()
     assert error.headers == {"x-request-id": "a1"}
 
 
-def test_a_class_of_the_users_own_survives_pickling_too() -> None:
+def test_a_user_defined_subclass_survives_pickling() -> None:
     error = OwnError("mine", shelf=4)
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), again.shelf, str(again)) == (OwnError, 4, "mine")
@@ -168,7 +168,7 @@ class OwnError(Interrupted):
         self.shelf = shelf
 
 
-def test_no_class_takes_its_defaults_from_another_instance() -> None:
+def test_attributes_are_not_shared_between_instances() -> None:
     first, second = ConfigurationError("a"), ConfigurationError("b")
     first.operation, first.attempts = "X", 9
     assert (second.operation, second.attempts) == (None, 0)

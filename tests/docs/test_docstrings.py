@@ -61,14 +61,14 @@ def requests() -> list[Declared]:
 
 
 @pytest.mark.parametrize("name", TOUCHED)
-def test_what_people_touch_has_a_docstring_with_an_example(name: str) -> None:
+def test_a_public_name_has_a_docstring_with_an_example(name: str) -> None:
     docstring = own_docstring(TOUCHED[name])
     assert docstring, f"{name} has no docstring"
     assert example_in(docstring), f"the docstring of {name} has no example"
 
 
 @pytest.mark.parametrize("error", ["SmartleadError", "APIError", "OutcomeUnknown"])
-def test_the_errors_that_tell_more_than_a_text_show_how_to_read_it(error: str) -> None:
+def test_errors_with_additional_attributes_have_an_example(error: str) -> None:
     assert example_in(own_docstring(getattr(smartlead_async, error)))
 
 
@@ -89,20 +89,20 @@ def test_the_example_compiles(name: str, example: str) -> None:
     compile(source, name, "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 
 
-def test_there_are_examples_in_every_area() -> None:
+def test_every_area_has_examples() -> None:
     areas = {name.split(".")[1] for name, _ in EXAMPLES}
     assert {"client", "api", "plan", "provisioning", "fake", "limits", "pipeline", "errors"} <= areas
     assert len(EXAMPLES) > 80
 
 
 @pytest.mark.parametrize("request_class", requests(), ids=lambda r: r.__name__)
-def test_a_request_tells_its_cost_and_shows_an_example(request_class: Declared) -> None:
+def test_a_request_class_documents_its_cost_and_has_an_example(request_class: Declared) -> None:
     docstring = own_docstring(request_class)
     assert _COST.search(docstring), "its docstring does not say how many requests it takes"
     assert example_in(docstring), "its docstring has no example"
 
 
-def test_links_to_pages_of_smartlead_are_well_formed() -> None:
+def test_links_to_the_smartlead_documentation_are_well_formed() -> None:
     # That each is the right one, or rightly missing, is checked against the contract.
     links = {r.__name__: r.operation.documentation for r in requests()}
     present = {name: link for name, link in links.items() if link is not None}
@@ -111,10 +111,10 @@ def test_links_to_pages_of_smartlead_are_well_formed() -> None:
 
 
 @pytest.mark.parametrize("module", modules(), ids=lambda module: module.__name__)
-def test_doctests_hold(module: Any) -> None:
+def test_doctests_pass(module: Any) -> None:
     assert doctest.testmod(module).failed == 0
 
 
-def test_some_doctest_is_run() -> None:
+def test_there_are_doctests() -> None:
     finder = doctest.DocTestFinder()
     assert sum(len(test.examples) for module in modules() for test in finder.find(module)) > 0

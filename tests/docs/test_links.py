@@ -21,7 +21,7 @@ def anchors(page: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_to_files_and_headings_lead_somewhere(page: Path) -> None:
+def test_links_to_files_and_headings_resolve(page: Path) -> None:
     for match in _LINK.finditer(prose_of(page)):
         target = match["target"]
         if re.match(r"[a-z]+:", target):
@@ -35,7 +35,7 @@ def test_links_to_files_and_headings_lead_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_files_that_are_named_in_the_text_exist(page: Path) -> None:
+def test_files_mentioned_in_the_prose_exist(page: Path) -> None:
     for match in _WRITTEN.finditer(prose_of(page)):
         path = match["path"]
         assert (ROOT / path).exists(), f"{page.name} names {path}, which is not there"

@@ -87,7 +87,7 @@ async def _execute(arguments: list[str], folder: Path, base_url: str) -> str:
 
 @pytest.mark.sockets
 @pytest.mark.parametrize("run", RUNS, ids=[run.block.place for run in RUNS])
-async def test_the_block_runs_and_prints_what_the_page_says(run: Run, tmp_path: Path) -> None:
+async def test_the_block_runs_and_prints_the_documented_output(run: Run, tmp_path: Path) -> None:
     for file in run.files:
         assert file.name is not None
         (tmp_path / file.name).write_text(file.text, encoding="utf-8")
@@ -104,14 +104,14 @@ async def test_the_block_runs_and_prints_what_the_page_says(run: Run, tmp_path: 
         assert printed == run.output
 
 
-def test_there_are_blocks_to_run_on_the_readme() -> None:
+def test_the_readme_has_runnable_blocks() -> None:
     on_readme = [run for run in RUNS if run.block.page.name == "README.md"]
     assert sum(run.block.is_program for run in on_readme) >= 5
     assert sum(run.block.is_test for run in on_readme) >= 2
 
 
 @pytest.mark.parametrize("run", RUNS, ids=[run.block.place for run in RUNS])
-def test_a_program_that_defines_main_runs_it(run: Run) -> None:
+def test_a_program_that_defines_main_calls_it(run: Run) -> None:
     """Otherwise the test above would hold for a program that does nothing."""
     tree = ast.parse(run.block.text)
     defined = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
@@ -121,7 +121,7 @@ def test_a_program_that_defines_main_runs_it(run: Run) -> None:
         assert "main()" in ast.unparse(last)
 
 
-def test_every_output_block_stands_below_a_program() -> None:
+def test_every_output_block_follows_a_program() -> None:
     for page in pages():
         before: Block | None = None
         for block in blocks_of(page):

@@ -74,23 +74,23 @@ def _understand(text: str) -> None:
 
 
 @pytest.mark.parametrize("line", CALLS, ids=[f"{call.place} {call.text[:40]}" for call in CALLS])
-def test_the_command_line_takes_what_is_documented(line: Line) -> None:
+def test_the_command_line_accepts_the_documented_arguments(line: Line) -> None:
     _understand(line.text)
 
 
-def test_commands_named_in_the_text_exist() -> None:
+def test_commands_mentioned_in_the_prose_exist() -> None:
     for page in {block.page for block in SHELL}:
         for match in _SPAN.finditer(prose_of(page)):
             _leaf(re.split(r"[\s\[]", match["line"])[1:])
 
 
-def test_there_are_command_lines_to_look_at() -> None:
+def test_the_docs_show_the_main_commands() -> None:
     commands = {call.text.split()[0] for call in CALLS}
     assert {"check", "provision", "fake"} <= commands
 
 
 @pytest.mark.parametrize("line", LINES, ids=[f"{line.place} {line.text[:40]}" for line in LINES])
-def test_a_shell_line_is_of_a_kind_that_is_looked_after(line: Line) -> None:
+def test_every_shell_line_is_of_a_tested_kind(line: Line) -> None:
     """One that is not checked here, nor by CI, may be wrong without anybody noticing."""
     known = (_PROGRAM, *_OTHERS, _SET_UP, ".venv/bin/", ".venv-dev/bin/")
     assert re.sub(r"^(\w+=\S+ )+", "", line.text).startswith(known)
@@ -103,7 +103,7 @@ def command(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["provision", "tests"])
-def test_the_commands_that_set_all_up_are_one_line_that_is_valid_shell(name: str) -> None:
+def test_the_setup_commands_are_valid_one_liners(name: str) -> None:
     text = command(name)
     assert len(text.splitlines()) == 1
     assert text.startswith(_SET_UP)
@@ -111,12 +111,12 @@ def test_the_commands_that_set_all_up_are_one_line_that_is_valid_shell(name: str
 
 
 @pytest.mark.parametrize("name", ["provision", "tests"])
-def test_ci_runs_the_commands_of_the_readme_and_has_no_copy_of_them(name: str) -> None:
+def test_ci_extracts_the_commands_from_the_readme(name: str) -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert f"readme_command {name}" in script
     assert _SET_UP not in script
 
 
-def test_the_plan_of_the_readme_is_there() -> None:
+def test_the_example_plan_of_the_readme_exists() -> None:
     (plan,) = re.findall(r"provision (\S+)", command("provision"))
     assert (ROOT / plan).is_file()
