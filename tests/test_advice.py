@@ -1,4 +1,4 @@
-"""SmartLead's naming advice, for those who ask for it."""
+"""SmartLead's naming advice as opt-in warnings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server on 127.0.0.1 that sends scripted bytes and remembers connections: real sockets, real HTTP."""
+"""A server on 127.0.0.1 that sends scripted bytes over real sockets and records the requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Reply = bytes | Act
 
 
 def http(status: int = 200, body: Any = None, headers: dict[str, str] | None = None) -> bytes:
-    """The bytes of an answer with Content-Length."""
+    """Return the bytes of a response with Content-Length."""
     raw = body if isinstance(body, bytes) else json.dumps(body if body is not None else {"id": 7}).encode()
     lines = {"Content-Type": "application/json", "Content-Length": str(len(raw))} | (headers or {})
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
@@ -24,38 +24,38 @@ def http(status: int = 200, body: Any = None, headers: dict[str, str] | None = N
 
 
 async def close_connection(writer: asyncio.StreamWriter) -> None:
-    """Close without a word."""
+    """Close the connection without a response."""
     writer.close()
 
 
 async def reset_connection(writer: asyncio.StreamWriter) -> None:
-    """Tear the connection down with RST."""
+    """Reset the connection (RST)."""
     writer.transport.abort()
 
 
 async def send_nothing(_: asyncio.StreamWriter) -> None:
-    """Say nothing."""
+    """Keep the connection open without a response."""
 
 
-def truncated(answer: bytes, keep: int) -> Act:
-    """Only the first bytes of an answer, then the end."""
+def truncated(response: bytes, keep: int) -> Act:
+    """Send the first bytes of a response, then close the connection."""
 
     async def send_part(writer: asyncio.StreamWriter) -> None:
-        writer.write(answer[:keep])
+        writer.write(response[:keep])
         await writer.drain()
         writer.close()
 
     return send_part
 
 
-def then_close(answer: bytes) -> Act:
-    """A whole answer that says nothing of closing, and then the end."""
-    return truncated(answer, len(answer))
+def then_close(response: bytes) -> Act:
+    """Send a complete response without announcing the close, then close the connection."""
+    return truncated(response, len(response))
 
 
 @attrs.frozen
 class Received:
-    """A request as it came over the wire, and the number of the connection."""
+    """A received request, and the number of its connection."""
 
     connection: int
     method: str
@@ -66,12 +66,12 @@ class Received:
 
 @attrs.define
 class Loopback:
-    """Plays its replies in order, whichever connection asks."""
+    """A server that plays its replies in order, across all connections."""
 
     replies: deque[Reply] = attrs.field(factory=deque)
     always: Reply | None = None
     greeting: bytes | None = None
-    """Sent to whoever connects, before a word was said; then the connection is closed."""
+    """Sent to each client that connects, before its request; the connection is then closed."""
     received: list[Received] = attrs.field(factory=list)
     connections: int = 0
     open_now: int = 0
@@ -97,7 +97,7 @@ class Loopback:
         await self.stop()
 
     async def stop(self) -> None:
-        """Close the door and every connection."""
+        """Stop listening and close all connections."""
         if self._server is not None:
             self._server.close()
             for task in self._tasks:
@@ -114,7 +114,7 @@ class Loopback:
         self.max_open = max(self.max_open, self.open_now)
         number = self.connections
         try:
-            # Cancelled when the test is over: no reason for asyncio to log it.
+            # Cancelled at the end of the test; asyncio should not log it.
             with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
                 if self.greeting is not None:
                     writer.write(self.greeting)
@@ -122,7 +122,7 @@ class Loopback:
                 while True:
                     self.received.append(await _read_request(reader, number))
                     reply = self.replies.popleft() if self.replies else self.always
-                    assert reply is not None, "the loopback server has nothing left to say"
+                    assert reply is not None, "no reply is scripted for this request"
                     if isinstance(reply, bytes):
                         writer.write(reply)
                         await writer.drain()

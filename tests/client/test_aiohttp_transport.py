@@ -44,33 +44,33 @@ from .scripted import KEY
 
 
 def client_of(server: Loopback, **options: Any) -> SmartleadClient:
-    """A client of the loopback server that neither retries nor waits, unless told to."""
+    """Return a client for the loopback server, by default without retries and rate limits."""
     for name, value in {"retry": RetryPolicy.NEVER, "limits": RateLimits.UNLIMITED, "timeout": 5.0}.items():
         options.setdefault(name, value)
     return SmartleadClient(KEY, base_url=server.url, **options)
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Let the sockets work until it is so."""
+    """Wait until the condition is true."""
     async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - what happens in the kernel sets no asyncio.Event
+        while not condition():  # noqa: ASYNC110 - no asyncio.Event exists for kernel events
             await asyncio.sleep(0.001)
 
 
-async def settled(server: Loopback) -> None:
-    """Until the server has seen the ends of all connections."""
+async def all_closed(server: Loopback) -> None:
+    """Wait until the server has seen all connections close."""
     await until(lambda: not server.open_now)
 
 
-async def noticed_the_end(transport: AiohttpTransport) -> None:
-    """Until the transport has seen that its idle connections are gone."""
+async def idle_connections_closed(transport: AiohttpTransport) -> None:
+    """Wait until the transport has noticed that its idle connections are closed."""
     assert transport._session is not None
     assert transport._session.connector is not None
     idle = [kept[0] for line in transport._session.connector._conns.values() for kept in line]
     await until(lambda: not any(protocol.is_connected() for protocol in idle))
 
 
-# --- what goes over the wire -------------------------------------------------------------------------
+# --- requests and responses --------------------------------------------------------------------------
 
 
 async def test_requests_are_sent_with_the_expected_line_headers_and_body(loopback: Loopback) -> None:
@@ -121,7 +121,7 @@ async def test_response_header_names_are_lowercase(loopback: Loopback) -> None:
 
 async def test_cookies_are_not_stored(loopback: Loopback) -> None:
     loopback.always = http(200, {"id": 7}, {"Set-Cookie": "session=1; Path=/"})
-    # By name: from an address of digits, aiohttp takes no cookies anyway.
+    # By host name, because aiohttp never stores cookies from an IP address.
     base_url = loopback.url.replace("127.0.0.1", "localhost")
     async with SmartleadClient(KEY, base_url=base_url) as client:
         await client.send(ReadThing())
@@ -157,7 +157,7 @@ async def test_connections_do_not_exceed_max_in_flight(loopback: Loopback) -> No
 
 @pytest.mark.sockets
 async def test_the_default_transport_allows_one_connection_per_request_in_flight() -> None:
-    # Fewer, and requests would wait for a connection while their timeout runs.
+    # With fewer connections, requests would spend their timeout waiting for one.
     transport = SmartleadClient(KEY, max_in_flight=333)._pipeline.transport
     assert isinstance(transport, AiohttpTransport)
     session = transport._open()
@@ -187,7 +187,7 @@ async def test_closing_the_client_closes_its_connections(loopback: Loopback) -> 
     async with client_of(loopback) as client:
         await client.send(ReadThing())
         assert loopback.open_now == 1
-    await settled(loopback)
+    await all_closed(loopback)
 
 
 async def test_a_session_that_was_passed_in_stays_open(loopback: Loopback) -> None:
@@ -230,10 +230,10 @@ async def test_only_an_unclosed_client_leaves_connections_open(loopback: Loopbac
         assert bool(unclosed) is not close
 
 
-@pytest.mark.parametrize("session_is_brought", [False, True])
-async def test_a_closed_transport_cannot_be_used_again(loopback: Loopback, session_is_brought: bool) -> None:
+@pytest.mark.parametrize("pass_session", [False, True])
+async def test_a_closed_transport_cannot_be_used_again(loopback: Loopback, pass_session: bool) -> None:
     async with aiohttp.ClientSession() as session:
-        transport = AiohttpTransport(session=session if session_is_brought else None)
+        transport = AiohttpTransport(session=session if pass_session else None)
         await transport.aclose()
         await transport.aclose()
         with pytest.raises(ConfigurationError, match="closed"):
@@ -260,7 +260,7 @@ async def test_a_failure_after_sending_is_not_reported_as_not_sent(
     loopback: Loopback, reply: Reply, kind: type[TransportError]
 ) -> None:
     loopback.always = reply
-    async with client_of(loopback, timeout=0.05 if reply is send_nothing else 5.0) as client:
+    async with client_of(loopback, timeout=0.3 if reply is send_nothing else 5.0) as client:
         with pytest.raises(kind) as read:
             await client.send(ReadThing())
         assert type(read.value) is kind
@@ -281,7 +281,7 @@ async def test_a_stalled_body_times_out(loopback: Loopback) -> None:
 
 
 async def test_the_transport_enforces_the_timeout_itself(loopback: Loopback) -> None:
-    # Without the client's own timeout around it: for those who use the transport elsewhere.
+    # Called directly, without a client that could enforce the timeout.
     loopback.always = send_nothing
     transport = AiohttpTransport()
     with pytest.raises(RequestTimeout):
@@ -316,8 +316,8 @@ async def test_a_refused_connection_raises_not_sent(loopback: Loopback) -> None:
 
 
 async def test_a_connection_timeout_raises_not_sent(loopback: Loopback) -> None:
-    # A server that accepts and then says nothing to the TLS handshake. Half the timeout is for connecting,
-    # so that this is not taken for an answer that was lost.
+    # The server accepts the connection but does not respond to the TLS handshake. Connecting may take half of
+    # the timeout, so this is not mistaken for a lost response.
     async with SmartleadClient(
         KEY, base_url=loopback.url.replace("http:", "https:"), timeout=0.1, retry=RetryPolicy.NEVER
     ) as client:
@@ -352,7 +352,7 @@ async def test_a_connection_closed_while_idle_is_replaced(loopback: Loopback) ->
     transport = AiohttpTransport()
     async with client_of(loopback, transport=transport) as client:
         await client.send(ReadThing())
-        await noticed_the_end(transport)
+        await idle_connections_closed(transport)
         assert await client.send(MakeThing()) == Thing(8)
     assert loopback.connections == 2
 

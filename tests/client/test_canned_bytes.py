@@ -1,4 +1,4 @@
-"""What only canned bytes can show: odd headers and broken bodies, through aiohttp without a network."""
+"""Unusual headers and broken bodies, returned by a mocked aiohttp."""
 
 from __future__ import annotations
 

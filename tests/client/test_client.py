@@ -1,4 +1,4 @@
-"""SmartleadClient: how it is made, shared, copied and closed."""
+"""SmartleadClient: creating, sharing, copying and closing it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-# --- life --------------------------------------------------------------------------------------------
+# --- life cycle --------------------------------------------------------------------------------------
 
 
 async def test_a_closed_client_raises_immediately(scripted: ScriptedTransport) -> None:
@@ -112,8 +112,8 @@ async def test_interactive_requests_overtake_the_bulk_lane(scripted: ScriptedTra
         for number in range(3):
             group.create_task(bulk.send(MakeThing(f"bulk {number}")))
         await asyncio.sleep(1)
-        group.create_task(client.send(MakeThing("person")))
-    assert [sent.json["name"] for sent in scripted.sent[1:]] == ["person", "bulk 0", "bulk 1", "bulk 2"]
+        group.create_task(client.send(MakeThing("interactive")))
+    assert [sent.json["name"] for sent in scripted.sent[1:]] == ["interactive", "bulk 0", "bulk 1", "bulk 2"]
 
 
 async def test_the_resources_of_a_copy_use_its_options(scripted: ScriptedTransport) -> None:
@@ -146,7 +146,7 @@ async def test_a_raw_response_has_status_headers_and_attempts(scripted: Scripted
 
 
 @pytest.mark.parametrize(
-    ("options", "says"),
+    ("options", "message"),
     [
         ({"api_key": ""}, "api_key=…"),
         ({"timeout": 0}, "timeout"),
@@ -158,10 +158,12 @@ async def test_a_raw_response_has_status_headers_and_attempts(scripted: Scripted
         ({"base_url": "https://server.example/api?x=1"}, "no query"),
     ],
 )
-def test_invalid_options_are_rejected_when_the_client_is_created(options: dict[str, Any], says: str) -> None:
+def test_invalid_options_are_rejected_when_the_client_is_created(
+    options: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ConfigurationError) as raised:
         SmartleadClient(options.pop("api_key", KEY), transport=ScriptedTransport(), **options)
-    assert says in str(raised.value)
+    assert message in str(raised.value)
 
 
 def test_both_transports_implement_the_protocol(scripted: ScriptedTransport) -> None:
@@ -212,7 +214,7 @@ async def test_from_env_requires_only_the_key(
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "says"),
+    ("name", "value", "message"),
     [
         ("SMARTLEAD_API_KEY", "", "SMARTLEAD_API_KEY"),
         ("SMARTLEAD_TIER", "gold", "SMARTLEAD_TIER.*gold"),
@@ -220,9 +222,9 @@ async def test_from_env_requires_only_the_key(
     ],
 )
 def test_an_invalid_environment_variable_is_named_in_the_error(
-    scripted: ScriptedTransport, environment: pytest.MonkeyPatch, name: str, value: str, says: str
+    scripted: ScriptedTransport, environment: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     environment.setenv("SMARTLEAD_API_KEY", "from-env")
     environment.setenv(name, value)
-    with pytest.raises(ConfigurationError, match=says):
+    with pytest.raises(ConfigurationError, match=message):
         SmartleadClient.from_env(transport=scripted)

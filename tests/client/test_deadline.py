@@ -1,4 +1,4 @@
-"""Deadlines on one shared timer: what ``asyncio.timeout`` would do, at any number of them at once."""
+"""Deadlines on a shared timer behave like ``asyncio.timeout``, for any number of concurrent blocks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def test_a_block_that_takes_too_long_raises_timeout_error() -> None:
     assert now() == pytest.approx(5.0)
     task = asyncio.current_task()
     assert task is not None
-    assert task.cancelling() == 0, "nobody wants this task to end"
+    assert task.cancelling() == 0, "the task must not stay marked as cancelling"
 
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0])
@@ -77,7 +77,7 @@ async def test_a_cancellation_at_the_moment_of_the_deadline_takes_precedence() -
             await asyncio.sleep(60)
 
     task = asyncio.create_task(block())
-    # After the deadline's own timer, in the same turn of the loop: cancelled twice before it runs.
+    # Runs after the timer of the deadline in the same loop iteration, so the task is cancelled twice.
     await asyncio.sleep(0)
     asyncio.get_running_loop().call_at(5.0, task.cancel)
     with pytest.raises(asyncio.CancelledError):
@@ -86,18 +86,18 @@ async def test_a_cancellation_at_the_moment_of_the_deadline_takes_precedence() -
 
 
 async def test_a_response_at_the_moment_of_the_deadline_is_too_late() -> None:
-    answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    response: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def block() -> str:
         with Deadline(DeadlineTimer(), 5.0):
-            return await answer
+            return await response
 
     task = asyncio.create_task(block())
     await asyncio.sleep(0)
 
     def arrive() -> None:
-        if not answer.done():
-            answer.set_result("here")
+        if not response.done():
+            response.set_result("here")
 
     asyncio.get_running_loop().call_at(5.0, arrive)
     with pytest.raises(TimeoutError):
@@ -109,7 +109,7 @@ async def test_an_exception_raised_in_the_block_is_not_replaced() -> None:
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError:
-            raise LookupError("of the block's own") from None
+            raise LookupError("raised by the block") from None
 
     with pytest.raises(LookupError), Deadline(DeadlineTimer(), 5.0):
         await stubborn()
@@ -183,10 +183,10 @@ def test_use_outside_a_task_raises_a_clear_error() -> None:
 
 blocks = st.lists(
     st.tuples(
-        st.integers(0, 20),  # when it comes
-        st.integers(0, 12),  # how long it may take
-        st.integers(0, 12),  # how long it takes
-        st.one_of(st.none(), st.integers(0, 12)),  # after how long somebody cancels it
+        st.integers(0, 20),  # start
+        st.integers(0, 12),  # allowed duration
+        st.integers(0, 12),  # actual duration
+        st.one_of(st.none(), st.integers(0, 12)),  # cancelled after
     ),
     max_size=25,
 )
@@ -197,12 +197,13 @@ blocks = st.lists(
 def test_deadlines_behave_like_asyncio_timeout(
     plan: list[tuple[int, int, int, int | None]], seed: int
 ) -> None:
-    """The same blocks under ``asyncio.timeout``: the same ends, at the same times.
+    """Run the same blocks with ``asyncio.timeout`` and compare results and times.
 
-    Fractions keep apart what would else fall on one moment, where the order of timers is nobody's promise.
+    Random fractions keep events apart, because the order of timers that are due at the same time is
+    undefined.
     """
 
-    def ends(*, ours: bool) -> list[tuple[str, float]]:
+    def results(*, ours: bool) -> list[tuple[str, float]]:
         chance = random.Random(seed)
         timer = DeadlineTimer()
 
@@ -237,4 +238,4 @@ def test_deadlines_behave_like_asyncio_timeout(
 
         return run(main())
 
-    assert ends(ours=True) == ends(ours=False)
+    assert results(ours=True) == results(ours=False)

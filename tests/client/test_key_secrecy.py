@@ -1,4 +1,4 @@
-"""The API key shows nowhere: not in logs, tracebacks, causes, reprs or pickles, in whichever form."""
+"""The API key does not appear in logs, tracebacks, causes, reprs or pickles, in any encoding."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ PLAIN_KEY = "c0ffee-5ec2e7-key_1"
 
 
 def spellings(key: str) -> set[str]:
-    """The key as servers, libraries and reprs write it."""
+    """Return the key in all encodings that servers, libraries and reprs use."""
     return {
         key,
         quote(key),
@@ -71,7 +71,7 @@ def assert_hidden(text: str, key: str) -> None:
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
-    """An error with all causes and contexts, also those that a traceback would not print."""
+    """Yield an error with all causes and contexts, including those that a traceback does not print."""
     seen: list[BaseException] = []
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -83,14 +83,14 @@ def chain(error: BaseException) -> Iterator[BaseException]:
         waiting += [here.__cause__, here.__context__, getattr(here, "failure", None)]
 
 
-def assert_tells_nothing(error: BaseException, key: str, *, locals_too: bool = True) -> None:
-    """Everything that can be had out of an error, searched."""
+def assert_no_leak(error: BaseException, key: str, *, locals_too: bool = True) -> None:
+    """Search everything that can be obtained from an error for the key."""
     for one in chain(error):
         assert not isinstance(one, aiohttp.ClientError), "an exception of aiohttp left the transport"
         assert_hidden(str(one), key)
         assert_hidden(repr(one), key)
         assert_hidden(repr(vars(one)), key)
-        # With the locals of every frame of ours, as some error trackers print them.
+        # Include the locals of our frames, as some error trackers do.
         frames = traceback.TracebackException.from_exception(one, capture_locals=locals_too)
         ours = [f for f in frames.stack if "smartlead_async" in f.filename]
         assert_hidden("\n".join(str(f.locals) for f in ours), key)
@@ -106,15 +106,15 @@ def key(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(autouse=True)
-def logs_stay_silent(caplog: pytest.LogCaptureFixture, key: str) -> Iterator[None]:
-    """Every record of every logger, ours and the libraries', at DEBUG."""
+def search_logs(caplog: pytest.LogCaptureFixture, key: str) -> Iterator[None]:
+    """Search the DEBUG records of all loggers, including those of libraries, for the key."""
     caplog.set_level(logging.DEBUG)
     yield
     for record in caplog.get_records("call"):
         assert_hidden(f"{record.getMessage()} {record.args!r} {record.exc_text}", key)
 
 
-# --- the object that holds it ------------------------------------------------------------------------
+# --- the key object ----------------------------------------------------------------------------------
 
 
 def test_the_key_object_hides_the_key(key: str) -> None:
@@ -138,9 +138,9 @@ def test_every_spelling_is_redacted(key: str) -> None:
 def test_any_printable_key_is_redacted_from_any_string(any_key: str, around: str) -> None:
     held = ApiKey(any_key)
     for spelling in spellings(any_key):
-        blotted = held.redact(f"{around}{spelling}{around}")
-        assert spelling not in blotted.replace("***", "\0")
-        assert "***" in blotted
+        redacted = held.redact(f"{around}{spelling}{around}")
+        assert spelling not in redacted.replace("***", "\0")
+        assert "***" in redacted
 
 
 @pytest.mark.parametrize("bad", ["", "  ", "two words", "line\nbreak", " edge", "tab\t", "nul\0"])
@@ -190,7 +190,7 @@ def test_the_repr_of_a_request_hides_only_the_key(key: str) -> None:
 
 
 def echoes(key: str) -> list[HttpResponse]:
-    """Answers that repeat the key, as proxies, frameworks and debug pages do."""
+    """Return responses that repeat the key, as proxies, frameworks and debug pages do."""
     url = f"/api/v1/things/7?api_key={quote_plus(key)}"
     page = f"<html><title>404</title><p>Cannot GET {html.escape(url)} (key {html.escape(key)})</p></html>"
     body = {"message": f"no such key {key}", "url": url, "seen": [{key: key}], "error": {"code": key}}
@@ -224,13 +224,13 @@ async def test_a_response_that_echoes_the_key_does_not_leak_it_into_an_error(
     try:
         await scripted.client(key, retry=RetryPolicy(max_attempts=2)).send(request_)
     except SmartleadError as error:
-        assert_tells_nothing(error, key)
+        assert_no_leak(error, key)
     else:
-        assert isinstance(request_, DeleteThing), "an echo was taken for an answer"
+        assert isinstance(request_, DeleteThing), "an echo was decoded as a result"
 
 
 async def test_no_part_of_the_key_is_quoted_from_a_value(scripted: ScriptedTransport) -> None:
-    # Values are cut before they are quoted; the cut must not save half of the key from being found.
+    # Values are truncated before they are quoted; half of a key could not be found and redacted.
     scripted.always = reply(200, {"id": "x" * 30 + PLAIN_KEY})
     with pytest.raises(ResponseDecodeError) as raised:
         await scripted.client(PLAIN_KEY).send(ReadThing())
@@ -245,7 +245,7 @@ async def test_a_transport_failure_does_not_leak_the_key(
     scripted.always = failure
     with pytest.raises(SmartleadError) as raised:
         await scripted.client(key, retry=RetryPolicy(max_attempts=2, deadline=40)).send(request_)
-    assert_tells_nothing(raised.value, key)
+    assert_no_leak(raised.value, key)
 
 
 async def test_a_deadline_in_the_queue_does_not_leak_the_key(scripted: ScriptedTransport, key: str) -> None:
@@ -254,7 +254,7 @@ async def test_a_deadline_in_the_queue_does_not_leak_the_key(scripted: ScriptedT
     await client.send(ReadThing())
     with pytest.raises(NotSent) as raised:
         await client.send(ReadThing())
-    assert_tells_nothing(raised.value, key)
+    assert_no_leak(raised.value, key)
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ async def test_a_deadline_in_the_queue_does_not_leak_the_key(scripted: ScriptedT
 def test_a_key_in_the_base_url_is_not_repeated_in_the_error(key: str, base_url: str) -> None:
     with pytest.raises(ConfigurationError, match="no query") as raised:
         SmartleadClient(key, base_url=base_url.format(key), transport=ScriptedTransport())
-    assert_tells_nothing(raised.value, key, locals_too=False)
+    assert_no_leak(raised.value, key, locals_too=False)
 
 
 # --- errors of aiohttp -------------------------------------------------------------------------------
@@ -300,14 +300,14 @@ async def test_no_failure_of_the_aiohttp_transport_leaks_the_key(
     loopback.always = reply
     asyncio.get_running_loop().set_debug(True)
     async with SmartleadClient(
-        key, base_url=loopback.url, retry=RetryPolicy.NEVER, timeout=0.05 if reply is send_nothing else 5
+        key, base_url=loopback.url, retry=RetryPolicy.NEVER, timeout=0.3 if reply is send_nothing else 5
     ) as client:
         with pytest.raises(SmartleadError) as raised:
             await client.send(request_)
     error = raised.value.failure if isinstance(raised.value, OutcomeUnknown) else raised.value
     assert type(error) is kind or kind is APIError
     assert isinstance(error, kind)
-    assert_tells_nothing(raised.value, key)
+    assert_no_leak(raised.value, key)
     assert len(loopback.received) == 1, "a redirect was followed, or a request was resent"
     assert quote_plus(key) in loopback.received[0].target
 
@@ -327,7 +327,7 @@ async def test_an_invalid_address_does_not_leak_the_key(key: str, base_url: str,
     async with SmartleadClient(key, base_url=base_url, retry=RetryPolicy.NEVER, timeout=5) as client:
         with pytest.raises(kind) as raised:
             await client.send(ReadThing())
-    assert_tells_nothing(raised.value, key)
+    assert_no_leak(raised.value, key)
 
 
 async def test_a_server_without_tls_does_not_leak_the_key(loopback: Loopback, key: str) -> None:
@@ -336,14 +336,14 @@ async def test_a_server_without_tls_does_not_leak_the_key(loopback: Loopback, ke
     async with SmartleadClient(key, base_url=url, retry=RetryPolicy.NEVER, timeout=5) as client:
         with pytest.raises(NotSent) as raised:
             await client.send(MakeThing())
-    assert_tells_nothing(raised.value, key)
+    assert_no_leak(raised.value, key)
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536, 99999])
 def test_an_invalid_port_is_rejected_before_sending(key: str, port: int) -> None:
     with pytest.raises(ConfigurationError) as raised:
         SmartleadClient(key, base_url=f"http://127.0.0.1:{port}/api/v1", transport=ScriptedTransport())
-    assert_tells_nothing(raised.value, key, locals_too=False)
+    assert_no_leak(raised.value, key, locals_too=False)
 
 
 @pytest.mark.parametrize(
@@ -354,4 +354,4 @@ async def test_the_transport_does_not_show_an_invalid_url(key: str, url: str) ->
     with pytest.raises(ConfigurationError) as raised:
         await transport.send(HttpRequest("GET", url.format(quote_plus(key))))
     await transport.aclose()
-    assert_tells_nothing(raised.value, key)
+    assert_no_leak(raised.value, key)

@@ -1,4 +1,4 @@
-"""A batch of leads with many custom fields can be a body of megabytes."""
+"""Large request bodies, such as a batch of leads with many custom fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an answer to a value or an error: the ten envelopes of the contract, and bodies that are none."""
+"""Responses become values or errors: the ten envelopes of the contract, and bodies that are not JSON."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .scripted import KEY, ScriptedTransport, reply
 
 
 async def refused(scripted: ScriptedTransport, status: int, body: Any, **headers: str) -> APIError:
-    """The error that an answer to a read becomes, without retries."""
+    """Return the error that a response to a read results in, without retries."""
     scripted.then(reply(status, body, **headers))
     with pytest.raises(APIError) as raised:
         await scripted.client(retry=RetryPolicy.NEVER).send(ReadThing())
@@ -199,7 +199,7 @@ PAGE = b"<!DOCTYPE html>\n<html><style>a {}</style>\n<body><pre>Cannot POST /api
 async def test_envelope_10_the_html_page_of_an_unknown_route_is_not_found(
     scripted: ScriptedTransport, request_: Request[Any]
 ) -> None:
-    # Also where "there is none" is an answer: it is the address that is wrong, not the object.
+    # Even for an optional result, because the route is unknown and not the object.
     scripted.then(reply(404, PAGE))
     with pytest.raises(NotFound) as raised:
         await scripted.client().send(request_)
@@ -207,7 +207,7 @@ async def test_envelope_10_the_html_page_of_an_unknown_route_is_not_found(
     assert raised.value.body == PAGE.decode()
 
 
-# --- bodies that are none ----------------------------------------------------------------------------
+# --- unusual bodies ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -303,7 +303,7 @@ async def test_a_text_response_is_returned_as_a_string(scripted: ScriptedTranspo
     assert await scripted.client().send(ReadText()) == "id,name\r\n7,Zo\u00eb\r\n"
 
 
-# --- how long to wait --------------------------------------------------------------------------------
+# --- headers -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_retry_after_is_read_from_all_sources(
             RateLimitState(60, 0, 1_800_000_000.0),
         ),
         ({"x-ratelimit-limit": "60;w=60", "x-ratelimit-remaining": "-1"}, RateLimitState()),
-        # Python refuses to read a number of so many digits, and one with a blank that is none to it.
+        # int() rejects numbers with too many digits, and some characters that str.strip() removes.
         ({"x-ratelimit-limit": "9" * 5000, "x-ratelimit-reset": "9" * 5000}, RateLimitState()),
         ({"x-ratelimit-limit": "0\x1f", "x-ratelimit-remaining": " 7 "}, RateLimitState(remaining=7)),
     ],

@@ -1,4 +1,4 @@
-"""What is sent again and what is not: every cell of the table, through the client, on virtual time."""
+"""Which requests are retried, how often and when: every cell of the table, in virtual time."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def now() -> float:
 
 LOST = [
     pytest.param(Interrupted("the connection broke"), Interrupted, id="interrupted"),
-    pytest.param(RequestTimeout("the server fell silent"), RequestTimeout, id="transport timed out"),
+    pytest.param(RequestTimeout("no response"), RequestTimeout, id="transport timed out"),
     pytest.param(never_respond, RequestTimeout, id="no response"),
     pytest.param(reply(500, {"error": "Database connection failed"}), ServerError, id="500"),
     pytest.param(reply(502, b"<html>Bad Gateway</html>"), ServerError, id="502"),
@@ -193,7 +193,7 @@ def test_the_policy_never_gives_up_at_once_or_reports_unknown(failure: Failure) 
     assert unknown is Decision.UNKNOWN
 
 
-# --- how often ---------------------------------------------------------------------------------------
+# --- number of attempts ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("failure", "kind"), LOST + UNREADABLE + NOT_PROCESSED[:1])
@@ -242,7 +242,7 @@ async def test_a_call_whose_first_attempt_was_sent_does_not_raise_not_sent(
     assert raised.value.attempts == 3
 
 
-# --- how long ----------------------------------------------------------------------------------------
+# --- pauses ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("failure", [reply(500), NotSent("refused"), reply(429)])
@@ -278,16 +278,16 @@ def test_jitter_spreads_the_retries_of_many_callers() -> None:
 
 RETRY_AFTER = [
     pytest.param({"retry-after": "40"}, None, id="seconds"),
-    pytest.param({"retry-after": " 40.0 "}, None, id="seconds with a fraction and blanks"),
+    pytest.param({"retry-after": " 40.0 "}, None, id="seconds with a fraction and whitespace"),
     pytest.param({"retry-after": formatdate(NOW + 40, usegmt=True)}, None, id="HTTP date"),
     pytest.param({}, {"error": {"code": "RATE_LIMIT_EXCEEDED", "retry_after": 40}}, id="error.retry_after"),
-    pytest.param({"retry-after": "soon"}, {"error": {"retry_after": "40"}}, id="nonsense, then the body"),
-    pytest.param({"retry-after": "40"}, {"error": {"retry_after": 3}}, id="the header goes before the body"),
+    pytest.param({"retry-after": "soon"}, {"error": {"retry_after": "40"}}, id="invalid header, valid body"),
+    pytest.param({"retry-after": "40"}, {"error": {"retry_after": 3}}, id="header before body"),
     pytest.param({"x-ratelimit-reset": str(int(NOW) + 40)}, None, id="X-RateLimit-Reset"),
     pytest.param(
         {"x-ratelimit-reset": str(int(NOW) + 3)},
         {"error": {"retry_after": 40}},
-        id="the body goes before the reset",
+        id="body before reset",
     ),
 ]
 
@@ -400,7 +400,7 @@ async def test_the_deadline_ends_the_wait_in_the_queue(scripted: ScriptedTranspo
     assert (len(scripted.sent), raised.value.attempts, raised.value.operation) == (1, 0, "MakeThing")
     assert client.limiter.waiting == 0
     await asyncio.sleep(100)
-    assert client.limiter.available() == 1, "the place in the queue took a token with it"
+    assert client.limiter.available() == 1, "the abandoned wait used a token"
 
 
 async def test_the_deadline_ends_an_attempt_in_flight(scripted: ScriptedTransport) -> None:
@@ -490,7 +490,7 @@ async def test_each_attempt_uses_one_token_unless_it_was_not_sent(scripted: Scri
 
 @pytest.mark.parametrize("when", [0.5, 2.5, 3.5])
 async def test_cancelling_a_call_releases_its_permit(scripted: ScriptedTransport, when: float) -> None:
-    # On the wire, in the pause, and on the wire again.
+    # During the first attempt, during the pause, and during the second attempt.
     client = scripted.client(limits=RateLimits.of((10, 100.0)), retry=RetryPolicy(first_wait=2.0))
     scripted.always = after(1.0, reply(500))
     task = asyncio.create_task(client.send(ReadThing()))
@@ -532,7 +532,7 @@ async def test_an_outage_does_not_cause_a_retry_storm(
         for _ in range(100):
             with pytest.raises(ServiceUnavailable):
                 await client.send(ReadThing())
-    # A hundred first attempts, ten retries from the reserve, a tenth of a retry for each call.
+    # 100 first attempts, ten retries from the reserve, and a tenth of a retry per call.
     assert 115 <= len(scripted.sent) <= 121
     assert any("budget is spent" in record.message for record in caplog.records)
 
@@ -565,7 +565,7 @@ def test_calls_refill_the_budget_up_to_its_reserve() -> None:
     assert budget.available == 2
 
 
-# --- seen from outside -------------------------------------------------------------------------------
+# --- observers ---------------------------------------------------------------------------------------
 
 
 async def test_the_observer_is_called_for_every_attempt(scripted: ScriptedTransport) -> None:

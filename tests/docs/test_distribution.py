@@ -1,4 +1,4 @@
-"""What people get: the wheel has the package and its marker for type checkers, and nothing else."""
+"""The wheel contains the package with its marker for type checkers, and nothing else."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def test_the_wheel_contains_nothing_else(wheel: zipfile.ZipFile) -> None:
 
 
 def test_the_metadata_matches_the_package(wheel: zipfile.ZipFile) -> None:
-    told = metadata(wheel)
-    assert told["Version"] == smartlead_async.__version__
-    assert told["Requires-Python"] == ">=3.11"
-    assert told["License-Expression"] == "MIT"
-    assert {"cli", "dev", "ledger"} <= set(told.get_all("Provides-Extra", []))
+    built = metadata(wheel)
+    assert built["Version"] == smartlead_async.__version__
+    assert built["Requires-Python"] == ">=3.11"
+    assert built["License-Expression"] == "MIT"
+    assert {"cli", "dev", "ledger"} <= set(built.get_all("Provides-Extra", []))
 
 
 def test_the_cli_extra_includes_the_dependencies_of_the_ledger(wheel: zipfile.ZipFile) -> None:

@@ -1,4 +1,4 @@
-"""Every Python block of README and docs is a complete program, and does what the page says."""
+"""Every Python block of README and docs is a complete program with the documented output."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST = 60
 
 @attrs.frozen
 class Run:
-    """A Python block, what it has to print (None: anything), and the files above it on its page."""
+    """A Python block, its expected output (None: any), and the files above it on its page."""
 
     block: Block
     output: str | None
@@ -45,7 +45,7 @@ RUNS = list(_runs())
 
 
 def served_fake() -> FakeSmartlead:
-    """What the programs meet that read the environment: two mailboxes, 501 and 502, and client 7."""
+    """Return the fake for programs that use ``from_env``: mailboxes 501 and 502, and client 7."""
     fake = FakeSmartlead()
     fake.add_client("Northwind", client_id=7)
     for address in ("ada@sender.example", "bo@sender.example"):
@@ -95,7 +95,7 @@ async def test_the_block_runs_and_prints_the_documented_output(run: Run, tmp_pat
     program.write_text(run.block.text, encoding="utf-8")
     arguments = [program.name]
     if run.block.is_test:
-        # The one setting that pytest-asyncio wants to be asked for.
+        # Without this setting, pytest-asyncio issues a warning.
         scope = "asyncio_default_fixture_loop_scope=function"
         arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", scope, program.name]
     async with running(served_fake()) as base_url:
@@ -112,12 +112,12 @@ def test_the_readme_has_runnable_blocks() -> None:
 
 @pytest.mark.parametrize("run", RUNS, ids=[run.block.place for run in RUNS])
 def test_a_program_that_defines_main_calls_it(run: Run) -> None:
-    """Otherwise the test above would hold for a program that does nothing."""
+    """Otherwise the test above would pass for a program that does nothing."""
     tree = ast.parse(run.block.text)
     defined = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
     if "main" in defined:
         last = tree.body[-1]
-        assert isinstance(last, ast.Expr), "the last statement has to run main()"
+        assert isinstance(last, ast.Expr), "the last statement must run main()"
         assert "main()" in ast.unparse(last)
 
 
