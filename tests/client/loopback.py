@@ -11,6 +11,12 @@ from typing import Any, Self
 
 import attrs
 
+from smartlead_async.client import SmartleadClient
+from smartlead_async.limits import RateLimits
+from smartlead_async.pipeline.retry import RetryPolicy
+
+from .scripted import KEY
+
 Act = Callable[[asyncio.StreamWriter], Awaitable[None]]
 Reply = bytes | Act
 
@@ -132,6 +138,20 @@ class Loopback:
             self.open_now -= 1
             self._tasks.discard(task)
             writer.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until the condition is true."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - no asyncio.Event exists for kernel events
+            await asyncio.sleep(0.001)
+
+
+def client_of(server: Loopback, **options: Any) -> SmartleadClient:
+    """Return a client for the loopback server, by default without retries and rate limits."""
+    for name, value in {"retry": RetryPolicy.NEVER, "limits": RateLimits.UNLIMITED, "timeout": 5.0}.items():
+        options.setdefault(name, value)
+    return SmartleadClient(KEY, base_url=server.url, **options)
 
 
 async def _read_request(reader: asyncio.StreamReader, connection: int) -> Received:
