@@ -17,7 +17,7 @@ from smartlead_async import FakeSmartlead, HttpRequest, HttpResponse, LeadInput,
 from smartlead_async.api.campaigns.read import ListCampaigns
 from smartlead_async.fake import FaultKind, Faults
 from smartlead_async.fake.server import running
-from smartlead_async.pipeline.classify import read_answer
+from smartlead_async.pipeline.classify import read_response
 from smartlead_async.pipeline.limiter import Limiter
 from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
 from smartlead_async.provisioning.job.options import ReconcilePolicy
@@ -122,7 +122,7 @@ def _decode_once(read: Callable[[bytes], list[Any]], body: bytes) -> Cost:
 
 
 def _our_decoder() -> Callable[[bytes], list[Any]]:
-    return lambda body: read_answer(ListCampaigns.operation, 200, {}, body, blot=str)
+    return lambda body: read_response(ListCampaigns.operation, 200, {}, body, redact=str)
 
 
 def _pydantics_decoder() -> Callable[[bytes], list[Any]]:

@@ -1,21 +1,27 @@
-"""Everything this package raises, as one tree under :class:`SmartleadError`.
+"""The exception hierarchy of the package, rooted at :class:`SmartleadError`.
 
     SmartleadError
-    ├── ConfigurationError        the client cannot work as it was set up
-    ├── TransportError            no answer arrived
-    │   ├── NotSent               the request certainly never reached SmartLead
-    │   ├── Interrupted           it may have: the connection broke while it was under way
-    │   └── RequestTimeout        it may have: no answer within the timeout
-    ├── APIError                  SmartLead answered with a refusal
-    │   ├── BadRequest 400 · AuthenticationError 401 · PermissionDenied 403 · NotFound 404
-    │   ├── Conflict 409 · ValidationFailed 422 · RateLimited 429
-    │   ├── ServerError 5xx  └── ServiceUnavailable 503
-    │   └── OperationRefused      status 200, but the body says ok/success false
-    ├── OutcomeUnknown            a request that must not be repeated may or may not have worked
-    ├── ResponseDecodeError       SmartLead answered something this version cannot read
-    └── PaginationStalled         a list's next page was the page before it
+    ├── ConfigurationError          the client is misconfigured, closed, or used on a second event loop
+    ├── TransportError              no response arrived
+    │   ├── NotSent                 the request did not reach SmartLead
+    │   ├── Interrupted             the connection broke; the request may have taken effect
+    │   └── RequestTimeout          no response within the timeout; the request may have taken effect
+    ├── APIError                    SmartLead returned an error
+    │   ├── BadRequest              400
+    │   ├── AuthenticationError     401
+    │   ├── PermissionDenied        403
+    │   ├── NotFound                404, or an empty response to a read
+    │   ├── Conflict                409
+    │   ├── ValidationFailed        422
+    │   ├── RateLimited             429
+    │   ├── ServerError             5xx
+    │   │   └── ServiceUnavailable  503
+    │   └── OperationRefused        status 200 with "ok" or "success" set to false
+    ├── OutcomeUnknown              a request that must not be repeated may or may not have taken effect
+    ├── ResponseDecodeError         a 2xx response could not be decoded
+    └── PaginationStalled           the next page of a list repeats the previous one
 
-None of them carries the API key, and all of them can be pickled.
+No exception carries the API key, and all of them can be pickled.
 """
 
 from __future__ import annotations
@@ -32,10 +38,10 @@ def _rebuild(cls: type[SmartleadError], args: tuple[Any, ...], state: dict[str, 
 
 
 class SmartleadError(Exception):
-    """The root: ``except SmartleadError`` catches whatever this package raises on its own account.
+    """The base class of all exceptions that this package raises deliberately.
 
-    ``operation`` names the request class (``"CreateCampaign"``) and ``attempts`` counts the requests that
-    were sent for it, both filled in by the client. Example::
+    ``operation`` is the name of the request class (``"CreateCampaign"``) and ``attempts`` is the number of
+    requests sent for it. The client sets both. Example::
 
         try:
             campaign = await client.campaigns.create("SaaS founders Q1 2027")
@@ -51,7 +57,7 @@ class SmartleadError(Exception):
 
     @property
     def message(self) -> str:
-        """The text alone, without operation and attempt count."""
+        """The message without the operation and the number of attempts."""
         return str(self.args[0]) if self.args else ""
 
     def __str__(self) -> str:
@@ -60,38 +66,38 @@ class SmartleadError(Exception):
         tries = f", {self.attempts} attempts" if self.attempts > 1 else ""
         return f"{self.message} ({self.operation}{tries})"
 
-    # Keyword-only arguments do not survive the default way of pickling an exception, and people put
-    # these into process pools and job queues.
+    # By default, exceptions with keyword-only arguments cannot be unpickled. They have to be, because users
+    # pass exceptions through process pools and job queues.
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.__dict__)
 
 
 class ConfigurationError(SmartleadError):
-    """The client cannot work as it was set up: no key, a bad URL, a closed client, a second event loop."""
+    """The client cannot work as configured: no key, a bad URL, a closed client or a second event loop."""
 
 
 class TransportError(SmartleadError):
-    """No answer arrived. Which of the three subclasses it is says whether the request may have worked."""
+    """No response arrived. The subclass says whether the request may have taken effect."""
 
 
 class NotSent(TransportError):
-    """The request certainly did not reach SmartLead: no connection came about. Safe to send again."""
+    """The request did not reach SmartLead because no connection was made. Safe to send again."""
 
 
 class Interrupted(TransportError):
-    """The connection broke after the request was (or may have been) sent; it may have worked."""
+    """The connection broke after the request was sent, or may have been; it may have taken effect."""
 
 
 class RequestTimeout(TransportError):
-    """No complete answer came within the timeout; the request may have worked."""
+    """No complete response arrived within the timeout; the request may have taken effect."""
 
 
 class APIError(SmartleadError):
-    """SmartLead answered, and the answer is a refusal.
+    """SmartLead responded with an error.
 
-    ``status`` is the HTTP status, ``code`` the server's error code (``"RATE_LIMIT_EXCEEDED"``) and ``field``
-    the path of the offending field, both where given; ``body`` is the answer as parsed JSON, or its text,
-    with the API key blotted out; ``headers`` has lower-case names. Example::
+    ``status`` is the HTTP status. ``code`` is the server's error code (``"RATE_LIMIT_EXCEEDED"``) and
+    ``field`` the path of the invalid field, if the response has them. ``body`` is the parsed JSON, or a
+    string if the body is not JSON, with the API key redacted. ``headers`` has lowercase names. Example::
 
         except APIError as error:
             print(error.status, error.code, error.field, error.message)
@@ -131,53 +137,53 @@ class APIError(SmartleadError):
 
 
 class BadRequest(APIError):
-    """400: a key that is not known, or a value that is not allowed. ``field`` often names it."""
+    """400: an unknown key or an invalid value; ``field`` often names it."""
 
 
 class AuthenticationError(APIError):
-    """401: the API key is missing or wrong."""
+    """401: the API key is missing or invalid."""
 
 
 class PermissionDenied(APIError):
-    """403: the plan has no API access, or the object belongs to somebody else."""
+    """403: the plan has no API access, or the object belongs to another account."""
 
 
 class NotFound(APIError):
-    """404, or the empty answer with which SmartLead says the same."""
+    """404, or the empty response that SmartLead sends instead for some reads."""
 
 
 class Conflict(APIError):
-    """409: the object is in a state that does not allow this."""
+    """409: the current state of the object does not allow the operation."""
 
 
 class ValidationFailed(APIError):
-    """422: the request was understood and its values were refused."""
+    """422: the request is well-formed, but its values are invalid."""
 
 
 class RateLimited(APIError):
-    """429, after every retry that the deadline allowed. ``retry_after`` is in seconds, where given."""
+    """429, after all retries that the policy allows; ``retry_after`` is in seconds, if given."""
 
 
 class ServerError(APIError):
-    """5xx: SmartLead failed. The request may have worked all the same."""
+    """5xx: SmartLead failed. The request may still have taken effect."""
 
 
 class ServiceUnavailable(ServerError):
-    """503: SmartLead is down for the moment."""
+    """503: SmartLead is temporarily unavailable."""
 
 
 class OperationRefused(APIError):
-    """HTTP 200 whose body says ``ok`` or ``success`` false: the lead quota is spent, a campaign is active."""
+    """Status 200 with ``ok`` or ``success`` false, such as when the lead quota is used up."""
 
 
 class OutcomeUnknown(SmartleadError):
-    """A request that must not be sent twice lost its answer: it may or may not have taken effect.
+    """The response to a request that must not be repeated was lost; it may or may not have taken effect.
 
-    SmartLead has no idempotency key, so a second create would make a second campaign. Look before you
-    repeat: list the campaigns and search for the name (``client.provision`` does this by itself).
-    ``failure`` is what happened: a :class:`TransportError` or a :class:`ServerError` (a 500 or 503 to a
-    create is one of these). This class is neither of them on purpose, so that an
-    ``except TransportError: again()`` cannot repeat a create. Example::
+    SmartLead has no idempotency key, so sending a create again could create a second campaign. Before you
+    repeat it, list the campaigns and look for the name; ``client.provision`` does this automatically.
+    ``failure`` is the underlying :class:`TransportError` or :class:`ServerError` (for a create, every 5xx is
+    reported this way). This class derives from neither, so that a generic ``except TransportError`` handler
+    that resends the request cannot repeat a create. Example::
 
         except OutcomeUnknown as unknown:
             print("maybe created:", unknown.failure)
@@ -191,11 +197,12 @@ class OutcomeUnknown(SmartleadError):
 
 
 class ResponseDecodeError(SmartleadError):
-    """An answer could not be read. ``problems`` has one line for each place, ``"what @ $.json.path"``.
+    """A response could not be decoded.
 
-    ``malformed`` is true when the body was not JSON at all (cut off, an HTML page), and false when it
-    was JSON of another shape. ``excerpt`` is the beginning of the body, with the API key blotted out. The
-    server had said yes: after a create, look for the campaign before you send it again.
+    ``problems`` has one line per problem, ``"message @ $.json.path"``. ``malformed`` is true if the body is
+    not valid JSON (truncated, or an HTML page) and false if the JSON has an unexpected shape. ``excerpt`` is
+    the beginning of the body, with the API key redacted. The server reported success: after a create, look
+    for the campaign before you send the request again.
     """
 
     problems: tuple[str, ...]
@@ -207,7 +214,7 @@ class ResponseDecodeError(SmartleadError):
         self, problems: tuple[str, ...], *, malformed: bool = False, status: int = 200, excerpt: str = ""
     ) -> None:
         what = "is not JSON" if malformed else "has an unexpected shape"
-        super().__init__(f"the answer (HTTP {status}) {what}: {'; '.join(problems)}")
+        super().__init__(f"the response (HTTP {status}) {what}: {'; '.join(problems)}")
         self.problems = problems
         self.malformed = malformed
         self.status = status
@@ -215,13 +222,13 @@ class ResponseDecodeError(SmartleadError):
 
 
 class PaginationStalled(SmartleadError):
-    """The next page of a list brought nothing new although the server said there is more."""
+    """The next page of a list had no new items, although the server reported more."""
 
 
 class SmartleadAdvice(UserWarning):
-    """A warning, not an error: SmartLead takes the request and advises against it.
+    """A warning about a request that SmartLead accepts but advises against.
 
-    Only for those who ask. Example::
+    Opt-in. Example::
 
         client = SmartleadClient(key, review_names=True)
         await client.campaigns.create("Campaign 1")   # SmartleadAdvice: the name says nothing …
@@ -241,7 +248,7 @@ BY_STATUS: dict[int, type[APIError]] = {
 
 
 def error_class(status: int) -> type[APIError]:
-    """The class for an HTTP status."""
+    """Return the exception class for an HTTP status."""
     if status in BY_STATUS:
         return BY_STATUS[status]
     if status >= 500:

@@ -17,7 +17,7 @@ from smartlead_async.errors import NotFound, OperationRefused, ResponseDecodeErr
 from smartlead_async.fields import WIRE, mask
 from smartlead_async.paging import Page
 from smartlead_async.pipeline.annotations import union_members, without_none
-from smartlead_async.pipeline.classify import read_answer
+from smartlead_async.pipeline.classify import read_response
 from smartlead_async.pipeline.decode import _located_page, _unwrapping
 
 from .contract import CONTRACT, every_operation, request_of
@@ -38,7 +38,7 @@ def read(operation_id: str, value: Any) -> Any:
     """Return a response read by the whole pipeline; strings are sent unchanged, other values as JSON."""
     operation = request_of(operation_id).operation
     body = value.encode() if isinstance(value, str) else json.dumps(value).encode()
-    return read_answer(operation, 200, {}, body, blot=str)
+    return read_response(operation, 200, {}, body, redact=str)
 
 
 def examples() -> list[Any]:

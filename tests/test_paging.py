@@ -11,7 +11,7 @@ import pytest
 from smartlead_async.api.campaigns.setup import UpdateStatus
 from smartlead_async.api.campaigns.webhooks import SaveCampaignWebhook
 from smartlead_async.paging import OffsetPaged, Page, ScrollPaged, walk_pages
-from smartlead_async.pipeline.classify import read_answer
+from smartlead_async.pipeline.classify import read_response
 from smartlead_async.pipeline.decode import decode
 from smartlead_async.pipeline.encode import encode
 from smartlead_async.request import Effect, Request, query
@@ -134,7 +134,7 @@ def test_parameters_of_a_request_that_is_no_get_can_be_in_the_query() -> None:
 
 def test_a_response_of_bytes_is_not_touched() -> None:
     image = b"\x89PNG\r\n\xff\x00{"
-    assert read_answer(DeleteWord.operation, 200, {}, image, blot=str) == image
+    assert read_response(DeleteWord.operation, 200, {}, image, redact=str) == image
 
 
 def test_the_effect_and_the_retry_rule_follow_the_values() -> None:

@@ -1,4 +1,4 @@
-"""The API key, in the one object that knows it."""
+"""The API key, held by a single object that can redact it from strings."""
 
 from __future__ import annotations
 
@@ -16,37 +16,39 @@ _HTML_NAMES: Final = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"
 
 
 class ApiKey:
-    """An API key that does not show: not in a repr, not in a pickle, and blotted out of any text."""
+    """An API key that is hidden in its repr, cannot be pickled, and can be redacted from any string."""
 
-    __slots__ = ("_written", "found_in", "query")
+    __slots__ = ("_pattern", "find", "query")
 
-    found_in: Callable[[str], re.Match[str] | None]
-    """Where a text has the key, if it does: what :meth:`blot` takes out."""
+    find: Callable[[str], re.Match[str] | None]
+    """Return the first match of the key in a string, in any of the forms that :meth:`redact` replaces."""
     query: str
-    """``api_key=…``, ready for a URL. Nothing but the last step before the transport may use it."""
+    """``api_key=…``, encoded for a URL. Only the step that builds the HTTP request may use it."""
 
     def __init__(self, value: str) -> None:
         if not isinstance(value, str) or not value.strip():
             raise ConfigurationError("the API key is empty: pass api_key=…, or set SMARTLEAD_API_KEY")
         if value != value.strip() or not value.isprintable() or " " in value:
-            raise ConfigurationError("the API key holds blanks or line breaks: check how it was copied")
+            raise ConfigurationError(
+                "the API key contains whitespace or control characters: check how it was copied"
+            )
         self.query = f"api_key={quote_plus(value)}"
-        self._written = re.compile("".join(map(_spellings, value)))
-        self.found_in = self._written.search
+        self._pattern = re.compile("".join(map(_any_spelling, value)))
+        self.find = self._pattern.search
 
-    def blot(self, text: str) -> str:
-        """The text without the key, however it was written there: plain, or escaped for URL, JSON or HTML."""
-        return self._written.sub("***", text)
+    def redact(self, text: str) -> str:
+        """Replace the key in a string, whether it is plain or escaped for a URL, JSON or HTML."""
+        return self._pattern.sub("***", text)
 
     def __repr__(self) -> str:
         return "ApiKey('***')"
 
     def __reduce__(self) -> str:
-        raise TypeError("an API key is not pickled: pass it to the other process yourself")
+        raise TypeError("an API key cannot be pickled: pass it to the other process yourself")
 
 
-def _spellings(character: str) -> str:
-    """A pattern for one character of the key in any of the ways in which servers and reprs write it."""
+def _any_spelling(character: str) -> str:
+    """Return a pattern that matches one character of the key, as servers and reprs may write it."""
     plain = re.escape(character)
     if _NEVER_ESCAPED.fullmatch(character):
         return plain

@@ -1,6 +1,6 @@
-"""From (status, headers, bytes) to a value or an error: no network, no time, no retry.
+"""Conversion of a response (status, headers, bytes) to a value or an exception, without I/O or retries.
 
-SmartLead says "no" in ten ways (see the envelopes in :func:`_facts`); all of them end as one class of
+SmartLead reports errors in ten formats (see :func:`_error_details`). All of them become exceptions of
 :mod:`smartlead_async.errors` with the same attributes.
 """
 
@@ -17,18 +17,18 @@ from .decode import Missing, accepts_nothing, decode, parse
 _EXCERPT: Final = 500
 
 
-Blot = Callable[[str], str]
-"""Takes the API key out of a text."""
+Redact = Callable[[str], str]
+"""A function that removes the API key from a string."""
 
 
-def read_answer(
-    operation: Operation, status: int, headers: Mapping[str, str], body: bytes, *, blot: Blot
+def read_response(
+    operation: Operation, status: int, headers: Mapping[str, str], body: bytes, *, redact: Redact
 ) -> Any:
-    """The operation's answer, typed as it declares; or the error that the answer amounts to."""
-    if status == 404 and accepts_nothing(operation.response_type) and not _is_page(body):
+    """Return the decoded value of the operation, or raise the error that the response reports."""
+    if status == 404 and accepts_nothing(operation.response_type) and not _is_html(body):
         return None
     if not 200 <= status < 300:
-        raise refusal(status, headers, body, blot=blot)
+        raise api_error(status, headers, body, redact=redact)
     if operation.response_type is bytes:
         return body
     if operation.response_type is str:
@@ -36,18 +36,19 @@ def read_answer(
     value: Any = None
     try:
         value = _parsed(operation, status, body)
-        if _says_no(value) and not operation.ok_false_is_result:
-            raise refusal(status, headers, body, blot=blot)
+        if _reports_failure(value) and not operation.ok_false_is_result:
+            raise api_error(status, headers, body, redact=redact)
         return decode(operation, value)
     except Missing:
         if operation.effect is Effect.READ:
-            message = "there is no such object (the answer was empty)"
+            message = "no such object (the response was empty)"
             raise NotFound(message, status=404, headers=headers) from None
-        problem = ResponseDecodeError(("the answer is empty @ $",))
-    except ResponseDecodeError as found:
-        problem = found
-    # Out here, because the problem as it was found may quote the key, and must not come along as context.
-    raise _with_excerpt(_retold(problem, operation, value, blot), status, body, blot)
+        problem = ResponseDecodeError(("the response is empty @ $",))
+    except ResponseDecodeError as error:
+        problem = error
+    # The original exception may quote the key. Raising inside the except block would attach it as
+    # __context__.
+    raise _with_excerpt(_redacted_error(problem, operation, value, redact), status, body, redact)
 
 
 def _parsed(operation: Operation, status: int, body: bytes) -> Any:
@@ -57,103 +58,113 @@ def _parsed(operation: Operation, status: int, body: bytes) -> Any:
         text = body.decode("utf-8", errors="replace").strip()
         if not text:
             return None
-        # Neither a page nor JSON that was cut off.
+        # Neither an HTML page nor truncated JSON.
         if operation.plain_text_response and not text.startswith(("<", "{", "[")):
             return {"message": text}
         raise
 
 
-def refusal(status: int, headers: Mapping[str, str], body: bytes, *, blot: Blot) -> APIError:
-    """The error for an answer that says no, whichever envelope it uses."""
-    text = blot(body.decode("utf-8", errors="replace"))
+def api_error(status: int, headers: Mapping[str, str], body: bytes, *, redact: Redact) -> APIError:
+    """Return the exception for an error response in any of SmartLead's formats."""
+    text = redact(body.decode("utf-8", errors="replace"))
     try:
-        # Without the key only now: JSON may have written it with escapes.
-        value: Any = _blotted(parse(body), blot) if text.strip() else None
+        # Redacted after parsing, because JSON may escape characters of the key.
+        value: Any = _redacted(parse(body), redact) if text.strip() else None
     except ResponseDecodeError:
         value = None
-        message, code, field = _text_message(text), None, None
+        message, code, field = _summary(text), None, None
     else:
-        message, code, field = _facts(value)
+        message, code, field = _error_details(value)
     return error_class(status)(
-        message or f"SmartLead answered {status} without saying why",
+        message or f"SmartLead returned HTTP {status} without an error message",
         status=status,
         code=code,
         field=field,
         body=text[:_EXCERPT] if value is None else value,
-        headers={name: blot(content) for name, content in headers.items()},
+        headers={name: redact(content) for name, content in headers.items()},
     )
 
 
-def _retold(
-    problem: ResponseDecodeError, operation: Operation, value: Any, blot: Blot
+def _redacted_error(
+    problem: ResponseDecodeError, operation: Operation, value: Any, redact: Redact
 ) -> ResponseDecodeError:
-    """The problem as it reads without the key: its lines quote the beginnings of texts, so blot before."""
+    # The messages quote the beginnings of strings, which may end in the middle of the key and could not be
+    # redacted afterwards. So decode a redacted copy of the value again.
     if problem.malformed:
         return problem
     try:
-        decode(operation, _blotted(value, blot))
-    except ResponseDecodeError as again:
-        return again
+        decode(operation, _redacted(value, redact))
+    except ResponseDecodeError as error:
+        return error
     except Missing:
         pass
     return problem
 
 
-def _blotted(value: Any, blot: Blot) -> Any:
+def _redacted(value: Any, redact: Redact) -> Any:
     match value:
         case str():
-            return blot(value)
+            return redact(value)
         case list():
-            return [_blotted(item, blot) for item in value]
+            return [_redacted(item, redact) for item in value]
         case dict():
-            return {blot(key): _blotted(item, blot) for key, item in value.items()}
+            return {redact(key): _redacted(item, redact) for key, item in value.items()}
         case _:
             return value
 
 
-def _is_page(body: bytes) -> bool:
+def _is_html(body: bytes) -> bool:
     return body.lstrip().startswith(b"<")
 
 
-def _with_excerpt(problem: ResponseDecodeError, status: int, body: bytes, blot: Blot) -> ResponseDecodeError:
-    excerpt = blot(body.decode("utf-8", errors="replace"))[:_EXCERPT]
-    lines = tuple(blot(line) for line in problem.problems)
+def _with_excerpt(
+    problem: ResponseDecodeError, status: int, body: bytes, redact: Redact
+) -> ResponseDecodeError:
+    excerpt = redact(body.decode("utf-8", errors="replace"))[:_EXCERPT]
+    lines = tuple(redact(line) for line in problem.problems)
     return ResponseDecodeError(lines, malformed=problem.malformed, status=status, excerpt=excerpt)
 
 
-def _says_no(value: Any) -> bool:
+def _reports_failure(value: Any) -> bool:
     return isinstance(value, dict) and (value.get("ok") is False or value.get("success") is False)
 
 
-def _facts(value: Any) -> tuple[str, str | None, str | None]:
-    """Message, code and field path of an error body.
+def _error_details(value: Any) -> tuple[str, str | None, str | None]:
+    """Return the message, the error code and the field path of an error body.
 
-    {"error": {code, message, details: {field}}} · {"success": false, "error": {…}} · {"error": "text"} ·
-    {"message": "text"} · {"ok": false, "message", "errorCode"} · {"statusCode", "error": "Bad Request",
-    "message", "validation": {keys}}, where the text is in message · 200 with ok/success false · texts.
+    The formats::
+
+        {"error": {"code", "message", "details": {"field"}}}
+        {"success": false, "error": {…}}
+        {"error": "message"}
+        {"message": "message"}
+        {"ok": false, "message", "errorCode"}
+        {"statusCode", "error": "Bad Request", "message", "validation": {"keys"}}
+        status 200 with "ok" or "success" false
+        "message"
     """
     if isinstance(value, str):
         return value, None, None
     if not isinstance(value, dict):
         return "", None, None
     error, message = value.get("error"), value.get("message")
-    code = _text(value.get("errorCode")) or _text(value.get("code"))
+    code = _string(value.get("errorCode")) or _string(value.get("code"))
     if isinstance(error, dict):
         details = error.get("details")
         field = details.get("field") if isinstance(details, dict) else None
-        text = _text(error.get("message")) or _text(message) or ""
-        return text, _text(error.get("code")) or code, _text(field)
+        text = _string(error.get("message")) or _string(message) or ""
+        return text, _string(error.get("code")) or code, _string(field)
     validation = value.get("validation")
     if isinstance(validation, dict):
         keys = validation.get("keys")
         field = ", ".join(map(str, keys)) if isinstance(keys, list) else None
-        return _text(message) or _text(error) or "", code, field or None
-    both = [text for text in (_text(message), _text(error)) if text]
-    return ": ".join(both), code, _text(value.get("field"))
+        return _string(message) or _string(error) or "", code, field or None
+    both = [text for text in (_string(message), _string(error)) if text]
+    return ": ".join(both), code, _string(value.get("field"))
 
 
-def _text_message(text: str) -> str:
-    """An error page or a plain text as one line."""
+def _summary(text: str) -> str:
+    """Return an HTML page or plain text as one short line."""
     stripped = text.strip()
     if stripped.startswith("<"):
         words = " ".join(_without_tags(stripped).split())
@@ -165,5 +176,5 @@ def _without_tags(page: str) -> str:
     return re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", page)
 
 
-def _text(value: Any) -> str | None:
+def _string(value: Any) -> str | None:
     return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) and value else None

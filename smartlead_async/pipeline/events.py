@@ -1,4 +1,4 @@
-"""What the pipeline reports: an attempt to its observer, and a response with its headers."""
+"""Data about requests: one record per attempt for observers, and the raw response for callers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Generic, TypeVar
 
 import attrs
 
-from ..errors import (
-    SmartleadError,
-)
+from ..errors import SmartleadError
 from ..request import Effect
 from .headers import RateLimitState
 
@@ -18,10 +16,10 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Attempt:
-    """One request that was sent, with its result: the argument of an ``on_attempt`` observer.
+    """One request that was sent and its result, as passed to an ``on_attempt`` observer.
 
-    ``waited`` is the time in the limiter and ``took`` the time on the wire, in seconds; ``status`` is None
-    if no response arrived, and ``error`` is then the reason. Example::
+    ``waited`` is the time spent in the limiter and ``took`` the time until the response, both in seconds. If
+    no response arrived, ``status`` is None and ``error`` says why. Example::
 
         def note(attempt: Attempt) -> None:
             print(attempt.operation, attempt.status, f"{attempt.took:.1f} s")
@@ -43,10 +41,10 @@ Observer = Callable[[Attempt], None]
 
 @attrs.frozen
 class Response(Generic[T]):
-    """A response with its status and headers. ``value`` is what the plain method returns.
+    """A decoded response with its HTTP status and headers.
 
-    ``headers`` has lower-case names, ``attempts`` counts the requests that were sent for it, and
-    ``rate_limit`` is what the headers say is left. Example::
+    ``value`` is what ``client.send`` returns. ``headers`` has lowercase names, ``attempts`` is the number of
+    requests sent, and ``rate_limit`` holds the rate-limit headers. Example::
 
         response = await client.send_raw(GetCampaign(4101))
         print(response.status, response.rate_limit.remaining, response.value.name)
@@ -59,5 +57,5 @@ class Response(Generic[T]):
 
     @property
     def rate_limit(self) -> RateLimitState:
-        """The rate-limit headers as numbers."""
-        return RateLimitState.of(self.headers)
+        """The parsed rate-limit headers."""
+        return RateLimitState.from_headers(self.headers)

@@ -1,4 +1,4 @@
-"""pipeline.headers."""
+"""Parsers for the rate-limit and Retry-After headers of a response."""
 
 from __future__ import annotations
 
@@ -13,53 +13,57 @@ import attrs
 
 @attrs.frozen
 class RateLimitState:
-    """What the headers of an answer say about the rate limit; ``reset_at`` is unix time."""
+    """The rate-limit headers of a response; ``reset_at`` is a Unix timestamp."""
 
     limit: int | None = None
     remaining: int | None = None
     reset_at: float | None = None
 
     @classmethod
-    def of(cls, headers: Mapping[str, str]) -> RateLimitState:
-        """Read from lower-case headers; what is missing or no number is None."""
+    def from_headers(cls, headers: Mapping[str, str]) -> RateLimitState:
+        """Parse headers with lowercase names; a missing or invalid value becomes None."""
         return cls(
-            whole_number(headers.get("x-ratelimit-limit")),
-            whole_number(headers.get("x-ratelimit-remaining")),
-            _seconds(headers.get("x-ratelimit-reset")),
+            parse_count(headers.get("x-ratelimit-limit")),
+            parse_count(headers.get("x-ratelimit-remaining")),
+            parse_seconds(headers.get("x-ratelimit-reset")),
         )
 
 
+# Cached because the same few values recur in almost every response.
 @functools.lru_cache(maxsize=1024)
-def whole_number(text: str | None) -> int | None:
-    """A count out of a header; None for what is none. They are the same few, over and over."""
-    if text is None or not text.strip().isdecimal():
+def parse_count(value: str | None) -> int | None:
+    """Return the integer value of a header, or None if it is missing or invalid."""
+    if value is None or not value.strip().isdecimal():
         return None
     try:
-        return int(text)
-    except ValueError:  # thousands of digits, or a blank that is one to texts alone
+        return int(value)
+    except ValueError:  # too many digits, or whitespace that str.strip removes and int rejects
         return None
 
 
 def retry_after(status: int, headers: Mapping[str, str], body: Any, *, now: float) -> float | None:
-    """Seconds the server asks to wait; ``now`` is unix time. None when it does not say.
+    """Return the number of seconds that the server asks the client to wait, or None.
 
-    In this order: Retry-After in seconds or as an HTTP date, ``error.retry_after`` of the body and, for a
-    429, the reset time of the window (which other answers carry too, without asking for anything).
+    ``now`` is a Unix timestamp. The sources, in order of precedence: the Retry-After header (seconds or an
+    HTTP date), ``error.retry_after`` in the body and, for a 429 only, the reset time of the window. Other
+    responses carry the reset time as well, but do not ask the client to wait for it.
     """
     header = headers.get("retry-after")
-    seconds = _seconds(header)
+    seconds = parse_seconds(header)
     if seconds is None and header:
-        seconds = _until_date(header, now)
+        seconds = _seconds_until(header, now)
     if seconds is None and isinstance(body, dict):
         error = body.get("error")
         inner = error.get("retry_after") if isinstance(error, dict) else body.get("retry_after")
-        seconds = _seconds(inner)
-    if seconds is None and status == 429 and (reset_at := RateLimitState.of(headers).reset_at) is not None:
-        seconds = reset_at - now
+        seconds = parse_seconds(inner)
+    if seconds is None and status == 429:
+        reset_at = RateLimitState.from_headers(headers).reset_at
+        seconds = None if reset_at is None else reset_at - now
     return None if seconds is None else max(seconds, 0.0)
 
 
-def _seconds(value: Any) -> float | None:
+def parse_seconds(value: Any) -> float | None:
+    """Return a non-negative number of seconds from a header or a JSON value, or None if it is invalid."""
     if isinstance(value, bool) or value is None:
         return None
     try:
@@ -69,9 +73,9 @@ def _seconds(value: Any) -> float | None:
     return seconds if 0 <= seconds < 1e12 else None
 
 
-def _until_date(value: str, now: float) -> float | None:
+def _seconds_until(http_date: str, now: float) -> float | None:
     try:
-        when = email.utils.parsedate_to_datetime(value)
+        when = email.utils.parsedate_to_datetime(http_date)
     except ValueError:
         return None
     return (when if when.tzinfo else when.replace(tzinfo=dt.UTC)).timestamp() - now

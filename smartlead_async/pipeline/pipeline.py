@@ -27,15 +27,15 @@ from ..errors import (
 from ..limits import Lane
 from ..request import Effect, Host, Operation, Request
 from ..transport import HttpRequest, HttpResponse, Transport
-from ..transport.deadline import Deadline, Deadlines
+from ..transport.deadline import Deadline, DeadlineTimer
 from .api_key import ApiKey
-from .classify import read_answer
+from .classify import read_response
 from .decode import decode
 from .encode import encode
 from .events import Attempt, Observer, Response
-from .headers import RateLimitState, retry_after, whole_number
+from .headers import RateLimitState, parse_count, retry_after
 from .limiter import Permit, RateLimiter
-from .retry import Again, Failure, RetryBudget, RetryPolicy, Verdict, decide, repeating
+from .retry import Decision, Failure, RetryBudget, RetryPolicy, RetryRequested, decide, with_retries
 
 T = TypeVar("T")
 
@@ -111,9 +111,9 @@ class Pipeline:
         self._budget = RetryBudget(retry)
         self._wall_clock = wall_clock
         self._rng = rng or random.Random()  # noqa: S311 - jitter
-        self._repeat = repeating(self._attempt)
-        keeps_time = getattr(transport, "keeps_time", False)
-        self._exchange = transport.send if keeps_time else _in_time(transport.send)
+        self._repeat = with_retries(self._attempt)
+        enforces_timeout = getattr(transport, "enforces_timeout", False)
+        self._exchange = transport.send if enforces_timeout else _in_time(transport.send)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
@@ -122,7 +122,7 @@ class Pipeline:
         loop = asyncio.get_running_loop()
         if self._closed or loop is not self._loop:
             self._bind_to(loop)
-        self._budget.pay_in()
+        self._budget.deposit()
         deadline = options.retry.deadline
         call = _Call(
             request,
@@ -133,8 +133,8 @@ class Pipeline:
         )
         try:
             return await self._attempt(call)
-        except Again as again:
-            first = again
+        except RetryRequested as requested:
+            first = requested
         return await self._repeat(call, first)
 
     async def aclose(self) -> None:
@@ -193,8 +193,8 @@ class Pipeline:
         self._observe_limits(call, permit, response.headers)
         operation = call.request.operation
         try:
-            value = read_answer(
-                operation, response.status, response.headers, response.body, blot=self._key.blot
+            value = read_response(
+                operation, response.status, response.headers, response.body, redact=self._key.redact
             )
         except NotFound as gone:
             if call.request.effect is not Effect.DELETE or call.lost is None:
@@ -212,25 +212,25 @@ class Pipeline:
 
     def _redacted(self, response: HttpResponse) -> HttpResponse:
         """Return the response with the key redacted in its headers, where some servers repeat the URL."""
-        if self._key.found_in("\n".join(response.headers.values())) is None:
+        if self._key.find("\n".join(response.headers.values())) is None:
             return response
-        headers = {name: self._key.blot(value) for name, value in response.headers.items()}
+        headers = {name: self._key.redact(value) for name, value in response.headers.items()}
         return attrs.evolve(response, headers=headers)
 
     def _observe_limits(self, call: _Call, permit: Permit, headers: Mapping[str, str]) -> None:
-        limit = whole_number(headers.get("x-ratelimit-limit"))
-        remaining = whole_number(headers.get("x-ratelimit-remaining"))
+        limit = parse_count(headers.get("x-ratelimit-limit"))
+        remaining = parse_count(headers.get("x-ratelimit-remaining"))
         if limit is None or remaining is None:
             return
         # Most responses say what is known already, so the reset time need not be read.
         if call.limiter.foreign_requests(permit, limit=limit, remaining=remaining):
-            reset_at = RateLimitState.of(headers).reset_at
+            reset_at = RateLimitState.from_headers(headers).reset_at
             if reset_at is not None:
                 reset_in = reset_at - self._wall_clock()
                 call.limiter.observe(permit, limit=limit, remaining=remaining, reset_in=reset_in)
 
     def _judge(self, call: _Call, error: SmartleadError) -> Exception:
-        """Return :class:`Again` to send it once more, or the error to raise."""
+        """Return :class:`RetryRequested` to send it once more, or the error to raise."""
         policy, failure = call.options.retry, _failure_of(error)
         if failure is Failure.RATE_LIMITED:
             call.rate_limited += 1
@@ -242,28 +242,28 @@ class Pipeline:
         if failure is Failure.RATE_LIMITED:
             # All calls with this key wait at the gate, even if this one gives up.
             call.limiter.close_until(asyncio.get_running_loop().time() + pause)
-        verdict = decide(
+        decision = decide(
             policy,
             failure,
             repeatable=call.request.is_repeatable,
             failures=call.failures,
             rate_limited=call.rate_limited,
         )
-        if verdict is Verdict.UNKNOWN:
+        if decision is Decision.UNKNOWN:
             self._annotated(call, error)
             unknown = OutcomeUnknown(
                 f"it is unknown whether it took effect: {error}; check before you send it again",
                 failure=error,
             )
             return self._annotated(call, unknown)
-        if verdict is Verdict.GIVE_UP or not self._in_time(call, pause):
+        if decision is Decision.GIVE_UP or not self._in_time(call, pause):
             return self._final_error(call, error)
         if failure is Failure.RATE_LIMITED:
-            return Again(0.0)
-        if not self._budget.take():
-            logger.warning("%s is not retried: the retry budget is used up", call.operation.name)
+            return RetryRequested(0.0)
+        if not self._budget.withdraw():
+            logger.warning("%s is not retried: the retry budget is spent", call.operation.name)
             return self._final_error(call, error)
-        return Again(pause)
+        return RetryRequested(pause)
 
     def _pause(self, call: _Call, error: SmartleadError) -> float:
         asked = error.retry_after if isinstance(error, APIError) else None
@@ -337,11 +337,11 @@ Send = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 def _in_time(send: Send) -> Send:
     """Return a transport's ``send`` with the timeout enforced, for transports that do not enforce it."""
-    deadlines = Deadlines()
+    timer = DeadlineTimer()
 
     async def exchange(request: HttpRequest) -> HttpResponse:
         try:
-            with Deadline(deadlines, request.timeout):
+            with Deadline(timer, request.timeout):
                 return await send(request)
         except TimeoutError:
             pass

@@ -1,7 +1,7 @@
-"""What happens after a failure: again, give up, or "nobody knows".
+"""Retries: the policy, the budget, and the decision whether a failed request is sent again.
 
-The decision is a pure function of what is known; ``backoff`` turns it into the loop. Nothing here knows the
-API, and no other module imports ``backoff``.
+The decision is a pure function; ``backoff`` runs the loop. This module knows nothing about the API, and no
+other module imports ``backoff``.
 """
 
 from __future__ import annotations
@@ -20,43 +20,47 @@ R = TypeVar("R")
 
 
 class Failure(enum.Enum):
-    """What is known of a request that did not come to a good end."""
+    """The kinds of failure, by what they say about whether the request took effect."""
 
     NOT_SENT = "not sent"
-    """It never reached the server."""
+    """The request did not reach the server."""
     RATE_LIMITED = "rate limited"
-    """The server turned it away unread (429)."""
+    """The server rejected the request with a 429, without processing it."""
     INTERRUPTED = "interrupted"
-    """It may have worked: a timeout, a broken connection, a 5xx."""
+    """The request may have taken effect: a timeout, a broken connection or a 5xx."""
     UNREADABLE = "unreadable"
-    """The server said yes in a body that is cut off or no JSON."""
+    """The server returned a 2xx status with a body that is truncated or not JSON."""
     REFUSED = "refused"
-    """The server read it and said no; the same request would be refused again."""
+    """The server processed the request and refused it, and would do so again."""
 
 
-class Verdict(enum.Enum):
-    """What to do about a failure."""
+class Decision(enum.Enum):
+    """The reaction to a failure."""
 
-    AGAIN = "again"
+    RETRY = "retry"
+    """Send the request again."""
     GIVE_UP = "give up"
+    """Raise the error."""
     UNKNOWN = "unknown"
-    """It must not be sent again, and nobody knows whether it worked."""
+    """Raise :class:`OutcomeUnknown`: the request must not be repeated, and may have taken effect."""
 
 
 @attrs.frozen(kw_only=True)
 class RetryPolicy:
-    """When a failed request is sent again. Times are seconds.
+    """The rules for when and how often a failed request is retried. All times are in seconds.
 
-    ``max_attempts`` counts requests that failed for any reason but a 429. Those have a count of their own,
-    ``max_rate_limited``, because each of them waits as long as the server asks. ``deadline`` bounds one call
-    in all: its turn in the limiter, every attempt and every pause; a pause that would end after it is not
-    begun. The pause after failure n is ``first_wait × 2^(n-1)``, at most ``longest_wait``, and shortened by
-    up to half at random so that many callers do not come back at once. What the server asks for
-    (Retry-After) is never shortened. Which requests may be repeated at all, the operation says.
+    ``max_attempts`` limits the attempts of a call, not counting those that end in a 429. These have their own
+    limit, ``max_rate_limited``, because each waits as long as the server asks. ``deadline`` limits the total
+    time of a call: waiting for the limiter, all attempts and all pauses. A pause that would end after the
+    deadline is not started.
 
-    ``budget_ratio`` and ``budget_reserve`` bound the retries of all calls together: each call pays in the
-    ratio, each retry takes one out. When nothing is left, the error is raised at once, so that an outage does
-    not turn into a storm. Example::
+    The pause after failure n is ``first_wait × 2^(n-1)``, at most ``longest_wait``, and randomly shortened by
+    up to half so that concurrent callers do not retry at the same time. A wait that the server asks for
+    (Retry-After) is never shortened. Whether a request may be repeated at all depends on the operation.
+
+    ``budget_ratio`` and ``budget_reserve`` limit the retries of all calls together. Each call adds
+    ``budget_ratio`` to the budget, up to ``budget_reserve``, and each retry takes one. When the budget is
+    used up, errors are raised immediately, so that an outage does not cause a retry storm. Example::
 
         SmartleadClient(key, retry=RetryPolicy(max_attempts=3, deadline=60))
         client.with_options(retry=RetryPolicy.NEVER)
@@ -73,10 +77,10 @@ class RetryPolicy:
     budget_reserve: float = attrs.field(default=20.0, validator=attrs.validators.ge(0))
 
     NEVER: ClassVar[RetryPolicy]
-    """Every failure is raised as it comes."""
+    """Raise every failure immediately."""
 
     def pause(self, failures: int, rng: random.Random) -> float:
-        """Seconds to wait after this many failures in a row."""
+        """Return the seconds to wait after this number of consecutive failures."""
         full: float = min(self.longest_wait, self.first_wait * 2.0 ** min(failures - 1, 60))
         return full * rng.uniform(0.5, 1.0)
 
@@ -85,61 +89,61 @@ RetryPolicy.NEVER = RetryPolicy(max_attempts=1, max_rate_limited=0)
 
 
 class RetryBudget:
-    """How many retries all calls of a client may still make, refilled by the calls themselves."""
+    """The number of retries available to all calls of a client, refilled by each call."""
 
-    __slots__ = ("_left", "_ratio", "_reserve")
+    __slots__ = ("_available", "_ratio", "_reserve")
 
     def __init__(self, policy: RetryPolicy) -> None:
         self._ratio = policy.budget_ratio
         self._reserve = policy.budget_reserve
-        self._left = policy.budget_reserve
+        self._available = policy.budget_reserve
 
     @property
-    def left(self) -> float:
-        """Retries that may be made right now."""
-        return self._left
+    def available(self) -> float:
+        """The number of retries available now."""
+        return self._available
 
-    def pay_in(self) -> None:
-        """A call begins."""
-        if self._left < self._reserve:
-            self._left = min(self._reserve, self._left + self._ratio)
+    def deposit(self) -> None:
+        """Refill the budget at the beginning of a call."""
+        if self._available < self._reserve:
+            self._available = min(self._reserve, self._available + self._ratio)
 
-    def take(self) -> bool:
-        """A retry is wanted; False when the budget is spent."""
-        if self._left < 1:
+    def withdraw(self) -> bool:
+        """Take one retry from the budget; return False if there is none left."""
+        if self._available < 1:
             return False
-        self._left -= 1
+        self._available -= 1
         return True
 
 
 def decide(
     policy: RetryPolicy, failure: Failure, *, repeatable: bool, failures: int, rate_limited: int
-) -> Verdict:
-    """The table of what may be repeated. ``failures`` and ``rate_limited`` include the one at hand.
+) -> Decision:
+    """Decide how to react to a failure; ``failures`` and ``rate_limited`` include the current one.
 
     ===============  ===========  ==============
     failure          repeatable   not repeatable
     ===============  ===========  ==============
-    not sent         again        again
-    rate limited     again        again
-    interrupted      again        unknown
-    unreadable       again        give up
+    not sent         retry        retry
+    rate limited     retry        retry
+    interrupted      retry        unknown
+    unreadable       retry        give up
     refused          give up      give up
     ===============  ===========  ==============
     """
     if failure is Failure.REFUSED:
-        return Verdict.GIVE_UP
+        return Decision.GIVE_UP
     if not repeatable and failure is Failure.INTERRUPTED:
-        return Verdict.UNKNOWN
+        return Decision.UNKNOWN
     if not repeatable and failure is Failure.UNREADABLE:
-        return Verdict.GIVE_UP
+        return Decision.GIVE_UP
     if failure is Failure.RATE_LIMITED:
-        return Verdict.AGAIN if rate_limited <= policy.max_rate_limited else Verdict.GIVE_UP
-    return Verdict.AGAIN if failures < policy.max_attempts else Verdict.GIVE_UP
+        return Decision.RETRY if rate_limited <= policy.max_rate_limited else Decision.GIVE_UP
+    return Decision.RETRY if failures < policy.max_attempts else Decision.GIVE_UP
 
 
-class Again(Exception):
-    """Control flow, not an error: raised by an attempt that is to be repeated after ``pause`` seconds."""
+class RetryRequested(Exception):
+    """Control flow: raised by an attempt that should be repeated after ``pause`` seconds."""
 
     def __init__(self, pause: float) -> None:
         super().__init__(pause)
@@ -147,32 +151,34 @@ class Again(Exception):
 
 
 def _pauses() -> Generator[Any, Any, None]:
-    # Of our own instead of backoff.runtime, which calls its value function once without an argument.
-    again = yield
+    # Not backoff.runtime, which calls its value function once without an exception.
+    requested = yield
     while True:
-        again = yield again.pause
+        requested = yield requested.pause
 
 
-def repeating(attempt: Callable[[C], Awaitable[R]]) -> Callable[[C, Again], Awaitable[R]]:
-    """What to do once an attempt has raised :class:`Again`: its pause, another attempt, and so on.
+def with_retries(attempt: Callable[[C], Awaitable[R]]) -> Callable[[C, RetryRequested], Awaitable[R]]:
+    """Return a function that continues a call after its first attempt has raised :class:`RetryRequested`.
 
-    The loop is made when it is needed, and ``backoff`` loaded then: most calls need no second attempt. Jitter
-    and the bounds are in the decision already; backoff's own logger prints exceptions, so it is off.
+    It waits for the pause and repeats the attempt until one succeeds or raises another exception. Most calls
+    never need a second attempt, so the loop is created, and ``backoff`` imported, only when it is needed.
+    Jitter and limits are part of the decision already. backoff's own logging is disabled because it prints
+    exceptions.
     """
 
-    async def repeat(call: C, first: Again) -> R:
+    async def repeat(call: C, first: RetryRequested) -> R:
         import backoff  # noqa: PLC0415
 
         failed = [first]
 
-        @backoff.on_exception(_pauses, Again, jitter=None, logger=None)
-        async def carry_on() -> R:
+        @backoff.on_exception(_pauses, RetryRequested, jitter=None, logger=None)
+        async def next_attempt() -> R:
             if failed:
-                # For backoff the first attempt is the one that was made before.
+                # backoff pauses only after a failed attempt, so replay the one that has already been made.
                 raise failed.pop()
             return await attempt(call)
 
-        result: R = await carry_on()
+        result: R = await next_attempt()
         return result
 
     return repeat

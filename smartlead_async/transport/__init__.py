@@ -1,4 +1,4 @@
-"""How bytes get to SmartLead and back: a protocol of one method and one close, and the aiohttp default."""
+"""The transport protocol, and its default implementation on aiohttp."""
 
 from .protocol import HttpRequest, HttpResponse, Transport
 

@@ -1,4 +1,4 @@
-"""The default transport: one aiohttp session, kept alive, that leaks nothing of aiohttp."""
+"""The default transport, on an aiohttp session with keep-alive connections."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ import aiohttp
 from yarl import URL
 
 from ..errors import ConfigurationError, Interrupted, NotSent, RequestTimeout, SmartleadError
-from .deadline import Deadline, Deadlines
+from .deadline import Deadline, DeadlineTimer
 from .protocol import HttpRequest, HttpResponse
 
-_LARGE: Final = 2**20
+_LARGE_BODY: Final = 2**20
 
 
 class AiohttpTransport:
-    """Carries requests over aiohttp with kept-alive connections and gzip.
+    """A transport over aiohttp, with keep-alive connections and gzip.
 
-    ``max_connections`` should match the requests in flight, so that none waits for a connection (aiohttp
-    would count that wait as time-out). ``proxy`` is a URL, ``ssl`` a context of your own, ``trust_env``
-    takes proxies from the environment. A ``session`` that you bring is used as it is and never closed;
-    aiohttp then repeats a GET, PUT or DELETE by itself when a kept-alive connection turns out to be dead.
+    ``max_connections`` should equal the maximum number of requests in flight, so that none of them spends its
+    timeout waiting for a connection. ``proxy`` is a URL, ``ssl`` a custom SSL context, and ``trust_env``
+    reads proxies from the environment. A ``session`` that you pass in is used unchanged and never closed;
+    aiohttp itself then resends a GET, PUT or DELETE if a keep-alive connection has been closed by the server.
     Example::
 
         SmartleadClient(key, transport=AiohttpTransport(proxy="http://proxy.example:3128"))
     """
 
-    keeps_time = True
+    enforces_timeout = True
 
     def __init__(
         self,
@@ -44,14 +44,14 @@ class AiohttpTransport:
         self._session = session
         self._owned = session is None
         self._closed = False
-        self._deadlines = Deadlines()
+        self._timer = DeadlineTimer()
         self._max_connections = max_connections
         self._connect_timeout = connect_timeout
         self._trust_env = trust_env
-        self._always: dict[str, Any] = {
-            # The key is in the URL: never carry it to wherever a redirect points.
+        self._request_options: dict[str, Any] = {
+            # The key is in the URL, and following a redirect could send it to another host.
             "allow_redirects": False,
-            # A session of the user's may have it on.
+            # A session passed in by the user may have this enabled.
             "raise_for_status": False,
             "proxy": proxy,
             "ssl": True if ssl is None else ssl,
@@ -59,18 +59,18 @@ class AiohttpTransport:
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Send one request; see :class:`Transport`."""
-        # aiohttp's exceptions print the URL and with it the key. Raised inside the handler, ours would
-        # carry them along as context: so take the failure out first.
+        # aiohttp's exceptions include the URL and with it the key. Raising inside an except block would
+        # attach them as __context__, so the new exception is raised after the try statement.
         failure: SmartleadError
         try:
-            with Deadline(self._deadlines, request.timeout):
+            with Deadline(self._timer, request.timeout):
                 return await self._exchange(request)
         except aiohttp.ConnectionTimeoutError:
-            patience = _connect_patience(self._connect_timeout, request.timeout)
-            failure = NotSent(f"no connection within {patience:g} s")
+            timeout = _connect_timeout(self._connect_timeout, request.timeout)
+            failure = NotSent(f"no connection within {timeout:g} s")
         except (aiohttp.InvalidURL, ValueError):
-            # aiohttp and yarl raise ValueError for some of the URLs that they do not take.
-            failure = ConfigurationError("the base URL is not a URL that can be requested")
+            # aiohttp and yarl raise ValueError for some invalid URLs.
+            failure = ConfigurationError("the base URL is not a valid HTTP URL: check base_url")
         except aiohttp.ClientProxyConnectionError as problem:
             failure = NotSent(f"no connection to the proxy: {_reason(problem.os_error)}")
         except aiohttp.ClientConnectorError as problem:
@@ -78,71 +78,71 @@ class AiohttpTransport:
         except aiohttp.ClientHttpProxyError as problem:
             failure = NotSent(f"the proxy refused to connect (HTTP {problem.status})")
         except aiohttp.ServerDisconnectedError:
-            failure = Interrupted("the server closed the connection before it answered")
+            failure = Interrupted("the server closed the connection without a response")
         except aiohttp.ClientPayloadError:
-            failure = Interrupted("the connection broke in the middle of the answer")
+            failure = Interrupted("the connection broke in the middle of the response")
         except TimeoutError:
-            failure = RequestTimeout(f"no answer within {request.timeout:g} s")
+            failure = RequestTimeout(f"no response within {request.timeout:g} s")
         except (aiohttp.ClientError, OSError) as problem:
             failure = Interrupted(f"the connection broke: {type(problem).__name__}")
         raise failure
 
     async def aclose(self) -> None:
-        """Close the session, if it is ours."""
+        """Close the session, unless it was passed in."""
         self._closed = True
         session, self._session = self._session, None
         if session is not None and self._owned:
             await session.close()
 
     async def _exchange(self, request: HttpRequest) -> HttpResponse:
-        # Of its own, so that no frame of an error that leaves has aiohttp's response among its locals.
+        # A separate method, so that no frame in a traceback has aiohttp's response among its locals.
         response = await (self._session or self._open()).request(
             request.method,
             URL(request.url, encoded=True),
             headers=request.headers,
             data=_payload(request.body),
             timeout=_timeout(self._connect_timeout, request.timeout),
-            **self._always,
+            **self._request_options,
         )
         try:
             body = await response.read()
         finally:
-            # "async with" does that too, and two more steps through the event loop.
+            # Unlike "async with", this takes no additional awaits.
             response.release()
         headers = {name.lower(): value for name, value in response.headers.items()}
         return HttpResponse(response.status, headers, body)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._closed:
-            raise ConfigurationError("this transport is closed")
+            raise ConfigurationError("this transport is closed: create a new one")
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._max_connections),
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=self._trust_env,
         )
-        # aiohttp would repeat a GET, PUT or DELETE by itself when a kept-alive connection turns out dead:
-        # past the limiter, the log and the retry count. Repeating is the pipeline's business.
+        # Otherwise aiohttp itself resends a GET, PUT or DELETE if a keep-alive connection has been closed,
+        # bypassing the limiter, the log and the retry count. Retries belong to the pipeline.
         session._retry_connection = False  # noqa: SLF001
         self._session = session
         return session
 
 
-def _connect_patience(connect_timeout: float, timeout: float) -> float:
-    # Less than the request's own timeout, so that a connection which does not come about is known as "not
-    # sent": a timeout leaves open whether a create was made.
+def _connect_timeout(connect_timeout: float, timeout: float) -> float:
+    # Shorter than the timeout of the request, so that a failed connection is reported as NotSent. After a
+    # RequestTimeout, a create could not be retried.
     return min(connect_timeout, timeout / 2)
 
 
 @functools.lru_cache(maxsize=16)
 def _timeout(connect_timeout: float, timeout: float) -> aiohttp.ClientTimeout:
-    # The exchange as a whole is bounded elsewhere. What aiohttp would add to that, beside the time for a
-    # connection, are timers that are set and taken back for every request.
-    return aiohttp.ClientTimeout(total=None, sock_connect=_connect_patience(connect_timeout, timeout))
+    # The deadline in send() covers the whole exchange. Any other timeout of aiohttp would only add a timer
+    # that is scheduled and cancelled for every request.
+    return aiohttp.ClientTimeout(total=None, sock_connect=_connect_timeout(connect_timeout, timeout))
 
 
 def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
-    # aiohttp warns about raw bytes of this size, since writing them in one go holds up the event loop.
-    return io.BytesIO(body) if body is not None and len(body) > _LARGE else body
+    # aiohttp warns about raw bytes of this size, because writing them at once blocks the event loop.
+    return io.BytesIO(body) if body is not None and len(body) > _LARGE_BODY else body
 
 
 def _reason(problem: OSError) -> str:

@@ -1,8 +1,8 @@
-"""Deadlines for many requests at once, on one timer of the event loop.
+"""Deadlines for many concurrent requests on a single event-loop timer.
 
-``asyncio.timeout`` sets a timer for each block and takes it back in the end, which for a request that is
-answered takes longer than all else around it. Here the blocks that are running share one timer, set for the
-first of them that is due; most of them are over long before.
+``asyncio.timeout`` schedules and cancels one timer per block, which costs more than the rest of a fast
+request. Here, all active blocks share one timer, set for the earliest deadline; most blocks finish long
+before it.
 """
 
 from __future__ import annotations
@@ -12,78 +12,77 @@ import math
 from types import TracebackType
 
 
-class Deadlines:
-    """The timer that the deadlines of one event loop share; see :class:`Deadline`."""
+class DeadlineTimer:
+    """The timer shared by all :class:`Deadline` blocks of one event loop."""
 
-    __slots__ = ("due_at", "running", "timer")
+    __slots__ = ("_handle", "active", "due_at")
 
     def __init__(self) -> None:
-        # As many as there are requests under way: few enough to look through all when the timer fires.
-        self.running: set[Deadline] = set()
-        self.timer: asyncio.TimerHandle | None = None
+        # One entry per request in flight: few enough to scan all of them when the timer fires.
+        self.active: set[Deadline] = set()
         self.due_at = math.inf
+        self._handle: asyncio.TimerHandle | None = None
 
-    def set_timer(self, loop: asyncio.AbstractEventLoop, due_at: float) -> None:
-        """Let the timer fire then, and no later for what was there before."""
-        if self.timer is not None:
-            self.timer.cancel()
+    def schedule(self, loop: asyncio.AbstractEventLoop, due_at: float) -> None:
+        """Set the timer, replacing an earlier setting."""
+        if self._handle is not None:
+            self._handle.cancel()
         self.due_at = due_at
-        self.timer = loop.call_at(due_at, self._look, loop)
+        self._handle = loop.call_at(due_at, self._expire_due, loop)
 
-    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Cancel what is due, and set the timer for what comes next."""
-        # Timers fire up to the clock's resolution early: the time that was waited for may not be there yet.
+    def _expire_due(self, loop: asyncio.AbstractEventLoop) -> None:
+        # Timers may fire early, by up to the resolution of the clock, so loop.time() can be before due_at.
         now = max(self.due_at, loop.time())
-        self.timer, self.due_at = None, math.inf
-        for deadline in [deadline for deadline in self.running if deadline.due_at <= now]:
-            self.running.discard(deadline)
-            deadline.pass_by()
-        if self.running:
-            self.set_timer(loop, min(deadline.due_at for deadline in self.running))
+        self._handle, self.due_at = None, math.inf
+        for deadline in [deadline for deadline in self.active if deadline.due_at <= now]:
+            self.active.discard(deadline)
+            deadline.expire()
+        if self.active:
+            self.schedule(loop, min(deadline.due_at for deadline in self.active))
 
 
 class Deadline:
-    """A block that ends within so many seconds or with a ``TimeoutError``. Example::
+    """A context manager that raises ``TimeoutError`` if its block takes too long.
 
-        with Deadline(deadlines, 30.0):
-            answer = await something
+    It behaves like ``asyncio.timeout`` without rescheduling: at the deadline it cancels the task, and when
+    the block ends it turns the cancellation into a ``TimeoutError``, unless the task was also cancelled from
+    outside. Example::
 
-    It does what ``asyncio.timeout`` does, for a block that does not change its deadline: the task is
-    cancelled when its time has come, and the cancellation becomes a ``TimeoutError`` where the block ends,
-    unless somebody else wants the task to end as well.
+        with Deadline(timer, 30.0):
+            response = await exchange()
     """
 
-    __slots__ = ("_cancelling", "_deadlines", "_passed", "_task", "due_at")
+    __slots__ = ("_cancelling", "_expired", "_task", "_timer", "due_at")
 
-    def __init__(self, deadlines: Deadlines, seconds: float) -> None:
-        self._deadlines = deadlines
-        self._passed = False
+    def __init__(self, timer: DeadlineTimer, seconds: float) -> None:
+        self._timer = timer
+        self._expired = False
         self.due_at = seconds
-        """The loop time at which it is due, once the block has begun."""
+        """The deadline in loop time; before the block is entered, the number of seconds allowed."""
 
     def __enter__(self) -> None:
         loop = asyncio.get_running_loop()
         task = asyncio.current_task(loop)
         if task is None:
-            raise RuntimeError("a deadline needs a task that it can end")
+            raise RuntimeError("a deadline needs a running task to cancel: use it inside a coroutine")
         self._task = task
         self._cancelling = task.cancelling()
         self.due_at += loop.time()
-        shared = self._deadlines
-        shared.running.add(self)
-        if self.due_at < shared.due_at:
-            shared.set_timer(loop, self.due_at)
+        timer = self._timer
+        timer.active.add(self)
+        if self.due_at < timer.due_at:
+            timer.schedule(loop, self.due_at)
 
-    def pass_by(self) -> None:
-        """The time is over, and the block is not."""
-        self._passed = True
+    def expire(self) -> None:
+        """Cancel the task because the deadline has passed."""
+        self._expired = True
         self._task.cancel()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # The timer stays as it is: when it fires, it finds what is due by then.
-        self._deadlines.running.discard(self)
-        # By the count of those who want the task to end: the last word is theirs.
-        if self._passed and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
+        # The timer is left as it is: rescheduling here would cost as much as a timer per block.
+        self._timer.active.discard(self)
+        # If somebody else has also cancelled the task, their cancellation takes precedence.
+        if self._expired and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
             raise TimeoutError from error

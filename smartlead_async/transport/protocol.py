@@ -1,4 +1,4 @@
-"""The seam between the client and the network: status, headers and bytes, nothing of the API."""
+"""The interface between the client and the network: HTTP requests and responses as bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import attrs
 _KEY: Final = re.compile(r"(api_key=)[^&#\s]*")
 
 
-def _without_key(url: str) -> str:
+def _redacted_url(url: str) -> str:
     return repr(_KEY.sub(r"\1***", url))
 
 
@@ -21,29 +21,31 @@ def _size(body: bytes | None) -> str:
 
 @attrs.frozen
 class HttpRequest:
-    """One HTTP request, complete: the URL holds the API key (its repr does not).
+    """A complete HTTP request. Its URL contains the API key; its repr does not.
 
-    ``timeout`` is in seconds and bounds the whole exchange; the client enforces it, except with a transport
-    that does so by itself (see :class:`Transport`). Example::
+    ``timeout`` is in seconds and covers the whole exchange. The client enforces it unless the transport does
+    (see :class:`Transport`). Example::
 
         HttpRequest("GET", "https://server.example/api/v1/campaigns/", {"Accept": "application/json"})
     """
 
     method: str
-    url: str = attrs.field(repr=_without_key)
+    url: str = attrs.field(repr=_redacted_url)
     headers: Mapping[str, str] = attrs.field(factory=dict)
     body: bytes | None = attrs.field(default=None, repr=_size)
     timeout: float = 30.0
 
     def __reduce__(self) -> str:
-        raise TypeError("an HttpRequest holds the API key and is not pickled")
+        raise TypeError("an HttpRequest cannot be pickled because it contains the API key")
 
 
 @attrs.frozen
 class HttpResponse:
-    """One HTTP answer, complete. Header names are lower case. Example::
+    """A complete HTTP response with lowercase header names.
 
-    HttpResponse(200, {"content-type": "application/json"}, b'{"ok": true}')
+    Example::
+
+        HttpResponse(200, {"content-type": "application/json"}, b'{"ok": true}')
     """
 
     status: int
@@ -53,14 +55,15 @@ class HttpResponse:
 
 @runtime_checkable
 class Transport(Protocol):
-    """What carries requests. Write your own with these two methods, over any HTTP library.
+    """An HTTP back end. Implement these two methods to use any HTTP library.
 
-    ``send`` returns the answer whatever its status, and raises one of three errors when there is none:
-    ``NotSent`` (certainly never reached the server), ``Interrupted`` (it may have), ``RequestTimeout``.
-    No exception of the HTTP library may leave it, since those print the URL and with it the key. It does
-    not retry, pace, or read JSON. It need not look at the clock either; one that raises ``RequestTimeout``
-    by itself when ``request.timeout`` seconds are over may have ``keeps_time = True``, and the client then
-    leaves that to it. Example::
+    ``send`` returns the response, whatever its status. Without a response it raises one of three errors:
+    ``NotSent`` (the request did not reach the server), ``Interrupted`` (it may have) or ``RequestTimeout``.
+    Exceptions of the HTTP library must not escape, because they often include the URL and with it the key.
+
+    A transport does not retry, wait for rate limits, or parse JSON, and it may ignore ``request.timeout``.
+    One that enforces the timeout, by raising ``RequestTimeout``, can set ``enforces_timeout = True``; the
+    client then skips its own timer. Example::
 
         class Recorded:
             async def send(self, request: HttpRequest) -> HttpResponse:
@@ -72,9 +75,9 @@ class Transport(Protocol):
     """
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
-        """Send one request and give its answer."""
+        """Send one request and return the response."""
         ...
 
     async def aclose(self) -> None:
-        """Give back connections. Called once, when the client closes."""
+        """Release all connections. The client calls this once, when it is closed."""
         ...

@@ -1,4 +1,4 @@
-"""A server on 127.0.0.1 that sends scripted bytes and remembers connections: real sockets, real HTTP."""
+"""A server on 127.0.0.1 that sends scripted bytes over real sockets and records the requests."""
 
 from __future__ import annotations
 
@@ -11,51 +11,57 @@ from typing import Any, Self
 
 import attrs
 
+from smartlead_async.client import SmartleadClient
+from smartlead_async.limits import RateLimits
+from smartlead_async.pipeline.retry import RetryPolicy
+
+from .scripted import KEY
+
 Act = Callable[[asyncio.StreamWriter], Awaitable[None]]
 Reply = bytes | Act
 
 
 def http(status: int = 200, body: Any = None, headers: dict[str, str] | None = None) -> bytes:
-    """The bytes of an answer with Content-Length."""
+    """Return the bytes of a response with Content-Length."""
     raw = body if isinstance(body, bytes) else json.dumps(body if body is not None else {"id": 7}).encode()
     lines = {"Content-Type": "application/json", "Content-Length": str(len(raw))} | (headers or {})
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
     return f"HTTP/1.1 {status} Whatever\r\n{head}\r\n".encode() + raw
 
 
-async def hang_up(writer: asyncio.StreamWriter) -> None:
-    """Close without a word."""
+async def close_connection(writer: asyncio.StreamWriter) -> None:
+    """Close the connection without a response."""
     writer.close()
 
 
-async def reset(writer: asyncio.StreamWriter) -> None:
-    """Tear the connection down with RST."""
+async def reset_connection(writer: asyncio.StreamWriter) -> None:
+    """Reset the connection (RST)."""
     writer.transport.abort()
 
 
-async def silence(_: asyncio.StreamWriter) -> None:
-    """Say nothing."""
+async def send_nothing(_: asyncio.StreamWriter) -> None:
+    """Keep the connection open without a response."""
 
 
-def cut(answer: bytes, keep: int) -> Act:
-    """Only the first bytes of an answer, then the end."""
+def truncated(response: bytes, keep: int) -> Act:
+    """Send the first bytes of a response, then close the connection."""
 
     async def send_part(writer: asyncio.StreamWriter) -> None:
-        writer.write(answer[:keep])
+        writer.write(response[:keep])
         await writer.drain()
         writer.close()
 
     return send_part
 
 
-def then_hang_up(answer: bytes) -> Act:
-    """A whole answer that says nothing of closing, and then the end."""
-    return cut(answer, len(answer))
+def then_close(response: bytes) -> Act:
+    """Send a complete response without announcing the close, then close the connection."""
+    return truncated(response, len(response))
 
 
 @attrs.frozen
 class Received:
-    """A request as it came over the wire, and the number of the connection."""
+    """A received request, and the number of its connection."""
 
     connection: int
     method: str
@@ -66,16 +72,16 @@ class Received:
 
 @attrs.define
 class Loopback:
-    """Plays its replies in order, whichever connection asks."""
+    """A server that plays its replies in order, across all connections."""
 
     replies: deque[Reply] = attrs.field(factory=deque)
     always: Reply | None = None
     greeting: bytes | None = None
-    """Sent to whoever connects, before a word was said; then the connection is closed."""
+    """Sent to each client that connects, before its request; the connection is then closed."""
     received: list[Received] = attrs.field(factory=list)
     connections: int = 0
     open_now: int = 0
-    most_open: int = 0
+    max_open: int = 0
     port: int = 0
     _server: asyncio.Server | None = None
     _tasks: set[asyncio.Task[None]] = attrs.field(factory=set)
@@ -97,7 +103,7 @@ class Loopback:
         await self.stop()
 
     async def stop(self) -> None:
-        """Close the door and every connection."""
+        """Stop listening and close all connections."""
         if self._server is not None:
             self._server.close()
             for task in self._tasks:
@@ -111,10 +117,10 @@ class Loopback:
         self._tasks.add(task)
         self.connections += 1
         self.open_now += 1
-        self.most_open = max(self.most_open, self.open_now)
+        self.max_open = max(self.max_open, self.open_now)
         number = self.connections
         try:
-            # Cancelled when the test is over: no reason for asyncio to log it.
+            # Cancelled at the end of the test; asyncio should not log it.
             with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
                 if self.greeting is not None:
                     writer.write(self.greeting)
@@ -122,7 +128,7 @@ class Loopback:
                 while True:
                     self.received.append(await _read_request(reader, number))
                     reply = self.replies.popleft() if self.replies else self.always
-                    assert reply is not None, "the loopback server has nothing left to say"
+                    assert reply is not None, "no reply is scripted for this request"
                     if isinstance(reply, bytes):
                         writer.write(reply)
                         await writer.drain()
@@ -132,6 +138,20 @@ class Loopback:
             self.open_now -= 1
             self._tasks.discard(task)
             writer.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until the condition is true."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - no asyncio.Event exists for kernel events
+            await asyncio.sleep(0.001)
+
+
+def client_of(server: Loopback, **options: Any) -> SmartleadClient:
+    """Return a client for the loopback server, by default without retries and rate limits."""
+    for name, value in {"retry": RetryPolicy.NEVER, "limits": RateLimits.UNLIMITED, "timeout": 5.0}.items():
+        options.setdefault(name, value)
+    return SmartleadClient(KEY, base_url=server.url, **options)
 
 
 async def _read_request(reader: asyncio.StreamReader, connection: int) -> Received:

@@ -1,4 +1,4 @@
-"""Four small operations, one for each way of failing. They exist in tests only."""
+"""Small operations for tests, one for each combination of effect and result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from smartlead_async.request import Effect, Request
 
 @attrs.frozen
 class Thing:
-    """An answer with one field that must be there."""
+    """A response with one required field."""
 
     id: int
     name: str | None = None
@@ -26,19 +26,19 @@ class ReadThing(Request[Thing], method="GET", path="/things/{thing_id}", effect=
 
 @attrs.frozen
 class FindThing(Request[Thing | None], method="GET", path="/things/", effect=Effect.READ, repeatable=True):
-    """A read for which "none" is an answer."""
+    """A read with an optional result."""
 
 
 @attrs.frozen
 class SaveThing(Request[Thing], method="POST", path="/things/7", effect=Effect.WRITE, repeatable=True):
-    """A write that leaves the same state, however often it is made."""
+    """A repeatable write."""
 
     name: str | None = None
 
 
 @attrs.frozen
 class MakeThing(Request[Thing], method="POST", path="/things", effect=Effect.WRITE, repeatable=False):
-    """A write that makes a new thing each time."""
+    """A write that is not repeatable: it creates a new thing each time."""
 
     name: str | None = None
 
@@ -48,12 +48,12 @@ class DeleteThing(
     Request[Acknowledgement], method="DELETE", path="/things/7", effect=Effect.DELETE, repeatable=True,
     plain_text_response=True,
 ):  # fmt: skip
-    """A deletion."""
+    """A delete."""
 
 
 @attrs.frozen
 class ReadText(Request[str], method="GET", path="/things.csv", effect=Effect.READ, repeatable=True):
-    """A file."""
+    """A text file."""
 
 
 @attrs.frozen
@@ -61,4 +61,4 @@ class AskThing(
     Request[Acknowledgement], method="POST", path="/things/ask", effect=Effect.WRITE, repeatable=True,
     ok_false_is_result=True,
 ):  # fmt: skip
-    """``ok: false`` is one of its answers."""
+    """A write for which ``ok: false`` is a regular result."""

@@ -1,4 +1,4 @@
-"""A transport that plays a script: what the pipeline's tests speak to instead of a server."""
+"""A scripted transport that replaces the server in tests of the pipeline."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ Step = HttpResponse | Exception | Callable[[HttpRequest], Awaitable[HttpResponse
 KEY = "3f9c-test-key_77"
 
 
-def answer(status: int = 200, body: Any = None, /, **headers: object) -> HttpResponse:
-    """An answer; a body that is not bytes becomes JSON, ``retry_after=3`` becomes ``retry-after: 3``."""
+def reply(status: int = 200, body: Any = None, /, **headers: object) -> HttpResponse:
+    """Return a response; JSON is encoded, and ``retry_after=3`` becomes ``retry-after: 3``."""
     raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     return HttpResponse(status, {name.replace("_", "-"): str(value) for name, value in headers.items()}, raw)
 
 
-async def silence(_: HttpRequest) -> HttpResponse:
-    """No answer, ever."""
+async def never_respond(_: HttpRequest) -> HttpResponse:
+    """Wait forever."""
     await asyncio.get_running_loop().create_future()
     raise AssertionError
 
 
 def after(seconds: float, step: HttpResponse | Exception) -> Step:
-    """The step, so many seconds after the request."""
+    """Return a step that takes this many seconds."""
 
-    async def late(_: HttpRequest) -> HttpResponse:
+    async def delayed(_: HttpRequest) -> HttpResponse:
         await asyncio.sleep(seconds)
         if isinstance(step, Exception):
             raise step
         return step
 
-    return late
+    return delayed
 
 
 @attrs.define
 class Sent:
-    """A request as the transport got it, and when."""
+    """A request that the transport received, and the loop time."""
 
     http: HttpRequest
     at: float
@@ -65,17 +65,17 @@ class Sent:
 
 @attrs.define
 class ScriptedTransport:
-    """Answers with the steps it was given, in order, and keeps what was sent."""
+    """A transport that plays the given steps in order and records the requests."""
 
     sent: list[Sent] = attrs.field(factory=list)
     steps: deque[Step] = attrs.field(factory=deque)
     always: Step | None = None
     closed: int = 0
-    under_way: int = 0
-    most_under_way: int = 0
+    in_flight: int = 0
+    max_in_flight_seen: int = 0
 
     def then(self, *steps: Step) -> ScriptedTransport:
-        """Append to the script."""
+        """Append steps to the script."""
         self.steps.extend(steps)
         return self
 
@@ -90,12 +90,12 @@ class ScriptedTransport:
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         self.sent.append(Sent(request, asyncio.get_running_loop().time()))
         step = self.steps.popleft() if self.steps else self.always
-        self.under_way += 1
-        self.most_under_way = max(self.most_under_way, self.under_way)
+        self.in_flight += 1
+        self.max_in_flight_seen = max(self.max_in_flight_seen, self.in_flight)
         try:
             match step:
                 case None:
-                    raise AssertionError(f"nothing is scripted for request {len(self.sent)}: {request}")
+                    raise AssertionError(f"no step is scripted for request {len(self.sent)}: {request}")
                 case Exception():
                     raise step
                 case HttpResponse():
@@ -103,17 +103,17 @@ class ScriptedTransport:
                 case _:
                     return await step(request)
         finally:
-            self.under_way -= 1
+            self.in_flight -= 1
 
     async def aclose(self) -> None:
         self.closed += 1
 
     def client(self, api_key: str = KEY, **options: Any) -> SmartleadClient:
-        """A client that speaks to this script."""
+        """Return a client that uses this transport."""
         return SmartleadClient(api_key, transport=self, **options)
 
 
 def at_unix_time(client: SmartleadClient, now: float) -> SmartleadClient:
-    """The client with a wall clock that stands still, for headers that name an instant."""
+    """Stop the wall clock of the client, for headers that contain a timestamp."""
     client._pipeline._wall_clock = lambda: now
     return client

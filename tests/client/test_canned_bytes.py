@@ -1,4 +1,4 @@
-"""What only canned bytes can show: odd headers and broken bodies, through aiohttp without a network."""
+"""Unusual headers and broken bodies, returned by a mocked aiohttp."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .scripted import KEY
 URL = f"https://server.smartlead.ai/api/v1/campaigns/create?api_key={KEY}"
 
 
-async def test_aioresponses_still_needs_our_response_class() -> None:
+async def test_aioresponses_still_needs_the_custom_response_class() -> None:
     with aioresponses() as plain:
         plain.get("https://server.example/", payload={})
         async with aiohttp.ClientSession() as session:
@@ -40,7 +40,7 @@ async def test_aioresponses_still_needs_our_response_class() -> None:
                 )
 
 
-async def test_create_campaign_over_canned_bytes(canned: CannedAnswers) -> None:
+async def test_create_campaign_sends_the_expected_request(canned: CannedAnswers) -> None:
     canned.post(
         URL,
         payload={"ok": True, "id": "4101", "name": "x", "created_at": "2026-03-02T09:00:00.000Z", "new": []},
@@ -65,7 +65,7 @@ async def test_create_campaign_over_canned_bytes(canned: CannedAnswers) -> None:
         (500, b"", OutcomeUnknown),
     ],
 )
-async def test_broken_bodies_become_the_right_error(
+async def test_broken_bodies_raise_the_right_error(
     canned: CannedAnswers, status: int, body: bytes, kind: type[Exception]
 ) -> None:
     canned.post(URL, status=status, body=body)
@@ -82,7 +82,7 @@ async def test_broken_bodies_become_the_right_error(
         {"X-RateLimit-Reset": "soon", "Retry-After": "30"},
     ],
 )  # fmt: skip
-async def test_odd_rate_limit_headers_are_read_or_passed_over(
+async def test_unusual_rate_limit_headers_are_parsed_or_ignored(
     canned: CannedAnswers, headers: dict[str, str]
 ) -> None:
     canned.post(URL, status=429, body=b"slow down", headers=headers)
@@ -96,7 +96,7 @@ async def test_odd_rate_limit_headers_are_read_or_passed_over(
     "problem",
     [aiohttp.ClientConnectionError(f"reset {URL}"), aiohttp.ClientOSError(104, URL), OSError(5, URL)],
 )
-async def test_whatever_aiohttp_raises_is_a_lost_answer_without_the_url(
+async def test_any_aiohttp_error_is_a_lost_response_without_the_url(
     canned: CannedAnswers, problem: Any
 ) -> None:
     canned.post(URL, exception=problem)

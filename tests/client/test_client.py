@@ -1,4 +1,4 @@
-"""SmartleadClient: how it is made, shared, copied and closed."""
+"""SmartleadClient: creating, sharing, copying and closing it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from smartlead_async.transport.aiohttp import AiohttpTransport
 from smartlead_async.virtual_time import run
 
 from .operations import MakeThing, ReadThing, Thing
-from .scripted import KEY, ScriptedTransport, after, answer
+from .scripted import KEY, ScriptedTransport, after, reply
 
-THING = answer(200, {"id": 7})
+THING = reply(200, {"id": 7})
 
 
 @pytest.fixture
@@ -30,10 +30,10 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-# --- life --------------------------------------------------------------------------------------------
+# --- life cycle --------------------------------------------------------------------------------------
 
 
-async def test_a_closed_client_says_so_at_once(scripted: ScriptedTransport) -> None:
+async def test_a_closed_client_raises_immediately(scripted: ScriptedTransport) -> None:
     scripted.always = THING
     async with scripted.client() as client:
         copy = client.with_options(timeout=3)
@@ -50,14 +50,14 @@ async def test_closing_twice_closes_the_transport_once(scripted: ScriptedTranspo
     assert scripted.closed == 1
 
 
-async def test_the_transport_is_closed_when_the_block_ends_with_an_error(scripted: ScriptedTransport) -> None:
+async def test_an_exception_in_the_block_closes_the_transport(scripted: ScriptedTransport) -> None:
     with pytest.raises(KeyError):
         async with scripted.client():
             raise KeyError
     assert scripted.closed == 1
 
 
-async def test_closing_a_copy_closes_nothing(scripted: ScriptedTransport) -> None:
+async def test_closing_a_copy_does_not_close_the_transport(scripted: ScriptedTransport) -> None:
     scripted.always = THING
     client = scripted.client()
     async with client.with_options(timeout=3) as copy:
@@ -66,7 +66,7 @@ async def test_closing_a_copy_closes_nothing(scripted: ScriptedTransport) -> Non
     await client.send(ReadThing())
 
 
-def test_a_second_event_loop_is_refused_with_a_clear_error(scripted: ScriptedTransport) -> None:
+def test_use_on_a_second_event_loop_is_rejected(scripted: ScriptedTransport) -> None:
     scripted.always = THING
     client = scripted.client()
     run(client.send(ReadThing()))
@@ -76,7 +76,7 @@ def test_a_second_event_loop_is_refused_with_a_clear_error(scripted: ScriptedTra
     assert len(scripted.sent) == 1
 
 
-def test_a_client_may_be_made_where_no_loop_runs(scripted: ScriptedTransport) -> None:
+def test_a_client_can_be_created_without_a_running_loop(scripted: ScriptedTransport) -> None:
     scripted.always = THING
     assert run(scripted.client().send(ReadThing())) == Thing(7)
 
@@ -87,14 +87,14 @@ async def test_one_client_serves_many_tasks(scripted: ScriptedTransport) -> None
     async with asyncio.TaskGroup() as group:
         for _ in range(20):
             group.create_task(client.send(ReadThing()))
-    assert scripted.most_under_way == 5
+    assert scripted.max_in_flight_seen == 5
     assert asyncio.get_running_loop().time() == pytest.approx(4)
 
 
 # --- options -----------------------------------------------------------------------------------------
 
 
-async def test_options_of_a_copy_do_not_touch_the_original(scripted: ScriptedTransport) -> None:
+async def test_options_of_a_copy_do_not_affect_the_original(scripted: ScriptedTransport) -> None:
     scripted.always = THING
     client = scripted.client(timeout=30)
     copy = client.with_options(timeout=3)
@@ -104,7 +104,7 @@ async def test_options_of_a_copy_do_not_touch_the_original(scripted: ScriptedTra
     assert [sent.http.timeout for sent in scripted.sent] == [3, 3, 30]
 
 
-async def test_a_copy_in_the_bulk_lane_lets_people_go_first(scripted: ScriptedTransport) -> None:
+async def test_interactive_requests_overtake_the_bulk_lane(scripted: ScriptedTransport) -> None:
     scripted.always = THING
     client = scripted.client(limits=RateLimits.of((1, 10.0)))
     bulk = client.with_options(lane=Lane.BULK)
@@ -113,19 +113,19 @@ async def test_a_copy_in_the_bulk_lane_lets_people_go_first(scripted: ScriptedTr
         for number in range(3):
             group.create_task(bulk.send(MakeThing(f"bulk {number}")))
         await asyncio.sleep(1)
-        group.create_task(client.send(MakeThing("person")))
-    assert [sent.json["name"] for sent in scripted.sent[1:]] == ["person", "bulk 0", "bulk 1", "bulk 2"]
+        group.create_task(client.send(MakeThing("interactive")))
+    assert [sent.json["name"] for sent in scripted.sent[1:]] == ["interactive", "bulk 0", "bulk 1", "bulk 2"]
 
 
 async def test_the_resources_of_a_copy_use_its_options(scripted: ScriptedTransport) -> None:
-    scripted.always = answer(200, {"ok": True, "id": 7})
+    scripted.always = reply(200, {"ok": True, "id": 7})
     client = scripted.client()
     await client.campaigns.create("x")
     await client.with_options(timeout=3).campaigns.create("x")
     assert [sent.http.timeout for sent in scripted.sent] == [30, 3]
 
 
-async def test_the_observer_of_a_copy_comes_beside_the_one_there_is(scripted: ScriptedTransport) -> None:
+async def test_the_observer_of_a_copy_is_added_to_the_existing_one(scripted: ScriptedTransport) -> None:
     scripted.always = THING
     first, second = list[Attempt](), list[Attempt]()
     client = scripted.client(on_attempt=first.append)
@@ -134,12 +134,12 @@ async def test_the_observer_of_a_copy_comes_beside_the_one_there_is(scripted: Sc
     assert (len(first), len(second)) == (2, 1)
 
 
-async def test_a_raw_response_tells_what_came_around_the_value(scripted: ScriptedTransport) -> None:
+async def test_a_raw_response_has_status_headers_and_attempts(scripted: ScriptedTransport) -> None:
     headers = {
         "x-request-id": "a1", "x-ratelimit-limit": "60", "x-ratelimit-remaining": "41",
         "x-ratelimit-reset": "1800000000",
     }  # fmt: skip
-    scripted.then(answer(201, {"id": 7}, **headers))
+    scripted.then(reply(201, {"id": 7}, **headers))
     response = await scripted.client().send_raw(ReadThing())
     assert (response.value, response.status, response.attempts) == (Thing(7), 201, 1)
     assert response.headers["x-request-id"] == "a1"
@@ -147,7 +147,7 @@ async def test_a_raw_response_tells_what_came_around_the_value(scripted: Scripte
 
 
 @pytest.mark.parametrize(
-    ("options", "says"),
+    ("options", "message"),
     [
         ({"api_key": ""}, "api_key=…"),
         ({"timeout": 0}, "timeout"),
@@ -159,13 +159,15 @@ async def test_a_raw_response_tells_what_came_around_the_value(scripted: Scripte
         ({"base_url": "https://server.example/api?x=1"}, "no query"),
     ],
 )
-def test_what_cannot_work_is_refused_when_the_client_is_made(options: dict[str, Any], says: str) -> None:
+def test_invalid_options_are_rejected_when_the_client_is_created(
+    options: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ConfigurationError) as raised:
         SmartleadClient(options.pop("api_key", KEY), transport=ScriptedTransport(), **options)
-    assert says in str(raised.value)
+    assert message in str(raised.value)
 
 
-def test_both_transports_keep_the_protocol(scripted: ScriptedTransport) -> None:
+def test_both_transports_implement_the_protocol(scripted: ScriptedTransport) -> None:
     assert isinstance(scripted, Transport)
     assert isinstance(AiohttpTransport(), Transport)
 
@@ -200,7 +202,7 @@ async def test_a_copy_with_its_own_limiter_returns_permits_to_it_and_leaves_the_
 # --- from the environment ----------------------------------------------------------------------------
 
 
-async def test_from_env_reads_key_address_and_tier(
+async def test_from_env_reads_key_base_url_and_tier(
     scripted: ScriptedTransport, environment: pytest.MonkeyPatch
 ) -> None:
     environment.setenv("SMARTLEAD_API_KEY", "from-env")
@@ -213,7 +215,7 @@ async def test_from_env_reads_key_address_and_tier(
     assert client.limiter.available() == 2
 
 
-async def test_arguments_win_over_the_environment(
+async def test_arguments_take_precedence_over_the_environment(
     scripted: ScriptedTransport, environment: pytest.MonkeyPatch
 ) -> None:
     environment.setenv("SMARTLEAD_API_KEY", "from-env")
@@ -228,7 +230,7 @@ async def test_arguments_win_over_the_environment(
     assert client.limiter.available() == 4
 
 
-async def test_without_more_the_environment_needs_only_the_key(
+async def test_from_env_requires_only_the_key(
     scripted: ScriptedTransport, environment: pytest.MonkeyPatch
 ) -> None:
     environment.setenv("SMARTLEAD_API_KEY", "from-env")
@@ -240,17 +242,17 @@ async def test_without_more_the_environment_needs_only_the_key(
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "says"),
+    ("name", "value", "message"),
     [
         ("SMARTLEAD_API_KEY", "", "SMARTLEAD_API_KEY"),
         ("SMARTLEAD_TIER", "gold", "SMARTLEAD_TIER.*gold"),
         ("SMARTLEAD_BASE_URL", "nowhere", "nowhere"),
     ],
 )
-def test_an_environment_that_cannot_work_is_refused_with_the_name(
-    scripted: ScriptedTransport, environment: pytest.MonkeyPatch, name: str, value: str, says: str
+def test_an_invalid_environment_variable_is_named_in_the_error(
+    scripted: ScriptedTransport, environment: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     environment.setenv("SMARTLEAD_API_KEY", "from-env")
     environment.setenv(name, value)
-    with pytest.raises(ConfigurationError, match=says):
+    with pytest.raises(ConfigurationError, match=message):
         SmartleadClient.from_env(transport=scripted)

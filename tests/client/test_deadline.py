@@ -1,4 +1,4 @@
-"""Deadlines on one shared timer: what ``asyncio.timeout`` would do, at any number of them at once."""
+"""Deadlines on a shared timer behave like ``asyncio.timeout``, for any number of concurrent blocks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartlead_async.transport.deadline import Deadline, Deadlines
+from smartlead_async.transport.deadline import Deadline, DeadlineTimer
 from smartlead_async.virtual_time import run
 
 
@@ -17,36 +17,36 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-async def test_a_block_that_is_done_in_time_is_left_alone() -> None:
-    deadlines = Deadlines()
-    with Deadline(deadlines, 5.0):
+async def test_a_block_that_finishes_in_time_is_not_interrupted() -> None:
+    timer = DeadlineTimer()
+    with Deadline(timer, 5.0):
         await asyncio.sleep(4.9)
     await asyncio.sleep(10)
     assert now() == pytest.approx(14.9)
 
 
-async def test_a_block_that_takes_too_long_ends_with_a_timeout() -> None:
-    with pytest.raises(TimeoutError), Deadline(Deadlines(), 5.0):
+async def test_a_block_that_takes_too_long_raises_timeout_error() -> None:
+    with pytest.raises(TimeoutError), Deadline(DeadlineTimer(), 5.0):
         await asyncio.sleep(60)
     assert now() == pytest.approx(5.0)
     task = asyncio.current_task()
     assert task is not None
-    assert task.cancelling() == 0, "nobody wants this task to end"
+    assert task.cancelling() == 0, "the task must not stay marked as cancelling"
 
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0])
-async def test_no_time_at_all_is_over_at_the_first_wait(seconds: float) -> None:
-    with pytest.raises(TimeoutError), Deadline(Deadlines(), seconds):
+async def test_a_deadline_of_zero_expires_at_the_first_await(seconds: float) -> None:
+    with pytest.raises(TimeoutError), Deadline(DeadlineTimer(), seconds):
         await asyncio.sleep(60)
     assert now() == pytest.approx(0.0)
 
 
-async def test_a_later_and_shorter_deadline_comes_first() -> None:
-    deadlines, order = Deadlines(), list[str]()
+async def test_a_shorter_deadline_that_is_set_later_expires_first() -> None:
+    timer, order = DeadlineTimer(), list[str]()
 
     async def block(name: str, seconds: float) -> None:
         try:
-            with Deadline(deadlines, seconds):
+            with Deadline(timer, seconds):
                 await asyncio.sleep(60)
         except TimeoutError:
             order.append(f"{name} at {now():g}")
@@ -59,9 +59,9 @@ async def test_a_later_and_shorter_deadline_comes_first() -> None:
     assert order == ["short at 3", "middle at 10", "long at 30"]
 
 
-async def test_a_cancellation_from_outside_stays_one() -> None:
+async def test_a_cancellation_from_outside_is_not_a_timeout() -> None:
     async def block() -> None:
-        with Deadline(Deadlines(), 5.0):
+        with Deadline(DeadlineTimer(), 5.0):
             await asyncio.sleep(60)
 
     task = asyncio.create_task(block())
@@ -71,13 +71,13 @@ async def test_a_cancellation_from_outside_stays_one() -> None:
         await task
 
 
-async def test_a_cancellation_in_the_very_moment_of_the_deadline_wins() -> None:
+async def test_a_cancellation_at_the_moment_of_the_deadline_takes_precedence() -> None:
     async def block() -> None:
-        with Deadline(Deadlines(), 5.0):
+        with Deadline(DeadlineTimer(), 5.0):
             await asyncio.sleep(60)
 
     task = asyncio.create_task(block())
-    # After the deadline's own timer, in the same turn of the loop: cancelled twice before it runs.
+    # Runs after the timer of the deadline in the same loop iteration, so the task is cancelled twice.
     await asyncio.sleep(0)
     asyncio.get_running_loop().call_at(5.0, task.cancel)
     with pytest.raises(asyncio.CancelledError):
@@ -85,45 +85,45 @@ async def test_a_cancellation_in_the_very_moment_of_the_deadline_wins() -> None:
     assert task.cancelled()
 
 
-async def test_an_answer_in_the_very_moment_of_the_deadline_is_too_late() -> None:
-    answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+async def test_a_response_at_the_moment_of_the_deadline_is_too_late() -> None:
+    response: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def block() -> str:
-        with Deadline(Deadlines(), 5.0):
-            return await answer
+        with Deadline(DeadlineTimer(), 5.0):
+            return await response
 
     task = asyncio.create_task(block())
     await asyncio.sleep(0)
 
     def arrive() -> None:
-        if not answer.done():
-            answer.set_result("here")
+        if not response.done():
+            response.set_result("here")
 
     asyncio.get_running_loop().call_at(5.0, arrive)
     with pytest.raises(TimeoutError):
         await task
 
 
-async def test_an_error_of_the_block_is_not_replaced() -> None:
+async def test_an_exception_raised_in_the_block_is_not_replaced() -> None:
     async def stubborn() -> None:
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError:
-            raise LookupError("of the block's own") from None
+            raise LookupError("raised by the block") from None
 
-    with pytest.raises(LookupError), Deadline(Deadlines(), 5.0):
+    with pytest.raises(LookupError), Deadline(DeadlineTimer(), 5.0):
         await stubborn()
     task = asyncio.current_task()
     assert task is not None
     assert task.cancelling() == 0
 
 
-async def test_blocks_of_one_task_may_stand_inside_each_other() -> None:
-    deadlines, caught = Deadlines(), list[str]()
+async def test_deadlines_can_be_nested() -> None:
+    timer, caught = DeadlineTimer(), list[str]()
     try:
-        with Deadline(deadlines, 9.0):
+        with Deadline(timer, 9.0):
             try:
-                with Deadline(deadlines, 5.0):
+                with Deadline(timer, 5.0):
                     await asyncio.sleep(60)
             except TimeoutError:
                 caught.append(f"inner at {now():g}")
@@ -133,16 +133,16 @@ async def test_blocks_of_one_task_may_stand_inside_each_other() -> None:
     assert caught == ["inner at 5", "outer at 9"]
 
 
-async def test_two_that_are_due_together_inside_each_other_are_one_timeout_of_the_outer() -> None:
-    with pytest.raises(TimeoutError), Deadline(Deadlines(), 5.0), Deadline(Deadlines(), 5.0):
+async def test_nested_deadlines_that_expire_together_raise_one_timeout_error() -> None:
+    with pytest.raises(TimeoutError), Deadline(DeadlineTimer(), 5.0), Deadline(DeadlineTimer(), 5.0):
         await asyncio.sleep(60)
     task = asyncio.current_task()
     assert task is not None
     assert task.cancelling() == 0
 
 
-async def test_there_is_one_timer_however_many_blocks_there_are() -> None:
-    deadlines, loop = Deadlines(), asyncio.get_running_loop()
+async def test_many_blocks_share_one_timer() -> None:
+    timer, loop = DeadlineTimer(), asyncio.get_running_loop()
     set_timers = 0
     call_at = loop.call_at
 
@@ -154,21 +154,21 @@ async def test_there_is_one_timer_however_many_blocks_there_are() -> None:
     loop.call_at = counted  # type: ignore[method-assign]
     try:
         for _ in range(1000):
-            with Deadline(deadlines, 30.0):
+            with Deadline(timer, 30.0):
                 pass
         assert set_timers == 1
     finally:
         loop.call_at = call_at  # type: ignore[method-assign]
-    assert not deadlines.running
+    assert not timer.active
 
 
-def test_outside_of_a_task_it_says_what_is_missing() -> None:
+def test_use_outside_a_task_raises_a_clear_error() -> None:
     async def main() -> list[BaseException]:
         raised: list[BaseException] = []
 
         def callback() -> None:
             try:
-                with Deadline(Deadlines(), 1.0):
+                with Deadline(DeadlineTimer(), 1.0):
                     pass
             except RuntimeError as problem:
                 raised.append(problem)
@@ -178,15 +178,15 @@ def test_outside_of_a_task_it_says_what_is_missing() -> None:
         return raised
 
     (problem,) = run(main())
-    assert "needs a task" in str(problem)
+    assert "needs a running task" in str(problem)
 
 
 blocks = st.lists(
     st.tuples(
-        st.integers(0, 20),  # when it comes
-        st.integers(0, 12),  # how long it may take
-        st.integers(0, 12),  # how long it takes
-        st.one_of(st.none(), st.integers(0, 12)),  # after how long somebody cancels it
+        st.integers(0, 20),  # start
+        st.integers(0, 12),  # allowed duration
+        st.integers(0, 12),  # actual duration
+        st.one_of(st.none(), st.integers(0, 12)),  # cancelled after
     ),
     max_size=25,
 )
@@ -194,21 +194,22 @@ blocks = st.lists(
 
 @settings(max_examples=300, deadline=None)
 @given(blocks, st.integers(0, 2**32))
-def test_it_ends_as_with_a_timeout_of_asyncio(
+def test_deadlines_behave_like_asyncio_timeout(
     plan: list[tuple[int, int, int, int | None]], seed: int
 ) -> None:
-    """The same blocks under ``asyncio.timeout``: the same ends, at the same times.
+    """Run the same blocks with ``asyncio.timeout`` and compare results and times.
 
-    Fractions keep apart what would else fall on one moment, where the order of timers is nobody's promise.
+    Random fractions keep events apart, because the order of timers that are due at the same time is
+    undefined.
     """
 
-    def ends(*, ours: bool) -> list[tuple[str, float]]:
+    def results(*, ours: bool) -> list[tuple[str, float]]:
         chance = random.Random(seed)
-        deadlines = Deadlines()
+        timer = DeadlineTimer()
 
         async def block(may: float, takes: float) -> None:
             if ours:
-                with Deadline(deadlines, may):
+                with Deadline(timer, may):
                     await asyncio.sleep(takes)
             else:
                 async with asyncio.timeout(may):
@@ -237,4 +238,4 @@ def test_it_ends_as_with_a_timeout_of_asyncio(
 
         return run(main())
 
-    assert ends(ours=True) == ends(ours=False)
+    assert results(ours=True) == results(ours=False)

@@ -1,4 +1,4 @@
-"""The error tree: its shape, what each error tells, and that all of them survive pickling."""
+"""The exception hierarchy, the attributes and messages of the exceptions, and pickling."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def _classes() -> list[type[SmartleadError]]:
     ]
 
 
-def _made(kind: type[SmartleadError]) -> SmartleadError:
-    """An error of this class with every attribute set to something."""
+def _example(kind: type[SmartleadError]) -> SmartleadError:
+    """Return an error of this class with every attribute set."""
     error: SmartleadError
     if issubclass(kind, APIError):
         error = kind(
-            "it said no",
+            "refused",
             status=418,
             code="TEAPOT",
             field="leads[2].email",
@@ -70,25 +70,25 @@ def _made(kind: type[SmartleadError]) -> SmartleadError:
             retry_after=2.5,
         )
     elif issubclass(kind, OutcomeUnknown):
-        error = kind("nobody knows", failure=_made(ServerError))
+        error = kind("outcome unknown", failure=_example(ServerError))
     elif issubclass(kind, ResponseDecodeError):
         error = kind(("required field missing @ $.id",), malformed=True, status=201, excerpt="{")
     else:
-        error = kind("it went wrong")
+        error = kind("something failed")
     error.operation = "CreateCampaign"
     error.attempts = 3
     error.add_note("seen on a Monday")
     return error
 
 
-def _told(error: BaseException) -> dict[str, Any]:
+def _contents(error: BaseException) -> dict[str, Any]:
     return {
-        name: _told(value) if isinstance(value, BaseException) else value
+        name: _contents(value) if isinstance(value, BaseException) else value
         for name, value in vars(error).items()
     } | {"type": type(error), "args": error.args, "text": str(error), "repr": repr(error)}
 
 
-def test_the_tree_has_the_documented_shape() -> None:
+def test_the_hierarchy_is_as_documented() -> None:
     assert {c.__name__: c.__mro__[1].__name__ for c in _classes()} == TREE
 
 
@@ -99,30 +99,30 @@ def test_the_drawing_at_the_top_of_the_module_names_every_class() -> None:
 
 @pytest.mark.parametrize("kind", _classes())
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_every_error_survives_pickling_with_all_it_tells(kind: type[SmartleadError], protocol: int) -> None:
-    error = _made(kind)
-    assert _told(pickle.loads(pickle.dumps(error, protocol))) == _told(error)
+def test_every_error_survives_pickling_with_all_attributes(kind: type[SmartleadError], protocol: int) -> None:
+    error = _example(kind)
+    assert _contents(pickle.loads(pickle.dumps(error, protocol))) == _contents(error)
 
 
 @pytest.mark.parametrize("kind", _classes())
 def test_every_error_can_be_copied(kind: type[SmartleadError]) -> None:
-    error = _made(kind)
-    assert _told(copy.copy(error)) == _told(copy.deepcopy(error)) == _told(error)
+    error = _example(kind)
+    assert _contents(copy.copy(error)) == _contents(copy.deepcopy(error)) == _contents(error)
 
 
 def _raise(kind: type[SmartleadError]) -> None:
-    raise _made(kind)
+    raise _example(kind)
 
 
-def test_errors_come_back_from_another_process() -> None:
+def test_errors_can_be_returned_from_another_process() -> None:
     with concurrent.futures.ProcessPoolExecutor(1) as pool:
         for kind in (RateLimited, OutcomeUnknown, ResponseDecodeError):
             with pytest.raises(kind) as raised:
                 pool.submit(_raise, kind).result()
-            assert _told(raised.value)["text"] == str(_made(kind))
+            assert _contents(raised.value)["text"] == str(_example(kind))
 
 
-def test_the_text_says_what_where_and_how_often() -> None:
+def test_the_message_includes_the_field_operation_and_attempts() -> None:
     plain = NotSent("no connection")
     assert (str(plain), plain.message) == ("no connection", "no connection")
     plain.operation, plain.attempts = "GetCampaign", 1
@@ -137,38 +137,38 @@ def test_the_text_says_what_where_and_how_often() -> None:
     assert str(BadRequest("name is too long", status=400, field="name")) == "name is too long (HTTP 400)"
 
 
-def test_an_unknown_outcome_is_neither_a_transport_error_nor_a_refusal() -> None:
-    # except TransportError: again() must not make a second campaign.
+def test_outcome_unknown_is_neither_a_transport_error_nor_an_api_error() -> None:
+    # An "except TransportError" handler that resends the request must not create a second campaign.
     assert not issubclass(OutcomeUnknown, (TransportError, APIError))
 
 
-def test_a_broken_body_and_one_of_another_shape_read_differently() -> None:
+def test_malformed_json_and_an_unexpected_shape_have_different_messages() -> None:
     assert "is not JSON" in str(ResponseDecodeError(("x @ $",), malformed=True))
     assert "unexpected shape: a @ $; b @ $" in str(ResponseDecodeError(("a @ $", "b @ $")))
 
 
-def test_what_an_error_was_given_is_not_shared_with_it() -> None:
+def test_an_error_copies_the_headers() -> None:
     headers = {"x-request-id": "a1"}
     error = BadRequest("no", status=400, headers=headers)
     headers.clear()
     assert error.headers == {"x-request-id": "a1"}
 
 
-def test_a_class_of_the_users_own_survives_pickling_too() -> None:
+def test_a_user_defined_subclass_survives_pickling() -> None:
     error = OwnError("mine", shelf=4)
-    again = pickle.loads(pickle.dumps(error))
-    assert (type(again), again.shelf, str(again)) == (OwnError, 4, "mine")
+    copied = pickle.loads(pickle.dumps(error))
+    assert (type(copied), copied.shelf, str(copied)) == (OwnError, 4, "mine")
 
 
 class OwnError(Interrupted):
-    """What somebody might derive, with a keyword of its own."""
+    """A subclass that a user might define, with its own keyword argument."""
 
     def __init__(self, message: str, *, shelf: int) -> None:
         super().__init__(message)
         self.shelf = shelf
 
 
-def test_no_class_takes_its_defaults_from_another_instance() -> None:
+def test_attributes_are_not_shared_between_instances() -> None:
     first, second = ConfigurationError("a"), ConfigurationError("b")
     first.operation, first.attempts = "X", 9
     assert (second.operation, second.attempts) == (None, 0)

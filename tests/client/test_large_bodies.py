@@ -1,4 +1,4 @@
-"""A batch of leads with many custom fields can be a body of megabytes."""
+"""Large request bodies, such as a batch of leads with many custom fields."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .operations import SaveThing
 from .scripted import KEY
 
 
-async def test_a_body_of_megabytes_arrives_whole_and_without_a_warning(loopback: Loopback) -> None:
+async def test_a_body_of_several_megabytes_is_sent_without_a_warning(loopback: Loopback) -> None:
     loopback.then(http(200, {"id": 7}))
     name = "ä" * 2_000_000
     async with SmartleadClient(KEY, base_url=loopback.url, limits=RateLimits.UNLIMITED) as client:

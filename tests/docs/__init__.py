@@ -1,1 +1,1 @@
-"""README and docs are true: what stands there runs, links lead somewhere, docstrings say what they must."""
+"""Tests of README, docs and docstrings: code runs, links resolve, docstrings are complete."""

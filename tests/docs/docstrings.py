@@ -1,4 +1,4 @@
-"""The examples in docstrings, taken out so that they can be looked at."""
+"""The docstrings of the package, and the examples in them."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from typing import Any
 
 import smartlead_async
 
-_OF_THE_COMMAND_LINE = ("smartlead_async", "cli")
+_COMMAND_LINE = ("smartlead_async", "cli")
 
 
 @cache
 def modules() -> tuple[ModuleType, ...]:
-    """Every module of the package but the command line, whose functions document themselves with --help."""
+    """Return all modules except the command line, whose functions are documented by ``--help``."""
     found = pkgutil.walk_packages(smartlead_async.__path__, "smartlead_async.")
-    names = [each.name for each in found if tuple(each.name.split(".")[:2]) != _OF_THE_COMMAND_LINE]
+    names = [each.name for each in found if tuple(each.name.split(".")[:2]) != _COMMAND_LINE]
     return tuple(importlib.import_module(name) for name in sorted(names))
 
 
 def documented() -> Iterator[tuple[str, str]]:
-    """Name and docstring of each public class, function and method that is defined in the package."""
+    """Yield the name and docstring of each public class, function and method of the package."""
     for module in modules():
         yield module.__name__, inspect.getdoc(module) or ""
         for name, value in vars(module).items():
@@ -41,12 +41,12 @@ def documented() -> Iterator[tuple[str, str]]:
 
 
 def own_docstring(value: Any) -> str:
-    """A docstring that was written for this very thing, and not inherited."""
+    """Return the docstring of an object, ignoring inherited ones."""
     return inspect.cleandoc(value.__doc__ or "")
 
 
 def example_in(docstring: str) -> str | None:
-    """What follows ``Example::``, as code; None when there is none."""
+    """Return the code that follows ``Example::``, or None."""
     _, found, after = docstring.partition("Example::")
     if not found:
         return None

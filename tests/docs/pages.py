@@ -1,9 +1,9 @@
-"""The fenced blocks of README and docs, and where they stand.
+"""The fenced code blocks of README and docs.
 
-A block's info string says what it is: ``python`` is a complete program, ``python test_app.py`` one that is
-saved under that name first (so that blocks of a page can import each other), ``text output`` is exactly what
-the program before it prints, ``sh`` holds commands, any other block with a name is a file for the programs of
-its page.
+The info string of a block determines its role: ``python`` is a complete program, ``python test_app.py`` one
+that is saved under that name first (so that blocks of a page can import each other), ``text output`` is
+exactly what the program before it prints, ``sh`` holds commands, any other block with a name is a file for
+the programs of its page.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _COMMENT: Final = re.compile(r"^<!-- (?P<text>.*) -->$")
 
 @attrs.frozen
 class Block:
-    """One fenced block. ``line`` is that of its opening fence; ``comment`` an HTML comment right above it."""
+    """A fenced code block; ``line`` is its opening fence, ``comment`` an HTML comment right above it."""
 
     page: Path
     line: int
@@ -34,42 +34,42 @@ class Block:
 
     @property
     def place(self) -> str:
-        """Where it stands, for people: ``README.md:12``."""
+        """The location for messages: ``README.md:12``."""
         return f"{self.page.relative_to(ROOT)}:{self.line}"
 
     @property
     def is_program(self) -> bool:
-        """Whether it is Python that runs on its own."""
+        """Whether the block is a Python program."""
         return self.language == "python" and not self.is_test
 
     @property
     def is_test(self) -> bool:
-        """Whether it is for pytest."""
+        """Whether the block is a pytest module."""
         return self.language == "python" and bool(self.name and self.name.startswith("test_"))
 
     @property
     def is_output(self) -> bool:
-        """Whether it is what the block before it prints."""
+        """Whether the block is the output of the block before it."""
         return (self.language, self.name) == ("text", "output")
 
 
 def pages() -> list[Path]:
-    """README, CHANGELOG and everything below docs that is Markdown."""
+    """Return README, CHANGELOG and all Markdown pages below docs."""
     return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def blocks_of(page: Path) -> list[Block]:
-    """The fenced blocks of a page, in their order."""
+    """Return the fenced blocks of a page, in order."""
     return list(_read(page, page.read_text(encoding="utf-8").splitlines()))
 
 
 def all_blocks() -> list[Block]:
-    """The fenced blocks of all pages."""
+    """Return the fenced blocks of all pages."""
     return [block for page in pages() for block in blocks_of(page)]
 
 
 def prose_of(page: Path) -> str:
-    """A page without its fenced blocks."""
+    """Return a page without its fenced blocks."""
     inside = False
     kept = []
     for line in page.read_text(encoding="utf-8").splitlines():

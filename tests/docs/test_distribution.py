@@ -1,4 +1,4 @@
-"""What people get: the wheel has the package and its marker for type checkers, and nothing else."""
+"""The wheel contains the package with its marker for type checkers, and nothing else."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def metadata(wheel: zipfile.ZipFile) -> Message:
     return email.message_from_bytes(wheel.read(name))
 
 
-def test_the_wheel_holds_the_package_its_type_marker_and_its_licence(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_contains_the_package_its_type_marker_and_its_license(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
     assert "smartlead_async/py.typed" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
@@ -42,22 +42,22 @@ def test_the_wheel_holds_the_package_its_type_marker_and_its_licence(wheel: zipf
     assert modules <= {name.replace("/", os.sep) for name in names}
 
 
-def test_the_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
+def test_the_wheel_contains_nothing_else(wheel: zipfile.ZipFile) -> None:
     tops = {Path(name).parts[0] for name in wheel.namelist()}
     dist_info = {top for top in tops if top.endswith(".dist-info")}
     assert tops - dist_info == {"smartlead_async"}
     assert not [name for name in wheel.namelist() if "test" in Path(name).name or "__pycache__" in name]
 
 
-def test_the_metadata_says_what_the_package_says(wheel: zipfile.ZipFile) -> None:
-    told = metadata(wheel)
-    assert told["Version"] == smartlead_async.__version__
-    assert told["Requires-Python"] == ">=3.11"
-    assert told["License-Expression"] == "MIT"
-    assert {"cli", "dev", "ledger"} <= set(told.get_all("Provides-Extra", []))
+def test_the_metadata_matches_the_package(wheel: zipfile.ZipFile) -> None:
+    built = metadata(wheel)
+    assert built["Version"] == smartlead_async.__version__
+    assert built["Requires-Python"] == ">=3.11"
+    assert built["License-Expression"] == "MIT"
+    assert {"cli", "dev", "ledger"} <= set(built.get_all("Provides-Extra", []))
 
 
-def test_the_command_line_brings_what_its_ledger_needs(wheel: zipfile.ZipFile) -> None:
+def test_the_cli_extra_includes_the_dependencies_of_the_ledger(wheel: zipfile.ZipFile) -> None:
     needed = metadata(wheel).get_all("Requires-Dist", [])
     for extra, package in (
         ("cli", "typer"),

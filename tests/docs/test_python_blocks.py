@@ -1,4 +1,4 @@
-"""Every Python block of README and docs is a complete program, and does what the page says."""
+"""Every Python block of README and docs is a complete program with the documented output."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST = 60
 
 @attrs.frozen
 class Run:
-    """A Python block, what it has to print (None: anything), and the files above it on its page."""
+    """A Python block, its expected output (None: any), and the files above it on its page."""
 
     block: Block
     output: str | None
@@ -45,7 +45,7 @@ RUNS = list(_runs())
 
 
 def served_fake() -> FakeSmartlead:
-    """What the programs meet that read the environment: two mailboxes, 501 and 502, and client 7."""
+    """Return the fake for programs that use ``from_env``: mailboxes 501 and 502, and client 7."""
     fake = FakeSmartlead()
     fake.add_client("Northwind", client_id=7)
     for address in ("ada@sender.example", "bo@sender.example"):
@@ -87,7 +87,7 @@ async def _execute(arguments: list[str], folder: Path, base_url: str) -> str:
 
 @pytest.mark.sockets
 @pytest.mark.parametrize("run", RUNS, ids=[run.block.place for run in RUNS])
-async def test_the_block_runs_and_prints_what_the_page_says(run: Run, tmp_path: Path) -> None:
+async def test_the_block_runs_and_prints_the_documented_output(run: Run, tmp_path: Path) -> None:
     for file in run.files:
         assert file.name is not None
         (tmp_path / file.name).write_text(file.text, encoding="utf-8")
@@ -95,7 +95,7 @@ async def test_the_block_runs_and_prints_what_the_page_says(run: Run, tmp_path: 
     program.write_text(run.block.text, encoding="utf-8")
     arguments = [program.name]
     if run.block.is_test:
-        # The one setting that pytest-asyncio wants to be asked for.
+        # Without this setting, pytest-asyncio issues a warning.
         scope = "asyncio_default_fixture_loop_scope=function"
         arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", scope, program.name]
     async with running(served_fake()) as base_url:
@@ -104,24 +104,24 @@ async def test_the_block_runs_and_prints_what_the_page_says(run: Run, tmp_path: 
         assert printed == run.output
 
 
-def test_there_are_blocks_to_run_on_the_readme() -> None:
+def test_the_readme_has_runnable_blocks() -> None:
     on_readme = [run for run in RUNS if run.block.page.name == "README.md"]
     assert sum(run.block.is_program for run in on_readme) >= 5
     assert sum(run.block.is_test for run in on_readme) >= 2
 
 
 @pytest.mark.parametrize("run", RUNS, ids=[run.block.place for run in RUNS])
-def test_a_program_that_defines_main_runs_it(run: Run) -> None:
-    """Otherwise the test above would hold for a program that does nothing."""
+def test_a_program_that_defines_main_calls_it(run: Run) -> None:
+    """Otherwise the test above would pass for a program that does nothing."""
     tree = ast.parse(run.block.text)
     defined = {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
     if "main" in defined:
         last = tree.body[-1]
-        assert isinstance(last, ast.Expr), "the last statement has to run main()"
+        assert isinstance(last, ast.Expr), "the last statement must run main()"
         assert "main()" in ast.unparse(last)
 
 
-def test_every_output_block_stands_below_a_program() -> None:
+def test_every_output_block_follows_a_program() -> None:
     for page in pages():
         before: Block | None = None
         for block in blocks_of(page):

@@ -1,4 +1,4 @@
-"""Command lines in README and docs: the CLI takes every one of them, CI runs the two that set all up."""
+"""Command lines in README and docs: the CLI accepts all of them, and CI runs the two setup commands."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from smartlead_async.cli.app import app
 from .pages import ROOT, Block, all_blocks, blocks_of, prose_of
 
 _PROGRAM: Final = "smartlead-async"
-_OTHERS: Final = ("export SMARTLEAD_", "pip install ", "bash .ci/run")
-_SET_UP: Final = "python3 -m venv "
+_OTHER_COMMANDS: Final = ("export SMARTLEAD_", "pip install ", "bash .ci/run")
+_SETUP: Final = "python3 -m venv "
 _SPAN: Final = re.compile(r"`(?:\w+=\S+ )*(?P<line>smartlead-async [a-z][^`]*)`")
 
 
 @attrs.frozen
 class Line:
-    """One command line, and where it stands."""
+    """A command line and its location."""
 
     place: str
     text: str
@@ -53,18 +53,18 @@ CALLS = _documented_calls()
 
 
 def _leaf(words: list[str]) -> tuple[Any, list[str]]:
-    """The command that a line names, and what is left for it."""
-    # Any: typer has its own copy of click from some version on.
+    """Return the command that a line names, and its arguments."""
+    # Any, because newer versions of typer include their own copy of click.
     command: Any = typer.main.get_command(app)
     while hasattr(command, "commands"):
-        assert words, "a command is missing"
-        assert words[0] in command.commands, f"there is no command {words[0]!r}"
+        assert words, "the line names no command"
+        assert words[0] in command.commands, f"unknown command {words[0]!r}"
         command, words = command.commands[words[0]], words[1:]
     return command, words
 
 
-def _understand(text: str) -> None:
-    # Without comment and redirection, which are the shell's.
+def _parse(text: str) -> None:
+    # Comments and redirections are handled by the shell.
     words = [word for word in shlex.split(text, comments=True) if word not in {"&", ">", "2>&1"}]
     if words in (["--help"], ["--version"]):
         return
@@ -74,49 +74,49 @@ def _understand(text: str) -> None:
 
 
 @pytest.mark.parametrize("line", CALLS, ids=[f"{call.place} {call.text[:40]}" for call in CALLS])
-def test_the_command_line_takes_what_is_documented(line: Line) -> None:
-    _understand(line.text)
+def test_the_command_line_accepts_the_documented_arguments(line: Line) -> None:
+    _parse(line.text)
 
 
-def test_commands_named_in_the_text_exist() -> None:
+def test_commands_mentioned_in_the_prose_exist() -> None:
     for page in {block.page for block in SHELL}:
         for match in _SPAN.finditer(prose_of(page)):
             _leaf(re.split(r"[\s\[]", match["line"])[1:])
 
 
-def test_there_are_command_lines_to_look_at() -> None:
+def test_the_docs_show_the_main_commands() -> None:
     commands = {call.text.split()[0] for call in CALLS}
     assert {"check", "provision", "fake"} <= commands
 
 
 @pytest.mark.parametrize("line", LINES, ids=[f"{line.place} {line.text[:40]}" for line in LINES])
-def test_a_shell_line_is_of_a_kind_that_is_looked_after(line: Line) -> None:
-    """One that is not checked here, nor by CI, may be wrong without anybody noticing."""
-    known = (_PROGRAM, *_OTHERS, _SET_UP, ".venv/bin/", ".venv-dev/bin/")
+def test_every_shell_line_is_of_a_tested_kind(line: Line) -> None:
+    """Lines of other kinds would be tested neither here nor by CI."""
+    known = (_PROGRAM, *_OTHER_COMMANDS, _SETUP, ".venv/bin/", ".venv-dev/bin/")
     assert re.sub(r"^(\w+=\S+ )+", "", line.text).startswith(known)
 
 
 def command(name: str) -> str:
-    """The README's command of this name, as CI takes it out."""
+    """Return the README command of this name, as CI extracts it."""
     (block,) = [b for b in blocks_of(ROOT / "README.md") if b.comment == f"command: {name}"]
     return block.text
 
 
 @pytest.mark.parametrize("name", ["provision", "tests"])
-def test_the_commands_that_set_all_up_are_one_line_that_is_valid_shell(name: str) -> None:
+def test_the_setup_commands_are_valid_one_liners(name: str) -> None:
     text = command(name)
     assert len(text.splitlines()) == 1
-    assert text.startswith(_SET_UP)
+    assert text.startswith(_SETUP)
     assert subprocess.run(["bash", "-n", "-c", text], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("name", ["provision", "tests"])
-def test_ci_runs_the_commands_of_the_readme_and_has_no_copy_of_them(name: str) -> None:
+def test_ci_extracts_the_commands_from_the_readme(name: str) -> None:
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert f"readme_command {name}" in script
-    assert _SET_UP not in script
+    assert _SETUP not in script
 
 
-def test_the_plan_of_the_readme_is_there() -> None:
+def test_the_example_plan_of_the_readme_exists() -> None:
     (plan,) = re.findall(r"provision (\S+)", command("provision"))
     assert (ROOT / plan).is_file()

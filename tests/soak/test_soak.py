@@ -1,4 +1,4 @@
-"""The soak in its small form: over HTTP, with faults of every kind, killed with SIGKILL and begun again."""
+"""A short soak test: a job over HTTP with faults of every kind, killed with SIGKILL and resumed."""
 
 from __future__ import annotations
 

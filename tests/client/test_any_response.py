@@ -1,4 +1,4 @@
-"""Whatever a server answers, a call ends with a value or with one of our errors, and never with any other."""
+"""Any response, however malformed, results in a value or a SmartleadError and in no other exception."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ REQUESTS: Final[list[Request[Any]]] = [
     ListCampaignLeads(4101),
 ]
 
-# Texts that come close to what is expected, beside all others.
+# Arbitrary strings, and strings that resemble valid values.
 texts = st.one_of(
     st.text(max_size=20),
     st.sampled_from(
@@ -114,7 +114,7 @@ headers = st.dictionaries(
 )
 
 
-class Answers:
+class FixedResponse:
     def __init__(self, response: HttpResponse) -> None:
         self.response = response
 
@@ -127,13 +127,13 @@ class Answers:
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: type(request).__name__)
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(status=st.one_of(st.just(200), st.integers(100, 599)), said=headers, body=bodies)
-def test_it_is_a_value_or_one_of_our_errors(
+def test_any_response_results_in_a_value_or_a_smartlead_error(
     request_: Request[Any], status: int, said: dict[str, str], body: bytes
 ) -> None:
     async def main() -> None:
         async with SmartleadClient(
             "test-key",
-            transport=Answers(HttpResponse(status, said, body)),
+            transport=FixedResponse(HttpResponse(status, said, body)),
             limits=RateLimits.STANDARD,
             retry=RetryPolicy(max_attempts=2, max_rate_limited=1, deadline=3600),
         ) as client:
