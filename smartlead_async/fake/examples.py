@@ -45,6 +45,6 @@ def example_reply(operation: Operation) -> Reply | None:
 @functools.cache
 def _examples() -> dict[str, dict[str, Any]]:
     # Loaded on first use: most tests need none of it.
-    file = importlib.resources.files(__package__).joinpath("examples.json")
+    file = importlib.resources.files("smartlead_async.fake").joinpath("examples.json")
     examples: dict[str, dict[str, Any]] = orjson.loads(file.read_bytes())
     return examples
