@@ -102,7 +102,7 @@ async def test_an_interactive_call_overtakes_the_bulk_that_waits() -> None:
     assert order == ["first", "person 0", "person 1", "bulk 0", "bulk 1", "bulk 2"]
 
 
-async def test_a_newcomer_does_not_overtake_those_who_wait_when_a_token_is_free_again() -> None:
+async def test_a_new_caller_does_not_overtake_the_queue_when_a_token_is_free_again() -> None:
     limiter, order = Limiter(RateLimits.UNLIMITED, max_in_flight=1), list[str]()
     first = await limiter.acquire()
 
@@ -120,7 +120,7 @@ async def test_a_newcomer_does_not_overtake_those_who_wait_when_a_token_is_free_
     assert order == ["waited", "came later"]
 
 
-async def test_a_newcomer_does_not_overtake_in_the_moment_in_which_a_token_is_due() -> None:
+async def test_a_new_caller_does_not_overtake_the_queue_when_a_token_is_due() -> None:
     limiter, order = Limiter(RateLimits.of((1, 10.0))), list[str]()
 
     async def one(name: str) -> None:
@@ -207,7 +207,7 @@ async def test_reopening_lets_waiters_go_at_once() -> None:
     assert log == pytest.approx([3])
 
 
-async def test_learning_takes_out_what_others_sent_until_the_window_resets() -> None:
+async def test_observing_removes_foreign_requests_until_the_window_resets() -> None:
     limiter = Limiter(RateLimits.of((10, 60.0)))
     permit = await limiter.acquire()
     limiter.release(permit)
@@ -219,7 +219,7 @@ async def test_learning_takes_out_what_others_sent_until_the_window_resets() -> 
     assert limiter.available() == 10
 
 
-async def test_learning_the_same_twice_takes_nothing_twice() -> None:
+async def test_observing_the_same_twice_removes_nothing_twice() -> None:
     limiter = Limiter(RateLimits.of((10, 60.0)))
     first, second = await limiter.acquire(), await limiter.acquire()
     limiter.release(first)
@@ -232,7 +232,7 @@ async def test_learning_the_same_twice_takes_nothing_twice() -> None:
 
 
 @pytest.mark.parametrize(("remaining", "reset_in"), [(-5, 20.0), (0, -3.0), (0, 1e9)])
-async def test_learning_survives_headers_that_make_no_sense(remaining: int, reset_in: float) -> None:
+async def test_observing_survives_nonsensical_headers(remaining: int, reset_in: float) -> None:
     limiter = Limiter(RateLimits.of((10, 60.0)))
     permit = await limiter.acquire()
     limiter.release(permit)
@@ -241,14 +241,14 @@ async def test_learning_survives_headers_that_make_no_sense(remaining: int, rese
     assert limiter.available() == 10, "never out for longer than the window's own period"
 
 
-async def test_what_is_said_of_a_window_that_we_do_not_have_changes_nothing() -> None:
+async def test_headers_about_an_unknown_window_change_nothing() -> None:
     limiter = Limiter(RateLimits.of((10, 60.0)))
     permit = await limiter.acquire()
     assert limiter.observe(permit, limit=200, remaining=0, reset_in=60.0) == 0
     assert limiter.available() == 9
 
 
-async def test_learned_tokens_wake_the_waiters_when_they_come_back() -> None:
+async def test_foreign_tokens_wake_the_waiters_when_they_come_back() -> None:
     limiter, log = Limiter(RateLimits.of((2, 60.0))), list[float]()
     permit = await limiter.acquire()
     limiter.release(permit)
@@ -303,7 +303,7 @@ def test_the_shortest_time_for_some_requests_is_that_of_the_slowest_window(
     assert RateLimits.STANDARD.shortest_time(requests) == seconds
 
 
-async def test_what_came_back_long_ago_is_not_kept() -> None:
+async def test_old_arrivals_are_dropped() -> None:
     limiter = Limiter(RateLimits.of((10, 1.0), (100, 30.0)))
     for _ in range(6000):
         await send_one(limiter)
@@ -311,7 +311,7 @@ async def test_what_came_back_long_ago_is_not_kept() -> None:
     assert limiter.available() <= 10
 
 
-async def test_a_free_turn_is_given_without_a_look_at_the_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_free_permit_is_granted_without_checking_the_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
     looks = 0
     look = Limiter._next_grant
 
@@ -327,7 +327,7 @@ async def test_a_free_turn_is_given_without_a_look_at_the_buckets(monkeypatch: p
     assert looks == 1
 
 
-async def test_raising_and_lowering_the_bound_holds_for_turns_that_are_known_to_be_free() -> None:
+async def test_changing_the_bound_applies_to_permits_known_to_be_free() -> None:
     limiter = Limiter(RateLimits.of((100, 10.0)), max_in_flight=10)
     permits = [await limiter.acquire() for _ in range(3)]
     limiter.max_in_flight = 3
@@ -337,7 +337,7 @@ async def test_raising_and_lowering_the_bound_holds_for_turns_that_are_known_to_
     assert limiter.acquire_now() is None
 
 
-async def test_a_gate_that_closes_holds_for_turns_that_are_known_to_be_free() -> None:
+async def test_closing_the_gate_applies_to_permits_known_to_be_free() -> None:
     limiter = Limiter(RateLimits.of((100, 10.0)))
     limiter.release(await limiter.acquire())
     limiter.close_until(now() + 5)
@@ -346,7 +346,7 @@ async def test_a_gate_that_closes_holds_for_turns_that_are_known_to_be_free() ->
     assert now() == pytest.approx(5.0, abs=1e-3)
 
 
-async def test_what_others_took_holds_for_turns_that_are_known_to_be_free() -> None:
+async def test_foreign_requests_apply_to_permits_known_to_be_free() -> None:
     limiter = Limiter(RateLimits.of((10, 60.0)))
     permit = await limiter.acquire()
     limiter.release(permit)
@@ -354,7 +354,7 @@ async def test_what_others_took_holds_for_turns_that_are_known_to_be_free() -> N
     assert limiter.acquire_now() is None
 
 
-async def test_what_an_answer_says_is_compared_with_what_was_out_when_it_was_asked_for() -> None:
+async def test_headers_are_compared_with_the_tokens_in_use_when_the_request_was_sent() -> None:
     limiter = Limiter(RateLimits.of((10, 5.0)))
     first = await limiter.acquire()
     limiter.release(first)
@@ -380,7 +380,7 @@ async def test_a_token_that_came_back_before_the_request_went_out_is_not_counted
     assert limiter.foreign_requests(asked, limit=10, remaining=8) == 1
 
 
-async def test_nobody_overtakes_those_who_wait_whatever_has_become_free() -> None:
+async def test_nobody_overtakes_the_queue() -> None:
     limiter, order = Limiter(RateLimits.of((2, 10.0)), max_in_flight=10), list[str]()
 
     async def one(name: str) -> None:

@@ -1,4 +1,4 @@
-"""The limiter over random traffic, on virtual time: the design's rule 5."""
+"""The limiter under random traffic, in virtual time."""
 
 from __future__ import annotations
 
@@ -316,7 +316,7 @@ class CountingServer:
         max_size=40,
     ),
 )
-def test_nothing_is_learned_and_nothing_exceeded_while_we_are_alone(
+def test_without_other_senders_nothing_is_observed_and_nothing_exceeded(
     limit: int, period: float, sliding: bool, traffic: list[tuple[float, float, float, int]]
 ) -> None:
     async def main() -> None:
@@ -351,7 +351,9 @@ def test_nothing_is_learned_and_nothing_exceeded_while_we_are_alone(
 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(3, 12), st.data())
-def test_after_one_answer_the_key_of_two_processes_is_not_overdrawn(limit: int, data: st.DataObject) -> None:
+def test_after_one_response_the_key_of_two_processes_is_not_overdrawn(
+    limit: int, data: st.DataObject
+) -> None:
     others = data.draw(st.integers(1, limit - 1), label="others")
     ours = data.draw(st.integers(1, 30), label="ours")
 

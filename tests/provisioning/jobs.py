@@ -1,4 +1,4 @@
-"""Small jobs on the fake, for tests that let things go wrong."""
+"""Small jobs on the fake, for tests with faults."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHECKS = ReconcilePolicy((2.0, 6.0, 20.0))
 
 
 def campaigns(number: int, *, leads: int = 3, same_names: bool = True) -> list[CampaignSpec]:
-    """Specs of a full set-up, two of each name, alike in pairs but for name and leads."""
+    """Return specs with every step, two of each name, equal in pairs except for name and leads."""
     return [
         CampaignSpec(
             f"SaaS founders Q1 2027 – demo invite {n // 2 if same_names else n}",
@@ -53,7 +53,7 @@ def campaigns(number: int, *, leads: int = 3, same_names: bool = True) -> list[C
 
 
 def wall_clock() -> float:
-    """The same time in every run: half a second past a whole one, and on with the loop's clock."""
+    """Return a time that is the same in every run and advances with the clock of the loop."""
     try:
         return 1_800_000_000.5 + asyncio.get_running_loop().time()
     except RuntimeError:
@@ -61,7 +61,7 @@ def wall_clock() -> float:
 
 
 def seeded_fake(**options: Any) -> FakeSmartlead:
-    """A fake with the mailboxes that these campaigns send from."""
+    """Return a fake with the mailboxes that these campaigns send from."""
     faults = options.pop("faults", None)
     options.setdefault("wall_clock", wall_clock)
     fake = FakeSmartlead(**options)
@@ -74,7 +74,7 @@ def seeded_fake(**options: Any) -> FakeSmartlead:
 def job_on(
     fake: FakeSmartlead, specs: Sequence[CampaignSpec], ledger: Ledger | None = None, **options: Any
 ) -> Job:
-    """A job with a client of its own, as a process would have it, by the fake's clock."""
+    """Return a job with its own client, as in a process of its own, on the clock of the fake."""
     client = SmartleadClient(
         "test-key",
         transport=fake.transport(latency=options.pop("latency", 0.2)),
@@ -93,7 +93,7 @@ def job_on(
 
 
 async def killed_after(job: Job, seconds: float) -> bool:
-    """Run a job and cut it off, as a SIGKILL would; whether it was done before."""
+    """Run a job and kill it, as SIGKILL would; return whether it was done before."""
     task = asyncio.create_task(job.run())
     await asyncio.wait({task}, timeout=seconds)
     if task.done():
@@ -107,7 +107,7 @@ async def killed_after(job: Job, seconds: float) -> bool:
 async def run_with_kills(
     fake: FakeSmartlead, specs: Sequence[CampaignSpec], ledger: Ledger, kills: Sequence[float], **options: Any
 ) -> Report:
-    """Run a job, killed after each of these times and begun again, until it ends."""
+    """Run a job to its end, killed after each of these times and run again."""
     for seconds in kills:
         if await killed_after(job_on(fake, specs, ledger, **options), seconds):
             break
@@ -115,13 +115,13 @@ async def run_with_kills(
 
 
 def standing(fake: FakeSmartlead) -> list[dict[str, Any]]:
-    """What stands on a fake, campaign by campaign, late commits included."""
+    """Return the campaigns of a fake, late commits included."""
     fake.settle()
     return sorted(fake.snapshot(), key=repr)
 
 
 class SlowToRead(MemoryLedger):
-    """A ledger in which what an earlier run has begun takes a while to find: what is new gets ahead of it."""
+    """A ledger that is slow to read, so that new campaigns get ahead of those in progress."""
 
     async def get(self, key: str) -> CampaignRecord | None:
         await asyncio.sleep(0.5)
@@ -130,7 +130,7 @@ class SlowToRead(MemoryLedger):
 
 @contextlib.contextmanager
 def clock_held() -> Iterator[None]:
-    """Virtual time stands still while a thread works for us."""
+    """Stop virtual time while a thread works."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualTimeLoop)
     loop.hold_clock()

@@ -118,7 +118,7 @@ def test_what_a_copy_would_not_make_cheaper_is_built() -> None:
     ],
     ids=lambda fault: fault.kind.name,
 )
-async def test_a_lost_copy_is_settled_like_a_lost_create(fault: Fault) -> None:
+async def test_a_lost_copy_is_reconciled_like_a_lost_create(fault: Fault) -> None:
     fake, specs = seeded_fake(), alike(6)
     fake.fail_next(fault, "DuplicateCampaign", times=3)
     report = await job_on(fake, specs, strategy="clone").run()

@@ -55,14 +55,14 @@ async def test_a_fault_on_a_create_leaves_one_campaign(fault: str, at: int) -> N
     assert standing(fake) == await planned(specs)
 
 
-async def test_nothing_lost_costs_nothing() -> None:
+async def test_without_lost_creates_no_request_is_added() -> None:
     specs, fake = campaigns(6), seeded_fake()
     await job_on(fake, specs).run()
     assert fake.requests.by_operation["ListCampaigns"] == 0
     assert len(fake.requests) == 6 * 7 + 1
 
 
-async def test_one_list_serves_all_that_are_unsettled() -> None:
+async def test_one_list_serves_all_lost_creates() -> None:
     specs, fake = campaigns(8, same_names=False), seeded_fake()
     job = job_on(fake, specs, concurrency=8)
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
@@ -90,7 +90,7 @@ async def test_creates_of_one_name_never_overlap_so_that_one_cannot_take_the_oth
     assert standing(fake) == await planned(specs)
 
 
-async def test_a_campaign_that_belongs_to_another_record_is_not_taken() -> None:
+async def test_a_campaign_that_belongs_to_another_record_is_not_adopted() -> None:
     specs, fake = three_with_two_of_a_name(), seeded_fake()
     fake.fail_next(Fault.slow(0.1), "CreateCampaign", times=2)
     fake.fail_next(Fault.lost_before(), "CreateCampaign")
@@ -101,7 +101,7 @@ async def test_a_campaign_that_belongs_to_another_record_is_not_taken() -> None:
     assert standing(fake) == await planned(specs)
 
 
-async def test_a_campaign_of_the_same_name_from_before_is_never_taken() -> None:
+async def test_an_older_campaign_of_the_same_name_is_never_adopted() -> None:
     specs, fake = campaigns(1), seeded_fake()
     client = job_on(fake, specs)._client
     from smartlead_async.api.campaigns.create import CreateCampaign
@@ -117,7 +117,7 @@ async def test_a_campaign_of_the_same_name_from_before_is_never_taken() -> None:
     assert not fake.campaigns[old.id].sequences
 
 
-async def test_a_draft_that_somebody_has_begun_to_set_up_is_not_taken_without_a_mark() -> None:
+async def test_a_draft_that_somebody_has_begun_to_set_up_is_not_adopted_without_a_baseline() -> None:
     specs, fake = campaigns(1), seeded_fake()
     bare = CampaignSpec(specs[0].name, steps=specs[0].steps, key="somebody's")
     await job_on(fake, [bare]).run()
@@ -126,7 +126,7 @@ async def test_a_draft_that_somebody_has_begun_to_set_up_is_not_taken_without_a_
     assert len(fake.campaigns) == 2
 
 
-async def test_a_late_commit_after_the_last_look_is_found_by_the_sweep() -> None:
+async def test_a_late_commit_after_the_last_check_is_found_by_the_sweep() -> None:
     specs, fake = campaigns(2, same_names=False), seeded_fake()
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
     fake.fail_next(Fault.late_commit(CHECKS.horizon + 0.7), "CreateCampaign")
@@ -144,7 +144,7 @@ async def test_the_sweep_deletes_empty_drafts_only_when_asked() -> None:
     assert standing(fake) == await planned(specs)
 
 
-async def test_a_create_that_is_lost_for_ever_is_given_up_and_tried_again_by_the_next_run() -> None:
+async def test_a_create_that_is_always_lost_fails_and_the_next_run_tries_again() -> None:
     specs, fake, ledger = campaigns(1), seeded_fake(), MemoryLedger()
     always = fake.script("CreateCampaign", Fault.lost_before(), times=None)
     report = await job_on(fake, specs, ledger).run()
@@ -159,7 +159,7 @@ async def test_a_create_that_is_lost_for_ever_is_given_up_and_tried_again_by_the
     assert standing(fake) == await planned(specs)
 
 
-async def test_what_is_sent_is_on_the_ledger_before() -> None:
+async def test_a_create_is_recorded_before_it_is_sent() -> None:
     specs, fake, ledger = campaigns(1), seeded_fake(), MemoryLedger()
     fake.fail_next(Fault.slow(9), "CreateCampaign")
     assert not await killed_after(job_on(fake, specs, ledger), 5)
@@ -169,7 +169,7 @@ async def test_what_is_sent_is_on_the_ledger_before() -> None:
     assert record.begun(Step.CREATE).state is StepState.SENT
 
 
-async def test_the_mark_is_on_the_ledger_before_a_second_create_goes_out() -> None:
+async def test_the_baseline_is_recorded_before_a_second_create_is_sent() -> None:
     specs, fake = campaigns(3, same_names=False), seeded_fake()
 
     class Watching(MemoryLedger):
@@ -192,7 +192,7 @@ async def test_the_mark_is_on_the_ledger_before_a_second_create_goes_out() -> No
     kills=st.lists(st.floats(0.01, 12.0), max_size=12),
     rate=st.sampled_from([0.0, 0.2, 0.4]),
 )
-def test_whatever_happens_the_server_ends_up_as_planned(
+def test_under_any_faults_and_kills_the_server_ends_up_as_planned(
     seed: int, strategy: str, kills: list[float], rate: float
 ) -> None:
     specs = campaigns(8)

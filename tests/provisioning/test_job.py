@@ -86,7 +86,7 @@ async def test_a_finished_job_sends_nothing_when_it_is_run_again() -> None:
     assert (report.done, report.finished_before, len(fake.requests)) == (3, 3, sent)
 
 
-async def test_what_was_begun_is_finished_before_more_is_begun() -> None:
+async def test_campaigns_in_progress_are_finished_before_others_begin() -> None:
     specs, fake, ledger = campaigns(12, same_names=False), seeded_fake(), MemoryLedger()
     assert not await killed_after(job_on(fake, specs, ledger, concurrency=3), 2.0)
     begun = {record.key async for record in ledger.records(CampaignState.RUNNING)}
@@ -100,7 +100,7 @@ async def test_what_was_begun_is_finished_before_more_is_begun() -> None:
     assert set(ended[: len(begun)]) == begun
 
 
-async def test_no_more_campaigns_are_under_way_than_allowed() -> None:
+async def test_concurrency_bounds_the_campaigns_in_progress() -> None:
     fake = seeded_fake()
     transport_peak = 0
     job = job_on(fake, campaigns(20), concurrency=4)
@@ -111,7 +111,7 @@ async def test_no_more_campaigns_are_under_way_than_allowed() -> None:
     assert transport_peak == 4
 
 
-async def test_a_wrong_key_ends_the_job_at_once_and_what_was_done_is_on_record() -> None:
+async def test_a_wrong_key_ends_the_job_at_once_and_finished_work_is_recorded() -> None:
     specs, fake, ledger = campaigns(10), seeded_fake(), MemoryLedger()
     job = job_on(fake, specs, ledger, concurrency=2)
     task = asyncio.create_task(job.run())
@@ -124,7 +124,7 @@ async def test_a_wrong_key_ends_the_job_at_once_and_what_was_done_is_on_record()
     assert fake.requests.by_status[401] <= 2
 
 
-async def test_stop_lets_what_is_under_way_be_answered_and_sends_nothing_more() -> None:
+async def test_stop_waits_for_responses_in_flight_and_sends_nothing_more() -> None:
     specs, fake, ledger = campaigns(10), seeded_fake(), MemoryLedger()
     job = job_on(fake, specs, ledger, concurrency=4, latency=1.0)
     task = asyncio.create_task(job.run())
@@ -153,7 +153,7 @@ async def test_stop_does_not_wait_for_the_rate_limit_or_a_pause() -> None:
     assert asyncio.get_running_loop().time() - before < 1
 
 
-async def test_calls_of_people_go_before_those_of_a_job() -> None:
+async def test_interactive_calls_go_before_those_of_a_job() -> None:
     specs, fake = campaigns(60), seeded_fake()
     job = job_on(fake, specs, limits=RateLimits.of((10, 60.0)))
     task = asyncio.create_task(job.run())
@@ -184,7 +184,7 @@ async def test_an_outage_of_an_hour_is_waited_out_with_few_requests() -> None:
     assert Counter(c["name"] for c in standing(fake)) == Counter(s.name for s in specs)
 
 
-async def test_a_request_that_fails_although_the_service_is_there_is_given_up() -> None:
+async def test_a_request_that_fails_while_the_service_is_up_fails_its_campaign() -> None:
     specs, fake = campaigns(3), seeded_fake()
     fake.script("UpdateSchedule", Fault.status_before(500), times=None)
     report = await job_on(fake, specs).run()
@@ -199,7 +199,7 @@ async def test_a_deadline_ends_the_job() -> None:
     assert 0 < report.done < 100
 
 
-async def test_a_changed_plan_is_refused_by_name_and_taken_when_accepted() -> None:
+async def test_a_changed_plan_is_refused_unless_the_changes_are_accepted() -> None:
     specs, fake, ledger = campaigns(4, same_names=False), seeded_fake(), MemoryLedger()
     fake.fail_next(Fault.status_before(422), "UpdateSchedule", times=2)
     await job_on(fake, specs, ledger, concurrency=1).run()
@@ -214,7 +214,7 @@ async def test_a_changed_plan_is_refused_by_name_and_taken_when_accepted() -> No
 
 
 @pytest.mark.sockets
-async def test_a_job_goes_on_from_its_ledger_file(tmp_path: Path) -> None:
+async def test_a_job_resumes_from_its_ledger_file(tmp_path: Path) -> None:
     specs, fake, path = campaigns(8), seeded_fake(), tmp_path / "job.ledger"
     job = job_on(fake, specs, SqliteLedger(path), latency=0.005)
     assert not await killed_after(job, 0.06)
@@ -240,7 +240,7 @@ async def test_a_job_takes_no_longer_than_the_windows_ask_for_and_meets_no_429(
     assert took <= 1.02 * tier.shortest_time(report.requests)
 
 
-async def test_another_user_of_the_key_is_noticed_before_the_server_has_to_say_429() -> None:
+async def test_another_user_of_the_key_is_noticed_before_a_429() -> None:
     tier = RateLimits.of((60, 60.0))
     fake = seeded_fake(limits=tier)
     job = job_on(fake, campaigns(40), limits=tier, latency=0.1)

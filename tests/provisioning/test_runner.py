@@ -340,7 +340,7 @@ async def test_an_orphan_that_somebody_works_on_is_reported_and_left_alone() -> 
 
 
 @pytest.mark.parametrize("at", [0.1, 1.1, 2.3])
-async def test_a_create_that_is_lost_in_an_outage_is_settled_when_the_service_is_back(at: float) -> None:
+async def test_a_create_that_is_lost_in_an_outage_is_reconciled_when_the_service_is_back(at: float) -> None:
     fake, specs = seeded_fake(), campaigns(6)
     job = job_on(fake, specs)
     task = asyncio.create_task(job.run())

@@ -110,7 +110,7 @@ async def test_what_is_finished_or_started_stays_as_it_is() -> None:
 async def test_a_campaign_that_was_begun_and_is_no_longer_in_the_plan_is_named() -> None:
     specs, fake, ledger = campaigns(4, same_names=False), seeded_fake(), MemoryLedger()
     assert not await killed_after(job_on(fake, specs, ledger, concurrency=1), 1.0)
-    with pytest.raises(LedgerError, match=r"campaign 0 \(begun, and no longer in it\)"):
+    with pytest.raises(LedgerError, match=r"campaign 0 \(in progress, and no longer in the plan\)"):
         await job_on(fake, specs[1:], ledger).run()
     report = await job_on(fake, specs[1:], ledger, accept_changes=True).run()
     assert report.done == 3

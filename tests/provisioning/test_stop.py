@@ -23,7 +23,7 @@ def now() -> float:
 
 
 async def stopped_after(job: Job, seconds: float) -> tuple[Report, float]:
-    """The report of a job that is stopped, and how long that took."""
+    """Stop a job after some time; return its report and how long stopping took."""
     task = asyncio.create_task(job.run())
     await asyncio.sleep(seconds)
     asked = now()
@@ -36,7 +36,7 @@ async def all_records(ledger: MemoryLedger) -> list[CampaignRecord]:
 
 
 async def finished(fake: FakeSmartlead, specs: list[CampaignSpec], ledger: MemoryLedger) -> None:
-    """Another run ends what is left, and all is as if nothing had happened."""
+    """Finish the job in another run, and check that the result is as if nothing had happened."""
     report = await job_on(fake, specs, ledger).run()
     assert (report.done, report.failed) == (len(specs), 0)
     ideal = seeded_fake()
@@ -44,7 +44,7 @@ async def finished(fake: FakeSmartlead, specs: list[CampaignSpec], ledger: Memor
     assert standing(fake) == standing(ideal)
 
 
-async def test_what_is_under_way_is_answered_and_recorded_and_nothing_more_is_sent() -> None:
+async def test_responses_in_flight_are_recorded_and_nothing_more_is_sent() -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(10)
     job = job_on(fake, specs, ledger, latency=2.0, concurrency=5)
     # Half of a latency after the fourth round of requests was sent.
@@ -64,7 +64,7 @@ async def test_what_is_under_way_is_answered_and_recorded_and_nothing_more_is_se
     assert fake.requests.by_operation["CreateCampaign"] == 10
 
 
-async def test_a_failing_answer_is_not_followed_by_a_retry() -> None:
+async def test_a_failed_response_is_not_retried_after_stopping() -> None:
     fake, ledger = seeded_fake(), MemoryLedger()
     fake.script("SaveSequences", Fault.status_before(503), times=None)
     job = job_on(fake, campaigns(3), ledger, latency=1.0, concurrency=1)
@@ -84,7 +84,7 @@ async def test_a_failing_answer_is_not_followed_by_a_retry() -> None:
     ],
     ids=["settling", "a retry", "an outage", "a closed gate"],
 )
-async def test_nobody_waits_for_a_pause(operation: str | None, fault: Fault) -> None:
+async def test_stopping_does_not_wait_for_pauses(operation: str | None, fault: Fault) -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(4)
     script = fake.script(operation, fault, times=None)
     job = job_on(fake, specs, ledger, reconcile=ReconcilePolicy((100.0, 300.0)))
@@ -94,7 +94,7 @@ async def test_nobody_waits_for_a_pause(operation: str | None, fault: Fault) -> 
     await finished(fake, specs, ledger)
 
 
-async def test_a_create_that_only_stood_in_line_is_not_taken_for_a_lost_one() -> None:
+async def test_a_create_that_was_only_queued_is_not_treated_as_lost() -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(6, same_names=False)
     # The first create takes the only place; the others are in line for theirs.
     job = job_on(fake, specs, ledger, limits=RateLimits.of((1, 1000.0)), latency=0.1)
@@ -106,7 +106,7 @@ async def test_a_create_that_only_stood_in_line_is_not_taken_for_a_lost_one() ->
     assert fake.requests.by_operation["ListCampaigns"] == 0
 
 
-async def test_a_sweep_is_not_waited_for_and_made_up_for_by_the_next_run() -> None:
+async def test_stopping_skips_the_sweep_and_the_next_run_makes_it() -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(2, same_names=False)
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
     fake.fail_next(Fault.lost_after(), "CreateCampaign")
@@ -135,7 +135,7 @@ async def test_stopping_before_and_after_is_harmless() -> None:
     assert (report.done, report.interrupted) == (2, False)
 
 
-async def test_calls_of_people_go_on_when_a_job_is_stopped_and_do_not_hold_it_up() -> None:
+async def test_interactive_calls_continue_when_a_job_is_stopped_and_do_not_delay_it() -> None:
     fake = seeded_fake()
     async with SmartleadClient(
         "test-key", transport=fake.transport(5.0), limits=RateLimits.UNLIMITED
@@ -209,7 +209,7 @@ async def test_the_requests_of_a_stopped_job_leave_the_queue_and_return_their_pe
 # --- deadlines ------------------------------------------------------------------------------------------
 
 
-async def test_a_deadline_lets_what_is_under_way_be_answered() -> None:
+async def test_at_the_deadline_requests_in_flight_get_their_responses() -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(20)
     report = await job_on(fake, specs, ledger, latency=2.0, concurrency=4, deadline=31.0).run()
     assert report.deadline_passed
@@ -223,7 +223,7 @@ async def test_a_deadline_lets_what_is_under_way_be_answered() -> None:
     assert fake.requests.by_operation["ListCampaigns"] == 0
 
 
-async def test_a_deadline_that_is_not_met_is_not_mentioned() -> None:
+async def test_a_deadline_that_is_not_reached_is_not_reported() -> None:
     report = await job_on(seeded_fake(), campaigns(2), deadline=600.0).run()
     assert (report.deadline_passed, report.interrupted, report.succeeded) == (False, False, True)
 
@@ -231,7 +231,7 @@ async def test_a_deadline_that_is_not_met_is_not_mentioned() -> None:
 # --- iterating ------------------------------------------------------------------------------------------
 
 
-async def test_a_loop_over_a_job_gives_each_campaign_once() -> None:
+async def test_iterating_over_a_job_yields_each_campaign_once() -> None:
     job = job_on(seeded_fake(), campaigns(12), concurrency=3)
     keys = [record.key async for record in job]
     assert sorted(keys) == sorted(f"campaign {n}" for n in range(12))
@@ -274,7 +274,7 @@ async def test_closing_the_iterator_ends_the_job() -> None:
     assert fake.requests.total == sent
 
 
-async def test_what_ends_a_job_is_raised_in_the_loop() -> None:
+async def test_the_error_that_ends_a_job_is_raised_in_the_loop() -> None:
     fake = seeded_fake()
     job = job_on(fake, campaigns(30), concurrency=2)
     seen = []
@@ -289,7 +289,7 @@ async def test_what_ends_a_job_is_raised_in_the_loop() -> None:
 # --- hard cancellation ----------------------------------------------------------------------------------
 
 
-async def test_a_job_that_is_cancelled_leaves_what_was_sent_on_record_for_the_next_run() -> None:
+async def test_a_cancelled_job_leaves_a_record_of_what_was_sent_for_the_next_run() -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(6, same_names=False)
     task = asyncio.create_task(job_on(fake, specs, ledger, latency=2.0, concurrency=6).run())
     # The first create is answered; the answers to the other five are on their way.

@@ -1,4 +1,4 @@
-"""One campaign's way from its create to its start, each step on the ledger before and after."""
+"""The run of one campaign from its create to its start, with each step recorded before and after."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ class CampaignRun:
         self._entry.record = record
 
     async def complete(self) -> None:
-        """Take every step that is not done yet. What goes wrong is raised, for :meth:`fail` to record."""
-        self._take_over()
+        """Take every step that is not done yet. Errors are raised, for :meth:`fail` to record."""
+        self._resume()
         template = await self._template()
         kind = self.record.signature
         if self._templates is not None and kind is not None and template is None:
@@ -79,10 +79,10 @@ class CampaignRun:
         await self._entry.save(attrs.evolve(self.record, state=CampaignState.DONE))
 
     async def fail(self, error: SmartleadError) -> None:
-        """Put the failure on record, at the step that was under way."""
+        """Record a failure at the current step."""
         record = self.record
-        # The record of the create is its creator's: one that is unknown stays SENT, so that the next run
-        # looks before it creates.
+        # The creator records a failed create. One with an unknown outcome stays SENT, so that the next run
+        # reconciles it before it creates again.
         if self._at is not Step.CREATE:
             step = record.step(self._at) or StepRecord(self._at, StepState.SENT, self._journal.now())
             requests = step.requests + error.attempts
@@ -93,8 +93,8 @@ class CampaignRun:
 
     # --- before the first step -----------------------------------------------------------------------
 
-    def _take_over(self) -> None:
-        """Go on with what an earlier run left, if the campaign is still the same."""
+    def _resume(self) -> None:
+        """Continue from the record of an earlier run, if the campaign is still the same."""
         self.spec.validate()
         fingerprint = self.spec.fingerprint()
         record = attrs.evolve(self.record, fingerprint=fingerprint, state=CampaignState.RUNNING, error=None)
@@ -102,12 +102,12 @@ class CampaignRun:
         if changed and not self._accept_changes:
             raise LedgerError(f"campaign {record.key!r} has changed since this ledger was begun")
         if changed and record.step(Step.START) is not None:
-            # It may be sending already: it is started as it was, and nothing in it is touched any more.
+            # It may be sending already: start it as it was, and change nothing else.
             self._stays_as_begun = True
             record = attrs.evolve(record, fingerprint=self.record.fingerprint)
         elif changed and record.is_under_way:
-            # Set up anew but for the create, so that the server ends up with what the plan says now. Until
-            # then the record keeps the name by which a lost create can be found. Nothing is copied from it.
+            # Repeat all steps but the create, so that the server ends up with what the plan says now. Until
+            # then the record keeps the name by which a lost create can be found. It is no template any more.
             kept = tuple(step for step in record.steps if step.step is Step.CREATE)
             record = attrs.evolve(
                 record, steps=kept, leads=LeadTally(), signature=None, is_template=False, is_revised=True
@@ -124,10 +124,10 @@ class CampaignRun:
         self.record = record
 
     async def _template(self) -> Template | None:
-        """What this campaign is to be a copy of; None when it is built."""
+        """Return the template to copy; None if the campaign is set up in full."""
         templates, record = self._templates, self.record
         if record.is_under_way:
-            # Finished in the way in which it was begun, or a lost create would be looked for by a wrong name.
+            # Finish it the way it was begun; otherwise a lost create would be looked up by the wrong name.
             if record.copy_of is not None and record.copy_name is not None:
                 return self._template_before(record.copy_of, record.copy_name)
             if templates is not None and record.signature is not None:
@@ -144,13 +144,13 @@ class CampaignRun:
         return template
 
     def _template_before(self, copy_of: int, copy_name: str) -> Template:
-        """What an earlier run has begun to copy."""
+        """Return the template that an earlier run has begun to copy."""
         templates = self._templates
         template = templates.standing(copy_of) if templates is not None else None
         if template is not None:
             return template
         if self.record.campaign_id is None:
-            # It may have been set up in another way since, and a copy of it would be of that.
+            # It may have been set up differently since, and the copy would be of that.
             self.record = attrs.evolve(self.record, is_revised=True)
         return Template(copy_of, copy_name, None)
 
@@ -163,7 +163,7 @@ class CampaignRun:
     # --- the steps -----------------------------------------------------------------------------------
 
     def _steps(self, template: Template | None) -> tuple[Step, ...]:
-        """The steps that are to be taken. A copy has most of it already and needs its name, a setting."""
+        """Return the steps to take. A copy has most of them done and needs a new name, which is a setting."""
         steps = steps_of(self.spec)
         if self._stays_as_begun:
             return (Step.CREATE, Step.START)
@@ -174,7 +174,7 @@ class CampaignRun:
         return (Step.CREATE, Step.SETTINGS, *(step for step in steps if step not in (Step.CREATE, *COPIED)))
 
     async def _build_template(self, templates: Templates, kind: str) -> None:
-        """First what copies take over, then the rest; in between others may begin to copy."""
+        """Take the steps that copies inherit, let others begin to copy, then take the rest."""
         steps = self._steps(None)
         with templates.building(kind) as built:
             await self._take_all(None, [step for step in steps if step in (Step.CREATE, *COPIED)])
@@ -204,7 +204,7 @@ class CampaignRun:
             mailbox_ids = await self._mailboxes.ids(self.spec.mailboxes)
             await self._send(step, request_for(step, self.spec, self.record.server_id, mailbox_ids))
             if self.record.is_revised:
-                await self._remove_mailboxes_but(mailbox_ids)
+                await self._remove_other_mailboxes(mailbox_ids)
         else:
             await self._send(step, request_for(step, self.spec, self.record.server_id, ()))
 
@@ -213,8 +213,8 @@ class CampaignRun:
         response = await self._sender.send_raw(request)
         self._end(step, response.attempts)
 
-    async def _remove_mailboxes_but(self, mailbox_ids: Sequence[int]) -> None:
-        """Those that the plan named before it changed: the campaign would go on sending from them."""
+    async def _remove_other_mailboxes(self, mailbox_ids: Sequence[int]) -> None:
+        """Remove mailboxes that the plan no longer names, so that the campaign stops sending from them."""
         campaign_id = self.record.server_id
         listed = await self._sender.send_raw(ListCampaignEmailAccounts(campaign_id))
         self._end(Step.MAILBOXES, listed.attempts)
@@ -236,7 +236,7 @@ class CampaignRun:
         self._end(Step.LEADS, 0)
 
     async def _begin(self, step: Step) -> StepRecord:
-        """On the ledger before it is sent; the end of the step before goes along."""
+        """Record a step before it is sent, together with the end of the previous one."""
         now = self._journal.now()
         before = self.record.step(step) or StepRecord(step, StepState.SENT, now)
         begun = attrs.evolve(before, state=StepState.SENT, sent_at=now, ended_at=None, error=None)
@@ -244,7 +244,7 @@ class CampaignRun:
         return begun
 
     def _end(self, step: Step, requests: int) -> None:
-        """Done. It goes on the ledger with the next step, and until then would be harmless to repeat."""
+        """Mark a step as done. It is recorded with the next step; until then, repeating it does no harm."""
         begun = self.record.begun(step)
         done = self._ended(begun, StepState.DONE, requests=begun.requests + requests)
         self.record = self.record.with_step(done)

@@ -1,4 +1,4 @@
-"""When the service is down: stop sending, probe, and go on when it is back."""
+"""A circuit breaker: stops sending while the service is down, probes it, and resumes when it is back."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ T = TypeVar("T")
 
 
 OUTAGE: Final = (TransportError, ServerError, RateLimited)
-"""What is left when every retry of a request has failed for reasons that are not the request's own."""
+"""Errors that remain when every retry has failed for reasons other than the request itself."""
 
 
 @attrs.define
 class CircuitBreaker:
-    """A breaker for a whole job. While it is open one caller probes and all others wait.
+    """The circuit breaker of a job. While it is open, one caller probes and all others wait.
 
-    ``probe`` is one cheap request that works whenever the service does. ``failures`` bounds how often one
-    operation may fail although the probe says that the service is there: then the fault is its own. An
-    outage is no strike, however long it takes and however often it comes back.
+    ``probe`` sends one cheap request that succeeds whenever the service is up. ``max_failures`` bounds how
+    often one operation may fail although the probe succeeds: then the operation itself is at fault. Outages
+    do not count, however long and frequent they are.
     """
 
     probe: Callable[[], Awaitable[object]]
@@ -38,55 +38,58 @@ class CircuitBreaker:
     longest_pause: float = 60.0
     max_failures: int = 3
     open_since: float | None = None
-    """The loop time since when the service has been away; None while it is there."""
-    _returns: int = 0
-    """How often it has come back."""
+    """The loop time at which the service went down; None while it is up."""
+    _recoveries: int = 0
+    """How often the service has recovered."""
     _probing: asyncio.Lock = attrs.field(factory=asyncio.Lock)
 
     async def call(self, operation: Callable[[], Awaitable[T]], *, repeatable: bool = True) -> T:
-        """Run an operation, waiting out every outage; its own error is raised as it is.
+        """Run an operation, waiting out every outage; other errors are raised unchanged.
 
-        A maintenance page where JSON should be is an outage too, but only of what is ``repeatable``: the
-        service said yes to it.
+        A maintenance page in place of JSON counts as an outage only if the operation is ``repeatable``, since
+        its status was 2xx.
         """
         failures = 0
         while True:
             if self.open_since is not None:
-                await self._was_away(self._returns)
-            returns = self._returns
+                await self._was_down(self._recoveries)
+            recoveries = self._recoveries
             try:
                 return await operation()
             except SmartleadError as error:
                 if not _is_outage(error, repeatable=repeatable):
                     raise
-                failures += not await self._was_away(returns)
+                failures += not await self._was_down(recoveries)
                 if failures >= self.max_failures:
                     raise
 
-    async def _was_away(self, returns: int) -> bool:
-        """Wait until the service is there; whether it was away. ``returns``: as it was before the failure."""
-        # Whoever holds the lock probes. If it is cancelled, the next in line goes on probing.
+    async def _was_down(self, recoveries: int) -> bool:
+        """Wait until the service is up; return whether it was down.
+
+        ``recoveries`` is their number before the operation failed.
+        """
+        # The holder of the lock probes. If it is cancelled, the next one in line continues.
         async with self._probing:
-            if self._returns != returns:
+            if self._recoveries != recoveries:
                 return True
             pause = self.first_pause
-            while not await self._is_there():
+            while not await self._is_up():
                 if self.open_since is None:
                     self.open_since = asyncio.get_running_loop().time()
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, self.longest_pause)
-            was_away = self.open_since is not None
+            was_down = self.open_since is not None
             self.open_since = None
-            self._returns += was_away
-            return was_away
+            self._recoveries += was_down
+            return was_down
 
-    async def _is_there(self) -> bool:
+    async def _is_up(self) -> bool:
         try:
             await self.probe()
         except SmartleadError as error:
             if isinstance(error, AuthenticationError):
                 raise
-            # Whoever refuses is there.
+            # A service that refuses the request is up.
             return not _is_outage(error, repeatable=True)
         return True
 

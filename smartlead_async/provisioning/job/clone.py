@@ -1,7 +1,7 @@
-"""The clone strategy: campaigns that share sequence, mailboxes, schedule and settings are copied, not built.
+"""The clone strategy: duplicates campaigns that share sequence, mailboxes, schedule and settings.
 
-The first of each kind is set up in full; the others are duplicates of it, renamed: two requests in place of
-up to five. SmartLead copies all of that and never the leads.
+The first of each kind is set up in full. The others are duplicates of it that are renamed, which takes two
+requests in place of up to five. SmartLead never copies the leads.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COPIED: Final = (Step.SEQUENCES, Step.MAILBOXES, Step.SCHEDULE, Step.SETTINGS)
 
 @attrs.frozen
 class Template:
-    """A campaign on the server that others can be copies of."""
+    """A campaign on the server that can be duplicated."""
 
     campaign_id: int
     copy_name: str
@@ -36,12 +36,12 @@ class Template:
 
     @classmethod
     def of(cls, record: CampaignRecord) -> Self:
-        """A campaign that stands with everything that a copy takes over."""
+        """Return the template of a campaign that has everything that a copy inherits."""
         return cls(record.server_id, name_of_copy(record.name), record.client_id)
 
 
 def name_of_copy(name: str) -> str:
-    """What SmartLead calls a copy of a campaign of this name."""
+    """Return the name that SmartLead gives to a copy of a campaign with this name."""
     return f"{name} - copy"
 
 
@@ -54,7 +54,7 @@ def signature(spec: CampaignSpec) -> str | None:
 
 
 def creation(template: Template) -> Creation:
-    """How a copy is made."""
+    """Return how a copy of a template is created."""
     return Creation(
         DuplicateCampaign(template.campaign_id),
         lambda answer: answer.campaign_id,
@@ -65,7 +65,7 @@ def creation(template: Template) -> Creation:
 
 
 def renaming(spec: CampaignSpec, template: Template, campaign_id: int) -> UpdateSettings:
-    """The request that turns a copy into the campaign of the plan."""
+    """Return the request that turns a copy into the planned campaign."""
     same_client = spec.client_id == template.client_id
     client_id = NOT_GIVEN if same_client and spec.client_id is None else spec.client_id
     return UpdateSettings(campaign_id, name=spec.name, client_id=client_id)
@@ -73,16 +73,16 @@ def renaming(spec: CampaignSpec, template: Template, campaign_id: int) -> Update
 
 @attrs.define
 class Templates:
-    """The templates of a job, by signature. Whoever comes first builds one; the others wait for it."""
+    """The templates of a job, by signature. The first campaign builds one; the others wait for it."""
 
     accept_changes: bool = False
     _ready: dict[str, asyncio.Future[Template | None]] = attrs.field(factory=dict)
     _standing: dict[int, Template] = attrs.field(factory=dict)
     _kinds: dict[str, str] = attrs.field(factory=dict)
-    """Which kind the templates of a name are of."""
+    """The kind of the templates of each name."""
 
     def known(self, record: CampaignRecord) -> None:
-        """A campaign that an earlier run has set up can serve as a template."""
+        """Add a campaign that an earlier run has set up, if it can serve as a template."""
         if record.signature is None or record.campaign_id is None:
             return
         self._kinds.setdefault(record.name, record.signature)
@@ -91,19 +91,19 @@ class Templates:
             self._built(record)
 
     def reserve(self, kind: str) -> None:
-        """An earlier run has begun to build this template: who needs it waits for it, and builds no other."""
+        """Reserve a kind whose template an earlier run has begun: others wait for it and build none."""
         if kind not in self._ready:
             self._ready[kind] = asyncio.get_running_loop().create_future()
 
     def standing(self, campaign_id: int) -> Template | None:
-        """The template with this id on the server, if it is as it was when the first copy of it was made."""
+        """Return the template with this id, if it is unchanged since the first copy of it was made."""
         return self._standing.get(campaign_id)
 
     def may_build(self, kind: str, name: str) -> bool:
-        """Whether a campaign of this name may be the template of its kind.
+        """Return whether a campaign of this name may be the template of its kind.
 
-        Two templates of one name have copies of one name, and a lost duplicate could not be told from one
-        of the other: the second is built like any campaign, and somebody else's turn comes.
+        Copies of two templates with one name would have one name as well, so a lost duplicate of one could
+        not be told from one of the other. The second is therefore set up like any campaign.
         """
         if self._kinds.setdefault(name, kind) == kind:
             return True
@@ -111,12 +111,12 @@ class Templates:
         return False
 
     async def wait_for(self, kind: str) -> Template | None:
-        """The template of this kind; None when the caller is to build it, in :meth:`building`."""
+        """Return the template of this kind, or None if the caller has to build it, in :meth:`building`."""
         while (ready := self._ready.get(kind)) is not None:
             template = await asyncio.shield(ready)
             if template is not None:
                 return template
-            # Its builder has failed: the first of those who waited takes its place.
+            # Building it failed: the first of the waiting callers takes over.
             if self._ready.get(kind) is ready:
                 del self._ready[kind]
         self._ready[kind] = asyncio.get_running_loop().create_future()
@@ -124,7 +124,10 @@ class Templates:
 
     @contextmanager
     def building(self, kind: str) -> Iterator[Callable[[CampaignRecord], None]]:
-        """Build the template of a kind; call what this gives when it stands. Else somebody else has a go."""
+        """Build the template of a kind; call the yielded function when it is complete.
+
+        Otherwise a waiting caller takes over.
+        """
         try:
             yield self._built
         finally:

@@ -1,6 +1,6 @@
-"""How many requests may be under way at once: fewer when the service slows down, more when it recovers.
+"""Adaptive concurrency: fewer requests in flight when the service slows down, more when it recovers.
 
-The windows say how many requests may be sent; this is about a service that has trouble answering them.
+The windows limit how many requests are sent; this reacts to a service that has trouble responding to them.
 """
 
 from __future__ import annotations
@@ -13,53 +13,53 @@ from ...pipeline.events import Attempt
 from ...pipeline.limiter import RateLimiter
 
 _WEIGHT: Final = 0.2
-"""Of the newest answer in the running mean."""
+"""The weight of the newest response time in the running mean."""
 
 
 _SLOW: Final = 3.0
-"""How many times slower than its best the service is when it is taken to be in trouble."""
+"""The factor over its best response time at which the service is considered slow."""
 
 
 _NOTICEABLE: Final = 0.5
-"""Seconds under which nothing counts as slow."""
+"""Seconds below which no response counts as slow."""
 
 
 @attrs.define
 class AdaptiveConcurrency:
-    """Halves the requests in flight when answers get slow or a 429 came, and adds one for each good round.
+    """Halves the requests in flight when responses are slow or a 429 arrives, and adds one per good round.
 
-    A round is as many answers as may be under way, so that a change has taken effect before the next one.
+    A round is as many responses as may be in flight, so a change takes effect before the next one.
     """
 
     limiter: RateLimiter
     ceiling: int
     mean: float | None = None
     best: float | None = None
-    _answers: int = 0
+    _responses: int = 0
 
     def note(self, attempt: Attempt) -> None:
-        """Take in one attempt."""
+        """Account for one attempt."""
         if attempt.status == 429:
             self._slow_down()
             return
         took = attempt.took
         self.mean = took if self.mean is None else (1 - _WEIGHT) * self.mean + _WEIGHT * took
         if attempt.error is None:
-            # The best drifts up slowly, so that a service that has become slower for good is not held down.
+            # The best time drifts up slowly, so that a service that stays slower is not throttled for ever.
             self.best = took if self.best is None else min(took, self.best * 1.01)
-        self._answers += 1
-        if self._answers < self.limiter.max_in_flight:
+        self._responses += 1
+        if self._responses < self.limiter.max_in_flight:
             return
-        self._answers = 0
+        self._responses = 0
         if self.best is not None and self.mean > max(_SLOW * self.best, _NOTICEABLE):
             self._slow_down()
         elif self.limiter.max_in_flight < self.ceiling:
             self.limiter.max_in_flight += 1
 
     def restore(self) -> None:
-        """The job is over: as it was before."""
+        """Restore the limit that was in effect before the job."""
         self.limiter.max_in_flight = self.ceiling
 
     def _slow_down(self) -> None:
-        self._answers = 0
+        self._responses = 0
         self.limiter.max_in_flight = max(1, self.limiter.max_in_flight // 2)

@@ -1,4 +1,4 @@
-"""What a job has left to do: the plan against the ledger, in the order in which it is to be done."""
+"""The campaigns that a job has left to do: the plan minus what the ledger says is finished."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from ..ledger.protocol import Ledger, LedgerError
 from ..ledger.records import CampaignState, LeadTally
 from ..report.report import Report
 
-_AT_A_STRETCH: Final = 500
-"""Campaigns of the plan after which other tasks get a turn."""
+_YIELD_EVERY: Final = 500
+"""Campaigns of the plan after which other tasks run."""
 
 
 @attrs.define
 class PendingCampaigns:
-    """The campaigns of a plan that are not finished, those that were begun first.
+    """The campaigns of a plan that are not finished, with those in progress first.
 
-    Of what the ledger holds it keeps digests alone, so that a job of 100,000 campaigns is taken up quickly
-    and in little memory. ``skipped`` is told of each campaign that an earlier run finished.
+    It keeps only digests of the ledger's records, so that a job of 100,000 campaigns is resumed quickly and
+    in little memory. Campaigns that an earlier run finished are counted in ``report``.
     """
 
     specs: Iterable[CampaignSpec]
     accept_changes: bool
     report: Report
     lowest_id: int | None = None
-    """The smallest id of a campaign on the ledger."""
+    """The smallest campaign id in the ledger."""
     without_id: list[str] = attrs.field(factory=list)
-    """The keys of those that have none."""
+    """The keys of campaigns without an id."""
     templates: list[str] = attrs.field(factory=list)
-    """The keys of those that others can be copies of."""
+    """The keys of campaigns that can serve as templates."""
     _compare: bool = False
     _fingerprints: dict[int, int] = attrs.field(factory=dict)
     _finished: dict[int, LeadTally] = attrs.field(factory=dict)
     _begun: set[str] = attrs.field(factory=set)
 
     def reject_duplicate_keys(self) -> None:
-        """Raise at once if two campaigns of a list have the same key; of a stream, when the second comes."""
+        """Raise if two campaigns of a list have the same key. A stream is checked as it is read."""
         if isinstance(self.specs, Sequence):
             for _ in with_keys(self.specs):
                 pass
 
     async def load(self, ledger: Ledger, *, same_plan: bool) -> None:
-        """Take in what the ledger knows; :class:`LedgerError` when the plan is another one than it was."""
+        """Read the ledger; raise :class:`LedgerError` if the plan has changed since."""
         async for head in ledger.heads():
             key = digest64(head.key)
             self._fingerprints[key] = digest64(head.fingerprint) if head.fingerprint else 0
@@ -68,11 +68,11 @@ class PendingCampaigns:
             self._compare = False
 
     def has_begun(self, spec: CampaignSpec) -> bool:
-        """Whether the ledger has a record of this campaign from an earlier run."""
+        """Return whether the ledger has a record of this campaign from an earlier run."""
         return digest64(spec.identity) in self._fingerprints
 
     async def campaigns(self) -> AsyncGenerator[CampaignSpec, None]:
-        """What is left, begun campaigns first (from a stream, which passes once, in its own order)."""
+        """Yield the pending campaigns, those in progress first (a stream keeps its own order)."""
         early: set[str] = set()
         if self._begun and not isinstance(self.specs, Iterator):
             early = self._begun
@@ -96,7 +96,7 @@ class PendingCampaigns:
 
     async def _walk(self) -> AsyncGenerator[CampaignSpec, None]:
         for number, spec in enumerate(with_keys(self.specs), start=1):
-            if number % _AT_A_STRETCH == 0:
+            if number % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
             yield spec
 
@@ -107,13 +107,13 @@ class PendingCampaigns:
             gone.discard(spec.identity)
             if self._has_changed(spec):
                 changed.append(spec.identity)
-        changed += [f"{key} (begun, and no longer in it)" for key in sorted(gone)]
+        changed += [f"{key} (in progress, and no longer in the plan)" for key in sorted(gone)]
         if changed:
             raise LedgerError(_changed(changed))
 
     def _has_changed(self, spec: CampaignSpec) -> bool:
         before = self._fingerprints.get(digest64(spec.identity))
-        # Zero: it failed before its content could be read.
+        # Zero if the campaign failed before its content could be read.
         return bool(before) and before != digest64(spec.fingerprint())
 
 
@@ -121,6 +121,6 @@ def _changed(keys: Sequence[str]) -> str:
     some = ", ".join(keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
     return (
         f"the plan has changed since this ledger was begun, in {some}. Use another ledger, undo the "
-        "change, or accept it (--accept-changes): unfinished campaigns are then made as the plan "
+        "change, or accept it (--accept-changes): unfinished campaigns are then set up as the plan "
         "says now, finished and started ones stay as they are"
     )

@@ -1,4 +1,4 @@
-"""Reading back what stands on the server, and every difference from the plan."""
+"""Verification: compares the campaigns on the server with the plan."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _READABLE: Final = (
     "follow_up_percentage",
     "enable_ai_esp_matching",
 )
-"""The settings that SmartLead gives back; the others can be written and not read."""
+"""The settings that SmartLead returns; the others can only be written."""
 
 
 @attrs.frozen
 class Difference:
-    """One place where the server has something else than the plan. ``path`` is the plan's."""
+    """A place where the server differs from the plan. ``path`` is the path in the plan."""
 
     key: str
     campaign_id: int | None
@@ -53,10 +53,10 @@ class Difference:
 async def verify(
     client: ProvisioningClient, specs: Iterable[CampaignSpec], ledger: Ledger
 ) -> AsyncIterator[Difference]:
-    """Every difference between the plan and the server, campaign by campaign.
+    """Yield every difference between the plan and the server, campaign by campaign.
 
     Costs three requests a campaign and one for every 100 leads; nothing is changed. Settings that SmartLead
-    does not give back cannot be compared. The ledger must be open. Example::
+    does not return cannot be compared. The ledger must be open. Example::
 
         async for difference in verify(client, specs, ledger):
             print(difference)
@@ -99,7 +99,7 @@ class _Comparison:
         yield from self._compared("name", self.spec.name, campaign.name)
         if self.spec.client_id is not None:
             yield from self._compared("client_id", self.spec.client_id, campaign.client_id)
-        # Started campaigns complete by themselves, and people pause them.
+        # Started campaigns complete on their own, and people pause them.
         started = campaign.status not in (CampaignStatus.DRAFTED, CampaignStatus.STOPPED)
         yield from self._compared("start", self.spec.start, started)
         yield from self._schedule(campaign)

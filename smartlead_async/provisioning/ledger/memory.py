@@ -1,4 +1,4 @@
-"""provisioning.ledger.memory."""
+"""The ledger in memory."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ class MemoryLedger:
         self._owners: dict[int, str] = {}
 
     async def open(self) -> JobRecord:
-        """Nothing to open."""
+        """Return the record of the job."""
         return self._job
 
     async def aclose(self) -> None:
-        """Nothing to close; what was written stays readable."""
+        """Do nothing; what was written stays readable."""
 
     async def save_job(self, job: JobRecord) -> None:
-        """Keep the job's record."""
+        """Store the record of the job."""
         self._job = job
 
     async def get(self, key: str) -> CampaignRecord | None:
-        """The record of a campaign."""
+        """Return the record of a campaign."""
         return self._records.get(key)
 
     async def save(self, record: CampaignRecord) -> None:
-        """Keep a campaign's record."""
+        """Store the record of a campaign."""
         if record.campaign_id is not None:
             owner = self._owners.setdefault(record.campaign_id, record.key)
             if owner != record.key:
@@ -50,29 +50,29 @@ class MemoryLedger:
         self._records[record.key] = record
 
     async def owner(self, campaign_id: int) -> str | None:
-        """The key of the campaign with this id."""
+        """Return the key of the campaign with this id."""
         return self._owners.get(campaign_id)
 
     async def forget(self, key: str) -> bool:
-        """Drop a campaign's record."""
+        """Delete the record of a campaign; return whether there was one."""
         record = self._records.pop(key, None)
         if record is not None and record.campaign_id is not None:
             self._owners.pop(record.campaign_id, None)
         return record is not None
 
     async def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
-        """The records in these states."""
+        """Yield the records in these states."""
         for record in list(self._records.values()):
             if not states or record.state in states:
                 yield record
 
     async def heads(self) -> AsyncIterator[RecordHead]:
-        """The heads of all records."""
+        """Yield the heads of all records."""
         for record in list(self._records.values()):
             yield record.head
 
     async def count(self) -> dict[CampaignState, int]:
-        """How many campaigns are in each state."""
+        """Return how many campaigns are in each state."""
         counts = dict.fromkeys(CampaignState, 0)
         for record in self._records.values():
             counts[record.state] += 1

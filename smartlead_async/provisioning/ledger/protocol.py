@@ -1,7 +1,6 @@
-"""The ledger: where a job writes down what it does, before it does it and after.
+"""The ledger protocol: a record of what a job does, written before and after each step.
 
-A protocol, so that a database of your own can take its place, and a ledger in memory for jobs that need not
-outlive their process.
+Any database can take the place of the ledgers that come with this package.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from .records import CampaignRecord, CampaignState, JobRecord, RecordHead
 
 
 class LedgerError(SmartleadError):
-    """A ledger cannot be used: locked by another process, damaged, full, or of another plan."""
+    """Raised if a ledger cannot be used: locked by another process, damaged, full, or of another plan."""
 
 
 class Ledger(Protocol):
-    """What the runner needs of a ledger. Every ``save`` is on record when it returns.
+    """The ledger of a job. Every ``save`` is durable when it returns.
 
     Two campaigns never share an id: ``save`` refuses that with :class:`LedgerError`. Example::
 
@@ -29,41 +28,41 @@ class Ledger(Protocol):
     """
 
     async def open(self) -> JobRecord:
-        """Open it (create it if need be), for this process alone, and give what is known of the job."""
+        """Open the ledger for this process alone, creating it if needed; return the record of the job."""
         ...
 
     async def aclose(self) -> None:
-        """Close it."""
+        """Close the ledger. It may be closed again, or without having been opened."""
         ...
 
     async def save_job(self, job: JobRecord) -> None:
-        """Write down what holds for the whole job."""
+        """Write the record of the job."""
         ...
 
     async def get(self, key: str) -> CampaignRecord | None:
-        """The record of a campaign; None when it has not begun."""
+        """Return the record of a campaign; None if it has not begun."""
         ...
 
     async def save(self, record: CampaignRecord) -> None:
-        """Write down a campaign's record, replacing the one before."""
+        """Write the record of a campaign, replacing the previous one."""
         ...
 
     async def owner(self, campaign_id: int) -> str | None:
-        """The key of the campaign that has this id on the server."""
+        """Return the key of the campaign that has this id on the server."""
         ...
 
     async def forget(self, key: str) -> bool:
-        """Drop a campaign's record; whether there was one."""
+        """Delete the record of a campaign; return whether there was one."""
         ...
 
     def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
-        """The records in these states (all of them if none is named), in the order in which they began."""
+        """Yield the records in these states (all if none is given), in the order in which they began."""
         ...
 
     def heads(self) -> AsyncIterator[RecordHead]:
-        """The heads of all records, in the order in which they began: what a job is taken up from."""
+        """Yield the heads of all records, in the order in which they began; a job is resumed from them."""
         ...
 
     async def count(self) -> dict[CampaignState, int]:
-        """How many campaigns are in each state."""
+        """Return how many campaigns are in each state."""
         ...

@@ -1,4 +1,4 @@
-"""What is known of a job: one record for each campaign, kept by a ledger, read by reports."""
+"""The records of a job: one for each campaign, kept by a ledger and read by reports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Step(enum.StrEnum):
 
 
 class StepState(enum.StrEnum):
-    """How far a step has come. SENT without an answer is what a crash leaves behind."""
+    """The state of a step. A crash leaves a step in flight as SENT."""
 
     SENT = "sent"
     DONE = "done"
@@ -31,7 +31,7 @@ class StepState(enum.StrEnum):
 
 
 class CampaignState(enum.StrEnum):
-    """How far a campaign has come. FAILED ones are tried again when the job is run again."""
+    """The state of a campaign. FAILED ones are retried when the job is run again."""
 
     RUNNING = "running"
     DONE = "done"
@@ -40,7 +40,7 @@ class CampaignState(enum.StrEnum):
 
 @attrs.frozen
 class StepRecord:
-    """One step of one campaign. Instants are unix time; ``requests`` counts what was sent for it."""
+    """One step of one campaign. Timestamps are unix time; ``requests`` counts the requests sent for it."""
 
     step: Step
     state: StepState
@@ -48,7 +48,7 @@ class StepRecord:
     ended_at: float | None = None
     requests: int = 0
     batches: int = 0
-    """Lead batches that were answered; a resumed job goes on behind them."""
+    """Lead batches with a response; a resumed job continues after them."""
     # Ledgers have always had it under this name.
     checks: int = attrs.field(default=0, metadata=wire("looks"))
     """Checks for a lost create that found nothing; a resumed job continues after them, too."""
@@ -57,7 +57,7 @@ class StepRecord:
 
 @attrs.frozen
 class LeadTally:
-    """What became of the leads of a campaign, as SmartLead counts them."""
+    """The outcome of importing the leads of a campaign, as SmartLead counts them."""
 
     sent: int = 0
     added: int = 0
@@ -79,7 +79,7 @@ class CampaignRecord:
     """One campaign of a job: its place in the plan, its id on the server, its steps so far.
 
     ``fingerprint`` is a digest of the spec it was made from; ``creates`` counts the creates that were sent,
-    which is one unless answers were lost. Never a key in here, never a lead. Example::
+    which is one unless responses were lost. It holds no API key and no leads. Example::
 
         async for campaign in client.provision(specs):
             print(campaign.name, campaign.campaign_id, campaign.failed_step, campaign.error)
@@ -93,7 +93,7 @@ class CampaignRecord:
     campaign_id: int | None = None
     creates: int = 0
     adopted: bool = False
-    """The answer to its create was lost, and the campaign was found by looking."""
+    """The response to its create was lost, and the campaign was found in the list."""
     signature: str | None = None
     """What it shares with the campaigns it could be copied from or to, in a job that clones."""
     copy_of: int | None = None
@@ -101,9 +101,9 @@ class CampaignRecord:
     copy_name: str | None = None
     """What SmartLead calls that copy until it is renamed."""
     is_template: bool = False
-    """It stands with everything that a copy takes over."""
+    """It has everything that a copy inherits."""
     is_revised: bool = False
-    """The plan changed after its create: it is set up anew, its name included."""
+    """The plan changed after its create: every other step is repeated, and it is renamed."""
     leads: LeadTally = attrs.field(factory=LeadTally)
     steps: tuple[StepRecord, ...] = ()
     error: str | None = None
@@ -111,7 +111,7 @@ class CampaignRecord:
 
     @property
     def head(self) -> RecordHead:
-        """The part that :class:`RecordHead` has."""
+        """The part that a resumed job reads first."""
         return RecordHead(
             self.key,
             self.name,
@@ -124,11 +124,11 @@ class CampaignRecord:
         )
 
     def step(self, step: Step) -> StepRecord | None:
-        """The record of one step, if it has begun."""
+        """Return the record of a step, or None if it has not begun."""
         return next((record for record in self.steps if record.step is step), None)
 
     def begun(self, step: Step) -> StepRecord:
-        """The record of a step that has certainly begun."""
+        """Return the record of a step that has begun."""
         record = self.step(step)
         if record is None:
             raise LookupError(f"{self.key!r} has not begun {step}")
@@ -136,30 +136,30 @@ class CampaignRecord:
 
     @property
     def server_id(self) -> int:
-        """``campaign_id``, of a campaign that has certainly been created."""
+        """The ``campaign_id`` of a campaign that has been created."""
         if self.campaign_id is None:
             raise LookupError(f"{self.key!r} is not created")
         return self.campaign_id
 
     def is_done(self, step: Step) -> bool:
-        """Whether a step has come to its good end."""
+        """Return whether a step was completed successfully."""
         record = self.step(step)
         return record is not None and record.state is StepState.DONE
 
     def with_step(self, record: StepRecord, **changes: Any) -> Self:
-        """This record with one step replaced or added, and other changes."""
+        """Return this record with one step replaced or added, and other changes."""
         others = [kept for kept in self.steps if kept.step is not record.step]
         return attrs.evolve(self, steps=(*others, record), **changes)
 
     @property
     def is_under_way(self) -> bool:
-        """Whether it exists on the server, or may: it was created, or its create has no answer yet."""
+        """Whether it exists on the server or may exist: its create was sent and did not fail."""
         create = self.step(Step.CREATE)
         return create is not None and create.state is not StepState.FAILED
 
     @property
     def requests(self) -> int:
-        """How many requests its steps took."""
+        """The number of requests that its steps took."""
         return sum(record.requests for record in self.steps)
 
     @property
@@ -172,14 +172,14 @@ class CampaignRecord:
             and self.campaign_id is None
             and self.creates
         ):
-            # Its record says "sent": nobody knows whether one of them worked.
+            # Its record says "sent": the outcome of its creates is unknown.
             return Step.CREATE
         return failed
 
 
 @attrs.frozen
 class RecordHead:
-    """What a resumed job has to know of every campaign before it goes on: little, for 100,000 of them."""
+    """The part of a record that a resumed job keeps of every campaign: little, for 100,000 of them."""
 
     key: str
     name: str
@@ -193,7 +193,7 @@ class RecordHead:
 
 @attrs.frozen
 class JobRecord:
-    """What a ledger knows of its job as a whole.
+    """The record of a job as a whole.
 
     ``baseline_id`` is the newest campaign id before the first create: newer campaigns may belong to the job.
     """
@@ -203,9 +203,9 @@ class JobRecord:
     baseline_id: int | None = None
     began_at: float | None = None
     lost_creates: int = 0
-    """Creates without an answer, ever."""
+    """Creates without a response, over all runs."""
     to_sweep: bool = False
-    """Creates were lost since the last sweep that found nothing: the job ends with another one."""
+    """Creates were lost since the last clean sweep, so the job ends with another one."""
 
 
 @attrs.frozen

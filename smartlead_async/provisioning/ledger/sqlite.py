@@ -1,8 +1,8 @@
 """The ledger in one file: SQLite, no server.
 
-Every write is a transaction of its own in WAL mode, so a process that is killed loses nothing that it was
-told is on record, and ``smartlead-async status`` can read while a job writes. What a create depends on is
-on the disk before the job goes on, so that a machine that loses power forgets no campaign either.
+Every write is a transaction of its own in WAL mode, so a process that is killed loses no completed write, and
+``smartlead-async status`` can read while a job writes. What a create depends on is synced to disk before the
+job continues, so a machine that loses power does not forget a campaign either.
 """
 
 from __future__ import annotations
@@ -117,13 +117,13 @@ class SqliteLedger:
         self._durable = asyncio.Lock()
 
     async def open(self) -> JobRecord:
-        """Open or create the file and give what it knows of the job; :class:`LedgerError` says why not."""
+        """Open or create the file; return the record of the job or raise :class:`LedgerError`."""
         if self._open_connection is not None:
             return await self._job()
         if self._read_only and not self.path.exists():
             raise LedgerError(f"there is no ledger {self.path}")
         if self.path.exists() and self.path.stat().st_size == 0:
-            # Never taken for a new one: a job that began with it would create every campaign again.
+            # Not treated as new: a job that began with it would create every campaign again.
             raise LedgerError(
                 f"{self.path} is empty, so it was cut off: restore a copy, or delete it if no job has begun"
             )
@@ -148,7 +148,7 @@ class SqliteLedger:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close the file and let others have it."""
+        """Close the file and release its lock."""
         connection, self._open_connection = self._open_connection, None
         try:
             if connection is not None:
@@ -157,7 +157,7 @@ class SqliteLedger:
             self._lock.release()
 
     async def save_job(self, job: JobRecord) -> None:
-        """Write the job's record."""
+        """Write the record of the job."""
         await self._write(
             "INSERT OR REPLACE INTO job (one, plan, mark, began_at, lost_creates, to_sweep) "
             "VALUES (1, ?, ?, ?, ?, ?)",
@@ -165,17 +165,17 @@ class SqliteLedger:
         )
 
     async def get(self, key: str) -> CampaignRecord | None:
-        """The record of a campaign."""
+        """Return the record of a campaign."""
         row = await self._one(f"{_SELECT} WHERE key = ?", (key,))
         return None if row is None else _record(row)
 
     async def save(self, record: CampaignRecord) -> None:
-        """Write a campaign's record, replacing the one before."""
+        """Write the record of a campaign, replacing the previous one."""
         if not (record.steps and record.steps[-1].step is Step.CREATE):
             await self._save(record)
             return
-        # That a create is under way, and what its id is: nothing could bring that back. All else would at
-        # worst be sent once more.
+        # Nothing could restore that a create is in flight, or what its id is. Any other step would at worst
+        # be repeated.
         async with self._durable:
             await self._all("PRAGMA synchronous = FULL", ())
             try:
@@ -200,20 +200,20 @@ class SqliteLedger:
             raise self._explained(problem) from None
 
     async def owner(self, campaign_id: int) -> str | None:
-        """The key of the campaign with this id."""
+        """Return the key of the campaign with this id."""
         row = await self._one("SELECT key FROM campaigns WHERE campaign_id = ?", (campaign_id,))
         return None if row is None else str(row[0])
 
     async def forget(self, key: str) -> bool:
-        """Drop a campaign's record."""
+        """Delete the record of a campaign; return whether there was one."""
         known = await self.get(key) is not None
         await self._write("DELETE FROM campaigns WHERE key = ?", (key,))
         return known
 
     async def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
-        """The records in these states, read in pages: others may write in between.
+        """Yield the records in these states, read in pages: others may write in between.
 
-        A ledger that was closed (as a job does at its end) is read all the same.
+        A ledger that is closed (as a job closes it at its end) is reopened for this.
         """
         if self._open_connection is None:
             async with SqliteLedger(self.path, read_only=True) as again:
@@ -233,8 +233,8 @@ class SqliteLedger:
                 yield _record(row)
 
     async def heads(self) -> AsyncIterator[RecordHead]:
-        """The heads of all records."""
-        # Most are alike, so that one tally stands for many campaigns.
+        """Yield the heads of all records."""
+        # Most tallies are equal, so they are shared.
         tallies: dict[str, LeadTally] = {}
         last = 0
         while rows := await self._all(_HEADS, (last,)):
@@ -254,7 +254,7 @@ class SqliteLedger:
                 )
 
     async def count(self) -> dict[CampaignState, int]:
-        """How many campaigns are in each state; of a closed ledger, too."""
+        """Return how many campaigns are in each state, also of a closed ledger."""
         if self._open_connection is None:
             async with SqliteLedger(self.path, read_only=True) as again:
                 return await again.count()
@@ -274,7 +274,7 @@ class SqliteLedger:
             raise LedgerError(f"{self.path} cannot be opened: {problem.strerror or problem}") from None
 
     def _create(self) -> None:
-        """A new file comes into being whole: a process killed here leaves none, or one that is complete."""
+        """Create the file atomically: a process killed here leaves no file, or a complete one."""
         new = self.path.with_name(f"{self.path.name}.new")
         new.unlink(missing_ok=True)
         connection = sqlite3.connect(new, isolation_level=None)
@@ -288,7 +288,7 @@ class SqliteLedger:
     async def _connect(self) -> JobRecord:
         mode = "ro" if self._read_only else "rw"
         uri = f"{self.path.absolute().as_uri()}?mode={mode}"
-        # What cannot be opened fails here: aiosqlite's thread would outlive the loop that it answers to.
+        # A file that cannot be opened fails here: the thread of aiosqlite would outlive the event loop.
         sqlite3.connect(uri, uri=True).close()
         self._open_connection = await aiosqlite.connect(uri, uri=True, isolation_level=None)
         application = await self._pragma("application_id")
@@ -302,7 +302,7 @@ class SqliteLedger:
             )
         await self._all("PRAGMA synchronous = NORMAL", ())
         if not self._read_only:
-            # Finds a file that was cut off now, and not in the middle of the job.
+            # Finds a truncated file now, and not in the middle of the job.
             if (found := await self._one("PRAGMA quick_check(1)", ())) != ("ok",):
                 raise self._explained(sqlite3.DatabaseError(f"malformed: {found[0]}"))
             await self._write("UPDATE job SET one = 1", ())

@@ -1,4 +1,4 @@
-"""What a job has done: counts while it runs, a report when it has ended."""
+"""Reports: counts while a job runs, and the result when it has ended."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ADDRESS = re.compile(r"[^\s@<>\"'(),;:\[\]]+@[^\s@<>\"'(),;:\[\]]+")
 
 @attrs.define
 class Traffic:
-    """The requests of a job: how many, of which kind, and what went wrong with them."""
+    """The requests of a job: how many, of which kind, and which failed."""
 
     by_operation: Counter[str] = attrs.field(factory=Counter)
     retries: int = 0
@@ -38,13 +38,13 @@ class Traffic:
     """Seconds spent waiting for the rate limit, added up over all requests."""
     on_the_wire: float = 0.0
     limits: RateLimits = RateLimits.UNLIMITED
-    """What the requests had to fit in."""
+    """The windows that applied to the requests."""
     began: float | None = None
     """The loop time from which the timeline counts."""
     timeline: Timeline = attrs.field(factory=Timeline)
 
     def note(self, attempt: Attempt) -> None:
-        """Count one attempt that has just ended."""
+        """Count an attempt that has just ended."""
         now = asyncio.get_running_loop().time()
         if self.began is None:
             self.began = now - attempt.took
@@ -64,7 +64,7 @@ class Traffic:
         self.on_the_wire += attempt.took
 
     def take_in(self, later: Traffic) -> None:
-        """Add a later run of the same job, on the same clock: a simulation that is restarted does this."""
+        """Add a later run of the same job on the same clock, for simulations with restarts."""
         self.by_operation += later.by_operation
         self.retries += later.retries
         self.rate_limited += later.rate_limited
@@ -77,13 +77,13 @@ class Traffic:
 
     @property
     def total(self) -> int:
-        """All requests that were sent."""
+        """The number of requests sent."""
         return self.by_operation.total()
 
 
 @attrs.frozen(kw_only=True)
 class Progress:
-    """Where a job is. Times are seconds; what is not known is None."""
+    """The progress of a job. Times are in seconds; unknown values are None."""
 
     total: int | None
     done: int
@@ -95,17 +95,17 @@ class Progress:
     time_left: float | None
     waiting: int
     down_for: float | None
-    """How long the service has been away, while it is."""
+    """How long the service has been down, while it is."""
 
     @property
     def rate(self) -> float:
-        """Requests a minute since the job began."""
+        """Requests per minute since the job began."""
         return self.requests / self.elapsed * 60 if self.elapsed > 0 else 0.0
 
 
 @attrs.define
 class Report:
-    """What a job has done. ``campaigns()`` gives every campaign's record; numbers are of this run.
+    """The result of a job. ``campaigns()`` yields the record of every campaign; counts are of this run.
 
     Example::
 
@@ -126,7 +126,7 @@ class Report:
     leads: LeadTally = attrs.field(factory=LeadTally)
     orphans: tuple[Orphan, ...] = ()
     sweep_error: str | None = None
-    """Why the look for what lost creates left behind came to nothing. The next run takes it again."""
+    """Why the sweep for campaigns left behind by lost creates failed. The next run repeats it."""
     interrupted: bool = False
     deadline_passed: bool = False
     _began: float = 0.0
@@ -134,42 +134,42 @@ class Report:
 
     @property
     def requests(self) -> int:
-        """How many requests this run sent."""
+        """The number of requests that this run sent."""
         return self.traffic.total
 
     @property
     def succeeded(self) -> bool:
-        """Whether every campaign came to its good end and nothing was left behind."""
+        """Whether every campaign was completed and nothing was left behind."""
         clean = self.sweep_error is None and all(orphan.pruned for orphan in self.orphans)
         return clean and not self.failed and not self.interrupted
 
     def campaigns(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
-        """The campaigns' records, in the order in which they began."""
+        """Yield the records of the campaigns, in the order in which they began."""
         return self.ledger.records(*states)
 
     def elapsed(self, now: float) -> float:
-        """Seconds of loop time since the job began, or that it took."""
+        """Return the seconds of loop time since the job began, or that it took."""
         return (now if self._ended is None else self._ended) - self._began
 
-    # --- what the runner tells it --------------------------------------------------------------------
+    # --- updates by the job --------------------------------------------------------------------------
 
     def start(self, instant: float, now: float) -> None:
-        """The job begins."""
+        """Record that the job begins."""
         self.began_at, self._began = instant, now
         self.traffic.began = now
 
     def finish(self, instant: float, now: float, *, interrupted: bool) -> None:
-        """The job has ended."""
+        """Record that the job has ended."""
         self.ended_at, self._ended, self.interrupted = instant, now, interrupted
 
     def count(self, record: CampaignRecord) -> None:
-        """A campaign has come to its end."""
+        """Count a campaign that was completed or has failed."""
         self.done += record.state is CampaignState.DONE
         self.failed += record.state is CampaignState.FAILED
         self.leads += record.leads
 
     def count_finished_before(self, leads: LeadTally) -> None:
-        """A campaign needed nothing any more."""
+        """Count a campaign that an earlier run completed."""
         self.finished_before += 1
         self.done += 1
         self.leads += leads
@@ -184,7 +184,7 @@ class Report:
         limiter: RateLimiter,
         down_since: float | None,
     ) -> Progress:
-        """A snapshot for people who watch."""
+        """Return a snapshot of the progress."""
         elapsed = self.elapsed(now)
         left = None if expected_requests is None else max(expected_requests - self.requests, 0)
         return Progress(
@@ -201,7 +201,7 @@ class Report:
         )
 
     def _time_left(self, left: int, elapsed: float, limiter: RateLimiter) -> float:
-        """No less than the windows ask for, and no less than the pace so far suggests while they are free."""
+        """Estimate from the windows and, while they have room, from the pace so far."""
         windows = limiter.limits.shortest_time(self.requests + left) - elapsed
         if limiter.waiting or not self.requests:
             return max(windows, 0.0)
@@ -210,9 +210,9 @@ class Report:
     # --- as JSON -------------------------------------------------------------------------------------
 
     async def as_json(self) -> dict[str, Any]:
-        """The whole report as what goes into a JSON file; ``docs/reports.md`` describes it.
+        """Return the report as JSON-compatible data; ``docs/reports.md`` describes it.
 
-        It holds no key and no lead: addresses in what the server said about leads are blotted out.
+        It holds no API key and no leads: addresses in the server's messages about leads are redacted.
         """
         return {
             "format": FORMAT,
@@ -278,14 +278,14 @@ def _step(step: StepRecord) -> dict[str, Any]:
 
 
 def without_leads(error: str | None, step: Step | None) -> str | None:
-    """What went wrong at a step, with no lead's address in it. Mailboxes may be named: they are ours."""
+    """Return the error of a step without addresses of leads. Addresses of own mailboxes are kept."""
     if error is None or step is None or step is Step.MAILBOXES:
         return error
     return without_addresses(error)
 
 
 def without_addresses(text: str) -> str:
-    """A text with every e-mail address in it blotted out."""
+    """Return a string with every e-mail address redacted."""
     return _ADDRESS.sub("(address)", text)
 
 

@@ -1,4 +1,4 @@
-"""How many requests are under way at once follows how the service copes."""
+"""The number of requests in flight adapts to the response times of the service."""
 
 from __future__ import annotations
 
@@ -28,25 +28,27 @@ def answered(took: float, *, status: int = 200, error: SmartleadError | None = N
 
 
 def rounds(pacing: AdaptiveConcurrency, took: float, number: int) -> Iterator[int]:
-    """So many rounds of answers that take so long, and what is allowed after each."""
+    """Play rounds of responses that take this long; yield the limit after each."""
     for _ in range(number):
         for _ in range(pacing.limiter.max_in_flight):
             pacing.note(answered(took))
         yield pacing.limiter.max_in_flight
 
 
-async def test_a_steady_service_is_left_alone(pacing: AdaptiveConcurrency) -> None:
+async def test_a_steady_service_keeps_the_full_concurrency(pacing: AdaptiveConcurrency) -> None:
     assert set(rounds(pacing, 0.4, 20)) == {16}
 
 
-async def test_slow_answers_halve_it_round_by_round_and_never_below_one(pacing: AdaptiveConcurrency) -> None:
+async def test_slow_responses_halve_it_round_by_round_and_never_below_one(
+    pacing: AdaptiveConcurrency,
+) -> None:
     list(rounds(pacing, 0.4, 2))
     allowed = list(rounds(pacing, 5.0, 8))
     assert allowed[:4] == [8, 4, 2, 1]
     assert set(allowed[4:]) == {1}
 
 
-async def test_what_was_slow_once_gets_back_to_where_it_was_and_no_further(
+async def test_after_recovering_it_returns_to_the_ceiling_and_no_further(
     pacing: AdaptiveConcurrency,
 ) -> None:
     list(rounds(pacing, 0.4, 2))
@@ -56,12 +58,12 @@ async def test_what_was_slow_once_gets_back_to_where_it_was_and_no_further(
     assert all(after - before <= 1 for before, after in itertools.pairwise(allowed))
 
 
-async def test_three_times_next_to_nothing_is_not_slow(pacing: AdaptiveConcurrency) -> None:
+async def test_three_times_a_very_short_time_is_not_slow(pacing: AdaptiveConcurrency) -> None:
     list(rounds(pacing, 0.01, 2))
     assert set(rounds(pacing, 0.2, 10)) == {16}
 
 
-async def test_a_service_that_has_become_slower_for_good_is_not_held_down_for_ever(
+async def test_a_service_that_stays_slower_is_not_throttled_for_ever(
     pacing: AdaptiveConcurrency,
 ) -> None:
     list(rounds(pacing, 0.4, 2))
@@ -73,14 +75,14 @@ async def test_a_429_halves_it_at_once(pacing: AdaptiveConcurrency) -> None:
     assert pacing.limiter.max_in_flight == 8
 
 
-async def test_restoring_gives_back_what_the_client_had(pacing: AdaptiveConcurrency) -> None:
+async def test_restoring_returns_to_the_limit_of_the_client(pacing: AdaptiveConcurrency) -> None:
     list(rounds(pacing, 0.4, 1))
     list(rounds(pacing, 9.0, 3))
     pacing.restore()
     assert pacing.limiter.max_in_flight == 16
 
 
-async def test_a_job_eases_off_while_answers_are_slow_and_leaves_the_client_as_it_was() -> None:
+async def test_a_job_slows_down_while_responses_are_slow_and_restores_the_client() -> None:
     fake = seeded_fake()
     job = job_on(fake, campaigns(200), latency=0.2, concurrency=20)
     task = asyncio.create_task(job.run())
@@ -95,7 +97,7 @@ async def test_a_job_eases_off_while_answers_are_slow_and_leaves_the_client_as_i
     assert (report.done, limiter.max_in_flight) == (200, 20)
 
 
-async def test_a_job_that_is_cut_off_leaves_the_client_as_it_was() -> None:
+async def test_a_cancelled_job_restores_the_client() -> None:
     fake = seeded_fake()
     job = job_on(fake, campaigns(60), concurrency=20)
     fake.script(None, Fault.rate_limited(2), times=3)

@@ -1,4 +1,4 @@
-"""The circuit: an outage is waited out by one prober, and what is the request's own fault is not."""
+"""The circuit breaker: one prober waits out an outage, and other errors are raised."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OUTAGES = [
 
 
 class Service:
-    """A service that is down until some instant, and counts who asks."""
+    """A service that is down until some time, and counts its callers."""
 
     def __init__(self, down_until: float = 0.0, error: SmartleadError = OUTAGES[3]) -> None:
         self.down_until = down_until
@@ -74,7 +74,7 @@ def failing(error: SmartleadError, service: Service) -> Callable[[], Awaitable[s
     return operation
 
 
-async def test_while_all_is_well_nobody_probes() -> None:
+async def test_no_probe_is_sent_while_requests_succeed() -> None:
     service = Service()
     circuit = CircuitBreaker(service.probe)
     assert [await circuit.call(service.call) for _ in range(5)] == ["done"] * 5
@@ -98,7 +98,7 @@ async def test_an_outage_of_an_hour_is_waited_out_by_one_prober(error: Smartlead
     assert circuit.open_since is None
 
 
-async def test_a_caller_who_comes_during_an_outage_sends_nothing_until_it_is_over() -> None:
+async def test_a_caller_during_an_outage_sends_nothing_until_it_is_over() -> None:
     service = Service(300)
     circuit = CircuitBreaker(service.probe)
     first = asyncio.create_task(circuit.call(service.call))
@@ -109,7 +109,7 @@ async def test_a_caller_who_comes_during_an_outage_sends_nothing_until_it_is_ove
     assert list(await asyncio.gather(first, second)) == ["done", "done"]
 
 
-async def test_outages_that_come_back_are_no_strikes() -> None:
+async def test_repeated_outages_do_not_count_as_failures() -> None:
     service = Service()
     circuit = CircuitBreaker(service.probe)
     fails = 10
@@ -125,7 +125,7 @@ async def test_outages_that_come_back_are_no_strikes() -> None:
     assert await circuit.call(flapping) == "done"
 
 
-async def test_what_fails_although_the_service_is_there_gets_three_strikes() -> None:
+async def test_an_operation_that_fails_while_the_service_is_up_gets_three_attempts() -> None:
     service = Service()
     circuit = CircuitBreaker(service.probe)
     with pytest.raises(ServerError):
@@ -135,21 +135,21 @@ async def test_what_fails_although_the_service_is_there_gets_three_strikes() -> 
 
 
 @pytest.mark.parametrize("error", [BadRequest("no", status=400), UNKNOWN_SHAPE], ids=["a 400", "a new shape"])
-async def test_what_is_no_outage_is_raised_at_once(error: SmartleadError) -> None:
+async def test_other_errors_are_raised_at_once(error: SmartleadError) -> None:
     service = Service()
     with pytest.raises(type(error)):
         await CircuitBreaker(service.probe).call(failing(error, service))
     assert (service.calls, service.probes) == (1, [])
 
 
-async def test_an_unreadable_yes_to_what_must_not_be_repeated_is_never_repeated() -> None:
+async def test_an_unparsable_2xx_response_to_a_non_repeatable_request_is_never_repeated() -> None:
     service = Service()
     with pytest.raises(ResponseDecodeError):
         await CircuitBreaker(service.probe).call(failing(PAGE_FOR_JSON, service), repeatable=False)
     assert service.calls == 1
 
 
-async def test_a_prober_that_is_cancelled_hands_over_to_the_next() -> None:
+async def test_when_the_prober_is_cancelled_the_next_caller_probes() -> None:
     service = Service(600)
     circuit = CircuitBreaker(service.probe)
     prober = asyncio.create_task(circuit.call(service.call))
@@ -165,7 +165,7 @@ async def test_a_prober_that_is_cancelled_hands_over_to_the_next() -> None:
     assert await asyncio.gather(*others) == ["done"] * 3
 
 
-async def test_a_circuit_that_was_left_open_by_a_cancelled_prober_is_closed_by_who_comes_next() -> None:
+async def test_a_circuit_left_open_by_a_cancelled_prober_is_closed_by_the_next_caller() -> None:
     service = Service(60)
     circuit = CircuitBreaker(service.probe)
     prober = asyncio.create_task(circuit.call(service.call))
@@ -176,7 +176,7 @@ async def test_a_circuit_that_was_left_open_by_a_cancelled_prober_is_closed_by_w
     assert circuit.open_since is None
 
 
-async def test_a_service_that_refuses_the_probe_is_there() -> None:
+async def test_a_service_that_refuses_the_probe_is_up() -> None:
     async def probe() -> None:
         raise BadRequest("no", status=400)
 
@@ -186,7 +186,7 @@ async def test_a_service_that_refuses_the_probe_is_there() -> None:
     assert service.calls == 3
 
 
-async def test_a_probe_that_is_told_of_a_wrong_key_says_so() -> None:
+async def test_a_probe_with_a_wrong_key_raises_its_error() -> None:
     async def probe() -> None:
         raise AuthenticationError("wrong key", status=401)
 
