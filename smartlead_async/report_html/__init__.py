@@ -8,7 +8,7 @@ Takes the extra ``smartlead-async[report]``. Example::
 
 from __future__ import annotations
 
-from ._data import ReportData, ServerCheck, UnreadableReport
-from ._page import render_html, require_extra, write_html
+from .data import ReportData, ServerCheck, UnreadableReport
+from .render import render_html, require_extra, write_html
 
 __all__ = ["ReportData", "ServerCheck", "UnreadableReport", "render_html", "require_extra", "write_html"]

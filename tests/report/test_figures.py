@@ -17,10 +17,8 @@ from smartlead_async.provisioning.ledger.records import (
 )
 from smartlead_async.provisioning.report.report import Traffic
 from smartlead_async.provisioning.report.timeline import Timeline
-from smartlead_async.report_html import ReportData
-from smartlead_async.report_html import _figures as figures
-from smartlead_async.report_html import _wording as wording
-from smartlead_async.report_html._summary import headline, tone
+from smartlead_async.report_html import ReportData, figures
+from smartlead_async.report_html.summary import headline, tone
 
 from .jobs import run_job, specs, written_down
 
@@ -189,38 +187,3 @@ def test_a_job_of_which_something_is_left_behind_is_not_good() -> None:
     assert headline(simulated) == "All 5 campaigns would be set up"
     unswept = ReportData.from_json(written_down(5) | {"sweep_error": "503"})
     assert tone(unswept) == "wait"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0, "0 s"),
-        (0.25, "0.25 s"),
-        (0.999, "1.0 s"),
-        (4, "4.0 s"),
-        (42.4, "42 s"),
-        (59.9, "1 min"),
-        (61, "1 min 1 s"),
-        (3599.9, "1 h"),
-        (3700, "1 h 2 min"),
-        (86399, "1 d"),
-        (126_000, "1 d 11 h"),
-    ],
-)
-def test_spans_in_words(seconds: float, said: str) -> None:
-    assert wording.span(seconds) == said
-
-
-@pytest.mark.parametrize(
-    ("share", "said"), [(0, "0 %"), (0.001, "under 1 %"), (0.5, "50 %"), (0.999, "over 99 %"), (1, "100 %")]
-)
-def test_shares_never_claim_none_or_all_unless_it_is_so(share: float, said: str) -> None:
-    assert wording.percent(share) == said
-
-
-def test_windows_in_words() -> None:
-    assert [wording.window(w) for w in RateLimits.of((1000, 3600), (10, 2), (5, 0.5)).windows] == [
-        "1,000 an hour",
-        "10 in 2 s",
-        "5 in 0.5 s",
-    ]

@@ -15,7 +15,7 @@ import pytest
 from smartlead_async.errors import ConfigurationError
 from smartlead_async.provisioning.ledger.records import Orphan
 from smartlead_async.report_html import ReportData, render_html, require_extra, write_html
-from smartlead_async.report_html._page import MOST_DIFFERENCES, SHOWN_IN_A_GROUP
+from smartlead_async.report_html.render import MOST_DIFFERENCES, SHOWN_IN_A_GROUP
 
 from .jobs import HOSTILE, KEY, empty, hostile, run_job, specs, written_down
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -15,6 +14,7 @@ from ...errors import NotSent
 from ...limits import RateLimits
 from ...pipeline.events import Attempt
 from ...pipeline.limiter import Limiter
+from ...wording import timestamp
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord, CampaignState, LeadTally, Orphan, Step, StepRecord
 from .timeline import Timeline
@@ -216,8 +216,8 @@ class Report:
         """
         return {
             "format": FORMAT,
-            "began_at": _instant(self.began_at),
-            "ended_at": _instant(self.ended_at),
+            "began_at": timestamp(self.began_at, milliseconds=True),
+            "ended_at": timestamp(self.ended_at, milliseconds=True),
             "elapsed_seconds": None if self._ended is None else round(self.elapsed(self._ended), 3),
             "interrupted": self.interrupted,
             "deadline_passed": self.deadline_passed,
@@ -260,7 +260,7 @@ def _campaign(record: CampaignRecord) -> dict[str, Any]:
         "creates": record.creates,
         "adopted": record.adopted,
         "copy_of": record.copy_of,
-        "updated_at": _instant(record.updated_at),
+        "updated_at": timestamp(record.updated_at, milliseconds=True),
         "leads": attrs.asdict(record.leads),
         "steps": [_step(step) for step in record.steps],
     }
@@ -270,8 +270,8 @@ def _step(step: StepRecord) -> dict[str, Any]:
     return {
         "step": step.step,
         "state": step.state,
-        "sent_at": _instant(step.sent_at),
-        "ended_at": _instant(step.ended_at),
+        "sent_at": timestamp(step.sent_at, milliseconds=True),
+        "ended_at": timestamp(step.ended_at, milliseconds=True),
         "requests": step.requests,
         "error": without_leads(step.error, step.step),
     }
@@ -287,9 +287,3 @@ def without_leads(error: str | None, step: Step | None) -> str | None:
 def without_addresses(text: str) -> str:
     """A text with every e-mail address in it blotted out."""
     return _ADDRESS.sub("(address)", text)
-
-
-def _instant(value: float | None) -> str | None:
-    return (
-        None if value is None else dt.datetime.fromtimestamp(value, dt.UTC).isoformat(timespec="milliseconds")
-    )

@@ -12,7 +12,7 @@ import attrs
 from ..limits import Window
 from ..provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
 from ..provisioning.report.timeline import Timeline
-from ._data import ReportData
+from .data import ReportData
 
 SLOWEST: Final = 10
 FULL: Final = 0.95

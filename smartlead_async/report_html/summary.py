@@ -6,8 +6,8 @@ from typing import Literal
 
 import attrs
 
-from . import _wording as wording
-from ._data import ReportData, ServerCheck
+from .. import wording
+from .data import ReportData, ServerCheck
 
 Tone = Literal["good", "bad", "wait", "plain"]
 
@@ -127,7 +127,7 @@ def _how_it_went(data: ReportData) -> list[str]:
     pace = f", {rate:,.0f} a minute" if data.elapsed >= 60 else ""
     verb = "would take" if data.server is not None else "took"
     requests = wording.count(data.traffic.total, "request")
-    return [f"It {verb} {wording.span(data.elapsed)} and {requests}{pace}{tier}."]
+    return [f"It {verb} {wording.measured_duration(data.elapsed)} and {requests}{pace}{tier}."]
 
 
 def _what_was_lost(data: ReportData) -> list[str]:

@@ -16,10 +16,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
+from .. import wording
 from ..provisioning.ledger.records import CampaignState
-from . import _wording as wording
-from ._data import ReportData
-from ._figures import FULL, Series, StepTimes, WindowFill, at_once, finished_over_time, per_minute
+from .data import ReportData
+from .figures import FULL, Series, StepTimes, WindowFill, at_once, finished_over_time, per_minute
 
 # Colours that stand for the page's own, light or dark: each is replaced by a CSS variable in the SVG.
 _TOKENS: Final = {
@@ -103,7 +103,7 @@ class Plot:
             return ()
         places = _spread(len(self.at), _TABLE_ROWS)
         return tuple(
-            (wording.span(self.at[place]), *(column.values[place] for column in self.columns))
+            (wording.measured_duration(self.at[place]), *(column.values[place] for column in self.columns))
             for place in places
         )
 
@@ -249,7 +249,7 @@ def durations(steps: Sequence[StepTimes]) -> Plot:
             axes.set_xscale("linear")
             axes.set_xlim(0, high * 1.06)
             axes.xaxis.set_major_locator(MaxNLocator(5))
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.span(value)))
+            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.measured_duration(value)))
         else:
             axes.xaxis.set_major_locator(FixedLocator(list(marks)))
             axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: marks.get(value, "")))
@@ -273,7 +273,7 @@ def durations(steps: Sequence[StepTimes]) -> Plot:
 
 def _says_progress(data: ReportData) -> str:
     here = data.done - data.finished_before
-    said = f"{wording.count(here, 'campaign')} done in {wording.span(data.elapsed)}"
+    said = f"{wording.count(here, 'campaign')} done in {wording.measured_duration(data.elapsed)}"
     said += f", {wording.count(data.traffic.total, 'request')} sent."
     if data.finished_before:
         said += f" {data.finished_before:,} were done by an earlier run of this ledger."
@@ -292,7 +292,7 @@ def _says_windows(fills: Sequence[WindowFill]) -> str:
     averaged = [fill for fill in fills if fill.is_averaged]
     if averaged:
         names = " and ".join(wording.window(fill.window) for fill in averaged)
-        said += f" For {names} each point is a mean over {wording.width(averaged[0].span)}."
+        said += f" For {names} each point is a mean over {wording.configured_duration(averaged[0].span)}."
     return said
 
 
@@ -301,7 +301,7 @@ def _says_waiting(data: ReportData) -> str:
     if not waited + worked:
         return "Nothing was sent."
     share = wording.percent(waited / (waited + worked))
-    each = wording.span(worked / max(data.traffic.total, 1))
+    each = wording.measured_duration(worked / max(data.traffic.total, 1))
     return (
         f"Requests spent {share} of their time in line for the rate limit; an answer took {each} on average."
     )

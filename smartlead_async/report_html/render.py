@@ -6,19 +6,17 @@ import base64
 import hashlib
 import importlib.util
 import json
-import os
-import secrets
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
+from .. import wording
 from .._version import __version__
+from ..atomic_file import replace_file
 from ..errors import ConfigurationError
 from ..provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
-from . import _figures as figures
-from . import _summary as summary
-from . import _wording as wording
-from ._data import ReportData
+from . import figures, summary
+from .data import ReportData
 
 _NEEDED: Final = {"jinja2": "Jinja2", "matplotlib": "matplotlib"}
 _STATES: Final = tuple(CampaignState)
@@ -44,15 +42,8 @@ def require_extra() -> None:
 def write_html(path: Path, data: ReportData) -> None:
     """Write the page to a file, which appears all at once or not at all."""
     page = render_html(data)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(page)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replace_file(path) as file:
+        file.write(page)
 
 
 def render_html(data: ReportData) -> str:
@@ -61,19 +52,19 @@ def render_html(data: ReportData) -> str:
     import jinja2  # noqa: PLC0415 - of the extra, which only those need who make pages
     from markupsafe import Markup  # noqa: PLC0415
 
-    from . import _plots as plots  # noqa: PLC0415
+    from . import plots  # noqa: PLC0415
 
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(
         count=wording.count,
-        span=wording.span,
-        instant=wording.instant,
-        iso=wording.iso,
+        duration=wording.measured_duration,
+        utc_time=wording.utc_time,
+        timestamp=wording.timestamp,
         percent=wording.percent,
         window=wording.window,
-        width=wording.width,
+        configured_duration=wording.configured_duration,
         number=lambda value: f"{value:,}",
     )
     environment.globals["stopped_at"] = figures.where_it_stopped
