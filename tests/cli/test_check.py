@@ -28,7 +28,7 @@ def test_every_problem_is_a_line_that_begins_with_file_and_line(cli: CommandLine
     assert result.exit_code == 2
     assert f"{broken}:4: error: campaigns[0].nmae" in result.stdout
     assert f"{broken}:5: error: campaigns[0].start" in result.stdout
-    assert "The plan cannot be carried out: 2 errors." in result.stdout
+    assert "The plan is not valid: 2 errors." in result.stdout
     assert "\x1b" not in result.stdout
 
 

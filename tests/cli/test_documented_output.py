@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "command-line.md"
 BLOCKS = blocks_of(PAGE)
 _VARIES = (
     (re.compile(r"^((?:Began|Last change|Time|Simulated in)\s+).*$", re.MULTILINE), r"\1…"),
-    (re.compile(r", until [\d:\- ]+ if it began now"), ", until … if it began now"),
+    (re.compile(r", until [\d:\- ]+ if started now"), ", until … if started now"),
 )
 
 

@@ -90,7 +90,7 @@ def test_a_port_in_use_is_one_message(cli: CommandLine) -> None:
 
 def test_a_host_that_others_reach_is_warned_about() -> None:
     with started("fake", "serve", "--host", "0.0.0.0") as server:
-        assert "whoever reaches it" in server.until("Listening", in_err=True)
+        assert "anyone who can reach it" in server.until("Listening", in_err=True)
         assert server.until("http").startswith("http://0.0.0.0:")
 
 

@@ -95,7 +95,7 @@ def test_a_stop_does_not_wait_until_the_service_is_back(plan: Path, served: Serv
     served.ask(lambda: served.fake.script(None, Fault.status_before(503), times=None))
     # Past the retries of a request, where the job asks again and again whether the service is back.
     with started(*_provision(plan, served), SMARTLEAD_API_KEY=KEY) as process:
-        process.until("SmartLead is down since")
+        process.until("SmartLead has been down since")
         process.send(signal.SIGINT)
         stopped = process.finish()
     assert stopped.code == 4, stopped
@@ -174,10 +174,10 @@ def _states(plan: Path) -> dict[str, int]:
 def test_a_third_signal_ends_the_process_like_any_other() -> None:
     code = (
         "import asyncio, os, signal, sys\n"
-        "from smartlead_async.cli.signals import caught_signals\n"
+        "from smartlead_async.cli.signals import signal_handlers\n"
         "said = []\n"
         "async def main():\n"
-        "    with caught_signals(lambda: said.append(1), lambda: said.append(2)):\n"
+        "    with signal_handlers(lambda: said.append(1), lambda: said.append(2)):\n"
         "        for _ in range(3):\n"
         "            os.kill(os.getpid(), signal.SIGTERM)\n"
         "            await asyncio.sleep(0.05)\n"

@@ -33,7 +33,7 @@ def ledger(cli: CommandLine, plan: Path, served: Served) -> Path:
 def test_status_tells_counts_failures_and_requests(cli: CommandLine, ledger: Path, served: Served) -> None:
     result = cli("status", ledger)
     assert result.exit_code == 0
-    assert "2 of 3 done (67 %), 1 failed, 0 under way" in result.stdout
+    assert "2 of 3 done (67 %), 1 failed, 0 in progress" in result.stdout
     assert re.search(rf"failed: {re.escape(name(0))} \(id \d+\) at schedule: ", result.stdout)
     assert served.url in result.stdout
     # The failed one was refused at its fifth request.
@@ -54,7 +54,7 @@ def test_status_in_json(cli: CommandLine, ledger: Path, served: Served) -> None:
 
 def test_watch_ends_by_itself_when_nothing_is_left(cli: CommandLine, ledger: Path) -> None:
     lines = cli("status", ledger, "--watch").stdout.splitlines()
-    assert lines == ["2 of 3 done (67 %), 1 failed, 0 under way"]
+    assert lines == ["2 of 3 done (67 %), 1 failed, 0 in progress"]
     (line,) = cli("status", ledger, "--watch", "--json").stdout.splitlines()
     assert json.loads(line)["campaigns"]["done"] == 2
 
@@ -84,7 +84,7 @@ def test_forget_asks_and_says_what_it_means(cli: CommandLine, ledger: Path) -> N
     assert result.exit_code == 2
     assert f"{name(1)}: done, id " in result.stdout
     assert "7 steps done (create, " in result.stdout
-    assert "created again by the next run" in result.stdout
+    assert "The next run will create it again." in result.stdout
     assert "--yes" in result.stderr
     assert json.loads(cli("status", ledger, "--json").stdout)["campaigns"]["done"] == 2
 

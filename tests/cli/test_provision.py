@@ -19,7 +19,7 @@ from .serving import Served
 def test_without_a_target_it_goes_to_the_fake_and_says_so(cli: CommandLine, plan: Path) -> None:
     result = cli("provision", plan, SMARTLEAD_API_KEY=KEY)
     assert result.exit_code == 0
-    assert "Target: the fake in memory: nothing is sent to SmartLead" in result.stdout
+    assert "Target: the fake in memory; nothing is sent to SmartLead" in result.stdout
     assert "3 done" in result.stdout
     assert "9 imported" in result.stdout
     assert "All campaigns are done." in result.stdout
@@ -208,7 +208,7 @@ def test_a_ledger_of_a_fake_in_memory_is_not_resumed(cli: CommandLine, plan: Pat
     assert cli("provision", plan, "--ledger", ledger).exit_code == 0
     result = cli("provision", plan, "--ledger", ledger)
     assert result.exit_code == 2
-    assert "forgotten its campaigns" in result.stderr
+    assert "has not kept its campaigns" in result.stderr
 
 
 def test_the_same_server_written_otherwise_is_the_same_target(
@@ -282,7 +282,7 @@ def test_a_deadline_that_passes_ends_with_4_and_the_job_can_go_on(
     arguments = ("provision", plan, "--target", served.url)
     result = cli(*arguments, "--tier", "2/3600", "--deadline", "0.5", SMARTLEAD_API_KEY=KEY)
     assert result.exit_code == 4
-    assert "The deadline has passed before the end." in result.stdout
+    assert "The deadline passed before the end." in result.stdout
     assert cli(*arguments, "--tier", "unlimited", SMARTLEAD_API_KEY=KEY).exit_code == 0
     assert served.statuses() == {(name(n), "ACTIVE"): 1 for n in range(3)}
 

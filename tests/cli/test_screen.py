@@ -13,14 +13,15 @@ import attrs
 import pytest
 
 from smartlead_async import RateLimits
-from smartlead_async.cli import wording
+from smartlead_async.cli.failures import record_failure_line
 from smartlead_async.cli.output import Output
-from smartlead_async.cli.progress import Pace, ProgressDisplay, failure_line, reason_to_wait
+from smartlead_async.cli.progress import Pace, ProgressDisplay, wait_reason
 from smartlead_async.fake import Fault
 from smartlead_async.limits import Lane
 from smartlead_async.pipeline.limiter import Limiter
 from smartlead_async.provisioning.ledger.records import CampaignRecord, Step, StepRecord, StepState
 from smartlead_async.provisioning.report.report import Progress
+from smartlead_async.wording import local_time
 
 from .plans import KEY, name, write_plan
 from .processes import COMMAND, environment
@@ -40,45 +41,15 @@ PROGRESS = Progress(
 )
 
 
-# --- words -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0, "0 s"),
-        (0.04, "0.1 s"),
-        (0.44, "0.4 s"),
-        (42.4, "42 s"),
-        (59.6, "1 min"),
-        (200, "3 min 20 s"),
-        (3600, "1 h"),
-        (3900, "1 h 5 min"),
-        (126_000, "1 d 11 h"),
-    ],
-)
-def test_durations_have_at_most_two_units(seconds: float, words: str) -> None:
-    assert wording.duration(seconds) == words
-
-
-def test_counts_agree_with_their_noun() -> None:
-    assert wording.count(1, "retry", "retries") == "1 retry"
-    assert wording.count(2000, "lead") == "2,000 leads"
-
-
-def test_foreign_text_stays_on_its_line_and_moves_no_cursor() -> None:
-    assert wording.shown("Zoë\n\x1b[31mred\u202e") == "Zoë \ufffd[31mred\ufffd"
-
-
 # --- progress ----------------------------------------------------------------------------------------
 
 
 def test_the_pace_is_that_of_the_last_minute() -> None:
     pace = Pace()
-    assert pace.at(0.0, 0) == 0.0
-    assert pace.at(30.0, 30) == 60.0
-    assert pace.at(60.0, 30) == 30.0
-    assert pace.at(90.0, 30) == 0.0
+    assert pace.observe(0.0, 0) == 0.0
+    assert pace.observe(30.0, 30) == 60.0
+    assert pace.observe(60.0, 30) == 30.0
+    assert pace.observe(90.0, 30) == 0.0
 
 
 async def test_the_reason_to_wait_is_told() -> None:
@@ -87,7 +58,7 @@ async def test_the_reason_to_wait_is_told() -> None:
 
     def reason(**changes: object) -> str | None:
         progress = attrs.evolve(PROGRESS, **changes)  # type: ignore[arg-type]
-        return reason_to_wait(progress, limiter, now=loop.time(), wall=1_800_000_000.0)
+        return wait_reason(progress, limiter, now=loop.time(), wall=1_800_000_000.0)
 
     assert reason() is None
     assert reason(waiting=1) is None
@@ -95,10 +66,11 @@ async def test_the_reason_to_wait_is_told() -> None:
     assert reason(waiting=1) == "waiting for the rate limit"
     assert reason() is None
     limiter.close_until(loop.time() + 90)
-    until = wording.clock(1_800_000_090.0)
-    assert reason() == f"SmartLead said to wait (429) until {until}"
-    since = wording.clock(1_800_000_000.0 - 200)
-    assert reason(down_for=200.0) == f"SmartLead is down since {since} (3 min 20 s); asking until it is back"
+    until = local_time(1_800_000_090.0, now=1_800_000_000.0)
+    assert reason() == f"SmartLead asked to wait (429) until {until}"
+    since = local_time(1_800_000_000.0 - 200, now=1_800_000_000.0)
+    expected = f"SmartLead has been down since {since} (3 min 20 s); retrying until it is back"
+    assert reason(down_for=200.0) == expected
 
 
 async def test_a_log_gets_a_line_every_few_seconds(capsys: pytest.CaptureFixture[str]) -> None:
@@ -117,7 +89,7 @@ async def test_a_log_gets_a_line_every_few_seconds(capsys: pytest.CaptureFixture
 def test_a_failure_is_one_line_with_step_and_reason() -> None:
     step = StepRecord(Step.LEADS, StepState.FAILED, 0.0, error="no")
     record = CampaignRecord("k", "A\nname", None, steps=(step,), error="the quota\nran out")
-    assert failure_line(record) == "failed: A name at leads: the quota ran out"
+    assert record_failure_line(record) == "failed: A name at leads: the quota ran out"
 
 
 # --- a real terminal ---------------------------------------------------------------------------------
@@ -203,7 +175,7 @@ def test_live_asks_before_it_sends_anything(
     served.furnish(plan)
     env = {"SMARTLEAD_API_KEY": KEY, "SMARTLEAD_BASE_URL": served.url, "SMARTLEAD_TIER": "unlimited"}
     terminal = Terminal("provision", plan, "--target", "live", columns=100, **env)
-    text = terminal.read_until(r"Go on\? \[y/N\] ")
+    text = terminal.read_until(r"Continue\? \[y/N\] ")
     assert "will be STARTED and will mail 9 leads" in text
     assert served.requests() == 0
     terminal.type(answer + "\n")
@@ -216,7 +188,7 @@ def test_ctrl_c_at_the_question_sends_nothing(plan: Path, served: Served) -> Non
     served.furnish(plan)
     env = {"SMARTLEAD_API_KEY": KEY, "SMARTLEAD_BASE_URL": served.url}
     terminal = Terminal("provision", plan, "--target", "live", columns=100, **env)
-    terminal.read_until(r"Go on\?")
+    terminal.read_until(r"Continue\?")
     terminal.process.send_signal(2)
     ended, text = terminal.finish()
     assert ended == 4, text

@@ -34,7 +34,7 @@ def test_a_job_without_a_difference_ends_with_0(cli: CommandLine, done: Path, se
     before = served.requests()
     result = cli("verify", done, "--tier", "unlimited", SMARTLEAD_API_KEY=KEY)
     assert result.exit_code == 0
-    assert "The server has what the plan says." in result.stdout
+    assert "The server matches the plan." in result.stdout
     assert served.requests() - before == 3 * 4
 
 
@@ -70,10 +70,10 @@ def test_provision_verifies_at_its_end_when_asked(cli: CommandLine, done: Path, 
 def test_the_fake_can_be_verified_only_in_the_same_run(cli: CommandLine, plan: Path, tmp_path: Path) -> None:
     ledger = tmp_path / "fake.ledger"
     result = cli("provision", plan, "--verify", "--ledger", ledger)
-    assert (result.exit_code, "The server has what the plan says." in result.stdout) == (0, True)
+    assert (result.exit_code, "The server matches the plan." in result.stdout) == (0, True)
     refused = cli("verify", plan, "--ledger", ledger)
     assert refused.exit_code == 2
-    assert "does not say where its campaigns are" in refused.stderr
+    assert "does not record where its campaigns are" in refused.stderr
 
 
 def test_without_a_ledger_or_a_key_it_says_so(cli: CommandLine, done: Path, tmp_path: Path) -> None:
