@@ -1,17 +1,14 @@
-"""The plots, drawn by matplotlib as SVG that stands in the page and takes its colours from there.
+"""The plots of the report, each with its caption, its legend and its values as a table.
 
-Nothing from a plan or a server is drawn: only numbers and our own words.
+Plots show numbers and fixed labels only, nothing that comes from a plan or a server.
 """
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import attrs
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
@@ -19,51 +16,43 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from .. import wording
 from ..provisioning.ledger.records import CampaignState
 from .data import ReportData
+from .drawing import (
+    BAD,
+    GOOD,
+    INK,
+    LEFT,
+    RIGHT,
+    SENT,
+    WAIT,
+    extended,
+    fill_steps,
+    label_time_axis,
+    set_title,
+    spread,
+    svg,
+    thinned,
+)
 from .figures import FULL, Series, StepTimes, WindowFill, at_once, finished_over_time, per_minute
 
-# Colours that stand for the page's own, light or dark: each is replaced by a CSS variable in the SVG.
-_TOKENS: Final = {
-    "ink": "#000001",
-    "muted": "#000002",
-    "grid": "#000003",
-    "good": "#000004",
-    "sent": "#000005",
-    "bad": "#000006",
-    "wait": "#000007",
-    "surface": "#000008",
-}
-_INK, _MUTED, _GRID, _GOOD, _SENT, _BAD, _WAIT, _SURFACE = _TOKENS.values()
-_STYLE: Final[dict[Any, Any]] = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "smartlead-async",
-    "font.family": "sans-serif",
-    "font.size": 9.5,
-    "text.parse_math": False,
-    "axes.edgecolor": _GRID,
-    "axes.labelcolor": _MUTED,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "xtick.color": _MUTED,
-    "ytick.color": _MUTED,
-    "xtick.major.size": 3.0,
-    "ytick.major.size": 0.0,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "grid.color": _GRID,
-    "grid.linewidth": 0.7,
-    "lines.solid_capstyle": "round",
-}
 _WIDE, _NARROW = 9.2, 4.4
-_MOST_POINTS: Final = 600
 _TABLE_ROWS: Final = 24
-_SHORTEST: Final = 0.01
+_MIN_DURATION: Final = 0.01
+_TICKS: Final[dict[float, str]] = {
+    0.01: "0.01 s",
+    0.1: "0.1 s",
+    1: "1 s",
+    10: "10 s",
+    60: "1 min",
+    600: "10 min",
+    3600: "1 h",
+    36_000: "10 h",
+    360_000: "100 h",
+}
 
 
 @attrs.frozen
 class Legend:
-    """A colour and what it stands for."""
+    """A colour and its meaning."""
 
     colour: str
     text: str
@@ -71,7 +60,7 @@ class Legend:
 
 @attrs.frozen
 class Column:
-    """What can be read off a plot at an instant: a name and its values, written out."""
+    """One series of a plot as text, for its table and its tooltip."""
 
     name: str
     values: tuple[str, ...]
@@ -79,15 +68,15 @@ class Column:
 
 @attrs.frozen(kw_only=True)
 class Plot:
-    """One plot, drawn for wide and for narrow screens, with its words and its figures as a table.
+    """One plot, drawn for wide and for narrow screens, with its caption and its values.
 
-    ``left`` and ``right`` are where its axes begin and end, as shares of the width, in both drawings; the
-    instants of ``at`` are seconds since the begin. A plot that is not over time has none.
+    ``edges`` are the left and right ends of the axes as shares of the width, first of the wide drawing, then
+    of the narrow one. ``at`` are seconds since the start; a plot that is not over time has none.
     """
 
     name: str
     title: str
-    says: str
+    caption: str
     legend: tuple[Legend, ...] = ()
     wide: str
     narrow: str
@@ -98,10 +87,10 @@ class Plot:
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """A few instants out of all, for the table below the plot."""
+        """A selection of the values, for the table below the plot."""
         if not self.at:
             return ()
-        places = _spread(len(self.at), _TABLE_ROWS)
+        places = spread(len(self.at), _TABLE_ROWS)
         return tuple(
             (wording.measured_duration(self.at[place]), *(column.values[place] for column in self.columns))
             for place in places
@@ -109,7 +98,7 @@ class Plot:
 
 
 def progress(data: ReportData) -> Plot:
-    """Campaigns done, and requests a minute below it, over time."""
+    """Plot the campaigns done and the requests per minute over time."""
     timeline, end = data.traffic.timeline, data.elapsed
     done = finished_over_time(data, CampaignState.DONE)
     failed = finished_over_time(data, CampaignState.FAILED)
@@ -120,18 +109,18 @@ def progress(data: ReportData) -> Plot:
 
     def draw(figure: Figure) -> Sequence[Axes]:
         top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
-        shown = _thinned(_to_the_end(done, end))
-        top.fill_between(shown.at, shown.values, step="post", color=_GOOD, alpha=0.18, linewidth=0)
-        top.step(shown.at, shown.values, where="post", color=_GOOD, linewidth=2)
+        shown = thinned(extended(done, end))
+        top.fill_between(shown.at, shown.values, step="post", color=GOOD, alpha=0.18, linewidth=0)
+        top.step(shown.at, shown.values, where="post", color=GOOD, linewidth=2)
         if data.failed:
-            shown = _thinned(_to_the_end(failed, end))
-            top.step(shown.at, shown.values, where="post", color=_BAD, linewidth=2)
+            shown = thinned(extended(failed, end))
+            top.step(shown.at, shown.values, where="post", color=BAD, linewidth=2)
         top.set_ylim(0, max(data.total, 1) * 1.04)
-        _title(top, "campaigns")
-        _steps(bottom, rate, end, _SENT)
-        _steps(bottom, wrong, end, _BAD, alpha=0.9)
+        set_title(top, "campaigns")
+        fill_steps(bottom, rate, end, SENT)
+        fill_steps(bottom, wrong, end, BAD, alpha=0.9)
         bottom.set_ylim(bottom=0)
-        _title(bottom, "requests a minute")
+        set_title(bottom, "requests per minute")
         for axes in (top, bottom):
             axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
             axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
@@ -139,44 +128,55 @@ def progress(data: ReportData) -> Plot:
 
     legend = [Legend("good", "campaigns done")]
     legend += [Legend("bad", "campaigns failed")] if data.failed else []
-    legend += [Legend("sent", "requests"), Legend("bad", "of them 429 or without an answer")]
+    legend += [Legend("sent", "requests"), Legend("bad", "of these, 429 or no response")]
     columns = [Column("campaigns done", tuple(f"{done.value_at(at):,.0f}" for at in rate.at))]
     if data.failed:
         columns.append(Column("campaigns failed", tuple(f"{failed.value_at(at):,.0f}" for at in rate.at)))
     columns += [
-        Column("requests a minute", tuple(f"{value:,.0f}" for value in rate.values)),
-        Column("429 or no answer, a minute", tuple(f"{value:,.1f}" for value in wrong.values)),
+        Column("requests per minute", tuple(f"{value:,.0f}" for value in rate.values)),
+        Column("429 or no response, per minute", tuple(f"{value:,.1f}" for value in wrong.values)),
     ]
     return _over_time(
-        "progress", "Progress", _says_progress(data), draw, 3.6, end, rate.at, tuple(legend), tuple(columns)
+        "progress",
+        "Progress",
+        _progress_caption(data),
+        draw,
+        3.6,
+        end,
+        rate.at,
+        tuple(legend),
+        tuple(columns),
     )
 
 
 def utilisation(data: ReportData, fills: Sequence[WindowFill]) -> Plot:
-    """How full each window of the tier was, one below the other."""
+    """Plot the use of each rate-limit window, one below the other."""
 
     def draw(figure: Figure) -> Sequence[Axes]:
         all_axes = figure.subplots(len(fills), 1, sharex=True, squeeze=False)[:, 0]
         for axes, fill in zip(all_axes, fills, strict=True):
             series = Series((0.0, *fill.fill.at), (0.0, *fill.fill.values))
-            axes.axhline(1, color=_BAD, linewidth=1, linestyle=(0, (4, 3)))
-            axes.fill_between(series.at, series.values, color=_SENT, alpha=0.25, linewidth=0)
-            axes.plot(series.at, series.values, color=_SENT, linewidth=1.4)
+            axes.axhline(1, color=BAD, linewidth=1, linestyle=(0, (4, 3)))
+            axes.fill_between(series.at, series.values, color=SENT, alpha=0.25, linewidth=0)
+            axes.plot(series.at, series.values, color=SENT, linewidth=1.4)
             axes.set_ylim(0, 1.08)
             axes.yaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
             axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
-            _title(axes, wording.window(fill.window))
+            set_title(axes, wording.window(fill.window))
         return tuple(all_axes)
 
     columns = tuple(
         Column(wording.window(fill.window), tuple(wording.percent(value) for value in fill.fill.values))
         for fill in fills
     )
-    legend = (Legend("sent", "sent in the last period, of what it allows"), Legend("bad", "the limit"))
+    legend = (
+        Legend("sent", "requests in the last period, of the limit"),
+        Legend("bad", "the limit"),
+    )
     return _over_time(
         "windows",
-        "How full the rate-limit windows were",
-        _says_windows(fills),
+        "Use of the rate-limit windows",
+        _windows_caption(fills),
         draw,
         0.55 + 1.25 * len(fills),
         data.elapsed,
@@ -187,7 +187,7 @@ def utilisation(data: ReportData, fills: Sequence[WindowFill]) -> Plot:
 
 
 def waiting(data: ReportData) -> Plot:
-    """How many requests were on the wire and how many stood in line, at any one time."""
+    """Plot how many requests were in flight and how many were waiting, over time."""
     timeline, end = data.traffic.timeline, data.elapsed
     working = at_once(timeline, timeline.on_the_wire, end)
     queued = at_once(timeline, timeline.waited, end)
@@ -195,22 +195,22 @@ def waiting(data: ReportData) -> Plot:
 
     def draw(figure: Figure) -> Sequence[Axes]:
         axes = figure.subplots(1, 1)
-        _steps(axes, together, end, _WAIT, alpha=0.4)
-        _steps(axes, working, end, _SENT)
+        fill_steps(axes, together, end, WAIT, alpha=0.4)
+        fill_steps(axes, working, end, SENT)
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_locator(MaxNLocator(4))
-        _title(axes, "requests at any one time")
+        set_title(axes, "requests at the same time")
         return (axes,)
 
-    legend = (Legend("sent", "under way, until the answer"), Legend("wait", "in line for the rate limit"))
+    legend = (Legend("sent", "in flight, until the response"), Legend("wait", "waiting for the rate limit"))
     columns = (
-        Column("under way", tuple(f"{value:,.1f}" for value in working.values)),
-        Column("in line", tuple(f"{value:,.1f}" for value in queued.values)),
+        Column("in flight", tuple(f"{value:,.1f}" for value in working.values)),
+        Column("waiting", tuple(f"{value:,.1f}" for value in queued.values)),
     )
     return _over_time(
         "waiting",
-        "Waiting and working",
-        _says_waiting(data),
+        "Requests in flight and waiting",
+        _waiting_caption(data),
         draw,
         2.3,
         end,
@@ -221,89 +221,90 @@ def waiting(data: ReportData) -> Plot:
 
 
 def durations(steps: Sequence[StepTimes]) -> Plot:
-    """How long each kind of step took."""
+    """Plot how long each kind of step took."""
 
     def draw(figure: Figure) -> Sequence[Axes]:
         axes = figure.subplots(1, 1)
         axes.set_xscale("log")
         for row, step in enumerate(steps):
             least, median, p90, most = (
-                max(value, _SHORTEST) for value in (step.least, step.median, step.p90, step.most)
+                max(value, _MIN_DURATION) for value in (step.least, step.median, step.p90, step.most)
             )
-            axes.plot([p90, most], [row, row], color=_SENT, linewidth=1.4)
-            axes.plot([most], [row], color=_SENT, marker="|", markersize=7)
-            axes.plot([least, p90], [row, row], color=_SENT, linewidth=8, alpha=0.4, solid_capstyle="butt")
-            axes.plot([median], [row], color=_INK, marker="o", markersize=5)
+            axes.plot([p90, most], [row, row], color=SENT, linewidth=1.4)
+            axes.plot([most], [row], color=SENT, marker="|", markersize=7)
+            axes.plot([least, p90], [row, row], color=SENT, linewidth=8, alpha=0.4, solid_capstyle="butt")
+            axes.plot([median], [row], color=INK, marker="o", markersize=5)
         axes.set_ylim(len(steps) - 0.5, -0.5)
         axes.yaxis.set_major_locator(FixedLocator(range(len(steps))))
-        axes.set_yticklabels([step.step for step in steps], color=_INK)
+        axes.set_yticklabels([step.step for step in steps], color=INK)
         axes.grid(visible=False, axis="y")
         axes.grid(visible=True, axis="x")
-        low = max(min(step.least for step in steps), _SHORTEST)
-        high = max(*(step.most for step in steps), _SHORTEST)
-        marks = {0.01: "0.01 s", 0.1: "0.1 s", 1: "1 s", 10: "10 s", 60: "1 min", 600: "10 min", 3600: "1 h"}
-        marks |= {36_000: "10 h", 360_000: "100 h"}
-        axes.set_xlim(low * 0.8, high * 1.25)
-        if high < low * 20:
-            # Close together: the marks above might show one tick or none.
-            axes.set_xscale("linear")
-            axes.set_xlim(0, high * 1.06)
-            axes.xaxis.set_major_locator(MaxNLocator(5))
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.measured_duration(value)))
-        else:
-            axes.xaxis.set_major_locator(FixedLocator(list(marks)))
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: marks.get(value, "")))
-            axes.xaxis.set_minor_locator(NullLocator())
+        _label_duration_axis(axes, steps)
         return ()
 
     height = 0.5 + 0.32 * len(steps)
     return Plot(
         name="durations",
-        title="How long the steps took",
-        says="The dot is the median, the bar reaches from the fastest to nine in ten, the line to the "
-        "slowest. A step takes from the moment it goes on the ledger to its answer, waiting in line and "
-        "retries included.",
-        wide=_svg(draw, _WIDE, height, "durations-wide", left=0.95),
-        narrow=_svg(draw, _NARROW, height, "durations-narrow", left=0.95),
+        title="Duration of the steps",
+        caption="The dot is the median, the bar spans the fastest 90 %, the line ends at the slowest. "
+        "A step is measured from its record on the ledger to its response, including waiting and retries.",
+        wide=svg(draw, _WIDE, height, "durations-wide", left=0.95),
+        narrow=svg(draw, _NARROW, height, "durations-narrow", left=0.95),
     )
 
 
-# --- what a plot says, in a sentence -------------------------------------------------------------------
+def _label_duration_axis(axes: Axes, steps: Sequence[StepTimes]) -> None:
+    low = max(min(step.least for step in steps), _MIN_DURATION)
+    high = max(*(step.most for step in steps), _MIN_DURATION)
+    if high < low * 20:
+        # On so short a log scale there might be one label or none.
+        axes.set_xscale("linear")
+        axes.set_xlim(0, high * 1.06)
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.measured_duration(value)))
+        return
+    axes.set_xlim(low * 0.8, high * 1.25)
+    axes.xaxis.set_major_locator(FixedLocator(list(_TICKS)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _TICKS.get(value, "")))
+    axes.xaxis.set_minor_locator(NullLocator())
 
 
-def _says_progress(data: ReportData) -> str:
+# --- captions ------------------------------------------------------------------------------------------
+
+
+def _progress_caption(data: ReportData) -> str:
     here = data.done - data.finished_before
     said = f"{wording.count(here, 'campaign')} done in {wording.measured_duration(data.elapsed)}"
     said += f", {wording.count(data.traffic.total, 'request')} sent."
     if data.finished_before:
-        said += f" {data.finished_before:,} were done by an earlier run of this ledger."
+        said += f" {data.finished_before:,} were done by an earlier run with this ledger."
     return said
 
 
-def _says_windows(fills: Sequence[WindowFill]) -> str:
+def _windows_caption(fills: Sequence[WindowFill]) -> str:
     tightest = max(fills, key=lambda fill: (fill.full, fill.most, fill.mean))
     name, often = wording.window(tightest.window), wording.percent(tightest.full)
     if tightest.full >= 0.05:
-        said = f"The window of {name} set the pace: it was full for {often} of the time."
+        said = f"The limit of {name} set the pace: it was reached for {often} of the time."
     elif tightest.most >= FULL:
-        said = f"The window of {name} was full at times ({often} of the time)."
+        said = f"The limit of {name} was reached at times ({often} of the time)."
     else:
-        said = f"No window was full; the one of {name} came closest, with {wording.percent(tightest.most)}."
+        said = f"No limit was reached; {name} came closest, with {wording.percent(tightest.most)}."
     averaged = [fill for fill in fills if fill.is_averaged]
     if averaged:
         names = " and ".join(wording.window(fill.window) for fill in averaged)
-        said += f" For {names} each point is a mean over {wording.configured_duration(averaged[0].span)}."
+        said += f" For {names} each point is an average over {wording.configured_duration(averaged[0].span)}."
     return said
 
 
-def _says_waiting(data: ReportData) -> str:
+def _waiting_caption(data: ReportData) -> str:
     waited, worked = data.traffic.waited, data.traffic.on_the_wire
     if not waited + worked:
         return "Nothing was sent."
     share = wording.percent(waited / (waited + worked))
     each = wording.measured_duration(worked / max(data.traffic.total, 1))
     return (
-        f"Requests spent {share} of their time in line for the rate limit; an answer took {each} on average."
+        f"Requests spent {share} of their time waiting for the rate limit; a response took {each} on average."
     )
 
 
@@ -313,7 +314,7 @@ def _says_waiting(data: ReportData) -> str:
 def _over_time(
     name: str,
     title: str,
-    says: str,
+    caption: str,
     draw: Callable[[Figure], Sequence[Axes]],
     height: float,
     end: float,
@@ -323,114 +324,18 @@ def _over_time(
 ) -> Plot:
     def timed(figure: Figure) -> Sequence[Axes]:
         all_axes = draw(figure)
-        _time_axis(all_axes[-1], end)
+        label_time_axis(all_axes[-1], end)
         return all_axes
 
     return Plot(
         name=name,
         title=title,
-        says=says,
+        caption=caption,
         legend=legend,
-        wide=_svg(timed, _WIDE, height, f"{name}-wide"),
-        narrow=_svg(timed, _NARROW, height, f"{name}-narrow"),
-        edges=(_LEFT / _WIDE, 1 - _RIGHT / _WIDE, _LEFT / _NARROW, 1 - _RIGHT / _NARROW),
+        wide=svg(timed, _WIDE, height, f"{name}-wide"),
+        narrow=svg(timed, _NARROW, height, f"{name}-narrow"),
+        edges=(LEFT / _WIDE, 1 - RIGHT / _WIDE, LEFT / _NARROW, 1 - RIGHT / _NARROW),
         end=end,
         at=at,
         columns=columns,
     )
-
-
-_LEFT, _RIGHT, _TOP, _BOTTOM = 0.55, 0.15, 0.28, 0.42
-
-
-def _svg(
-    draw: Callable[[Figure], object], width: float, height: float, name: str, *, left: float = _LEFT
-) -> str:
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(width, height))
-        figure.patch.set_alpha(0)
-        draw(figure)
-        for axes in figure.axes:
-            axes.patch.set_alpha(0)
-        figure.subplots_adjust(
-            left=left / width,
-            right=1 - _RIGHT / width,
-            top=1 - _TOP / height,
-            bottom=_BOTTOM / height,
-            hspace=0.45,
-        )
-        written = io.StringIO()
-        figure.savefig(written, format="svg", metadata={"Date": None})
-    return _for_the_page(written.getvalue(), name)
-
-
-def _for_the_page(svg: str, name: str) -> str:
-    """An SVG file as an element of the page: ids of its own, the page's colours, no talk about itself."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    # Its style is for every element there is, which in a page would be the page's as well.
-    svg = re.sub(r"<style[^>]*>.*?</style>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' xmlns(:xlink)?="[^"]*"', "", svg)
-    svg = svg.replace("xlink:href=", "href=")
-    # Groups that nothing refers to need no id; the others must differ from those of the other plots.
-    used = set(re.findall(r'(?:href="#|url\(#)([\w-]+)', svg))
-    svg = re.sub(r' id="([\w.-]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", svg)
-    svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", svg)
-    for token, colour in _TOKENS.items():
-        svg = svg.replace(colour, f"var(--{token})")
-    svg = re.sub(
-        r'<svg [^>]*?(viewBox="[^"]*")[^>]*>', r'<svg \1 aria-hidden="true" focusable="false">', svg, count=1
-    )
-    return re.sub(r"\s*\n\s*", "\n", svg)
-
-
-def _title(axes: Axes, text: str) -> None:
-    axes.set_title(text, loc="left", fontsize=9.5, color=_MUTED, pad=6)
-
-
-def _steps(axes: Axes, series: Series, end: float, colour: str, *, alpha: float = 0.75) -> None:
-    shown = _to_the_end(series, end)
-    axes.fill_between(shown.at, shown.values, step="post", color=colour, alpha=alpha, linewidth=0)
-
-
-def _time_axis(axes: Axes, end: float) -> None:
-    unit, seconds = next(
-        (unit, seconds)
-        for unit, seconds, most in (
-            ("seconds", 1, 180),
-            ("minutes", 60, 3 * 3600),
-            ("hours", 3600, 4 * 86_400),
-            ("days", 86_400, float("inf")),
-        )
-        if end <= most
-    )
-    step = next(
-        step
-        for step in (1, 2, 3, 5, 6, 10, 12, 15, 20, 24, 30, 60, 120, 240, 10**9)
-        if end / seconds / step <= 9
-    )
-    axes.set_xlim(0, max(end, 1e-6))
-    places = [seconds * step * number for number in range(int(end / seconds / step) + 1)]
-    if len(places) > 1:
-        axes.xaxis.set_major_locator(FixedLocator(places))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / seconds:g}"))
-    axes.set_xlabel(f"{unit} since the begin")
-
-
-def _to_the_end(series: Series, end: float) -> Series:
-    """With its last value kept to the end of the job, or 0 where there is none."""
-    last = series.values[-1] if series.values else 0.0
-    return Series((*series.at, max(end, series.at[-1] if series.at else 0.0)), (*series.values, last))
-
-
-def _thinned(series: Series) -> Series:
-    places = _spread(len(series.at), _MOST_POINTS)
-    return Series(tuple(series.at[p] for p in places), tuple(series.values[p] for p in places))
-
-
-def _spread(number: int, most: int) -> list[int]:
-    """So many places out of all, evenly, the first and the last among them."""
-    if number <= most:
-        return list(range(number))
-    return sorted({round(place * (number - 1) / (most - 1)) for place in range(most)})

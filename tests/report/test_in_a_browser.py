@@ -132,17 +132,17 @@ def test_its_figures_are_those_of_the_data(opened: Opener, job: ReportData) -> N
     shown = figures_of(page)
     traffic = job.traffic
     assert 0 < job.failed < job.done
-    assert {name: shown[name] for name in shown if name != "found again"} == {
+    assert {name: shown[name] for name in shown if name != "adopted"} == {
         "campaigns done": f"{job.done}",
         "campaigns failed": f"{job.failed}",
         "leads imported": f"{job.leads.added}",
         "orphans": f"{len(job.orphans)}",
         "requests": f"{traffic.total}",
         "retries": f"{traffic.retries}",
-        "429 answers": f"{traffic.rate_limited}",
-        "without an answer": f"{traffic.unanswered}",
+        "429 responses": f"{traffic.rate_limited}",
+        "without a response": f"{traffic.unanswered}",
     }
-    assert shown["found again"] == f"{sum(c.adopted for c in job.campaigns)}"
+    assert shown["adopted"] == f"{sum(c.adopted for c in job.campaigns)}"
     assert page.one("h1").text == f"{job.done} of 70 campaigns set up, {job.failed} failed"
     kinds = {row.text.split()[0]: int(row.text.split()[1]) for row in page.all("#request-figures tbody tr")}
     assert kinds == dict(traffic.by_operation)
@@ -175,15 +175,15 @@ def test_the_table_can_be_searched(opened: Opener, job: ReportData) -> None:
     page.search("TOWN 1")
     found = [f"Bakeries in town {n}" for n in range(70) if "1" in str(n)]
     assert sorted(page.names) == sorted(found)
-    assert page.shown == "1 to 16 of 16 found, of 70 campaigns"
+    assert page.shown == "1 to 16 of 16 matches in 70 campaigns"
     page.search("row-33")
     assert page.names == ["Bakeries in town 33"]
     page.search(str(job.campaigns[5].campaign_id))
     assert page.names == [job.campaigns[5].name]
     page.search("nowhere tag")
-    assert page.shown.endswith(f"{job.failed} found, of 70 campaigns")
+    assert page.shown.endswith(f"{job.failed} matches in 70 campaigns")
     page.search("zebra")
-    assert page.shown == "No campaign is like that (of 70)"
+    assert page.shown == "No matches in 70 campaigns"
     page.search("")
     assert page.shown == "1 to 50 of 70 campaigns"
 
@@ -192,7 +192,7 @@ def test_the_table_can_be_filtered(opened: Opener, job: ReportData) -> None:
     page = opened(job)
     only = Select(page.one("#only"))
     only.select_by_value("failed")
-    assert page.shown == f"1 to {job.failed} of {job.failed} found, of 70 campaigns"
+    assert page.shown == f"1 to {job.failed} of {job.failed} matches in 70 campaigns"
     assert all("Nowhere" in reason.text for reason in page.all("#campaigns .reason"))
     assert len(page.all("#campaigns .reason")) == job.failed
     only.select_by_value("running")
@@ -254,7 +254,7 @@ def test_thousands_of_campaigns_load_and_can_be_searched(opened: Opener) -> None
     page.sort("name")
     assert page.names[0] == "Campaign 4999"
     Select(page.one("#only")).select_by_value("adopted")
-    assert page.shown.endswith("250 found, of 5,000 campaigns")
+    assert page.shown.endswith("250 matches in 5,000 campaigns")
 
 
 def test_plots_can_be_read_off_with_the_pointer(opened: Opener, job: ReportData) -> None:

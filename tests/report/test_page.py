@@ -15,7 +15,7 @@ import pytest
 from smartlead_async.errors import ConfigurationError
 from smartlead_async.provisioning.ledger.records import Orphan
 from smartlead_async.report_html import ReportData, render_html, require_extra, write_html
-from smartlead_async.report_html.render import MOST_DIFFERENCES, SHOWN_IN_A_GROUP
+from smartlead_async.report_html.render import MAX_DIFFERENCES, MAX_IN_A_GROUP
 
 from .jobs import HOSTILE, KEY, empty, hostile, run_job, specs, written_down
 
@@ -115,7 +115,7 @@ def test_the_failures_stand_with_the_command_that_tries_them_again(page: str) ->
 
 def test_without_a_ledger_it_warns_instead(report: dict[str, Any]) -> None:
     page = render_html(ReportData.from_json(report | {"ledger": None}))
-    assert "the whole plan would make the finished ones twice" in page
+    assert "the whole plan would create the finished ones twice" in page
     assert 'id="command"' not in page
 
 
@@ -136,22 +136,22 @@ def test_names_and_errors_are_text_only() -> None:
 
 
 def test_long_lists_of_failures_are_cut_short() -> None:
-    page = render_html(ReportData.from_json(written_down(SHOWN_IN_A_GROUP * 10 + 30)))
+    page = render_html(ReportData.from_json(written_down(MAX_IN_A_GROUP * 10 + 30)))
     assert "and 3 more, all in the table below" in page
-    assert page.count("<li><bdi>Campaign ") == SHOWN_IN_A_GROUP + 12  # and those that were found again
+    assert page.count("<li><bdi>Campaign ") == MAX_IN_A_GROUP + 12  # and those that were found again
 
 
 def test_orphans_and_differences_have_a_place(report: dict[str, Any]) -> None:
     data = ReportData.from_json(report)
     orphans = (Orphan(77, "Left <b>", 5, "DRAFTED"), Orphan(78, "Gone", None, "DRAFTED", pruned=True))
     difference = {"key": "row-3", "campaign_id": 4101, "path": "start", "planned": True, "found": False}
-    many = {"differences": [difference] * (MOST_DIFFERENCES + 5)}
+    many = {"differences": [difference] * (MAX_DIFFERENCES + 5)}
     differences = ReportData.from_json(report | many).differences
     page = render_html(attrs.evolve(data, orphans=orphans, differences=differences))
     text = "".join(Elements(page).text)
     assert "Left <b>" in text
     assert "still there" in text
-    assert "1 campaign on the server belongs to nobody." in text
+    assert "1 campaign on the server belongs to no campaign of the plan." in text
     assert "and 5 more: smartlead-async verify lists them all" in text
 
 

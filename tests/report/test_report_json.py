@@ -158,7 +158,7 @@ def test_keys_that_came_later_may_be_missing() -> None:
     [
         ([], "not the JSON of a provisioning report"),
         ({"campaigns": {}}, "not the JSON of a provisioning report"),
-        ({"format": 2}, "has format 2, this version reads 1"),
+        ({"format": 2}, "has format 2, this version reads format 1"),
         ({"format": 1}, "damaged: KeyError 'campaigns'"),
         (written_down(1) | {"began_at": "yesterday"}, "damaged: ValueError"),
         (written_down(1) | {"details": [{"name": "a"}]}, "damaged: KeyError"),
