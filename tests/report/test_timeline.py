@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartlead_async.provisioning.report.timeline import MOST_SLICES, Timeline
+from smartlead_async.provisioning.report.timeline import MAX_SLICES, Timeline
 
 requests = st.lists(
     st.tuples(
@@ -56,7 +56,7 @@ def test_slices_are_parts_of_the_usual_windows(hours: float, width: int) -> None
 @given(requests)
 def test_nothing_is_lost_and_memory_is_bounded(given: list[tuple[float, float, float, bool, bool]]) -> None:
     timeline = noted(given)
-    assert len(timeline) <= MOST_SLICES
+    assert len(timeline) <= MAX_SLICES
     assert sum(timeline.sent) == len(given)
     assert sum(timeline.rate_limited) == sum(limited for *_, limited, _ in given)
     assert sum(timeline.unanswered) == sum(unanswered for *_, unanswered in given)
@@ -74,7 +74,7 @@ def test_a_later_run_adds_all_of_its_requests(
     timeline, later = noted(first), noted(second)
     on_the_wire = sum(timeline.on_the_wire) + sum(later.on_the_wire)
     timeline.take_in(later, offset=offset)
-    assert len(timeline) <= MOST_SLICES
+    assert len(timeline) <= MAX_SLICES
     assert sum(timeline.sent) == len(first) + len(second)
     assert sum(timeline.on_the_wire) == pytest.approx(on_the_wire, abs=1e-3)
 

@@ -1,4 +1,4 @@
-"""What a job has done: counts while it runs, a report when it has ended."""
+"""The report of a job: counts while it runs, and the result when it has ended."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..ledger.records import CampaignRecord, CampaignState, LeadTally, Orphan, S
 from .timeline import Timeline
 
 FORMAT = 1
-"""Of the JSON. New keys may come without a new number; a key that goes or changes its meaning brings one."""
+"""The format number of the JSON. It changes if a key is removed or changes its meaning, not for new keys."""
 
 
 _ADDRESS = re.compile(r"[^\s@<>\"'(),;:\[\]]+@[^\s@<>\"'(),;:\[\]]+")
@@ -28,19 +28,19 @@ _ADDRESS = re.compile(r"[^\s@<>\"'(),;:\[\]]+@[^\s@<>\"'(),;:\[\]]+")
 
 @attrs.define
 class Traffic:
-    """The requests of a job: how many, of which kind, and what went wrong with them."""
+    """The requests of a job: counts by operation, retries, failures and time spent."""
 
     by_operation: Counter[str] = attrs.field(factory=Counter)
     retries: int = 0
     rate_limited: int = 0
     unanswered: int = 0
     waited: float = 0.0
-    """Seconds spent waiting for the rate limit, added up over all requests."""
+    """Seconds spent waiting for the rate limit, summed over all requests."""
     on_the_wire: float = 0.0
     limits: RateLimits = RateLimits.UNLIMITED
-    """What the requests had to fit in."""
+    """The rate limits that applied."""
     began: float | None = None
-    """The loop time from which the timeline counts."""
+    """The loop time at which the timeline starts."""
     timeline: Timeline = attrs.field(factory=Timeline)
 
     def note(self, attempt: Attempt) -> None:
@@ -64,7 +64,7 @@ class Traffic:
         self.on_the_wire += attempt.took
 
     def take_in(self, later: Traffic) -> None:
-        """Add a later run of the same job, on the same clock: a simulation that is restarted does this."""
+        """Add a later run of the same job on the same clock, as a restarted simulation does."""
         self.by_operation += later.by_operation
         self.retries += later.retries
         self.rate_limited += later.rate_limited
@@ -77,13 +77,13 @@ class Traffic:
 
     @property
     def total(self) -> int:
-        """All requests that were sent."""
+        """The number of requests that were sent."""
         return self.by_operation.total()
 
 
 @attrs.frozen(kw_only=True)
 class Progress:
-    """Where a job is. Times are seconds; what is not known is None."""
+    """The progress of a job. Times are in seconds; unknown values are None."""
 
     total: int | None
     done: int
@@ -95,17 +95,17 @@ class Progress:
     time_left: float | None
     waiting: int
     down_for: float | None
-    """How long the service has been away, while it is."""
+    """Seconds since the service went down; None while it is up."""
 
     @property
     def rate(self) -> float:
-        """Requests a minute since the job began."""
+        """Requests per minute since the job began."""
         return self.requests / self.elapsed * 60 if self.elapsed > 0 else 0.0
 
 
 @attrs.define
 class Report:
-    """What a job has done. ``campaigns()`` gives every campaign's record; numbers are of this run.
+    """The result of a job. ``campaigns()`` yields the record of every campaign; numbers are of this run.
 
     Example::
 
@@ -126,7 +126,7 @@ class Report:
     leads: LeadTally = attrs.field(factory=LeadTally)
     orphans: tuple[Orphan, ...] = ()
     sweep_error: str | None = None
-    """Why the look for what lost creates left behind came to nothing. The next run takes it again."""
+    """Why the search for orphans failed, if it did; the next run repeats it."""
     interrupted: bool = False
     deadline_passed: bool = False
     _began: float = 0.0
@@ -134,42 +134,42 @@ class Report:
 
     @property
     def requests(self) -> int:
-        """How many requests this run sent."""
+        """The number of requests sent by this run."""
         return self.traffic.total
 
     @property
     def succeeded(self) -> bool:
-        """Whether every campaign came to its good end and nothing was left behind."""
+        """Whether every campaign was completed and no orphan is left."""
         clean = self.sweep_error is None and all(orphan.pruned for orphan in self.orphans)
         return clean and not self.failed and not self.interrupted
 
     def campaigns(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
-        """The campaigns' records, in the order in which they began."""
+        """Iterate over the records of the campaigns, in the order in which they began."""
         return self.ledger.records(*states)
 
     def elapsed(self, now: float) -> float:
-        """Seconds of loop time since the job began, or that it took."""
+        """Return the seconds of loop time since the job began, or between its start and its end."""
         return (now if self._ended is None else self._ended) - self._began
 
-    # --- what the runner tells it --------------------------------------------------------------------
+    # --- updates by the job --------------------------------------------------------------------------
 
-    def start(self, instant: float, now: float) -> None:
-        """The job begins."""
-        self.began_at, self._began = instant, now
+    def start(self, unix: float, now: float) -> None:
+        """Record the start of the job, in Unix time and in loop time."""
+        self.began_at, self._began = unix, now
         self.traffic.began = now
 
-    def finish(self, instant: float, now: float, *, interrupted: bool) -> None:
-        """The job has ended."""
-        self.ended_at, self._ended, self.interrupted = instant, now, interrupted
+    def finish(self, unix: float, now: float, *, interrupted: bool) -> None:
+        """Record the end of the job, in Unix time and in loop time."""
+        self.ended_at, self._ended, self.interrupted = unix, now, interrupted
 
     def count(self, record: CampaignRecord) -> None:
-        """A campaign has come to its end."""
+        """Count a campaign that has ended."""
         self.done += record.state is CampaignState.DONE
         self.failed += record.state is CampaignState.FAILED
         self.leads += record.leads
 
     def count_finished_before(self, leads: LeadTally) -> None:
-        """A campaign needed nothing any more."""
+        """Count a campaign that an earlier run had finished."""
         self.finished_before += 1
         self.done += 1
         self.leads += leads
@@ -184,7 +184,7 @@ class Report:
         limiter: Limiter,
         down_since: float | None,
     ) -> Progress:
-        """A snapshot for people who watch."""
+        """Return a snapshot of the progress."""
         elapsed = self.elapsed(now)
         left = None if expected_requests is None else max(expected_requests - self.requests, 0)
         return Progress(
@@ -201,7 +201,7 @@ class Report:
         )
 
     def _time_left(self, left: int, elapsed: float, limiter: Limiter) -> float:
-        """No less than the windows ask for, and no less than the pace so far suggests while they are free."""
+        """Estimate the time left from the rate limits, and from the pace so far unless they slow the job."""
         windows = limiter.limits.shortest_time(self.requests + left) - elapsed
         if limiter.waiting or not self.requests:
             return max(windows, 0.0)
@@ -210,9 +210,9 @@ class Report:
     # --- as JSON -------------------------------------------------------------------------------------
 
     async def as_json(self) -> dict[str, Any]:
-        """The whole report as what goes into a JSON file; ``docs/reports.md`` describes it.
+        """Return the whole report for a JSON file; ``docs/reports.md`` describes it.
 
-        It holds no key and no lead: addresses in what the server said about leads are blotted out.
+        It contains no API key and no lead: addresses in errors about leads are redacted.
         """
         return {
             "format": FORMAT,
@@ -278,12 +278,12 @@ def _step(step: StepRecord) -> dict[str, Any]:
 
 
 def without_leads(error: str | None, step: Step | None) -> str | None:
-    """What went wrong at a step, with no lead's address in it. Mailboxes may be named: they are ours."""
+    """Redact the addresses of leads in the error of a step. Mailboxes belong to the user and may be named."""
     if error is None or step is None or step is Step.MAILBOXES:
         return error
     return without_addresses(error)
 
 
-def without_addresses(text: str) -> str:
-    """A text with every e-mail address in it blotted out."""
-    return _ADDRESS.sub("(address)", text)
+def without_addresses(string: str) -> str:
+    """Redact every e-mail address in a string."""
+    return _ADDRESS.sub("(address)", string)
