@@ -1,4 +1,4 @@
-"""What people see: the progress of a job, on a terminal and in a log."""
+"""The output for people: the progress of a job, on a terminal and in a log."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_pace_is_that_of_the_last_minute() -> None:
     assert pace.observe(90.0, 30) == 0.0
 
 
-async def test_the_reason_to_wait_is_told() -> None:
+async def test_the_reason_for_waiting_is_shown() -> None:
     limiter = Limiter(RateLimits.of((1, 60.0)))
     loop = asyncio.get_running_loop()
 
@@ -94,11 +94,11 @@ def test_a_failure_is_one_line_with_step_and_reason() -> None:
 
 # --- a real terminal ---------------------------------------------------------------------------------
 
-pty = pytest.importorskip("pty", reason="a terminal of one's own needs a Unix")
+pty = pytest.importorskip("pty", reason="pseudo-terminals need a Unix")
 
 
 class Terminal:
-    """A terminal of so many columns, with a command in it."""
+    """A pseudo-terminal of this many columns that runs a command."""
 
     def __init__(self, *arguments: object, columns: int, **env: str) -> None:
         self.screen = b""
@@ -120,7 +120,7 @@ class Terminal:
                 return self.text
             if not self._read():
                 break
-        raise AssertionError(f"{pattern!r} never came: {self.text}")
+        raise AssertionError(f"{pattern!r} did not appear: {self.text}")
 
     def type(self, text: str) -> None:
         os.write(self._master, text.encode())
@@ -145,12 +145,10 @@ class Terminal:
 
 
 @pytest.mark.parametrize("columns", [80, 120])
-def test_a_terminal_shows_a_bar_that_gives_way_to_a_table(
-    tmp_path: Path, served: Served, columns: int
-) -> None:
+def test_a_terminal_shows_a_bar_and_then_a_table(tmp_path: Path, served: Served, columns: int) -> None:
     plan = write_plan(tmp_path, 12)
     served.furnish(plan)
-    served.ask(lambda: served.fake.script(None, Fault.slow(0.05), times=None))
+    served.call(lambda: served.fake.script(None, Fault.slow(0.05), times=None))
     arguments = ("provision", plan, "--target", served.url, "--tier", "unlimited", "--concurrency", 2)
     terminal = Terminal(*arguments, columns=columns, SMARTLEAD_API_KEY=KEY)
     terminal.read_until(r"Campaigns [━╸╺]+ +[1-9] of 12 done")
@@ -160,17 +158,17 @@ def test_a_terminal_shows_a_bar_that_gives_way_to_a_table(
     assert "All campaigns are done." in text
     assert name(11)[:20] in text
     assert KEY not in text
-    # Paths are never cut, so they may be longer.
+    # Paths are never shortened, so their lines may be longer.
     lines = [line for line in text.replace("\r", "\n").split("\n") if str(tmp_path) not in line]
     widest = max(len(line.rstrip()) for line in lines)
     assert widest <= columns
-    # The bar was drawn over, and nothing of it is left: lines are erased as often as they are drawn.
+    # The bar was erased.
     assert b"\x1b[2K" in terminal.screen
 
 
-@pytest.mark.parametrize(("answer", "code", "made"), [("n", 4, 0), ("", 4, 0), ("yes", 0, 3)])
-def test_live_asks_before_it_sends_anything(
-    plan: Path, served: Served, answer: str, code: int, made: int
+@pytest.mark.parametrize(("typed", "code", "created"), [("n", 4, 0), ("", 4, 0), ("yes", 0, 3)])
+def test_live_asks_before_anything_is_sent(
+    plan: Path, served: Served, typed: str, code: int, created: int
 ) -> None:
     served.furnish(plan)
     env = {"SMARTLEAD_API_KEY": KEY, "SMARTLEAD_BASE_URL": served.url, "SMARTLEAD_TIER": "unlimited"}
@@ -178,13 +176,13 @@ def test_live_asks_before_it_sends_anything(
     text = terminal.read_until(r"Continue\? \[y/N\] ")
     assert "will be STARTED and will mail 9 leads" in text
     assert served.requests() == 0
-    terminal.type(answer + "\n")
+    terminal.type(typed + "\n")
     ended, text = terminal.finish()
     assert ended == code, text
-    assert sum(served.statuses().values()) == made
+    assert sum(served.statuses().values()) == created
 
 
-def test_ctrl_c_at_the_question_sends_nothing(plan: Path, served: Served) -> None:
+def test_ctrl_c_at_the_prompt_sends_nothing(plan: Path, served: Served) -> None:
     served.furnish(plan)
     env = {"SMARTLEAD_API_KEY": KEY, "SMARTLEAD_BASE_URL": served.url}
     terminal = Terminal("provision", plan, "--target", "live", columns=100, **env)
