@@ -1,6 +1,6 @@
-"""The command line, ``smartlead-async``. docs/command-line.md tells every command.
+"""The command line, ``smartlead-async``; docs/command-line.md describes every command.
 
-What a command needs is loaded when it runs, so that ``--help`` is there at once.
+Commands import what they need when they run, so that ``--help`` appears at once.
 """
 
 from __future__ import annotations
@@ -8,24 +8,24 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-_OF_THE_EXTRA: Final = frozenset({"typer", "rich", "yaml", "aiosqlite", "filelock"})
+_MODULES_OF_THE_EXTRA: Final = frozenset({"typer", "rich", "yaml", "aiosqlite", "filelock"})
 
 
 def main() -> int:
-    """Run the command line; ends the process with one of :class:`~smartlead_async.cli.exit_code.ExitCode`."""
+    """Run the command line and end the process with an :class:`~smartlead_async.cli.exit_code.ExitCode`."""
     try:
         for stream in (sys.stdout, sys.stderr):
-            # A terminal that cannot show "·" or a name gets a question mark, not a crash.
+            # A terminal that cannot show "·" or a name gets a question mark instead of a crash.
             getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
         from .app import app
 
         app(prog_name="smartlead-async")
     except ModuleNotFoundError as missing:
-        if (missing.name or "").partition(".")[0] not in _OF_THE_EXTRA:
+        if (missing.name or "").partition(".")[0] not in _MODULES_OF_THE_EXTRA:
             raise
         sys.stderr.write(
-            f"smartlead-async: {missing.name} is not installed: "
-            "the command line needs pip install 'smartlead-async[cli]'\n"
+            f"smartlead-async: the command line needs {missing.name}, which is not installed: "
+            "pip install 'smartlead-async[cli]'\n"
         )
         return 2
     except KeyboardInterrupt:

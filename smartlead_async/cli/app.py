@@ -1,4 +1,4 @@
-"""The commands and how they hang together."""
+"""The application object with all commands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .commands import check, fake, forget, provision, simulate, status, verify
 
 app = typer.Typer(
     name="smartlead-async",
-    help="SmartLead campaigns by the dozen or the thousand: each from its create to its start, exactly once.",
+    help="Set up SmartLead campaigns by the dozen or the thousand, each exactly once.",
     no_args_is_help=True,
     add_completion=False,
     # Tracebacks with local variables could show the API key.
@@ -19,8 +19,8 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         from .._version import __version__
 
         typer.echo(f"smartlead-async {__version__}")
@@ -30,7 +30,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     pass

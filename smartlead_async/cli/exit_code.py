@@ -1,4 +1,4 @@
-"""What the process returns."""
+"""The exit codes of the process."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ class ExitCode(enum.IntEnum):
 
     DONE = 0
     SOME_FAILED = 1
-    """Campaigns failed, or something is left on the server that should not be there."""
+    """Campaigns failed, or the server has campaigns that should not be there."""
     UNUSABLE = 2
     """The command, the plan, a file or an option cannot be used; nothing was sent."""
     NOT_ALLOWED = 3
-    """The API key is missing or wrong, or may not do this."""
+    """The API key is missing, wrong, or lacks the permission."""
     INTERRUPTED = 4
-    """Stopped before the end: Ctrl-C, SIGTERM, a deadline, or "no" to a question."""
+    """Stopped before the end: Ctrl-C, SIGTERM, a deadline, or "no" at the prompt."""

@@ -1,4 +1,4 @@
-"""What a job is about, as one text on its ledger: where it goes, and which plan it carries out."""
+"""Job fingerprints: the target and the plan of a job, as one string on its ledger."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import attrs
 
-from .output import Refused
+from .output import CommandError
 
 if TYPE_CHECKING:
     from ..plan.campaign import CampaignSpec
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 @attrs.frozen
-class Stamp:
-    """The ``plan`` of a job's record. A ledger whose stamp names another target is never used."""
+class JobFingerprint:
+    """The ``plan`` of a job's record. A ledger is never used for a target other than its own."""
 
     target: str
     digest: str
@@ -30,19 +30,19 @@ class Stamp:
         return json.dumps(attrs.asdict(self), sort_keys=True)
 
     @classmethod
-    def read(cls, text: str | None) -> Self | None:
-        """The stamp on a ledger; None when there is none, or one of the caller's own (made in Python)."""
+    def parse(cls, string: str | None) -> Self | None:
+        """Return the fingerprint on a ledger; None if it has none, or one that a program chose itself."""
         try:
-            fields = json.loads(text or "")
-            stamp = cls(**fields)
+            fields = json.loads(string or "")
+            parsed = cls(**fields)
         except (ValueError, TypeError):
             return None
-        kinds = (stamp.target, str), (stamp.digest, str), (stamp.campaigns, int), (stamp.requests, int)
-        return stamp if all(isinstance(value, kind) for value, kind in kinds) else None
+        types = (parsed.target, str), (parsed.digest, str), (parsed.campaigns, int), (parsed.requests, int)
+        return parsed if all(isinstance(value, expected) for value, expected in types) else None
 
 
 def plan_digest(plan: Plan) -> str:
-    """A digest of all that a plan says, its lead files included: the same until something changes."""
+    """Return a digest of everything in a plan, its lead files included."""
     digest = hashlib.sha256()
     files: dict[Path, bytes] = {}
     for spec in plan.specs():
@@ -59,7 +59,7 @@ def _parts(spec: CampaignSpec, files: dict[Path, bytes]) -> Iterator[bytes]:
     if not isinstance(spec.leads, LeadFile):
         yield spec.fingerprint().encode()
         return
-    # A file that many campaigns read is read once; what it says is compared row by row only if it changed.
+    # Many campaigns may share a lead file, so it is read once and digested as a whole.
     yield attrs.evolve(spec, leads=()).fingerprint().encode()
     yield repr(spec.leads).encode()
     path = spec.leads.path
@@ -73,14 +73,4 @@ def _file_digest(path: Path) -> bytes:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
     except OSError as problem:
-        raise Refused(f"{path} cannot be read: {problem.strerror or problem}") from None
-
-
-class PlanSpecs:
-    """The campaigns of a plan, as often as the runner asks for them."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-
-    def __iter__(self) -> Iterator[CampaignSpec]:
-        return self._plan.specs()
+        raise CommandError(f"{path} cannot be read: {problem.strerror or problem}") from None

@@ -1,16 +1,13 @@
-"""Options that several commands have, and what is made of them."""
+"""Arguments and options that several commands share."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from .output import Refused
-
-if TYPE_CHECKING:
-    from ..limits import RateLimits
+from .output import CommandError
 
 PlanArgument = Annotated[
     Path, typer.Argument(metavar="PLAN", help="The plan file: .yaml, .json or .jsonl.", show_default=False)
@@ -27,32 +24,32 @@ TierOption = Annotated[
         "(requests/seconds).",
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, all else on stderr.")]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object on stdout and everything else on stderr.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
+ReportOption = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="Write a report to this file: .json, or .html for a page."),
+]
+PruneOrphansOption = Annotated[
+    bool,
+    typer.Option("--prune-orphans", help="Delete empty drafts left behind by creates that got no response."),
+]
 FaultsOption = Annotated[
     float,
-    typer.Option("--faults", metavar="RATE", help="The share of requests that go wrong, from 0 to 1."),
+    typer.Option("--faults", metavar="RATE", help="The share of requests that fail on purpose, from 0 to 1."),
 ]
 SeedOption = Annotated[
-    int, typer.Option("--seed", metavar="N", help="Which faults: the same for the same N.")
+    int, typer.Option("--seed", metavar="N", help="The seed of the faults: the same N, the same faults.")
 ]
 ConcurrencyOption = Annotated[
-    int, typer.Option("--concurrency", metavar="N", min=1, help="Campaigns under way at once.")
+    int, typer.Option("--concurrency", metavar="N", min=1, help="Campaigns in progress at the same time.")
 ]
 
 
-def limits_of(tier: str, *, said_by: str = "--tier") -> RateLimits:
-    """The windows that a tier names."""
-    from ..limits import RateLimits
-
-    try:
-        return RateLimits.parse(tier)
-    except ValueError as problem:
-        raise Refused(f"{said_by}: {problem}") from None
-
-
-def fault_rate(rate: float) -> float:
-    """A share of requests, or a refusal."""
+def require_fault_rate(rate: float) -> float:
+    """Return a share of requests if it is valid; raise :class:`CommandError` otherwise."""
     if not 0 <= rate <= 1:
-        raise Refused(f"--faults is a share from 0 to 1, such as 0.2, not {rate:g}")
+        raise CommandError(f"--faults is a share from 0 to 1, such as 0.2, not {rate:g}")
     return rate

@@ -1,4 +1,4 @@
-"""How a command speaks: to people on a terminal or in a log, and to programs in JSON."""
+"""The output of a command: text for people on a terminal or in a log, JSON for programs."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
+from ..wording import printable
 from .exit_code import ExitCode
-from .wording import shown
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from ..plan.problem import Problem
+    from ..plan.problem import InvalidPlan, Problem
 
 
-class Refused(Exception):
-    """A command cannot go on: one message for people, an exit code for scripts."""
+class CommandError(Exception):
+    """A command cannot continue; carries a message for people and an exit code for scripts."""
 
     def __init__(
         self, message: str, code: ExitCode = ExitCode.UNUSABLE, *, details: Mapping[str, Any] | None = None
@@ -33,7 +33,7 @@ class Refused(Exception):
 
 
 class Output:
-    """What a command says. With ``as_json`` stdout gets one JSON object, and all else goes to stderr."""
+    """The output of one command. With ``as_json`` stdout gets one JSON object and stderr everything else."""
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
@@ -45,104 +45,112 @@ class Output:
 
     @property
     def is_live(self) -> bool:
-        """Whether somebody watches, so that a line can be drawn over."""
+        """Whether the output is a terminal on which lines can be redrawn."""
         return self.console.is_terminal and not self.console.is_dumb_terminal
 
     def line(self, text: str = "", style: str | None = None) -> None:
-        """One line, however long."""
+        """Print one line without wrapping it."""
         self.console.print(text, style=style, soft_wrap=True)
 
-    def entry(self, name: str, value: str) -> None:
-        """A name and what belongs to it, however long: a path must not be cut."""
+    def field(self, name: str, value: str) -> None:
+        """Print a name and its value without wrapping them: a path must not be broken."""
         from rich.text import Text
 
-        line = Text.assemble((f"{name:<11}", "bold"), shown(value))
+        line = Text.assemble((f"{name:<11}", "bold"), printable(value))
         self.console.print(line, soft_wrap=True)
 
     def show(self, renderable: RenderableType) -> None:
-        """A table or the like."""
+        """Print a table or another object of rich."""
         self.console.print(renderable)
 
-    def give(self, answer: Mapping[str, Any]) -> None:
-        """The answer for programs; nothing unless JSON was asked for."""
+    def print_json(self, content: Mapping[str, Any]) -> None:
+        """Print the result for programs; nothing unless JSON was requested."""
         if self.as_json:
-            plain = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-            sys.stdout.write(json.dumps(answer, ensure_ascii=not plain, indent=2) + "\n")
+            is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+            sys.stdout.write(json.dumps(content, ensure_ascii=not is_utf8, indent=2) + "\n")
             sys.stdout.flush()
 
     def warn(self, text: str) -> None:
-        """Something to know about, on stderr."""
-        self._to_stderr(text, "yellow")
+        """Print a warning on stderr."""
+        self._print_to_stderr(text, "yellow")
 
-    def refuse(self, refusal: Refused) -> None:
-        """Say why the command cannot go on."""
-        self._to_stderr(f"Error: {refusal}", "red")
-        self.give({"error": str(refusal), "exit_code": int(refusal.code), **refusal.details})
+    def error(self, error: CommandError) -> None:
+        """Print why the command cannot continue."""
+        self._print_to_stderr(f"Error: {error}", "red")
+        self.print_json({"error": str(error), "exit_code": int(error.code), **error.details})
 
     @staticmethod
-    def _to_stderr(text: str, style: str) -> None:
+    def _print_to_stderr(text: str, style: str) -> None:
         _console(stderr=True).print(text, style=style, soft_wrap=True)
 
 
 def _console(*, stderr: bool) -> Console:
     from rich.console import Console
 
-    class Unbreakable(Console):
+    class PipeTolerantConsole(Console):
         def on_broken_pipe(self) -> None:
-            # Whoever read us has gone (`… | head`). A job goes on all the same, unheard.
+            # The reader has gone (`… | head`). A job continues without output.
             self.quiet = True
-            _to_nowhere(sys.stderr if stderr else sys.stdout)
+            _redirect_to_null(sys.stderr if stderr else sys.stdout)
 
-    return Unbreakable(stderr=stderr, highlight=False, emoji=False, markup=False)
-
-
-def _to_nowhere(stream: TextIO) -> None:
-    """Let nothing fail that is still written to a stream, not even when Python flushes it at its exit."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+    return PipeTolerantConsole(stderr=stderr, highlight=False, emoji=False, markup=False)
 
 
-def say_problem(output: Output, problem: Problem) -> None:
-    """One problem on one line, as ``file:line: error: …``, which editors can follow."""
-    output.line(shown(problem), "red" if problem.is_error else "yellow")
+def _redirect_to_null(stream: TextIO) -> None:
+    """Discard what is still written to a stream, including what Python flushes at exit."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)
+
+
+def show_problem(output: Output, problem: Problem) -> None:
+    """Print one problem of a plan as ``file:line: error: …``, which editors can follow."""
+    output.line(printable(problem), "red" if problem.is_error else "yellow")
 
 
 @contextlib.contextmanager
-def speaking(*, as_json: bool = False) -> Iterator[Output]:
-    """Run a command's work; whatever goes wrong becomes one message and an exit code."""
-    from ..errors import AuthenticationError, PermissionDenied, SmartleadError
+def command_output(*, as_json: bool = False) -> Iterator[Output]:
+    """Yield the output of a command; turn every expected error into one message and an exit code."""
+    from ..errors import SmartleadError
     from ..plan.problem import InvalidPlan
 
     output = Output(as_json=as_json)
     try:
         yield output
-    except Refused as refusal:
-        output.refuse(refusal)
-        raise typer.Exit(refusal.code) from None
     except InvalidPlan as invalid:
-        for problem in invalid.problems:
-            say_problem(output, problem)
-        problems = [problem_as_json(problem) for problem in invalid.problems]
-        output.give(
-            {"error": "the plan cannot be used", "exit_code": int(ExitCode.UNUSABLE), "problems": problems}
-        )
+        _report_invalid_plan(output, invalid)
         raise typer.Exit(ExitCode.UNUSABLE) from None
-    except SmartleadError as error:
-        barred = isinstance(error, (AuthenticationError, PermissionDenied))
-        code = ExitCode.NOT_ALLOWED if barred else ExitCode.UNUSABLE
-        output.refuse(Refused(str(error), code))
-        raise typer.Exit(code) from None
-    except KeyboardInterrupt:
-        output.refuse(Refused("interrupted", ExitCode.INTERRUPTED))
-        raise typer.Exit(ExitCode.INTERRUPTED) from None
+    except (CommandError, SmartleadError, KeyboardInterrupt) as error:
+        command_error = _as_command_error(error)
+        output.error(command_error)
+        raise typer.Exit(command_error.code) from None
     except BrokenPipeError:
-        _to_nowhere(sys.stdout)
+        _redirect_to_null(sys.stdout)
         raise typer.Exit(ExitCode.SOME_FAILED) from None
 
 
+def _as_command_error(error: BaseException) -> CommandError:
+    from ..errors import AuthenticationError, PermissionDenied
+
+    if isinstance(error, CommandError):
+        return error
+    if isinstance(error, KeyboardInterrupt):
+        return CommandError("interrupted", ExitCode.INTERRUPTED)
+    forbidden = isinstance(error, (AuthenticationError, PermissionDenied))
+    return CommandError(str(error), ExitCode.NOT_ALLOWED if forbidden else ExitCode.UNUSABLE)
+
+
+def _report_invalid_plan(output: Output, invalid: InvalidPlan) -> None:
+    for problem in invalid.problems:
+        show_problem(output, problem)
+    problems = [problem_as_json(problem) for problem in invalid.problems]
+    output.print_json(
+        {"error": "the plan cannot be used", "exit_code": int(ExitCode.UNUSABLE), "problems": problems}
+    )
+
+
 def problem_as_json(problem: Problem) -> dict[str, Any]:
-    """A problem for programs."""
+    """Return a problem of a plan for programs."""
     return {
         "severity": problem.severity.value,
         "code": problem.code,
@@ -155,12 +163,12 @@ def problem_as_json(problem: Problem) -> dict[str, Any]:
 
 
 def confirm(output: Output, question: str, *, yes: bool, why: str) -> None:
-    """Go on only when somebody said yes. ``why`` tells a script what is missing."""
+    """Return only if the user agrees; ``why`` tells a script why it has to pass ``--yes``."""
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Refused(f"{why}, and nobody is there to ask: say --yes to go on without being asked")
+        raise CommandError(f"{why}, and there is no terminal to ask on: pass --yes to confirm")
     output.console.print(f"{question} [y/N] ", end="", style="bold", soft_wrap=True)
-    answer = sys.stdin.readline()
-    if answer.strip().lower() not in {"y", "yes"}:
-        raise Refused("not done: nothing was sent or changed", ExitCode.INTERRUPTED)
+    response = sys.stdin.readline()
+    if response.strip().lower() not in {"y", "yes"}:
+        raise CommandError("cancelled: nothing was sent or changed", ExitCode.INTERRUPTED)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first ends a job cleanly, the second at once, the third like anywhere else."""
+"""Ctrl-C and SIGTERM: the first ends a job cleanly, the second at once, the third as the system does."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextlib.contextmanager
-def caught_signals(first: Callable[[], None], second: Callable[[], None]) -> Iterator[None]:
-    """Call ``first``, then ``second``, on the event loop that is running."""
+def signal_handlers(first: Callable[[], None], second: Callable[[], None]) -> Iterator[None]:
+    """Call ``first`` on the first signal and ``second`` on the second, on the running event loop."""
     import asyncio
 
     loop = asyncio.get_running_loop()
-    before: dict[int, Any] = {}
+    previous: dict[int, Any] = {}
 
     def restore() -> None:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             with contextlib.suppress(NotImplementedError):
                 loop.remove_signal_handler(number)
             signal.signal(number, handler)
-        before.clear()
+        previous.clear()
 
-    steps = iter((first, second))
+    handlers = iter((first, second))
 
-    def came() -> None:
-        step = next(steps, None)
-        if step is not None:
-            step()
-        if step is second:
+    def on_signal() -> None:
+        handler = next(handlers, None)
+        if handler is not None:
+            handler()
+        if handler is second:
             restore()
 
-    # Outside the main thread no signal can be caught, and none arrives either.
+    # Signals can only be handled in the main thread, and are only delivered there.
     with contextlib.suppress(ValueError, RuntimeError):
         for number in _SIGNALS:
             handler = signal.getsignal(number)
             try:
-                loop.add_signal_handler(number, came)
+                loop.add_signal_handler(number, on_signal)
             except NotImplementedError:
-                # Windows: there a handler runs between two steps of the loop, which has to be woken up.
-                signal.signal(number, lambda *_: loop.call_soon_threadsafe(came))
-            before[number] = handler
+                # On Windows a handler runs between two steps of the loop, which has to be woken up.
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(on_signal))
+            previous[number] = handler
     try:
         yield
     finally:
@@ -52,17 +52,17 @@ def caught_signals(first: Callable[[], None], second: Callable[[], None]) -> Ite
 
 @contextlib.contextmanager
 def sigterm_interrupts() -> Iterator[None]:
-    """SIGTERM is as good as Ctrl-C, also before a job has begun."""
+    """Treat SIGTERM like Ctrl-C, also before a job has begun."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     try:
-        before = signal.signal(signal.SIGTERM, interrupt)
+        previous = signal.signal(signal.SIGTERM, interrupt)
     except ValueError:
         yield
         return
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, previous)

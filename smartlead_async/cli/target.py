@@ -1,4 +1,4 @@
-"""Where a job goes: the fake in memory, SmartLead itself, or any server."""
+"""Targets of a job: the fake in memory, SmartLead itself, or any server."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 import attrs
 
+from ..request import Host
+from ..wording import printable
 from .exit_code import ExitCode
-from .options import limits_of
-from .output import Refused
-from .wording import shown
+from .output import CommandError
+from .tier import Tier
 
 if TYPE_CHECKING:
     from ..client import SmartleadClient
@@ -22,48 +23,51 @@ if TYPE_CHECKING:
 
 _FAKE = "fake"
 _LIVE = "live"
+_LIVE_TITLE = "SmartLead (live)"
+_OFFICIAL_URL = Host.CORE.value
 
 
 @attrs.frozen
 class Target:
-    """A place to send to. ``identity`` is what a ledger remembers of it; ``base_url`` None means the fake."""
+    """A place to send to. ``identity`` is recorded on the ledger; without ``base_url`` it is the fake."""
 
     identity: str
     base_url: str | None
     is_live: bool = False
 
     @classmethod
-    def named(cls, text: str) -> Self:
-        """``fake``, ``live``, or the URL of a server."""
-        word = text.strip()
+    def parse(cls, value: str) -> Self:
+        """Return the target for ``fake``, ``live`` or the URL of a server."""
+        word = value.strip()
         if word.lower() == _FAKE:
-            # It forgets everything when it ends, so every run is a place of its own.
+            # The fake keeps nothing when it ends, so every run is a target of its own.
             return cls(f"{_FAKE} {secrets.token_hex(4)}", None)
         if word.lower() == _LIVE:
-            return cls._at(
-                os.environ.get("SMARTLEAD_BASE_URL") or _official(), "SMARTLEAD_BASE_URL", live=True
-            )
+            url = os.environ.get("SMARTLEAD_BASE_URL") or _OFFICIAL_URL
+            return cls._from_url(url, "SMARTLEAD_BASE_URL", live=True)
         if "://" not in word:
-            raise Refused(
-                f"--target is live, fake or a URL such as http://127.0.0.1:8080, not {shown(word)!r}"
+            raise CommandError(
+                f"--target is live, fake or a URL such as http://127.0.0.1:8080, not {printable(word)!r}"
             )
-        return cls._at(word, "--target", live=False)
+        return cls._from_url(word, "--target", live=False)
 
     @classmethod
-    def _at(cls, url: str, said_by: str, *, live: bool) -> Self:
-        # Not shown in the message: somebody may have put a key or a password there.
+    def _from_url(cls, url: str, source: str, *, live: bool) -> Self:
+        # The message does not show the URL, which may hold a key or a password.
         if any(mark in url for mark in "?#@"):
-            raise Refused(f"{said_by} must be a plain URL: the key is taken from SMARTLEAD_API_KEY")
+            raise CommandError(f"{source} must be a plain URL: the key is taken from SMARTLEAD_API_KEY")
         try:
             parts = urlsplit(url.strip())
-            usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+            valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
         except ValueError:
-            parts, usable = urlsplit(""), False
-        if not usable:
-            raise Refused(f"{said_by} is not a URL such as https://server.example/api/v1: {shown(url)}")
+            parts, valid = urlsplit(""), False
+        if not valid:
+            raise CommandError(
+                f"{source} is not a URL such as https://server.example/api/v1: {printable(url)}"
+            )
         path = parts.path.rstrip("/") or "/api/v1"
         base_url = urlunsplit((parts.scheme, parts.netloc.lower(), path, "", ""))
-        official = base_url == _official()
+        official = base_url == _OFFICIAL_URL
         return cls(_LIVE if official else base_url, base_url, live or official)
 
     @property
@@ -81,34 +85,33 @@ class Target:
             return host == "localhost"
 
     @property
-    def must_be_confirmed(self) -> bool:
-        """Whether people could get mail from it: all but the fake and servers on this machine."""
+    def needs_confirmation(self) -> bool:
+        """Whether it could send mail to people: everything but the fake and servers on this machine."""
         return self.is_live or not (self.is_fake or self.is_on_this_machine)
 
     @property
-    def title(self) -> str:
-        """What people call it."""
-        if self.is_fake:
-            return "the fake in memory: nothing is sent to SmartLead (--target live does that)"
-        return "SmartLead (live)" if self.identity == _LIVE else shown(self.base_url)
+    def kind(self) -> str:
+        """The target without what tells one fake from another: ``fake``, ``live`` or a URL."""
+        return kind_of(self.identity)
 
     @property
-    def place(self) -> str:
-        """What it is called inside a sentence."""
-        return "the fake" if self.is_fake else self.title
+    def name(self) -> str:
+        """The name of the target in a message."""
+        return describe_target(self.identity)
 
-    def limits(self, tier: str | None) -> tuple[str, RateLimits]:
-        """The tier that holds here, by name and as windows: what was said, else what is usual."""
-        if tier:
-            return tier, limits_of(tier)
+    @property
+    def description(self) -> str:
+        """The name of the target, with what a user new to the fake should know."""
         if self.is_fake:
-            return "unlimited", limits_of("unlimited")
-        if said := os.environ.get("SMARTLEAD_TIER"):
-            return said, limits_of(said, said_by="SMARTLEAD_TIER")
-        return "standard", limits_of("standard")
+            return f"{self.name}; nothing is sent to SmartLead (use --target live for that)"
+        return self.name
+
+    def tier(self, option: str | None) -> Tier:
+        """Return the tier that was chosen for this target; the fake has no rate limit by default."""
+        return Tier.unlimited() if self.is_fake and not option else Tier.choose(option)
 
     def client(self, plan: Plan, limits: RateLimits, *, max_in_flight: int) -> SmartleadClient:
-        """A client for this place. The fake is furnished with what the plan needs."""
+        """Create a client. The fake gets the clients and mailboxes that the plan needs."""
         from ..client import SmartleadClient
 
         if self.base_url is None:
@@ -121,28 +124,36 @@ class Target:
             return SmartleadClient(
                 "test-key", transport=fake.transport(), limits=limits, max_in_flight=max_in_flight
             )
-        return SmartleadClient(api_key(), base_url=self.base_url, limits=limits, max_in_flight=max_in_flight)
+        return SmartleadClient(
+            require_api_key(), base_url=self.base_url, limits=limits, max_in_flight=max_in_flight
+        )
 
 
-def api_key() -> str:
-    """The key from the environment, or a refusal that says where to find it."""
+def kind_of(identity: str) -> str:
+    """Return ``fake``, ``live`` or a URL for the identity of a target."""
+    return identity.partition(" ")[0]
+
+
+def describe_target(identity: str) -> str:
+    """Return the name of a target, given the identity on a ledger, for a message."""
+    kind = kind_of(identity)
+    return {_FAKE: "the fake in memory", _LIVE: _LIVE_TITLE}.get(kind, printable(kind))
+
+
+def require_api_key() -> str:
+    """Return the API key of the environment; raise :class:`CommandError` if it is missing or malformed."""
+    from ..client import SmartleadClient
     from ..errors import ConfigurationError
-    from ..pipeline.api_key import ApiKey
 
     key = os.environ.get("SMARTLEAD_API_KEY", "")
     if not key:
-        raise Refused(
-            "SMARTLEAD_API_KEY is not set: the key is in SmartLead under Settings → API",
+        raise CommandError(
+            "SMARTLEAD_API_KEY is not set: find your key in SmartLead under Settings → API",
             ExitCode.NOT_ALLOWED,
         )
     try:
-        ApiKey(key)
+        # Opens no connection; the client checks its key when it is created.
+        SmartleadClient(key)
     except ConfigurationError as problem:
-        raise Refused(f"SMARTLEAD_API_KEY: {problem}", ExitCode.NOT_ALLOWED) from None
+        raise CommandError(f"SMARTLEAD_API_KEY: {problem}", ExitCode.NOT_ALLOWED) from None
     return key
-
-
-def _official() -> str:
-    from ..request import Host
-
-    return Host.CORE.value

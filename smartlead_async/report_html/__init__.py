@@ -1,6 +1,6 @@
-"""The report of a provisioning job as one HTML page that needs nothing but itself.
+"""The report of a provisioning job as one self-contained HTML page.
 
-Takes the extra ``smartlead-async[report]``. Example::
+Needs the extra ``smartlead-async[report]``. Example::
 
     report = await client.provision(specs, ledger=ledger)
     write_html(Path("report.html"), ReportData.from_json(await report.as_json()))
@@ -8,7 +8,7 @@ Takes the extra ``smartlead-async[report]``. Example::
 
 from __future__ import annotations
 
-from ._data import ReportData, ServerCheck, UnreadableReport
-from ._page import render_html, require_extra, write_html
+from .data import ReportData, ServerCheck, UnreadableReport
+from .render import render_html, require_extra, write_html
 
 __all__ = ["ReportData", "ServerCheck", "UnreadableReport", "render_html", "require_extra", "write_html"]

@@ -1,4 +1,4 @@
-"""A plan, the command line in this process, and a fake over HTTP for each test."""
+"""Fixtures: a plan, the command line in this process, and a fake served over HTTP."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .serving import Served, serving
 
 
 class CommandLine:
-    """Runs a command in this process: quick, and without signals or a terminal."""
+    """Runs a command in this process, which is fast but has no signals and no terminal."""
 
     def __init__(self) -> None:
         self._runner = CliRunner()
@@ -38,13 +38,13 @@ def cli(monkeypatch: pytest.MonkeyPatch) -> CommandLine:
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Path:
-    """Three campaigns in which nothing is wrong."""
+    """Write a valid plan of three campaigns."""
     return write_plan(tmp_path)
 
 
 @pytest.fixture
 def served() -> Iterator[Served]:
-    """A fake over HTTP on a thread of this process, so that a test can look into it."""
+    """Serve a fake over HTTP on a thread of this process, so that a test can inspect it."""
     with serving() as server:
         yield server
     assert threading.active_count() < 50

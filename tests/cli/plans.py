@@ -1,4 +1,4 @@
-"""Plan files of any size, for the command line to work on."""
+"""Plan files of any size for the tests of the command line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 KEY = "sk-cli-7f3a9c55"
-"""An API key to search for in everything that is printed or written."""
+"""An API key that must not appear in anything that is printed or written."""
 
 DEFAULTS: dict[str, Any] = {
     "steps": [{"subject": "Hello {{first_name}}", "body": "<p>Hello {{first_name}}</p>"}],
@@ -17,7 +17,7 @@ DEFAULTS: dict[str, Any] = {
     "start": True,
 }
 REQUESTS = 7
-"""What each of these campaigns takes."""
+"""The requests that each of these campaigns takes."""
 
 
 def name(number: int) -> str:
@@ -25,7 +25,7 @@ def name(number: int) -> str:
 
 
 def key(number: int) -> str:
-    """The key of a campaign whose plan gives none."""
+    """Return the key of a campaign for which the plan has none."""
     return f"7/{name(number)}"
 
 
@@ -35,7 +35,7 @@ def campaign(number: int, *, leads: int = 3) -> dict[str, Any]:
 
 
 def write_plan(folder: Path, campaigns: int = 3, **changes: Any) -> Path:
-    """A plan in which nothing is wrong."""
+    """Write a valid plan and return its path."""
     plan = {
         "version": 1,
         "defaults": DEFAULTS | changes,

@@ -1,4 +1,4 @@
-"""The command line as people run it: in a process of its own."""
+"""The command line in a process of its own, as users run it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ import attrs
 import smartlead_async
 
 COMMAND = (sys.executable, "-m", "smartlead_async")
-PATIENCE = 60.0
+TIMEOUT = 60.0
 _ROOT = Path(smartlead_async.__file__).parent.parent
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment without anything of ours, and these."""
+    """Return the environment without the variables that the command line reads, plus these."""
     ours = ("SMARTLEAD_", "PYTHONUNBUFFERED", "NO_COLOR", "FORCE_COLOR")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**kept, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "COLUMNS": "100", **more}
@@ -30,7 +30,7 @@ def environment(**more: str) -> dict[str, str]:
 
 @attrs.frozen
 class Finished:
-    """A process that has ended."""
+    """The exit code and output of a process that has ended."""
 
     code: int
     out: str
@@ -42,14 +42,14 @@ class Finished:
 
 
 def run(*arguments: object, **env: str) -> Finished:
-    """Run the command to its end."""
+    """Run the command and wait for its end."""
     with started(*arguments, **env) as process:
         return process.finish()
 
 
 @attrs.define
 class Started:
-    """A process that runs; its output is gathered all the time."""
+    """A running process whose output is collected continuously."""
 
     process: subprocess.Popen[bytes]
     out: list[bytes] = attrs.field(factory=list)
@@ -67,8 +67,8 @@ class Started:
         self.process.send_signal(number)
 
     def until(self, text: str, *, in_err: bool = False) -> str:
-        """Wait until a line of the output holds this text, and give the line."""
-        deadline = time.monotonic() + PATIENCE
+        """Wait until a line of the output contains this text, and return the line."""
+        deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             for line in list(self.err if in_err else self.out):
                 if text in (found := line.decode("utf-8", "replace")):
@@ -76,22 +76,22 @@ class Started:
             if self.process.poll() is not None and not any(thread.is_alive() for thread in self.threads):
                 break
             time.sleep(0.01)
-        raise AssertionError(f"{text!r} never came; out: {self.out!r}, err: {self.err!r}")
+        raise AssertionError(f"{text!r} did not appear; out: {self.out!r}, err: {self.err!r}")
 
     def finish(self) -> Finished:
-        code = self.process.wait(PATIENCE)
+        code = self.process.wait(TIMEOUT)
         for thread in self.threads:
-            thread.join(PATIENCE)
-        return Finished(code, _text(self.out), _text(self.err))
+            thread.join(TIMEOUT)
+        return Finished(code, _decoded(self.out), _decoded(self.err))
 
 
-def _text(lines: Sequence[bytes]) -> str:
+def _decoded(lines: Sequence[bytes]) -> str:
     return b"".join(lines).decode("utf-8", "replace")
 
 
 @contextmanager
 def started(*arguments: object, **env: str) -> Iterator[Started]:
-    """Start the command, and see to it that it ends."""
+    """Start the command, and kill it if it has not ended when the block ends."""
     process = subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
         stdin=subprocess.DEVNULL,
@@ -105,9 +105,9 @@ def started(*arguments: object, **env: str) -> Iterator[Started]:
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(PATIENCE)
+        process.wait(TIMEOUT)
         for thread in running.threads:
-            thread.join(PATIENCE)
+            thread.join(TIMEOUT)
         for stream in (process.stdout, process.stderr):
             assert stream is not None
             stream.close()

@@ -1,4 +1,4 @@
-"""A fake over HTTP beside the test, which can look into it while other processes talk to it."""
+"""A fake served over HTTP, which the test can inspect while other processes use it."""
 
 from __future__ import annotations
 
@@ -24,35 +24,35 @@ T = TypeVar("T")
 
 @attrs.define
 class Served:
-    """The fake and where it is reached."""
+    """A fake and its URL."""
 
     fake: FakeSmartlead
     url: str
     loop: asyncio.AbstractEventLoop
 
     def furnish(self, plan: Path) -> None:
-        """Give it the clients and mailboxes of a plan."""
-        self.ask(lambda: seed_account(self.fake, plan_needs(load_plan(plan))))
+        """Add the clients and mailboxes of a plan."""
+        self.call(lambda: seed_account(self.fake, plan_needs(load_plan(plan))))
 
-    def ask(self, question: Callable[[], T]) -> T:
-        """Look at the fake, or change it, where it lives."""
+    def call(self, function: Callable[[], T]) -> T:
+        """Call a function on the event loop of the fake, to inspect or change it."""
 
-        async def answer() -> T:
-            return question()
+        async def run() -> T:
+            return function()
 
-        return asyncio.run_coroutine_threadsafe(answer(), self.loop).result(30)
+        return asyncio.run_coroutine_threadsafe(run(), self.loop).result(30)
 
     def statuses(self) -> Counter[tuple[str, str]]:
-        """How many campaigns there are of each name and status."""
-        return self.ask(lambda: Counter((c.name, c.status.value) for c in self.fake.campaigns.values()))
+        """Count the campaigns by name and status."""
+        return self.call(lambda: Counter((c.name, c.status.value) for c in self.fake.campaigns.values()))
 
     def requests(self) -> int:
-        return self.ask(lambda: self.fake.requests.total)
+        return self.call(lambda: self.fake.requests.total)
 
 
 @contextmanager
 def serving(fake: FakeSmartlead | None = None) -> Iterator[Served]:
-    """Serve a fake from a thread of its own."""
+    """Serve a fake on a thread of its own."""
     fake = fake or FakeSmartlead(api_key=KEY)
     ready: list[Served] = []
     began, end = threading.Event(), asyncio.Event()

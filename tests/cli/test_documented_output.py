@@ -1,4 +1,4 @@
-"""What docs/command-line.md shows is what the commands print."""
+"""docs/command-line.md shows the actual output of the commands."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ PAGE = ROOT / "docs" / "command-line.md"
 BLOCKS = blocks_of(PAGE)
 _VARIES = (
     (re.compile(r"^((?:Began|Last change|Time|Simulated in)\s+).*$", re.MULTILINE), r"\1…"),
-    (re.compile(r", until [\d:\- ]+ if it began now"), ", until … if it began now"),
+    (re.compile(r", until [\d:\- ]+ if started now"), ", until … if started now"),
 )
 
 
 def _examples() -> list[tuple[Block, Block]]:
-    """Commands, each block with the output that follows it."""
+    """Return the blocks of commands, each with the block of its output."""
     pairs = itertools.pairwise(BLOCKS)
     return [(block, shown) for block, shown in pairs if block.language == "sh" and shown.language == "text"]
 
 
-def _steady(text: str) -> str:
+def _normalized(text: str) -> str:
     for pattern, replacement in _VARIES:
         text = pattern.sub(replacement, text)
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
@@ -45,12 +45,12 @@ def test_the_commands_print_what_the_page_shows(
     examples = _examples()
     assert len(examples) == 6
     for block, shown in examples:
-        said = ""
+        printed = ""
         for line in block.text.splitlines():
             result = cli(*shlex.split(line)[1:])
             assert result.exit_code == 0, result.output
-            said = result.stdout
-        assert _steady(said) == _steady(shown.text), shown.place
+            printed = result.stdout
+        assert _normalized(printed) == _normalized(shown.text), shown.place
 
 
 def test_every_exit_code_is_in_the_table() -> None:

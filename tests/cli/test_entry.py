@@ -1,4 +1,4 @@
-"""Getting in: ``--help``, ``python -m``, and what happens when the extra is not installed."""
+"""The entry points: ``--help``, ``python -m``, and the command without its extra."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize("missing", ["typer", "rich", "yaml", "aiosqlite"])
-def test_without_the_extra_one_line_says_what_to_install(missing: str, plan: Path) -> None:
+def test_without_the_extra_the_message_names_what_to_install(missing: str, plan: Path) -> None:
     text = plan.with_suffix(".yaml")
     text.write_text("version: 1\ncampaigns:\n  - name: Dentists in Oslo Q1 2027\n")
     code = (
@@ -82,11 +82,11 @@ def test_any_other_missing_module_is_not_hidden() -> None:
 @pytest.mark.parametrize(
     "arguments", [["nonsense"], ["provision"], ["provision", "p.yaml", "--nonsense"], []]
 )
-def test_a_wrong_command_line_is_a_usage_error(cli: CommandLine, arguments: list[str]) -> None:
+def test_an_invalid_command_line_is_a_usage_error(cli: CommandLine, arguments: list[str]) -> None:
     assert cli(*arguments).exit_code == 2
 
 
-def test_an_output_that_knows_no_unicode_is_no_reason_to_crash(plan: Path) -> None:
+def test_an_output_without_unicode_does_not_crash(plan: Path) -> None:
     ended = run("provision", plan, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert ended.code == 0, ended
     assert "SaaS founders Q1 2027 ? demo" in ended.out

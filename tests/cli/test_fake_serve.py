@@ -1,4 +1,4 @@
-"""``smartlead-async fake serve``, as a process."""
+"""``smartlead-async fake serve`` in a process of its own."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from .processes import run, started
 def _get(url: str, path: str, key: str) -> tuple[int, bytes]:
     request = urllib.request.Request(f"{url}{path}?api_key={key}", headers={"User-Agent": "a-test/1"})
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as refusal:
-        with refusal:
-            return refusal.code, refusal.read()
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.status, response.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
 
 
-def test_the_first_line_is_the_base_url_and_it_answers_there() -> None:
+def test_the_first_line_is_the_base_url() -> None:
     with started("fake", "serve", "--api-key", KEY) as server:
         url = server.until("http")
         assert server.out[0].decode().strip() == url
@@ -38,9 +38,9 @@ def test_the_first_line_is_the_base_url_and_it_answers_there() -> None:
         assert _get(url, "/campaigns", "another")[0] == 401
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows neither signal")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither signal")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
+def test_a_signal_stops_it_cleanly(number: signal.Signals) -> None:
     with started("fake", "serve") as server:
         server.until("http")
         server.send(number)
@@ -49,7 +49,7 @@ def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
     assert ended.err == ""
 
 
-def test_provision_works_against_it_when_it_has_the_plan(plan: Path) -> None:
+def test_provision_works_against_it_with_the_same_plan(plan: Path) -> None:
     with started(
         "fake", "serve", "--api-key", KEY, "--plan", plan, "--tier", "pro", "--faults", "0"
     ) as server:
@@ -64,7 +64,7 @@ def test_provision_works_against_it_when_it_has_the_plan(plan: Path) -> None:
     assert {account["id"] for account in accounts} == {601, 745}
 
 
-def test_its_faults_are_real() -> None:
+def test_faults_reach_the_client() -> None:
     with started("fake", "serve", "--faults", "1", "--seed", "2") as server:
         url = server.until("http")
         broken = 0
@@ -76,7 +76,7 @@ def test_its_faults_are_real() -> None:
         assert broken
 
 
-def test_a_port_in_use_is_one_message(cli: CommandLine) -> None:
+def test_a_port_in_use_gives_one_message(cli: CommandLine) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -88,9 +88,9 @@ def test_a_port_in_use_is_one_message(cli: CommandLine) -> None:
     assert result.stdout == ""
 
 
-def test_a_host_that_others_reach_is_warned_about() -> None:
+def test_a_host_that_other_machines_can_reach_gives_a_warning() -> None:
     with started("fake", "serve", "--host", "0.0.0.0") as server:
-        assert "whoever reaches it" in server.until("Listening", in_err=True)
+        assert "anyone who can reach it" in server.until("Listening", in_err=True)
         assert server.until("http").startswith("http://0.0.0.0:")
 
 
@@ -106,7 +106,7 @@ def test_a_host_that_others_reach_is_warned_about() -> None:
         ["--plan", "gone.yaml"],
     ],
 )
-def test_what_cannot_be_served_is_one_message(cli: CommandLine, arguments: list[str]) -> None:
+def test_invalid_options_give_one_message(cli: CommandLine, arguments: list[str]) -> None:
     result = cli("fake", "serve", *arguments)
     assert result.exit_code == 2
     assert result.output.strip()

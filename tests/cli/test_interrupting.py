@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a key that must not show: real processes against a fake over HTTP."""
+"""Ctrl-C, SIGTERM and the secrecy of the key: real processes against a fake over HTTP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .plans import KEY, name, write_plan
 from .processes import COMMAND, environment, run, started
 from .serving import Served
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows knows neither SIGINT nor SIGTERM")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither SIGINT nor SIGTERM")
 
 CAMPAIGNS = 12
 
@@ -33,23 +33,23 @@ def _provision(plan: Path, served: Served, *more: object) -> tuple[object, ...]:
 
 
 def _slow_down(served: Served, seconds: float) -> None:
-    served.ask(lambda: served.fake.script(None, Fault.slow(seconds), times=None))
+    served.call(lambda: served.fake.script(None, Fault.slow(seconds), times=None))
 
 
 def _speed_up(served: Served) -> None:
-    served.ask(served.fake.clear_scripts)
+    served.call(served.fake.clear_scripts)
 
 
 def _wait_for_requests(served: Served, number: int) -> None:
     deadline = time.monotonic() + 60
     while served.requests() < number:
-        assert time.monotonic() < deadline, "the job does not get on"
+        assert time.monotonic() < deadline, "the job makes no progress"
         time.sleep(0.005)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("after", [1, 23, 61])
-def test_a_job_that_is_stopped_reports_what_it_did_and_goes_on_later(
+def test_a_stopped_job_writes_its_report_and_can_be_resumed(
     plan: Path, served: Served, number: signal.Signals, after: int
 ) -> None:
     served.furnish(plan)
@@ -64,19 +64,19 @@ def test_a_job_that_is_stopped_reports_what_it_did_and_goes_on_later(
     assert "Stopping" in stopped.out
     assert "Stopped before the end." in stopped.out
     assert "Traceback" not in stopped.everything
-    told = json.loads(report.read_text("utf-8"))
-    assert told["interrupted"] is True
-    # What was under way has its answer on the ledger: no campaign on the server is unknown to it.
-    on_server = set(served.ask(lambda: list(served.fake.campaigns)))
-    assert {each["campaign_id"] for each in told["details"]} - {None} == on_server
-    assert told["campaigns"]["done"] + told["campaigns"]["begun"] + told["not_begun"] == CAMPAIGNS
+    written = json.loads(report.read_text("utf-8"))
+    assert written["interrupted"] is True
+    # The responses in flight were recorded, so the ledger knows every campaign on the server.
+    on_server = set(served.call(lambda: list(served.fake.campaigns)))
+    assert {each["campaign_id"] for each in written["details"]} - {None} == on_server
+    assert written["campaigns"]["done"] + written["campaigns"]["begun"] + written["not_begun"] == CAMPAIGNS
     _speed_up(served)
     resumed = run(*arguments, SMARTLEAD_API_KEY=KEY)
     assert resumed.code == 0, resumed
     assert served.statuses() == {(name(n), "ACTIVE"): 1 for n in range(CAMPAIGNS)}
 
 
-def test_a_second_ctrl_c_does_not_wait_for_answers(plan: Path, served: Served) -> None:
+def test_a_second_ctrl_c_does_not_wait_for_responses(plan: Path, served: Served) -> None:
     served.furnish(plan)
     _slow_down(served, 3600)
     with started(*_provision(plan, served, "--json"), SMARTLEAD_API_KEY=KEY) as process:
@@ -90,21 +90,21 @@ def test_a_second_ctrl_c_does_not_wait_for_answers(plan: Path, served: Served) -
     assert "Traceback" not in stopped.everything
 
 
-def test_a_stop_does_not_wait_until_the_service_is_back(plan: Path, served: Served) -> None:
+def test_a_stop_does_not_wait_for_the_end_of_an_outage(plan: Path, served: Served) -> None:
     served.furnish(plan)
-    served.ask(lambda: served.fake.script(None, Fault.status_before(503), times=None))
-    # Past the retries of a request, where the job asks again and again whether the service is back.
+    served.call(lambda: served.fake.script(None, Fault.status_before(503), times=None))
+    # After the retries of a request, the job probes until the service is back.
     with started(*_provision(plan, served), SMARTLEAD_API_KEY=KEY) as process:
-        process.until("SmartLead is down since")
+        process.until("SmartLead has been down since")
         process.send(signal.SIGINT)
         stopped = process.finish()
     assert stopped.code == 4, stopped
 
 
-def test_the_key_shows_nowhere(plan: Path, served: Served) -> None:
+def test_the_key_is_never_shown(plan: Path, served: Served) -> None:
     served.furnish(plan)
-    served.ask(lambda: served.fake.fail_next(Fault.not_json(200), "UpdateSchedule", times=3))
-    served.ask(lambda: served.fake.fail_next(Fault.lost_after(), "SaveSequences", times=3))
+    served.call(lambda: served.fake.fail_next(Fault.not_json(200), "UpdateSchedule", times=3))
+    served.call(lambda: served.fake.fail_next(Fault.lost_after(), "SaveSequences", times=3))
     report = plan.parent / "report.json"
     finished = [
         run(*_provision(plan, served, "--report", report), SMARTLEAD_API_KEY=KEY),
@@ -145,9 +145,9 @@ def test_a_second_process_on_the_same_ledger_is_refused(plan: Path, served: Serv
     assert json.loads(looking.out)["campaigns"]["running"] >= 1
 
 
-def test_a_reader_that_goes_away_does_not_end_the_job(plan: Path, served: Served) -> None:
+def test_a_closed_pipe_does_not_end_the_job(plan: Path, served: Served) -> None:
     served.furnish(plan)
-    served.ask(lambda: served.fake.fail_next(Fault.status_before(422), "SaveSequences", times=CAMPAIGNS - 1))
+    served.call(lambda: served.fake.fail_next(Fault.status_before(422), "SaveSequences", times=CAMPAIGNS - 1))
     process = subprocess.Popen(
         [*COMMAND, *map(str, _provision(plan, served))],
         stdout=subprocess.PIPE,
@@ -171,17 +171,17 @@ def _states(plan: Path) -> dict[str, int]:
         connection.close()
 
 
-def test_a_third_signal_ends_the_process_like_any_other() -> None:
+def test_a_third_signal_ends_the_process() -> None:
     code = (
         "import asyncio, os, signal, sys\n"
-        "from smartlead_async.cli.signals import caught_signals\n"
-        "said = []\n"
+        "from smartlead_async.cli.signals import signal_handlers\n"
+        "calls = []\n"
         "async def main():\n"
-        "    with caught_signals(lambda: said.append(1), lambda: said.append(2)):\n"
+        "    with signal_handlers(lambda: calls.append(1), lambda: calls.append(2)):\n"
         "        for _ in range(3):\n"
         "            os.kill(os.getpid(), signal.SIGTERM)\n"
         "            await asyncio.sleep(0.05)\n"
-        "            print(said, flush=True)\n"
+        "            print(calls, flush=True)\n"
         "asyncio.run(main())\n"
     )
     ended = subprocess.run(

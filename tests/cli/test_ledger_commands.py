@@ -22,39 +22,39 @@ from .serving import Served
 
 @pytest.fixture
 def ledger(cli: CommandLine, plan: Path, served: Served) -> Path:
-    """Of a job of three campaigns, one of which failed at its schedule."""
+    """Return the ledger of a job with three campaigns, one of which failed at its schedule."""
     served.furnish(plan)
-    served.ask(lambda: served.fake.fail_next(Fault.status_before(422), "UpdateSchedule"))
+    served.call(lambda: served.fake.fail_next(Fault.status_before(422), "UpdateSchedule"))
     arguments = ("provision", plan, "--target", served.url, "--tier", "unlimited", "--concurrency", 1)
     assert cli(*arguments, SMARTLEAD_API_KEY=KEY).exit_code == 1
     return plan.with_suffix(".ledger")
 
 
-def test_status_tells_counts_failures_and_requests(cli: CommandLine, ledger: Path, served: Served) -> None:
+def test_status_shows_counts_failures_and_requests(cli: CommandLine, ledger: Path, served: Served) -> None:
     result = cli("status", ledger)
     assert result.exit_code == 0
-    assert "2 of 3 done (67 %), 1 failed, 0 under way" in result.stdout
+    assert "2 of 3 done (67 %), 1 failed, 0 in progress" in result.stdout
     assert re.search(rf"failed: {re.escape(name(0))} \(id \d+\) at schedule: ", result.stdout)
     assert served.url in result.stdout
-    # The failed one was refused at its fifth request.
+    # The failed campaign was rejected at its fifth request.
     assert re.search(rf"Requests +{2 * REQUESTS + 5}\b", result.stdout)
 
 
 def test_status_in_json(cli: CommandLine, ledger: Path, served: Served) -> None:
-    answer = json.loads(cli("status", ledger, "--json").stdout)
-    assert answer["campaigns"] == {"planned": 3, "done": 2, "failed": 1, "running": 0, "not_begun": 0}
-    assert answer["percent"] == 66.7
-    assert answer["target"] == served.url
-    assert answer["requests"] == 2 * REQUESTS + 5
-    assert answer["leads"]["added"] == 9
-    (failure,) = answer["failures"]
+    content = json.loads(cli("status", ledger, "--json").stdout)
+    assert content["campaigns"] == {"planned": 3, "done": 2, "failed": 1, "running": 0, "not_begun": 0}
+    assert content["percent"] == 66.7
+    assert content["target"] == served.url
+    assert content["requests"] == 2 * REQUESTS + 5
+    assert content["leads"]["added"] == 9
+    (failure,) = content["failures"]
     assert (failure["key"], failure["step"]) == (key(0), "schedule")
     assert failure["error"]
 
 
-def test_watch_ends_by_itself_when_nothing_is_left(cli: CommandLine, ledger: Path) -> None:
+def test_watch_ends_when_the_job_has_ended(cli: CommandLine, ledger: Path) -> None:
     lines = cli("status", ledger, "--watch").stdout.splitlines()
-    assert lines == ["2 of 3 done (67 %), 1 failed, 0 under way"]
+    assert lines == ["2 of 3 done (67 %), 1 failed, 0 in progress"]
     (line,) = cli("status", ledger, "--watch", "--json").stdout.splitlines()
     assert json.loads(line)["campaigns"]["done"] == 2
 
@@ -66,25 +66,25 @@ def test_status_changes_nothing(cli: CommandLine, ledger: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [["status"], ["forget", "--campaign", "x", "--yes"]])
-def test_a_ledger_that_is_not_there_is_not_made(cli: CommandLine, tmp_path: Path, command: list[str]) -> None:
+def test_a_missing_ledger_is_not_created(cli: CommandLine, tmp_path: Path, command: list[str]) -> None:
     result = cli(*command, tmp_path / "none.ledger")
     assert result.exit_code == 2
     assert "there is no ledger" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_is_no_ledger_is_one_message(cli: CommandLine, plan: Path) -> None:
+def test_a_file_that_is_not_a_ledger_gives_one_message(cli: CommandLine, plan: Path) -> None:
     result = cli("status", plan)
     assert result.exit_code == 2
     assert "plan.json" in result.stderr
 
 
-def test_forget_asks_and_says_what_it_means(cli: CommandLine, ledger: Path) -> None:
+def test_forget_explains_and_asks_for_confirmation(cli: CommandLine, ledger: Path) -> None:
     result = cli("forget", ledger, "--campaign", key(1))
     assert result.exit_code == 2
     assert f"{name(1)}: done, id " in result.stdout
     assert "7 steps done (create, " in result.stdout
-    assert "created again by the next run" in result.stdout
+    assert "The next run will create it again." in result.stdout
     assert "--yes" in result.stderr
     assert json.loads(cli("status", ledger, "--json").stdout)["campaigns"]["done"] == 2
 
@@ -94,7 +94,7 @@ def test_a_forgotten_campaign_is_created_again(
 ) -> None:
     assert cli("forget", ledger, "--campaign", key(1), "--yes").exit_code == 0
     assert json.loads(cli("status", ledger, "--json").stdout)["campaigns"]["not_begun"] == 1
-    # As the message says: deleted on the server first.
+    # The message says to delete it on the server first.
     (number,) = [campaign.id for campaign in served.fake.campaigns_named(name(1))]
     asyncio.run(_delete(served.url, number))
     assert cli("provision", plan, "--target", served.url, SMARTLEAD_API_KEY=KEY).exit_code == 0
@@ -108,7 +108,7 @@ async def _delete(url: str, campaign_id: int) -> None:
         await client.send(DeleteCampaign(campaign_id))
 
 
-def test_forget_names_the_nearest_key(cli: CommandLine, ledger: Path) -> None:
+def test_forget_suggests_the_nearest_key(cli: CommandLine, ledger: Path) -> None:
     result = cli("forget", ledger, "--campaign", name(1), "--yes")
     assert result.exit_code == 2
     assert f"Did you mean '7/{name(1)[:5]}" in result.stderr

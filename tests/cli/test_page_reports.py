@@ -1,4 +1,4 @@
-"""``--report FILE.html``: the report as a page."""
+"""``--report FILE.html`` writes the report as a page."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_simulate_writes_a_page(cli: CommandLine, plan: Path, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("command", ["provision", "simulate"])
-def test_without_the_extra_it_says_what_to_install_before_anything_is_sent(
+def test_without_the_extra_it_fails_before_anything_is_sent(
     cli: CommandLine, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     found = importlib.util.find_spec

@@ -1,4 +1,4 @@
-"""``smartlead-async provision`` in this process: targets, ledgers, questions, reports, exit codes."""
+"""``smartlead-async provision`` in this process: targets, ledgers, prompts, reports, exit codes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .plans import KEY, REQUESTS, key, name, write_plan
 from .serving import Served
 
 
-def test_without_a_target_it_goes_to_the_fake_and_says_so(cli: CommandLine, plan: Path) -> None:
+def test_the_default_target_is_the_fake(cli: CommandLine, plan: Path) -> None:
     result = cli("provision", plan, SMARTLEAD_API_KEY=KEY)
     assert result.exit_code == 0
-    assert "Target: the fake in memory: nothing is sent to SmartLead" in result.stdout
+    assert "Target: the fake in memory; nothing is sent to SmartLead" in result.stdout
     assert "3 done" in result.stdout
     assert "9 imported" in result.stdout
     assert "All campaigns are done." in result.stdout
-    # The fake forgets, so there is nothing to resume and no file is left.
+    # The fake keeps nothing, so there is nothing to resume and no file is written.
     assert sorted(path.name for path in plan.parent.iterdir()) == ["plan.json"]
 
 
@@ -38,9 +38,9 @@ def test_a_plan_with_an_error_sends_nothing(cli: CommandLine, tmp_path: Path, se
 
 def test_json_prints_one_object_and_nothing_else(cli: CommandLine, plan: Path) -> None:
     result = cli("provision", plan, "--json")
-    answer = json.loads(result.stdout)
-    assert answer["exit_code"] == 0
-    assert answer["campaigns"] == {
+    content = json.loads(result.stdout)
+    assert content["exit_code"] == 0
+    assert content["campaigns"] == {
         "planned": 3,
         "done": 3,
         "failed": 0,
@@ -48,25 +48,25 @@ def test_json_prints_one_object_and_nothing_else(cli: CommandLine, plan: Path) -
         "not_begun": 0,
         "finished_before": 0,
     }
-    assert answer["requests"]["total"] == 3 * REQUESTS
-    assert {campaign["name"] for campaign in answer["details"]} == {name(n) for n in range(3)}
+    assert content["requests"]["total"] == 3 * REQUESTS
+    assert {campaign["name"] for campaign in content["details"]} == {name(n) for n in range(3)}
     assert "All campaigns are done." in result.stderr
 
 
-def test_json_tells_errors_too(cli: CommandLine, tmp_path: Path) -> None:
+def test_json_contains_errors(cli: CommandLine, tmp_path: Path) -> None:
     path = write_plan(tmp_path, schedule={"timezone": "Mars/Base"})
     result = cli("provision", path, "--json")
-    answer = json.loads(result.stdout)
-    assert answer["exit_code"] == result.exit_code == 2
-    assert answer["problems"][0]["path"].endswith("schedule.timezone")
+    content = json.loads(result.stdout)
+    assert content["exit_code"] == result.exit_code == 2
+    assert content["problems"][0]["path"].endswith("schedule.timezone")
     assert json.loads(cli("provision", tmp_path / "none.json", "--json").stdout)["problems"]
 
 
-def test_one_failed_campaign_is_reported_with_step_and_reason_and_ends_with_1(
+def test_a_failed_campaign_is_shown_with_step_and_reason_and_exits_with_1(
     cli: CommandLine, plan: Path, served: Served
 ) -> None:
     served.furnish(plan)
-    served.ask(lambda: served.fake.fail_next(Fault.status_before(422), "SaveSequences"))
+    served.call(lambda: served.fake.fail_next(Fault.status_before(422), "SaveSequences"))
     result = cli("provision", plan, "--target", served.url, "--tier", "unlimited", SMARTLEAD_API_KEY=KEY)
     assert result.exit_code == 1
     assert "2 done, 1 failed" in result.stdout
@@ -81,7 +81,7 @@ def test_one_failed_campaign_is_reported_with_step_and_reason_and_ends_with_1(
 # --- the report --------------------------------------------------------------------------------------
 
 
-def test_the_report_file_is_what_json_prints(cli: CommandLine, plan: Path, tmp_path: Path) -> None:
+def test_the_report_file_has_the_same_content_as_json(cli: CommandLine, plan: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     result = cli("provision", plan, "--json", "--report", report)
     assert json.loads(report.read_text("utf-8")) == json.loads(result.stdout)
@@ -89,7 +89,7 @@ def test_the_report_file_is_what_json_prints(cli: CommandLine, plan: Path, tmp_p
 
 
 @pytest.mark.parametrize("report", ["missing/report.json", ".", "plan.json", "plan.ledger"])
-def test_a_report_that_cannot_be_written_is_said_before_anything_is_sent(
+def test_a_report_that_cannot_be_written_fails_before_anything_is_sent(
     cli: CommandLine, plan: Path, served: Served, report: str
 ) -> None:
     served.furnish(plan)
@@ -104,7 +104,7 @@ def test_a_report_that_cannot_be_written_is_said_before_anything_is_sent(
 # --- live --------------------------------------------------------------------------------------------
 
 
-def test_live_is_refused_where_nobody_can_be_asked(cli: CommandLine, plan: Path, served: Served) -> None:
+def test_live_is_refused_without_a_terminal_to_ask_on(cli: CommandLine, plan: Path, served: Served) -> None:
     served.furnish(plan)
     env = {"SMARTLEAD_API_KEY": KEY, "SMARTLEAD_BASE_URL": served.url}
     result = cli("provision", plan, "--target", "live", **env)
@@ -115,7 +115,7 @@ def test_live_is_refused_where_nobody_can_be_asked(cli: CommandLine, plan: Path,
     assert served.requests() == 0
 
 
-def test_live_with_yes_goes_to_the_server_and_keeps_a_ledger_beside_the_plan(
+def test_live_with_yes_uses_the_server_and_a_ledger_beside_the_plan(
     cli: CommandLine, plan: Path, served: Served
 ) -> None:
     served.furnish(plan)
@@ -128,7 +128,7 @@ def test_live_with_yes_goes_to_the_server_and_keeps_a_ledger_beside_the_plan(
 
 
 @pytest.mark.parametrize("target", ["http://api.other.example", "https://server.smartlead.ai/api/v1"])
-def test_a_server_elsewhere_is_asked_for_like_live(cli: CommandLine, plan: Path, target: str) -> None:
+def test_a_remote_server_needs_confirmation_like_live(cli: CommandLine, plan: Path, target: str) -> None:
     result = cli("provision", plan, "--target", target, SMARTLEAD_API_KEY=KEY)
     assert result.exit_code == 2
     assert "--yes" in result.stderr
@@ -137,7 +137,7 @@ def test_a_server_elsewhere_is_asked_for_like_live(cli: CommandLine, plan: Path,
 
 @pytest.mark.parametrize("target", ["live", "http://127.0.0.1:9"])
 @pytest.mark.parametrize("given", ["", "two words"])
-def test_a_key_that_is_missing_or_malformed_ends_with_3(
+def test_a_missing_or_malformed_key_exits_with_3(
     cli: CommandLine, plan: Path, target: str, given: str
 ) -> None:
     result = cli("provision", plan, "--target", target, "--yes", SMARTLEAD_API_KEY=given)
@@ -146,7 +146,7 @@ def test_a_key_that_is_missing_or_malformed_ends_with_3(
     assert "two words" not in result.output
 
 
-def test_a_wrong_key_ends_with_3_and_is_not_shown(cli: CommandLine, plan: Path, served: Served) -> None:
+def test_a_wrong_key_exits_with_3_and_is_not_shown(cli: CommandLine, plan: Path, served: Served) -> None:
     report = plan.parent / "report.json"
     wrong = "sk-wrong-1234567"
     arguments = ("provision", plan, "--target", served.url, "--report", report, "--json")
@@ -163,7 +163,7 @@ def test_a_wrong_key_ends_with_3_and_is_not_shown(cli: CommandLine, plan: Path, 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--target", "lvie"], "--target is live, fake or a URL"),
         (["--target", "ftp://server.example"], "not a URL"),
@@ -178,12 +178,12 @@ def test_a_wrong_key_ends_with_3_and_is_not_shown(cli: CommandLine, plan: Path, 
         (["--ledger", "."], "is a folder"),
     ],
 )
-def test_what_cannot_be_meant_is_one_message(
-    cli: CommandLine, plan: Path, arguments: list[str], said: str
+def test_invalid_options_give_one_message(
+    cli: CommandLine, plan: Path, arguments: list[str], message: str
 ) -> None:
     result = cli("provision", plan, *arguments, SMARTLEAD_API_KEY=KEY)
     assert result.exit_code == 2
-    assert said in " ".join(result.stderr.split())
+    assert message in " ".join(result.stderr.split())
     assert KEY not in result.output
 
 
@@ -208,12 +208,10 @@ def test_a_ledger_of_a_fake_in_memory_is_not_resumed(cli: CommandLine, plan: Pat
     assert cli("provision", plan, "--ledger", ledger).exit_code == 0
     result = cli("provision", plan, "--ledger", ledger)
     assert result.exit_code == 2
-    assert "forgotten its campaigns" in result.stderr
+    assert "has not kept its campaigns" in result.stderr
 
 
-def test_the_same_server_written_otherwise_is_the_same_target(
-    cli: CommandLine, plan: Path, served: Served
-) -> None:
+def test_another_spelling_of_a_url_is_the_same_target(cli: CommandLine, plan: Path, served: Served) -> None:
     served.furnish(plan)
     assert cli("provision", plan, "--target", served.url, SMARTLEAD_API_KEY=KEY).exit_code == 0
     bare = served.url.removesuffix("/api/v1").replace("http", "HTTP") + "/"
@@ -222,11 +220,11 @@ def test_the_same_server_written_otherwise_is_the_same_target(
     assert "3 done (3 before)" in again.stdout
 
 
-def test_a_changed_plan_is_refused_and_taken_with_accept_changes(
+def test_a_changed_plan_is_refused_unless_accept_changes_is_given(
     cli: CommandLine, plan: Path, served: Served
 ) -> None:
     served.furnish(plan)
-    served.ask(lambda: served.fake.fail_next(Fault.status_before(422), "SaveSequences", times=3))
+    served.call(lambda: served.fake.fail_next(Fault.status_before(422), "SaveSequences", times=3))
     arguments = ("provision", plan, "--target", served.url, "--tier", "unlimited")
     assert cli(*arguments, SMARTLEAD_API_KEY=KEY).exit_code == 1
     plan.write_text(plan.read_text("utf-8").replace("Europe/Berlin", "Europe/Paris"), encoding="utf-8")
@@ -235,7 +233,7 @@ def test_a_changed_plan_is_refused_and_taken_with_accept_changes(
     assert key(0) in refused.stderr
     assert "--accept-changes" in refused.stderr
     assert cli(*arguments, "--accept-changes", SMARTLEAD_API_KEY=KEY).exit_code == 0
-    zones = served.ask(lambda: {c.schedule.timezone for c in served.fake.campaigns.values() if c.schedule})
+    zones = served.call(lambda: {c.schedule.timezone for c in served.fake.campaigns.values() if c.schedule})
     assert zones == {"Europe/Paris"}
 
 
@@ -262,7 +260,7 @@ def test_without_a_ledger_a_warning_is_given(cli: CommandLine, plan: Path, serve
 
 
 @pytest.mark.parametrize("content", [b"", b"not a database, but long enough to look at" * 20])
-def test_a_damaged_ledger_is_one_message(
+def test_a_damaged_ledger_gives_one_message(
     cli: CommandLine, plan: Path, served: Served, content: bytes
 ) -> None:
     plan.with_suffix(".ledger").write_bytes(content)
@@ -275,19 +273,19 @@ def test_a_damaged_ledger_is_one_message(
 # --- the end -----------------------------------------------------------------------------------------
 
 
-def test_a_deadline_that_passes_ends_with_4_and_the_job_can_go_on(
+def test_a_deadline_exits_with_4_and_the_job_can_be_resumed(
     cli: CommandLine, plan: Path, served: Served
 ) -> None:
     served.furnish(plan)
     arguments = ("provision", plan, "--target", served.url)
     result = cli(*arguments, "--tier", "2/3600", "--deadline", "0.5", SMARTLEAD_API_KEY=KEY)
     assert result.exit_code == 4
-    assert "The deadline has passed before the end." in result.stdout
+    assert "The deadline passed before the end." in result.stdout
     assert cli(*arguments, "--tier", "unlimited", SMARTLEAD_API_KEY=KEY).exit_code == 0
     assert served.statuses() == {(name(n), "ACTIVE"): 1 for n in range(3)}
 
 
-def test_mailboxes_that_the_account_has_not_fail_the_campaigns(
+def test_missing_mailboxes_fail_the_campaigns(
     cli: CommandLine, plan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nothing(fake: FakeSmartlead, needs: PlanNeeds) -> None:
@@ -300,7 +298,7 @@ def test_mailboxes_that_the_account_has_not_fail_the_campaigns(
     assert "at mailboxes: " in result.stdout
 
 
-def test_a_plan_that_clones_takes_the_clone_strategy(cli: CommandLine, tmp_path: Path) -> None:
+def test_the_strategy_of_the_plan_is_used(cli: CommandLine, tmp_path: Path) -> None:
     path = write_plan(tmp_path, 6)
     full = json.loads(cli("provision", path, "--json").stdout)["requests"]
     path.write_text(json.dumps({**json.loads(path.read_text()), "strategy": "clone"}))

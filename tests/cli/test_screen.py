@@ -1,4 +1,4 @@
-"""What people see: the progress of a job, on a terminal and in a log."""
+"""The output for people: the progress of a job, on a terminal and in a log."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ import attrs
 import pytest
 
 from smartlead_async import RateLimits
-from smartlead_async.cli import wording
+from smartlead_async.cli.failures import record_failure_line
 from smartlead_async.cli.output import Output
-from smartlead_async.cli.progress import Pace, ProgressDisplay, failure_line, reason_to_wait
+from smartlead_async.cli.progress import Pace, ProgressDisplay, wait_reason
 from smartlead_async.fake import Fault
 from smartlead_async.limits import Lane
 from smartlead_async.pipeline.limiter import Limiter
 from smartlead_async.provisioning.ledger.records import CampaignRecord, Step, StepRecord, StepState
 from smartlead_async.provisioning.report.report import Progress
+from smartlead_async.wording import local_time
 
 from .plans import KEY, name, write_plan
 from .processes import COMMAND, environment
@@ -40,54 +41,24 @@ PROGRESS = Progress(
 )
 
 
-# --- words -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0, "0 s"),
-        (0.04, "0.1 s"),
-        (0.44, "0.4 s"),
-        (42.4, "42 s"),
-        (59.6, "1 min"),
-        (200, "3 min 20 s"),
-        (3600, "1 h"),
-        (3900, "1 h 5 min"),
-        (126_000, "1 d 11 h"),
-    ],
-)
-def test_durations_have_at_most_two_units(seconds: float, words: str) -> None:
-    assert wording.duration(seconds) == words
-
-
-def test_counts_agree_with_their_noun() -> None:
-    assert wording.count(1, "retry", "retries") == "1 retry"
-    assert wording.count(2000, "lead") == "2,000 leads"
-
-
-def test_foreign_text_stays_on_its_line_and_moves_no_cursor() -> None:
-    assert wording.shown("Zoë\n\x1b[31mred\u202e") == "Zoë \ufffd[31mred\ufffd"
-
-
 # --- progress ----------------------------------------------------------------------------------------
 
 
 def test_the_pace_is_that_of_the_last_minute() -> None:
     pace = Pace()
-    assert pace.at(0.0, 0) == 0.0
-    assert pace.at(30.0, 30) == 60.0
-    assert pace.at(60.0, 30) == 30.0
-    assert pace.at(90.0, 30) == 0.0
+    assert pace.observe(0.0, 0) == 0.0
+    assert pace.observe(30.0, 30) == 60.0
+    assert pace.observe(60.0, 30) == 30.0
+    assert pace.observe(90.0, 30) == 0.0
 
 
-async def test_the_reason_to_wait_is_told() -> None:
+async def test_the_reason_for_waiting_is_shown() -> None:
     limiter = Limiter(RateLimits.of((1, 60.0)))
     loop = asyncio.get_running_loop()
 
     def reason(**changes: object) -> str | None:
         progress = attrs.evolve(PROGRESS, **changes)  # type: ignore[arg-type]
-        return reason_to_wait(progress, limiter, now=loop.time(), wall=1_800_000_000.0)
+        return wait_reason(progress, limiter, now=loop.time(), wall=1_800_000_000.0)
 
     assert reason() is None
     assert reason(waiting=1) is None
@@ -95,10 +66,11 @@ async def test_the_reason_to_wait_is_told() -> None:
     assert reason(waiting=1) == "waiting for the rate limit"
     assert reason() is None
     limiter.close_until(loop.time() + 90)
-    until = wording.clock(1_800_000_090.0)
-    assert reason() == f"SmartLead said to wait (429) until {until}"
-    since = wording.clock(1_800_000_000.0 - 200)
-    assert reason(down_for=200.0) == f"SmartLead is down since {since} (3 min 20 s); asking until it is back"
+    until = local_time(1_800_000_090.0, now=1_800_000_000.0)
+    assert reason() == f"SmartLead asked to wait (429) until {until}"
+    since = local_time(1_800_000_000.0 - 200, now=1_800_000_000.0)
+    expected = f"SmartLead has been down since {since} (3 min 20 s); retrying until it is back"
+    assert reason(down_for=200.0) == expected
 
 
 async def test_a_log_gets_a_line_every_few_seconds(capsys: pytest.CaptureFixture[str]) -> None:
@@ -117,16 +89,16 @@ async def test_a_log_gets_a_line_every_few_seconds(capsys: pytest.CaptureFixture
 def test_a_failure_is_one_line_with_step_and_reason() -> None:
     step = StepRecord(Step.LEADS, StepState.FAILED, 0.0, error="no")
     record = CampaignRecord("k", "A\nname", None, steps=(step,), error="the quota\nran out")
-    assert failure_line(record) == "failed: A name at leads: the quota ran out"
+    assert record_failure_line(record) == "failed: A name at leads: the quota ran out"
 
 
 # --- a real terminal ---------------------------------------------------------------------------------
 
-pty = pytest.importorskip("pty", reason="a terminal of one's own needs a Unix")
+pty = pytest.importorskip("pty", reason="pseudo-terminals need a Unix")
 
 
 class Terminal:
-    """A terminal of so many columns, with a command in it."""
+    """A pseudo-terminal of this many columns that runs a command."""
 
     def __init__(self, *arguments: object, columns: int, **env: str) -> None:
         self.screen = b""
@@ -148,7 +120,7 @@ class Terminal:
                 return self.text
             if not self._read():
                 break
-        raise AssertionError(f"{pattern!r} never came: {self.text}")
+        raise AssertionError(f"{pattern!r} did not appear: {self.text}")
 
     def type(self, text: str) -> None:
         os.write(self._master, text.encode())
@@ -173,12 +145,10 @@ class Terminal:
 
 
 @pytest.mark.parametrize("columns", [80, 120])
-def test_a_terminal_shows_a_bar_that_gives_way_to_a_table(
-    tmp_path: Path, served: Served, columns: int
-) -> None:
+def test_a_terminal_shows_a_bar_and_then_a_table(tmp_path: Path, served: Served, columns: int) -> None:
     plan = write_plan(tmp_path, 12)
     served.furnish(plan)
-    served.ask(lambda: served.fake.script(None, Fault.slow(0.05), times=None))
+    served.call(lambda: served.fake.script(None, Fault.slow(0.05), times=None))
     arguments = ("provision", plan, "--target", served.url, "--tier", "unlimited", "--concurrency", 2)
     terminal = Terminal(*arguments, columns=columns, SMARTLEAD_API_KEY=KEY)
     terminal.read_until(r"Campaigns [━╸╺]+ +[1-9] of 12 done")
@@ -188,35 +158,35 @@ def test_a_terminal_shows_a_bar_that_gives_way_to_a_table(
     assert "All campaigns are done." in text
     assert name(11)[:20] in text
     assert KEY not in text
-    # Paths are never cut, so they may be longer.
+    # Paths are never shortened, so their lines may be longer.
     lines = [line for line in text.replace("\r", "\n").split("\n") if str(tmp_path) not in line]
     widest = max(len(line.rstrip()) for line in lines)
     assert widest <= columns
-    # The bar was drawn over, and nothing of it is left: lines are erased as often as they are drawn.
+    # The bar was erased.
     assert b"\x1b[2K" in terminal.screen
 
 
-@pytest.mark.parametrize(("answer", "code", "made"), [("n", 4, 0), ("", 4, 0), ("yes", 0, 3)])
-def test_live_asks_before_it_sends_anything(
-    plan: Path, served: Served, answer: str, code: int, made: int
+@pytest.mark.parametrize(("typed", "code", "created"), [("n", 4, 0), ("", 4, 0), ("yes", 0, 3)])
+def test_live_asks_before_anything_is_sent(
+    plan: Path, served: Served, typed: str, code: int, created: int
 ) -> None:
     served.furnish(plan)
     env = {"SMARTLEAD_API_KEY": KEY, "SMARTLEAD_BASE_URL": served.url, "SMARTLEAD_TIER": "unlimited"}
     terminal = Terminal("provision", plan, "--target", "live", columns=100, **env)
-    text = terminal.read_until(r"Go on\? \[y/N\] ")
+    text = terminal.read_until(r"Continue\? \[y/N\] ")
     assert "will be STARTED and will mail 9 leads" in text
     assert served.requests() == 0
-    terminal.type(answer + "\n")
+    terminal.type(typed + "\n")
     ended, text = terminal.finish()
     assert ended == code, text
-    assert sum(served.statuses().values()) == made
+    assert sum(served.statuses().values()) == created
 
 
-def test_ctrl_c_at_the_question_sends_nothing(plan: Path, served: Served) -> None:
+def test_ctrl_c_at_the_prompt_sends_nothing(plan: Path, served: Served) -> None:
     served.furnish(plan)
     env = {"SMARTLEAD_API_KEY": KEY, "SMARTLEAD_BASE_URL": served.url}
     terminal = Terminal("provision", plan, "--target", "live", columns=100, **env)
-    terminal.read_until(r"Go on\?")
+    terminal.read_until(r"Continue\?")
     terminal.process.send_signal(2)
     ended, text = terminal.finish()
     assert ended == 4, text

@@ -23,7 +23,7 @@ def specs(tmp_path: Path) -> list[CampaignSpec]:
     return list(load_plan(write_plan(tmp_path, 40)).specs())
 
 
-def test_a_job_without_faults_sends_what_check_counts_and_uses_the_windows_well(
+def test_a_job_without_faults_sends_the_counted_requests_in_close_to_the_shortest_time(
     specs: list[CampaignSpec],
 ) -> None:
     limits = RateLimits.of((60, 60.0))
@@ -61,7 +61,7 @@ def test_restarts_and_faults_leave_every_campaign_exactly_once(specs: list[Campa
     assert simulation.done == len(specs)
 
 
-def test_it_would_notice_campaigns_made_twice(
+def test_campaigns_created_twice_are_detected(
     specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def finds_nothing(*_: object, **__: object) -> None:
@@ -73,7 +73,7 @@ def test_it_would_notice_campaigns_made_twice(
     assert not simulation.succeeded
 
 
-def test_it_tells_what_was_set_up_twice_from_what_was_only_left_behind(
+def test_duplicates_and_orphans_are_told_apart(
     specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def with_two_of_nobody(fake: FakeSmartlead, needs: PlanNeeds) -> None:
@@ -88,9 +88,7 @@ def test_it_tells_what_was_set_up_twice_from_what_was_only_left_behind(
     assert not simulation.succeeded
 
 
-def test_it_would_notice_leads_that_are_missing(
-    specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_leads_are_detected(specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch) -> None:
     def one_is_blocked(fake: FakeSmartlead, needs: PlanNeeds) -> None:
         seed_account(fake, needs)
         fake.block("p1@c3.example")
@@ -101,7 +99,7 @@ def test_it_would_notice_leads_that_are_missing(
     assert not simulation.succeeded
 
 
-def test_a_process_that_never_lives_long_enough_is_told_so(specs: list[CampaignSpec]) -> None:
+def test_restarts_that_prevent_all_progress_are_an_error(specs: list[CampaignSpec]) -> None:
     with pytest.raises(SimulationStuck, match="let the process live longer"):
         simulate(specs[:1], limits=RateLimits.PRO, restart_every=30, latency=61)
     with pytest.raises(ValueError, match="has to live"):
@@ -121,7 +119,7 @@ def test_a_fake_is_furnished_with_the_ids_addresses_and_tags_of_a_plan() -> None
 # --- the command -------------------------------------------------------------------------------------
 
 
-def test_the_command_tells_when_it_would_finish(cli: CommandLine, plan: Path) -> None:
+def test_the_command_shows_when_the_job_would_finish(cli: CommandLine, plan: Path) -> None:
     result = cli("simulate", plan, "--tier", "2/60")
     assert result.exit_code == 0
     # 21 requests at two a minute.
@@ -132,15 +130,15 @@ def test_the_command_tells_when_it_would_finish(cli: CommandLine, plan: Path) ->
 
 def test_the_command_in_json(cli: CommandLine, plan: Path) -> None:
     result = cli("simulate", plan, "--json", "--faults", "0.3", "--seed", "1", "--restart-every", "30")
-    answer = json.loads(result.stdout)
-    assert answer["campaigns"]["done"] == answer["campaigns"]["planned"] == 3
-    assert answer["server"]["duplicates"] == 0
-    assert answer["requests"]["total"] == sum(answer["requests"]["by_operation"].values())
-    assert answer["windows"][0]["limit"] == 10
-    assert len(answer["details"]) == 3
+    content = json.loads(result.stdout)
+    assert content["campaigns"]["done"] == content["campaigns"]["planned"] == 3
+    assert content["server"]["duplicates"] == 0
+    assert content["requests"]["total"] == sum(content["requests"]["by_operation"].values())
+    assert content["windows"][0]["limit"] == 10
+    assert len(content["details"]) == 3
 
 
-def test_the_command_ends_with_1_when_the_server_is_not_as_planned(
+def test_the_command_exits_with_1_if_the_server_does_not_match_the_plan(
     cli: CommandLine, plan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Simulation, "succeeded", property(lambda _: False))
@@ -150,9 +148,7 @@ def test_the_command_ends_with_1_when_the_server_is_not_as_planned(
 @pytest.mark.parametrize(
     "arguments", [["--restart-every", "0"], ["--restart-every", "nan"], ["--faults", "2"], ["--tier", "x"]]
 )
-def test_options_that_make_no_sense_are_one_message(
-    cli: CommandLine, plan: Path, arguments: list[str]
-) -> None:
+def test_invalid_options_give_one_message(cli: CommandLine, plan: Path, arguments: list[str]) -> None:
     result = cli("simulate", plan, *arguments)
     assert result.exit_code == 2
     assert arguments[0] in result.stderr

@@ -1,4 +1,4 @@
-"""The browser in which the page is opened. Where there is none, its tests are skipped, and not in silence."""
+"""The browser that opens the page. Without one its tests are skipped, which the summary reports."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from selenium.webdriver.chrome.service import Service
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REQUIRED = "SMARTLEAD_TESTS_NEED_BROWSER"
-"""Set where a browser has to be there, as in CI: then its absence is a failure."""
+"""Set it where a browser is required, as in CI: then a missing browser is a failure."""
 
 _skipped: list[str] = []
 
 
 def _installed() -> tuple[str, str] | str:
-    """Browser and driver, or what is missing."""
+    """Return the paths of browser and driver, or a message that names what is missing."""
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     driver = shutil.which("chromedriver")
     missing = [name for name, found in (("chromium", browser), ("chromedriver", driver)) if found is None]
@@ -40,7 +40,7 @@ def chrome() -> Iterator[webdriver.Chrome]:
     browser, driver = installed
     options = Options()
     options.binary_location = browser
-    # No sandbox: containers seldom allow it, and the only page that is opened is our own.
+    # Containers seldom allow the sandbox, and only our own page is opened.
     for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
@@ -52,7 +52,7 @@ def chrome() -> Iterator[webdriver.Chrome]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say it where everybody looks, once."""
+    """Report once that the browser tests were skipped."""
     if _skipped:
         terminalreporter.write_line(
             f"THE REPORT'S PAGE WAS NOT OPENED IN A BROWSER: {_skipped[0]}", yellow=True, bold=True

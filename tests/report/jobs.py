@@ -1,4 +1,4 @@
-"""Reports to make pages of: of a job that has run on virtual time, and of one that is only written down."""
+"""Reports for the tests: of a job that ran in virtual time, and of jobs that were made up."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HOSTILE = (
 
 
 def specs(number: int, *, failing_every: int = 0) -> list[CampaignSpec]:
-    """Campaigns with three leads each; now and then one whose mailboxes do not exist."""
+    """Return campaigns with three leads each; every ``failing_every``-th has mailboxes that do not exist."""
     return [
         CampaignSpec(
             f"Bakeries in town {place}",
@@ -56,7 +56,7 @@ def run_job(
     faults: float = 0.0,
     seed: int = 3,
 ) -> dict[str, Any]:
-    """The JSON of a job that has run against the fake, with what the command line adds to it."""
+    """Run a job against the fake and return its JSON, with the keys that the command line adds."""
 
     async def job() -> dict[str, Any]:
         fake = FakeSmartlead(limits=limits, api_key=KEY)
@@ -73,7 +73,7 @@ def run_job(
 
 
 def written_down(number: int) -> dict[str, Any]:
-    """The JSON of a job that never ran: every tenth campaign failed, every twentieth was found again."""
+    """Return the JSON of a made-up job: every tenth campaign failed, every twentieth was adopted."""
     details = [_written_down(place) for place in range(number)]
     failed = sum(each["state"] == "failed" for each in details)
     return {
@@ -136,7 +136,7 @@ def _at(seconds: float) -> str:
 
 
 def empty() -> dict[str, Any]:
-    """The JSON of a job that has not begun anything."""
+    """Return the JSON of a job that has not begun."""
 
     async def job() -> dict[str, Any]:
         report = Report(ledger=MemoryLedger(), traffic=Traffic())
@@ -146,7 +146,7 @@ def empty() -> dict[str, Any]:
 
 
 def hostile() -> ReportData:
-    """A job whose names, errors and plan come from somebody who means no good."""
+    """Return the data of a job whose names, errors and plan come from an attacker."""
     data = ReportData.from_json(run_job(specs(len(HOSTILE), failing_every=2)))
     campaigns = tuple(
         attrs.evolve(campaign, name=name, key=f"key {name}", error=campaign.error and f"server said {name}")

@@ -1,4 +1,4 @@
-"""The figures behind the page."""
+"""The numbers of the page."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ from smartlead_async.provisioning.ledger.records import (
 )
 from smartlead_async.provisioning.report.report import Traffic
 from smartlead_async.provisioning.report.timeline import Timeline
-from smartlead_async.report_html import ReportData
-from smartlead_async.report_html import _figures as figures
-from smartlead_async.report_html import _wording as wording
-from smartlead_async.report_html._summary import headline, tone
+from smartlead_async.report_html import ReportData, figures
+from smartlead_async.report_html.summary import headline, tone
 
 from .jobs import run_job, specs, written_down
 
@@ -55,13 +53,13 @@ def test_campaigns_are_counted_when_their_last_step_has_ended() -> None:
         ),
     )
     done = figures.finished_over_time(data, CampaignState.DONE)
-    # The fourth by an earlier run: it stands at the begin.
+    # The fourth was done by an earlier run and counts from the start.
     assert (done.at, done.values) == ((0.0, 0.0, 10.0, 30.0), (0, 1, 2, 3))
     assert [done.value_at(at) for at in (-1, 0, 9.9, 10, 1000)] == [0, 1, 1, 2, 3]
     assert figures.finished_over_time(data, CampaignState.FAILED).at == (0.0, 4.0)
 
 
-def test_a_window_is_as_full_as_what_was_sent_in_its_last_period() -> None:
+def test_the_use_of_a_window_is_what_was_sent_in_its_last_period() -> None:
     data = sent(*range(30), limits=RateLimits.of((60, 60)), elapsed=120)
     data.traffic.timeline.note(sent_at=119, waited=0, took=0)
     (fill,) = figures.window_fills(data)
@@ -76,7 +74,7 @@ def test_a_window_is_as_full_as_what_was_sent_in_its_last_period() -> None:
     assert not fill.is_averaged
 
 
-def test_a_full_window_is_told_from_one_that_never_was() -> None:
+def test_full_windows_are_told_apart() -> None:
     data = sent(*range(60), limits=RateLimits.of((30, 30), (600, 60)), elapsed=60)
     tight, wide = figures.window_fills(data)
     assert (tight.most, wide.most) == (1.0, 0.1)
@@ -92,14 +90,14 @@ def test_windows_narrower_than_a_slice_are_averaged_and_say_so() -> None:
     assert (fill.span, fill.most) == (width, 1 / width)
 
 
-def test_requests_that_never_left_fill_no_window() -> None:
+def test_requests_that_were_never_sent_fill_no_window() -> None:
     data = sent(0.0, limits=RateLimits.of((2, 60)), elapsed=10)
     data.traffic.timeline.note(sent_at=1, waited=0, took=0, not_connected=True, unanswered=True)
     assert figures.window_fills(data)[0].most == 0.5
 
 
-def test_no_window_of_a_real_job_is_ever_over_full() -> None:
-    # The limiter keeps to the windows, so a sum over a period that is more would be a wrong sum.
+def test_no_window_of_a_real_job_is_exceeded() -> None:
+    # The limiter never exceeds a window, so a sum over a period that does would be wrong.
     data = ReportData.from_json(run_job(specs(60), faults=0.1))
     for fill in figures.window_fills(data):
         timeline, period = data.traffic.timeline, fill.window.period
@@ -111,7 +109,7 @@ def test_no_window_of_a_real_job_is_ever_over_full() -> None:
             assert most <= fill.window.limit
 
 
-def test_rates_are_those_of_a_minute_however_wide_the_slices() -> None:
+def test_rates_are_per_minute_for_slices_of_any_width() -> None:
     bursts = [float(minute * 60) for minute in range(20) for _ in range(60)]
     data = sent(*bursts, limits=RateLimits.UNLIMITED, elapsed=1200)
     timeline = data.traffic.timeline
@@ -121,7 +119,7 @@ def test_rates_are_those_of_a_minute_however_wide_the_slices() -> None:
     assert figures.per_minute(short, short.sent, 30).values == (180.0,)
 
 
-def test_seconds_over_all_requests_are_requests_at_any_one_time() -> None:
+def test_request_seconds_become_requests_at_the_same_time() -> None:
     timeline = Timeline()
     for _ in range(3):
         timeline.note(sent_at=100, waited=100, took=0)
@@ -138,7 +136,7 @@ def test_the_distribution_of_a_step() -> None:
     assert [slow.seconds for slow in figures.slowest_steps(campaigns)] == list(range(100, 90, -1))
 
 
-def test_failures_that_differ_in_numbers_and_quotes_only_stand_together() -> None:
+def test_failures_that_differ_only_in_numbers_and_quotes_are_one_group() -> None:
     campaigns = [
         campaign(n, step(Step.LEADS, 0, 1, StepState.FAILED), error=f"422: lead {n} of 'list {n}'")
         for n in (1, 2, 3)
@@ -181,7 +179,7 @@ def test_the_headline(changes: dict[str, Any], said: str, colour: str) -> None:
     assert (headline(data), tone(data)) == (said, colour)
 
 
-def test_a_job_of_which_something_is_left_behind_is_not_good() -> None:
+def test_a_job_that_left_something_behind_is_not_good() -> None:
     simulated = ReportData.from_json(
         written_down(5) | {"server": {"duplicates": 1, "lost": 0, "leads_missing": 0}}
     )
@@ -189,38 +187,3 @@ def test_a_job_of_which_something_is_left_behind_is_not_good() -> None:
     assert headline(simulated) == "All 5 campaigns would be set up"
     unswept = ReportData.from_json(written_down(5) | {"sweep_error": "503"})
     assert tone(unswept) == "wait"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0, "0 s"),
-        (0.25, "0.25 s"),
-        (0.999, "1.0 s"),
-        (4, "4.0 s"),
-        (42.4, "42 s"),
-        (59.9, "1 min"),
-        (61, "1 min 1 s"),
-        (3599.9, "1 h"),
-        (3700, "1 h 2 min"),
-        (86399, "1 d"),
-        (126_000, "1 d 11 h"),
-    ],
-)
-def test_spans_in_words(seconds: float, said: str) -> None:
-    assert wording.span(seconds) == said
-
-
-@pytest.mark.parametrize(
-    ("share", "said"), [(0, "0 %"), (0.001, "under 1 %"), (0.5, "50 %"), (0.999, "over 99 %"), (1, "100 %")]
-)
-def test_shares_never_claim_none_or_all_unless_it_is_so(share: float, said: str) -> None:
-    assert wording.percent(share) == said
-
-
-def test_windows_in_words() -> None:
-    assert [wording.window(w) for w in RateLimits.of((1000, 3600), (10, 2), (5, 0.5)).windows] == [
-        "1,000 an hour",
-        "10 in 2 s",
-        "5 in 0.5 s",
-    ]

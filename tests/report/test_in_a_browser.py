@@ -1,4 +1,4 @@
-"""The page in a real browser: what it loads, what it says, and whether it can be used."""
+"""The page in a real browser: what it loads, what it shows, and its controls."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MANY = 5_000
 
 @attrs.frozen
 class Page:
-    """The page in the browser, and the data that it was made of."""
+    """The page in the browser, and its data."""
 
     chrome: webdriver.Chrome
     data: ReportData
@@ -51,10 +51,10 @@ class Page:
         return [each.text for each in self.all("#campaigns tbody th.name")]
 
     def search(self, text: str) -> None:
-        # Gone with the next drawing of the table, which comes a moment after the last letter.
+        # The mark is removed by the next redraw of the table, a moment after the last key.
         mark = "document.querySelector('#campaigns tbody').append(document.createElement('mark'))"
         self.run(mark)
-        # All letters at once: on a slow machine typing has pauses, and each draws the table.
+        # Set as a whole, because each pause in typing redraws the table.
         script = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))"
         self.run(script, self.one("#search"), text)
         self.until(lambda: not self.all("#campaigns mark"))
@@ -63,7 +63,7 @@ class Page:
         self.one(f"[data-sort={column}]").click()
 
     def requests(self) -> list[str]:
-        """What the browser has asked for since the last time."""
+        """Return the URLs that the browser has requested since the last call."""
         messages = [json.loads(entry["message"])["message"] for entry in _log(self.chrome, "performance")]
         return [
             message["params"]["request"]["url"]
@@ -71,12 +71,12 @@ class Page:
             if message["method"] == "Network.requestWillBeSent"
         ]
 
-    def complaints(self) -> list[dict[str, Any]]:
+    def errors(self) -> list[dict[str, Any]]:
         return _log(self.chrome, "browser")
 
 
 def _log(chrome: Any, name: str) -> list[dict[str, Any]]:
-    """The entries since the last time. (Any: the method has no types.)"""
+    """Return the log entries since the last call. (Any: the method has no types.)"""
     return list(chrome.get_log(name))
 
 
@@ -107,42 +107,42 @@ def figures_of(page: Page) -> dict[str, str]:
     return {each.get_attribute("data-figure") or "": each.text for each in page.all("[data-figure]")}
 
 
-def test_it_asks_nobody_for_anything_and_nothing_goes_wrong(opened: Opener, job: ReportData) -> None:
+def test_it_loads_nothing_and_logs_no_error(opened: Opener, job: ReportData) -> None:
     page = opened(job)
     page.sort("took")
     page.one("#campaigns .unfold").click()
     page.run("window.dispatchEvent(new Event('beforeprint'))")
     asked = [url for url in page.requests() if not url.startswith("data:")]
     assert asked == [page.uri]
-    assert page.complaints() == []
+    assert page.errors() == []
 
 
-def test_the_tests_would_see_a_request_and_a_complaint(opened: Opener, job: ReportData) -> None:
-    # Or the test above would hold for a log that is never written.
+def test_requests_and_errors_would_be_detected(opened: Opener, job: ReportData) -> None:
+    # Otherwise the test above would pass with an empty log.
     page = opened(job)
     page.run("new Image().src = 'https://outside.example/pixel.png'")
     page.until(lambda: page.run("return performance.now() > 0"))
-    complaints = page.complaints()
-    assert any("Content Security Policy" in complaint["message"] for complaint in complaints)
+    errors = page.errors()
+    assert any("Content Security Policy" in error["message"] for error in errors)
     assert "https://outside.example/pixel.png" in page.requests()
 
 
-def test_its_figures_are_those_of_the_data(opened: Opener, job: ReportData) -> None:
+def test_its_numbers_are_those_of_the_data(opened: Opener, job: ReportData) -> None:
     page = opened(job)
     shown = figures_of(page)
     traffic = job.traffic
     assert 0 < job.failed < job.done
-    assert {name: shown[name] for name in shown if name != "found again"} == {
+    assert {name: shown[name] for name in shown if name != "adopted"} == {
         "campaigns done": f"{job.done}",
         "campaigns failed": f"{job.failed}",
         "leads imported": f"{job.leads.added}",
         "orphans": f"{len(job.orphans)}",
         "requests": f"{traffic.total}",
         "retries": f"{traffic.retries}",
-        "429 answers": f"{traffic.rate_limited}",
-        "without an answer": f"{traffic.unanswered}",
+        "429 responses": f"{traffic.rate_limited}",
+        "without a response": f"{traffic.unanswered}",
     }
-    assert shown["found again"] == f"{sum(c.adopted for c in job.campaigns)}"
+    assert shown["adopted"] == f"{sum(c.adopted for c in job.campaigns)}"
     assert page.one("h1").text == f"{job.done} of 70 campaigns set up, {job.failed} failed"
     kinds = {row.text.split()[0]: int(row.text.split()[1]) for row in page.all("#request-figures tbody tr")}
     assert kinds == dict(traffic.by_operation)
@@ -151,7 +151,7 @@ def test_its_figures_are_those_of_the_data(opened: Opener, job: ReportData) -> N
     assert page.shown == "1 to 50 of 70 campaigns"
 
 
-def test_what_the_table_says_of_a_campaign(opened: Opener, job: ReportData) -> None:
+def test_the_table_shows_a_campaign_and_its_steps(opened: Opener, job: ReportData) -> None:
     page = opened(job)
     campaign = next(c for c in job.campaigns if c.name == "Bakeries in town 42")
     page.search("row-42")
@@ -175,15 +175,15 @@ def test_the_table_can_be_searched(opened: Opener, job: ReportData) -> None:
     page.search("TOWN 1")
     found = [f"Bakeries in town {n}" for n in range(70) if "1" in str(n)]
     assert sorted(page.names) == sorted(found)
-    assert page.shown == "1 to 16 of 16 found, of 70 campaigns"
+    assert page.shown == "1 to 16 of 16 matches in 70 campaigns"
     page.search("row-33")
     assert page.names == ["Bakeries in town 33"]
     page.search(str(job.campaigns[5].campaign_id))
     assert page.names == [job.campaigns[5].name]
     page.search("nowhere tag")
-    assert page.shown.endswith(f"{job.failed} found, of 70 campaigns")
+    assert page.shown.endswith(f"{job.failed} matches in 70 campaigns")
     page.search("zebra")
-    assert page.shown == "No campaign is like that (of 70)"
+    assert page.shown == "No matches in 70 campaigns"
     page.search("")
     assert page.shown == "1 to 50 of 70 campaigns"
 
@@ -192,18 +192,18 @@ def test_the_table_can_be_filtered(opened: Opener, job: ReportData) -> None:
     page = opened(job)
     only = Select(page.one("#only"))
     only.select_by_value("failed")
-    assert page.shown == f"1 to {job.failed} of {job.failed} found, of 70 campaigns"
+    assert page.shown == f"1 to {job.failed} of {job.failed} matches in 70 campaigns"
     assert all("Nowhere" in reason.text for reason in page.all("#campaigns .reason"))
     assert len(page.all("#campaigns .reason")) == job.failed
     only.select_by_value("running")
     assert page.names == []
 
 
-def test_the_table_can_be_sorted_and_says_so(opened: Opener, job: ReportData) -> None:
+def test_the_table_can_be_sorted(opened: Opener, job: ReportData) -> None:
     page = opened(job)
     head = page.one("[data-sort=name]").find_element(By.XPATH, "..")
     page.sort("name")
-    # By number where there is one, as people count.
+    # Numbers within names are compared as numbers.
     assert page.names == [f"Bakeries in town {n}" for n in range(50)]
     assert head.get_attribute("aria-sort") == "ascending"
     page.sort("name")
@@ -223,7 +223,7 @@ def test_the_table_can_be_sorted_and_says_so(opened: Opener, job: ReportData) ->
 
 def test_hostile_names_are_shown_as_text(opened: Opener) -> None:
     page = opened(hostile())
-    assert page.complaints() == []
+    assert page.errors() == []
     assert "owned" not in page.chrome.title.partition("·")[0]
     assert page.run("return document.images.length") == 0
     assert page.run("return document.querySelectorAll('iframe, object').length") == 0
@@ -244,7 +244,7 @@ def test_hostile_names_are_shown_as_text(opened: Opener) -> None:
 def test_thousands_of_campaigns_load_and_can_be_searched(opened: Opener) -> None:
     page = opened(ReportData.from_json(written_down(MANY)))
     assert page.shown == "1 to 50 of 5,000 campaigns"
-    # All rows at once would make a page of this size slow on any machine.
+    # All rows at once would make a page of this size slow.
     assert page.run("return document.querySelectorAll('*').length") < 5_000
     assert page.run("return performance.getEntriesByType('navigation')[0].domComplete") < 20_000
     page.search("campaign 4999")
@@ -254,10 +254,10 @@ def test_thousands_of_campaigns_load_and_can_be_searched(opened: Opener) -> None
     page.sort("name")
     assert page.names[0] == "Campaign 4999"
     Select(page.one("#only")).select_by_value("adopted")
-    assert page.shown.endswith("250 found, of 5,000 campaigns")
+    assert page.shown.endswith("250 matches in 5,000 campaigns")
 
 
-def test_plots_can_be_read_off_with_the_pointer(opened: Opener, job: ReportData) -> None:
+def test_plots_show_values_under_the_pointer(opened: Opener, job: ReportData) -> None:
     page = opened(job)
     plot = page.one("[data-plot=progress]")
     page.run("arguments[0].scrollIntoView({block: 'center'})", plot)
@@ -271,12 +271,12 @@ def test_plots_can_be_read_off_with_the_pointer(opened: Opener, job: ReportData)
     late = page.run(script, plot, 0.98)
     assert late.startswith("after ")
     assert f"campaigns failed: {job.failed}" in late
-    # Left of the axes there is no instant.
+    # Left of the axes there is no value.
     assert page.run(script, plot, 0.01) is None
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_it_fits_the_screen_and_shows_the_drawing_for_it(opened: Opener, job: ReportData, width: int) -> None:
+def test_it_fits_the_screen_with_the_matching_drawing(opened: Opener, job: ReportData, width: int) -> None:
     page = opened(job)
     page.chrome.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
@@ -286,7 +286,7 @@ def test_it_fits_the_screen_and_shows_the_drawing_for_it(opened: Opener, job: Re
         assert page.run("return document.documentElement.scrollWidth") <= width
         shown = {kind: page.one(f".plot .{kind}").is_displayed() for kind in ("wide", "narrow")}
         assert shown == {"wide": width > 500, "narrow": width < 500}
-        # Letters that are drawn smaller than this cannot be read.
+        # Smaller letters cannot be read.
         kind = "wide" if width > 500 else "narrow"
         heights = page.run(
             f"return [...document.querySelectorAll('.plot .{kind} text')]"
@@ -339,7 +339,7 @@ def test_all_text_has_enough_contrast(opened: Opener, job: ReportData, scheme: s
         page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
-def test_it_prints_on_paper_whatever_the_screen_is_like(opened: Opener, job: ReportData) -> None:
+def test_it_prints_in_light_colours_in_dark_mode(opened: Opener, job: ReportData) -> None:
     page = opened(job)
     features = [{"name": "prefers-color-scheme", "value": "dark"}]
     page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": features})
@@ -352,7 +352,7 @@ def test_it_prints_on_paper_whatever_the_screen_is_like(opened: Opener, job: Rep
         page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
 
 
-def test_a_job_that_did_nothing_opens_too(opened: Opener) -> None:
+def test_a_job_that_did_nothing_opens(opened: Opener) -> None:
     page = opened(ReportData.from_json(empty()))
     assert page.shown == "No campaign was begun"
-    assert page.complaints() == []
+    assert page.errors() == []

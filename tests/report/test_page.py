@@ -1,4 +1,4 @@
-"""The page as text: nothing from outside, nothing from plans or servers but as text."""
+"""The HTML of the page: it loads nothing, and shows input as text only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from smartlead_async.errors import ConfigurationError
 from smartlead_async.provisioning.ledger.records import Orphan
 from smartlead_async.report_html import ReportData, render_html, require_extra, write_html
-from smartlead_async.report_html._page import MOST_DIFFERENCES, SHOWN_IN_A_GROUP
+from smartlead_async.report_html.render import MAX_DIFFERENCES, MAX_IN_A_GROUP
 
 from .jobs import HOSTILE, KEY, empty, hostile, run_job, specs, written_down
 
@@ -97,13 +97,13 @@ def test_every_plot_and_table_can_be_read_without_seeing_it(page: str) -> None:
     assert elements.named("html")[0]["lang"] == "en"
 
 
-def test_it_holds_neither_key_nor_leads(page: str) -> None:
+def test_it_contains_neither_key_nor_leads(page: str) -> None:
     assert "Bakeries in town 11" in page
     assert KEY not in page
     assert "prospect.example" not in page
 
 
-def test_the_failures_stand_with_the_command_that_tries_them_again(page: str) -> None:
+def test_the_failures_have_a_command_that_retries_them(page: str) -> None:
     text = "".join(Elements(page).text)
     assert "smartlead-async provision 'spring plan.yaml' --target live" in text
     assert "3 campaigns failed" in text
@@ -115,7 +115,7 @@ def test_the_failures_stand_with_the_command_that_tries_them_again(page: str) ->
 
 def test_without_a_ledger_it_warns_instead(report: dict[str, Any]) -> None:
     page = render_html(ReportData.from_json(report | {"ledger": None}))
-    assert "the whole plan would make the finished ones twice" in page
+    assert "the whole plan would create the finished ones twice" in page
     assert 'id="command"' not in page
 
 
@@ -127,31 +127,31 @@ def test_names_and_errors_are_text_only() -> None:
     text = "".join(elements.text)
     assert HOSTILE[0] in text
     assert HOSTILE[5] in text
-    # What a file cannot hold is replaced, not a reason to lose the report.
+    # What cannot be encoded is replaced, so that the report is not lost.
     assert "half a pair ? here" in page
-    # And with the names goes nothing out of the JSON.
+    # Nothing in the names can end the JSON.
     block = page.partition('<script type="application/json" id="figures">')[2].partition("</script>")[0]
     assert "<" not in block
     assert {row[0] for row in json.loads(block)["campaigns"]} == set(HOSTILE)
 
 
-def test_long_lists_of_failures_are_cut_short() -> None:
-    page = render_html(ReportData.from_json(written_down(SHOWN_IN_A_GROUP * 10 + 30)))
+def test_long_lists_of_failures_are_shortened() -> None:
+    page = render_html(ReportData.from_json(written_down(MAX_IN_A_GROUP * 10 + 30)))
     assert "and 3 more, all in the table below" in page
-    assert page.count("<li><bdi>Campaign ") == SHOWN_IN_A_GROUP + 12  # and those that were found again
+    assert page.count("<li><bdi>Campaign ") == MAX_IN_A_GROUP + 12  # and the adopted ones
 
 
-def test_orphans_and_differences_have_a_place(report: dict[str, Any]) -> None:
+def test_orphans_and_differences_are_shown(report: dict[str, Any]) -> None:
     data = ReportData.from_json(report)
     orphans = (Orphan(77, "Left <b>", 5, "DRAFTED"), Orphan(78, "Gone", None, "DRAFTED", pruned=True))
     difference = {"key": "row-3", "campaign_id": 4101, "path": "start", "planned": True, "found": False}
-    many = {"differences": [difference] * (MOST_DIFFERENCES + 5)}
+    many = {"differences": [difference] * (MAX_DIFFERENCES + 5)}
     differences = ReportData.from_json(report | many).differences
     page = render_html(attrs.evolve(data, orphans=orphans, differences=differences))
     text = "".join(Elements(page).text)
     assert "Left <b>" in text
     assert "still there" in text
-    assert "1 campaign on the server belongs to nobody." in text
+    assert "1 campaign on the server belongs to no campaign of the plan." in text
     assert "and 5 more: smartlead-async verify lists them all" in text
 
 
@@ -164,20 +164,20 @@ def test_orphans_and_differences_have_a_place(report: dict[str, Any]) -> None:
         {"server": {}, "interrupted": True, "deadline_passed": True},
     ],
 )
-def test_a_job_that_did_nothing_has_a_page_too(changes: dict[str, Any]) -> None:
+def test_a_job_that_did_nothing_has_a_page(changes: dict[str, Any]) -> None:
     page = render_html(ReportData.from_json(empty() | changes))
     assert "0 of " in page
     assert "Nothing was sent." in page
 
 
 @pytest.mark.parametrize("number", [1, 2, 40])
-def test_jobs_without_a_timeline_are_drawn_as_far_as_they_are_known(number: int) -> None:
+def test_a_job_without_a_timeline_has_the_plots_that_do_not_need_it(number: int) -> None:
     page = render_html(ReportData.from_json(written_down(number)))
     assert 'data-plot="progress"' in page
     assert 'data-plot="windows"' not in page
 
 
-def test_the_file_appears_all_at_once(
+def test_the_file_is_replaced_as_a_whole(
     tmp_path: Path, report: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "report.html"
@@ -200,7 +200,7 @@ def test_the_same_report_gives_the_same_page(report: dict[str, Any], page: str) 
     assert render_html(ReportData.from_json(report)) == page
 
 
-def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_the_error_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     require_extra()
     found = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "jinja2" else found(name))

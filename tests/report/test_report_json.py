@@ -1,4 +1,4 @@
-"""The JSON of a report: what docs/reports.md promises, and what reading it back gives."""
+"""The JSON of a report: as docs/reports.md describes it, and parsed back."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_timeline_adds_up_to_the_totals(report: dict[str, Any]) -> None:
     assert len(timeline["sent"]) * timeline["slice_seconds"] <= report["elapsed_seconds"] + 1
 
 
-def test_requests_that_never_left_are_told_apart() -> None:
+def test_requests_that_were_never_sent_are_counted_apart() -> None:
     report = run_job(specs(20), faults=0.3)
     timeline = report["timeline"]
     assert 0 < sum(timeline["not_connected"]) < sum(timeline["unanswered"])
@@ -67,7 +67,7 @@ def test_the_limits_are_those_of_the_client(report: dict[str, Any]) -> None:
     ]
 
 
-def test_it_holds_neither_key_nor_leads(report: dict[str, Any]) -> None:
+def test_it_contains_neither_key_nor_leads(report: dict[str, Any]) -> None:
     text = json.dumps(report)
     assert "Bakeries in town 3" in text
     assert KEY not in text
@@ -75,19 +75,19 @@ def test_it_holds_neither_key_nor_leads(report: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("step", [step for step in Step if step is not Step.MAILBOXES])
-def test_addresses_in_errors_are_blotted_out(step: Step) -> None:
+def test_addresses_in_errors_are_redacted(step: Step) -> None:
     said = without_leads("400: lead_list[3]: 'jo.doe+x@prospect.example' <a@b.example>, (c@d)", step)
     assert said == "400: lead_list[3]: '(address)' <(address)>, ((address))"
     assert without_leads(said, step) == said
 
 
-def test_mailboxes_may_be_named_for_whoever_has_to_mend_them() -> None:
+def test_mailboxes_are_named_in_errors() -> None:
     said = "there is no mailbox bo@sender.example"
     assert without_leads(said, Step.MAILBOXES) == said
     assert without_leads(None, Step.LEADS) is None
 
 
-def test_reading_back_gives_the_records(report: dict[str, Any]) -> None:
+def test_parsing_returns_the_records(report: dict[str, Any]) -> None:
     data = ReportData.from_json(json.loads(json.dumps(report)))
     assert (data.done, data.failed, data.total) == (9, 3, 12)
     assert data.traffic.total == report["requests"]["total"]
@@ -103,7 +103,7 @@ def test_reading_back_gives_the_records(report: dict[str, Any]) -> None:
     )
 
 
-def test_the_command_is_the_same_one_with_the_ledger(report: dict[str, Any]) -> None:
+def test_the_command_uses_the_same_ledger(report: dict[str, Any]) -> None:
     words = shlex.split(ReportData.from_json(report).command or "")
     assert words[:3] == ["smartlead-async", "provision", "spring plan.yaml"]
     assert words[3:] == ["--target", "live", "--tier", "standard", "--ledger", "spring plan.ledger"]
@@ -116,7 +116,7 @@ def test_paths_that_look_like_options_stay_paths() -> None:
 
 @pytest.mark.parametrize("known", [{}, {"plan": "a.yaml"}, {"plan": "a.yaml", "ledger": None}])
 def test_without_a_ledger_there_is_no_command(known: dict[str, Any]) -> None:
-    # To run the plan again would make its finished campaigns twice.
+    # Running the plan again would create its finished campaigns twice.
     assert ReportData.from_json(empty() | known).command is None
 
 
@@ -124,13 +124,13 @@ def test_a_command_that_is_given_is_kept() -> None:
     assert ReportData.from_json(empty(), command="make campaigns").command == "make campaigns"
 
 
-def test_what_a_simulation_knows_of_the_server_is_read() -> None:
+def test_the_server_of_a_simulation_is_parsed() -> None:
     server = {"duplicates": 1, "lost": 2, "leads_missing": 3, "restarts": 4, "faults": 5, "later": 6}
     data = ReportData.from_json(empty() | {"server": server, "orphans_left": 7})
     assert data.server == ServerCheck(duplicates=1, lost=2, leads_missing=3, restarts=4, faults=5, orphans=7)
 
 
-def test_differences_from_the_plan_name_no_lead() -> None:
+def test_differences_contain_no_address() -> None:
     given = {"key": "a", "campaign_id": 4101, "path": "leads", "planned": "3 leads"}
     differences = [
         given | {"found": "2 are missing: jo@prospect.example, bo@prospect.example"},
@@ -146,7 +146,7 @@ def test_differences_from_the_plan_name_no_lead() -> None:
     assert ReportData.from_json(empty()).differences is None
 
 
-def test_keys_that_came_later_may_be_missing() -> None:
+def test_keys_that_were_added_later_may_be_missing() -> None:
     given = written_down(10)
     assert "timeline" not in given
     data = ReportData.from_json(given)
@@ -158,13 +158,13 @@ def test_keys_that_came_later_may_be_missing() -> None:
     [
         ([], "not the JSON of a provisioning report"),
         ({"campaigns": {}}, "not the JSON of a provisioning report"),
-        ({"format": 2}, "has format 2, this version reads 1"),
+        ({"format": 2}, "has format 2, this version reads format 1"),
         ({"format": 1}, "damaged: KeyError 'campaigns'"),
         (written_down(1) | {"began_at": "yesterday"}, "damaged: ValueError"),
         (written_down(1) | {"details": [{"name": "a"}]}, "damaged: KeyError"),
         (written_down(1) | {"leads": None}, "damaged: TypeError"),
     ],
 )
-def test_what_is_no_report_is_refused_with_a_reason(broken: Any, said: str) -> None:
+def test_invalid_reports_are_refused_with_a_reason(broken: Any, said: str) -> None:
     with pytest.raises(UnreadableReport, match=re.escape(said)):
         ReportData.from_json(broken)

@@ -1,4 +1,4 @@
-"""The timeline: nothing is lost, and its memory does not grow with the job."""
+"""The timeline loses no request and uses a bounded amount of memory."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smartlead_async.provisioning.report.timeline import MOST_SLICES, Timeline
+from smartlead_async.provisioning.report.timeline import MAX_SLICES, Timeline
 
 requests = st.lists(
     st.tuples(
@@ -27,7 +27,7 @@ def noted(given: list[tuple[float, float, float, bool, bool]]) -> Timeline:
     return timeline
 
 
-def test_a_request_stands_in_the_second_in_which_it_was_sent() -> None:
+def test_a_request_counts_in_the_second_in_which_it_was_sent() -> None:
     timeline = noted([(12.4, 0, 0.3, False, False)])
     assert timeline.slice_seconds == 1
     assert timeline.sent == [0] * 12 + [1]
@@ -39,7 +39,7 @@ def test_time_is_spread_over_the_slices_in_which_it_passed() -> None:
     assert timeline.on_the_wire == [0, 0, 0.5, 0.5]
 
 
-def test_neighbours_are_joined_when_a_job_outgrows_its_slices() -> None:
+def test_slices_are_joined_when_there_are_too_many() -> None:
     timeline = noted([(0.0, 0, 0, False, False), (1.0, 0, 0, True, False), (600.0, 0, 0, False, True)])
     assert timeline.slice_seconds == 2
     assert timeline.sent[0] == 2
@@ -48,7 +48,7 @@ def test_neighbours_are_joined_when_a_job_outgrows_its_slices() -> None:
 
 
 @pytest.mark.parametrize(("hours", "width"), [(0.1, 1), (0.3, 2), (10, 60), (34, 240), (600, 3600)])
-def test_slices_are_parts_of_the_usual_windows(hours: float, width: int) -> None:
+def test_slice_widths_divide_the_usual_windows(hours: float, width: int) -> None:
     timeline = noted([(hours * 3600 - 1, 0, 0, False, False)])
     assert timeline.slice_seconds == width
 
@@ -56,7 +56,7 @@ def test_slices_are_parts_of_the_usual_windows(hours: float, width: int) -> None
 @given(requests)
 def test_nothing_is_lost_and_memory_is_bounded(given: list[tuple[float, float, float, bool, bool]]) -> None:
     timeline = noted(given)
-    assert len(timeline) <= MOST_SLICES
+    assert len(timeline) <= MAX_SLICES
     assert sum(timeline.sent) == len(given)
     assert sum(timeline.rate_limited) == sum(limited for *_, limited, _ in given)
     assert sum(timeline.unanswered) == sum(unanswered for *_, unanswered in given)
@@ -74,12 +74,12 @@ def test_a_later_run_adds_all_of_its_requests(
     timeline, later = noted(first), noted(second)
     on_the_wire = sum(timeline.on_the_wire) + sum(later.on_the_wire)
     timeline.take_in(later, offset=offset)
-    assert len(timeline) <= MOST_SLICES
+    assert len(timeline) <= MAX_SLICES
     assert sum(timeline.sent) == len(first) + len(second)
     assert sum(timeline.on_the_wire) == pytest.approx(on_the_wire, abs=1e-3)
 
 
-def test_a_later_run_stands_where_it_began() -> None:
+def test_a_later_run_is_added_at_its_start() -> None:
     timeline, later = noted([(0.0, 0, 0, False, False)]), noted([(3.0, 0, 0, False, False)])
     timeline.take_in(later, offset=100)
     assert [at for at, sent in enumerate(timeline.sent) if sent] == [0, 103]

@@ -1,79 +1,70 @@
-"""``smartlead-async check``: what is wrong with a plan, and what it takes. Nothing is sent."""
+"""``smartlead-async check``: the problems of a plan, and what it takes. Nothing is sent."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ...wording import count, duration, printable
+from ..checked_plan import describe_size
 from ..exit_code import ExitCode
-from ..options import JsonOption, PlanArgument, TierOption, limits_of
-from ..output import Output, problem_as_json, say_problem, speaking
-from ..wording import count, duration, shown
+from ..options import JsonOption, PlanArgument, TierOption
+from ..output import Output, command_output, problem_as_json, show_problem
+from ..tier import Tier
 
 if TYPE_CHECKING:
     from ...plan.check import CheckReport
 
 
 def check(plan: PlanArgument, tier: TierOption = None, as_json: JsonOption = False) -> None:
-    """Check a plan offline: every problem with file and line, then what the job takes.
+    """Check a plan offline: every problem with file and line, then the size of the job.
 
-    Exit codes: 0 the plan can be carried out (warnings are allowed), 2 it cannot.
+    Exit codes: 0 the plan is valid (warnings are allowed), 2 it is not.
     """
-    with speaking(as_json=as_json) as output:
+    with command_output(as_json=as_json) as output:
         from ...plan.check import check as check_plan
 
-        said = tier or os.environ.get("SMARTLEAD_TIER") or "standard"
-        report = check_plan(plan, limits_of(said, said_by="--tier" if tier else "SMARTLEAD_TIER"))
+        chosen = Tier.choose(tier)
+        report = check_plan(plan, chosen.limits)
         for problem in report.problems:
-            say_problem(output, problem)
+            show_problem(output, problem)
         if report.problems:
             output.line()
-        _summary(output, report, said)
-        output.give(_as_json(report, said))
+        _show_summary(output, report, chosen)
+        output.print_json(_as_json(report, chosen))
     raise typer.Exit(ExitCode.DONE if report.ok else ExitCode.UNUSABLE)
 
 
-def size_of(report: CheckReport) -> str:
-    """How big the job is, on one line."""
-    requests, campaigns = count(report.requests, "request"), count(report.campaigns, "campaign")
-    return f"{campaigns}, {count(report.leads, 'lead')}, {requests}"
-
-
-def least_time(report: CheckReport) -> str:
-    """The shortest time that the limits allow for."""
-    if not report.limits.windows:
-        return "no rate limit"
-    return f"at least {duration(report.shortest_seconds)} at {report.limits}"
-
-
-def _summary(output: Output, report: CheckReport, tier: str) -> None:
-    errors, warnings = len(report.errors), len(report.warnings)
-    found = [count(n, what) for n, what in ((errors, "error"), (warnings, "warning")) if n]
-    output.line(f"{shown(report.plan)}: {size_of(report)}")
+def _show_summary(output: Output, report: CheckReport, tier: Tier) -> None:
+    output.line(f"{printable(report.plan)}: {describe_size(report)}")
     if report.limits.windows:
-        least = duration(report.shortest_seconds)
-        output.line(f"Shortest possible time: {least} at {tier} ({report.limits})")
+        shortest = duration(report.shortest_seconds)
+        output.line(f"Shortest possible time: {shortest} at {tier.name} ({report.limits})")
     else:
-        output.line("Shortest possible time: no rate limit, so as fast as SmartLead answers")
+        output.line("Shortest possible time: no rate limit, so as fast as SmartLead responds")
     if report.saved_by_cloning > 0:
         output.line(_cloning(report))
-    if report.ok:
-        verdict = f"The plan can be carried out ({', '.join(found)})." if found else "The plan is in order."
-        output.line(verdict, "green")
+    _show_verdict(output, report)
+
+
+def _show_verdict(output: Output, report: CheckReport) -> None:
+    counts = {"error": len(report.errors), "warning": len(report.warnings)}
+    found = ", ".join(count(number, severity) for severity, number in counts.items() if number)
+    if not report.ok:
+        output.line(f"The plan is not valid: {found}.", "bold red")
     else:
-        output.line(f"The plan cannot be carried out: {', '.join(found)}.", "bold red")
+        output.line(f"The plan is valid ({found})." if found else "The plan is valid.", "green")
 
 
 def _cloning(report: CheckReport) -> str:
-    saved = count(report.saved_by_cloning, "request")
+    saved = report.saved_by_cloning
     if report.requests == report.clone_requests:
-        return f"Cloning campaigns that are alike saves {saved} of {report.full_requests:,}."
-    return f"With 'strategy: clone' it would take {report.clone_requests:,} requests, {saved} less."
+        return f"Cloning similar campaigns saves {saved:,} of {count(report.full_requests, 'request')}."
+    return f"With 'strategy: clone' it would take {report.clone_requests:,} requests, {saved:,} fewer."
 
 
-def _as_json(report: CheckReport, tier: str) -> dict[str, Any]:
+def _as_json(report: CheckReport, tier: Tier) -> dict[str, Any]:
     return {
         "plan": report.plan,
         "ok": report.ok,
@@ -85,7 +76,7 @@ def _as_json(report: CheckReport, tier: str) -> dict[str, Any]:
         "strategy": report.strategy.value,
         "full_requests": report.full_requests,
         "clone_requests": report.clone_requests,
-        "tier": tier,
+        "tier": tier.name,
         "shortest_seconds": report.shortest_seconds,
         "problems": [problem_as_json(problem) for problem in report.problems],
     }

@@ -1,4 +1,4 @@
-"""``smartlead-async forget``: take one campaign out of a ledger by hand."""
+"""``smartlead-async forget``: remove one campaign from a ledger by hand."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...wording import count, printable
 from ..options import LedgerArgument, YesOption
-from ..output import Output, Refused, confirm, speaking
-from ..wording import count, shown
+from ..output import CommandError, Output, command_output, confirm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,16 +25,16 @@ def forget(
     ],
     yes: YesOption = False,
 ) -> None:
-    """Drop one campaign from a ledger, so that the next run creates it again. Nothing is sent.
+    """Remove one campaign from a ledger, so that the next run creates it again. Nothing is sent.
 
-    What is on the server stays there: delete it in SmartLead first, or there are two of it.
-    Exit codes: 0 dropped, 2 there is no such ledger or campaign, 4 not confirmed.
+    The campaign stays on the server: delete it in SmartLead first, or it will exist twice.
+    Exit codes: 0 removed, 2 there is no such ledger or campaign, 4 not confirmed.
     """
-    with speaking() as output:
+    with command_output() as output:
         import asyncio
 
         if not ledger.exists():
-            raise Refused(f"there is no ledger {ledger}")
+            raise CommandError(f"there is no ledger {ledger}")
         asyncio.run(_forget(output, ledger, campaign, yes=yes))
 
 
@@ -44,36 +44,36 @@ async def _forget(output: Output, path: Path, key: str, *, yes: bool) -> None:
     async with SqliteLedger(path) as ledger:
         record = await ledger.get(key)
         if record is None:
-            nearest = await _nearest(ledger, key)
-            raise Refused(f"the ledger has no campaign {shown(key)!r}. {nearest}".rstrip())
-        output.line(_described(record))
-        if record.campaign_id is not None:
-            output.line(
-                f"Forgotten, it is created again by the next run. Campaign {record.campaign_id} stays on the "
-                "server: delete it there first, or there are two of it.",
-                "yellow",
-            )
-        elif record.creates:
-            output.line(
-                "Forgotten, it is created again by the next run. Its create got no answer: look whether it "
-                "is on the server, or it may be there twice.",
-                "yellow",
-            )
-        confirm(output, "Forget it?", yes=yes, why="this cannot be undone")
+            suggestion = await _suggestion(ledger, key)
+            raise CommandError(f"the ledger has no campaign {printable(key)!r}. {suggestion}".rstrip())
+        output.line(_description(record))
+        if warning := _warning(record):
+            output.line(f"The next run will create it again. {warning}", "yellow")
+        confirm(output, "Remove it from the ledger?", yes=yes, why="this cannot be undone")
         await ledger.forget(key)
-        output.line(f"{shown(key)} is forgotten.")
+        output.line(f"{printable(key)} was removed from the ledger.")
 
 
-def _described(record: CampaignRecord) -> str:
+def _description(record: CampaignRecord) -> str:
     from ...provisioning.ledger.records import StepState
 
     done = [step.step.value for step in record.steps if step.state is StepState.DONE]
-    number = "without an id" if record.campaign_id is None else f"id {record.campaign_id}"
+    campaign_id = "without an id" if record.campaign_id is None else f"id {record.campaign_id}"
     steps = f"{count(len(done), 'step')} done ({', '.join(done)})" if done else "no step done"
-    return f"{shown(record.name)}: {record.state}, {number}, {steps}"
+    return f"{printable(record.name)}: {record.state}, {campaign_id}, {steps}"
 
 
-async def _nearest(ledger: SqliteLedger, key: str) -> str:
+def _warning(record: CampaignRecord) -> str | None:
+    """Return what the user has to do on the server first, if anything."""
+    if record.campaign_id is not None:
+        campaign = f"Campaign {record.campaign_id}"
+        return f"{campaign} stays on the server: delete it there first, or it will exist twice."
+    if record.creates:
+        return "Its create got no response: check whether it is on the server, or it may exist twice."
+    return None
+
+
+async def _suggestion(ledger: SqliteLedger, key: str) -> str:
     from ...plan.problem import did_you_mean
 
     return did_you_mean(key, [record.key async for record in ledger.records()])

@@ -1,78 +1,95 @@
-"""``smartlead-async status``: where a job is, read from its ledger while it runs or afterwards."""
+"""``smartlead-async status``: the state of a job, read from its ledger while it runs or afterwards."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import attrs
 import typer
 
+from ...wording import count, duration, local_time, printable, timestamp
 from ..exit_code import ExitCode
-from ..fingerprint import Stamp
+from ..failures import failure_line, show_more
+from ..fingerprint import JobFingerprint
 from ..options import JsonOption, LedgerArgument
-from ..output import Output, speaking
-from ..wording import clock, count, duration, instant, shown
+from ..output import Output, command_output
+from ..target import kind_of
 
 if TYPE_CHECKING:
     from ...provisioning.ledger.records import CampaignRecord, LeadTally
 
 
-_EVERY: Final = 2.0
-
-
-_MOST_FAILURES: Final = 20
-
-
-_MOST_RUNNING: Final = 20
+_WATCH_INTERVAL: Final = 2.0
+_MAX_FAILURES: Final = 20
+_MAX_RUNNING: Final = 20
 
 
 @attrs.define(kw_only=True)
-class Standing:
-    """What a ledger says of its job at one moment. ``planned`` is None when nobody wrote it down."""
+class JobStatus:
+    """The content of a ledger at one moment. ``planned`` is None if the ledger does not record it."""
 
     target: str | None
     planned: int | None
     began_at: float | None
     lost_creates: int
-    done: int
-    failed: int
-    running: list[CampaignRecord]
-    failures: list[CampaignRecord]
-    requests: int
+    done: int = 0
+    failed: int = 0
+    running: list[CampaignRecord] = attrs.field(factory=list)
+    failures: list[CampaignRecord] = attrs.field(factory=list)
+    requests: int = 0
     leads: LeadTally
-    changed_at: float | None
-
-    @property
-    def begun(self) -> int:
-        """How many campaigns the job has begun."""
-        return self.done + self.failed + len(self.running)
+    changed_at: float | None = None
 
     @property
     def percent(self) -> float | None:
-        """How much of the plan is done."""
+        """The part of the plan that is done."""
         return 100.0 * self.done / self.planned if self.planned else None
 
     @property
+    def not_begun(self) -> int | None:
+        """The number of campaigns that the job has not begun."""
+        begun = self.done + self.failed + len(self.running)
+        return None if self.planned is None else max(self.planned - begun, 0)
+
+    @property
     def has_ended(self) -> bool:
-        """Whether nothing of the plan is left but what failed."""
+        """Whether every campaign of the plan is done or has failed."""
         return self.planned is not None and self.done + self.failed >= self.planned
+
+    def add(self, record: CampaignRecord) -> None:
+        """Count one campaign of the ledger."""
+        from ...provisioning.ledger.records import CampaignState
+
+        self.requests += record.requests
+        self.leads += record.leads
+        self.changed_at = max(self.changed_at or 0.0, record.updated_at)
+        match record.state:
+            case CampaignState.DONE:
+                self.done += 1
+            case CampaignState.RUNNING:
+                self.running.append(record)
+            case CampaignState.FAILED:
+                self.failed += 1
+                if self.failed <= _MAX_FAILURES:
+                    self.failures.append(record)
 
 
 def status(
     ledger: LedgerArgument,
     as_json: JsonOption = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Again every two seconds, until nothing is left or Ctrl-C.")
+        bool, typer.Option("--watch", help="Repeat every two seconds until the job has ended, or Ctrl-C.")
     ] = False,
 ) -> None:
-    """Show where a job is: counts, what is under way, failures with their reasons, requests.
+    """Show the state of a job: counts, campaigns in progress, failures with their reasons, requests.
 
-    It reads beside a running job and disturbs nothing. With --watch and --json there is one line of JSON for
-    each look. Exit codes: 0, or 2 when there is no such ledger.
+    The ledger is only read, so a running job is not disturbed. With --watch and --json every update is one
+    line of JSON. Exit codes: 0, or 2 if there is no such ledger.
     """
-    with speaking(as_json=as_json) as output:
+    with command_output(as_json=as_json) as output:
         import asyncio
 
         if watch:
@@ -81,177 +98,188 @@ def status(
             except KeyboardInterrupt:
                 raise typer.Exit(ExitCode.DONE) from None
         else:
-            standing = asyncio.run(_look(ledger))
-            _show(output, ledger, standing)
-            output.give(_as_json(ledger, standing))
+            current = asyncio.run(_read_status(ledger))
+            _show(output, ledger, current)
+            output.print_json(_as_json(ledger, current))
 
 
-async def _look(path: Path) -> Standing:
-    from ...provisioning.ledger.records import CampaignState, LeadTally
+async def _read_status(path: Path) -> JobStatus:
+    from ...provisioning.ledger.records import LeadTally
     from ...provisioning.ledger.sqlite import SqliteLedger
 
     ledger = SqliteLedger(path, read_only=True)
     try:
         job = await ledger.open()
-        stamp = Stamp.read(job.plan)
-        standing = Standing(
-            target=None if stamp is None else stamp.target.partition(" ")[0],
-            planned=None if stamp is None else stamp.campaigns,
+        fingerprint = JobFingerprint.parse(job.plan)
+        current = JobStatus(
+            target=None if fingerprint is None else kind_of(fingerprint.target),
+            planned=None if fingerprint is None else fingerprint.campaigns,
             began_at=job.began_at,
             lost_creates=job.lost_creates,
-            done=0,
-            failed=0,
-            running=[],
-            failures=[],
-            requests=0,
             leads=LeadTally(),
-            changed_at=None,
         )
         async for record in ledger.records():
-            standing.requests += record.requests
-            standing.leads += record.leads
-            standing.changed_at = max(standing.changed_at or 0.0, record.updated_at)
-            match record.state:
-                case CampaignState.DONE:
-                    standing.done += 1
-                case CampaignState.RUNNING:
-                    standing.running.append(record)
-                case CampaignState.FAILED:
-                    standing.failed += 1
-                    if standing.failed <= _MOST_FAILURES:
-                        standing.failures.append(record)
-        return standing
+            current.add(record)
+        return current
     finally:
         await ledger.aclose()
 
 
-async def _watch(output: Output, path: Path) -> None:
+async def _poll(path: Path) -> AsyncIterator[JobStatus]:
+    """Yield the status again and again until the job has ended."""
     import asyncio
+
+    while True:
+        current = await _read_status(path)
+        yield current
+        if current.has_ended:
+            return
+        await asyncio.sleep(_WATCH_INTERVAL)
+
+
+async def _watch(output: Output, path: Path) -> None:
+    if output.as_json:
+        await _watch_as_json(path)
+    elif output.is_live:
+        await _watch_on_terminal(output, path)
+    else:
+        await _watch_as_log(output, path)
+
+
+async def _watch_as_json(path: Path) -> None:
     import json
     import sys
 
-    standing = await _look(path)
-    if output.as_json:
-        while True:
-            sys.stdout.write(json.dumps(_as_json(path, standing)) + "\n")
-            sys.stdout.flush()
-            if standing.has_ended:
-                return
-            await asyncio.sleep(_EVERY)
-            standing = await _look(path)
-    if output.is_live:
-        from rich.live import Live
+    async for current in _poll(path):
+        sys.stdout.write(json.dumps(_as_json(path, current)) + "\n")
+        sys.stdout.flush()
 
-        with Live(console=output.console, auto_refresh=False) as live:
-            while True:
-                live.update(_drawing(path, standing), refresh=True)
-                if standing.has_ended:
-                    return
-                await asyncio.sleep(_EVERY)
-                standing = await _look(path)
-    before = None
-    while True:
-        if (line := _headline(standing)) != before:
+
+async def _watch_on_terminal(output: Output, path: Path) -> None:
+    from rich.live import Live
+
+    statuses = _poll(path)
+    first = await anext(statuses)
+    # The first one is read before the display begins, which would hide the error of a missing ledger.
+    with Live(_render(path, first), console=output.console, auto_refresh=False) as live:
+        live.refresh()
+        async for current in statuses:
+            live.update(_render(path, current), refresh=True)
+
+
+async def _watch_as_log(output: Output, path: Path) -> None:
+    previous = None
+    async for current in _poll(path):
+        if (line := _summary(current)) != previous:
             output.line(line)
-            before = line
-        if standing.has_ended:
-            return
-        await asyncio.sleep(_EVERY)
-        standing = await _look(path)
+            previous = line
 
 
 # --- for people --------------------------------------------------------------------------------------
-def _headline(standing: Standing) -> str:
-    of_all = "" if standing.planned is None else f" of {standing.planned:,}"
-    percent = "" if standing.percent is None else f" ({standing.percent:.0f} %)"
-    others = f"{standing.failed:,} failed, {len(standing.running):,} under way"
-    return f"{standing.done:,}{of_all} done{percent}, {others}"
 
 
-def _show(output: Output, path: Path, standing: Standing) -> None:
-    output.show(_drawing(path, standing))
-    for record in standing.failures:
-        output.line(f"failed: {_where(record)}: {shown(record.error or 'no reason is known')}", "red")
-    if (more := standing.failed - len(standing.failures)) > 0:
-        output.line(f"… and {more:,} more", "red")
+def _summary(current: JobStatus) -> str:
+    total = "" if current.planned is None else f" of {current.planned:,}"
+    percent = "" if current.percent is None else f" ({current.percent:.0f} %)"
+    others = f"{current.failed:,} failed, {len(current.running):,} in progress"
+    return f"{current.done:,}{total} done{percent}, {others}"
 
 
-def _drawing(path: Path, standing: Standing) -> Any:
+def _show(output: Output, path: Path, current: JobStatus) -> None:
+    output.show(_render(path, current))
+    for record in current.failures:
+        output.line(failure_line(_with_id(record), _step(record), record.error), "red")
+    show_more(output, current.failed, _MAX_FAILURES)
+
+
+def _render(path: Path, current: JobStatus) -> Any:
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
     now = time.time()
-    rows: dict[str, str] = {"Ledger": str(path)}
-    if standing.target is not None:
-        rows["Target"] = standing.target
-    rows["Campaigns"] = _headline(standing)
-    leads = standing.leads
-    rows["Leads"] = f"{leads.added:,} imported" + (
-        f", {leads.skipped:,} left out by SmartLead" if leads.skipped else ""
-    )
-    lost = f", {count(standing.lost_creates, 'create')} without an answer" if standing.lost_creates else ""
-    rows["Requests"] = f"{standing.requests:,}{lost}"
-    if standing.began_at is not None:
-        rows["Began"] = clock(standing.began_at)
-    if standing.changed_at is not None:
-        ago = duration(max(now - standing.changed_at, 0.0))
-        rows["Last change"] = f"{clock(standing.changed_at)}, {ago} ago"
     table = Table.grid(padding=(0, 2))
-    for name, value in rows.items():
-        table.add_row(Text(name, style="bold"), Text(shown(value), overflow="fold"))
+    for name, value in _fields(path, current, now).items():
+        table.add_row(Text(name, style="bold"), Text(printable(value), overflow="fold"))
     lines: list[Any] = [table]
-    for record in standing.running[:_MOST_RUNNING]:
-        step = record.steps[-1] if record.steps else None
-        since = f", for {duration(max(now - step.sent_at, 0.0))}" if step is not None else ""
-        line = Text(f"under way: {_where(record)}{since}", style="yellow", no_wrap=True, overflow="ellipsis")
-        lines.append(line)
-    if (more := len(standing.running) - _MOST_RUNNING) > 0:
+    for record in current.running[:_MAX_RUNNING]:
+        line = _running_line(record, now)
+        lines.append(Text(line, style="yellow", no_wrap=True, overflow="ellipsis"))
+    if (more := len(current.running) - _MAX_RUNNING) > 0:
         lines.append(Text(f"… and {more:,} more", style="yellow"))
     return Group(*lines)
 
 
-def _where(record: CampaignRecord) -> str:
+def _fields(path: Path, current: JobStatus, now: float) -> dict[str, str]:
+    fields = {"Ledger": str(path)}
+    if current.target is not None:
+        fields["Target"] = current.target
+    fields["Campaigns"] = _summary(current)
+    skipped = f", {current.leads.skipped:,} skipped by SmartLead" if current.leads.skipped else ""
+    fields["Leads"] = f"{current.leads.added:,} imported{skipped}"
+    lost = ""
+    if current.lost_creates:
+        lost = f", {count(current.lost_creates, 'create')} without a response"
+    fields["Requests"] = f"{current.requests:,}{lost}"
+    if current.began_at is not None:
+        fields["Began"] = local_time(current.began_at, now=now)
+    if current.changed_at is not None:
+        age = duration(max(now - current.changed_at, 0.0))
+        fields["Last change"] = f"{local_time(current.changed_at, now=now)}, {age} ago"
+    return fields
+
+
+def _running_line(record: CampaignRecord, now: float) -> str:
+    since = f", for {duration(max(now - record.steps[-1].sent_at, 0.0))}" if record.steps else ""
+    return f"in progress: {printable(_with_id(record))} at {_step(record)}{since}"
+
+
+def _with_id(record: CampaignRecord) -> str:
+    return record.name if record.campaign_id is None else f"{record.name} (id {record.campaign_id})"
+
+
+def _step(record: CampaignRecord) -> str:
+    """Return the step at which a campaign failed, or is."""
     from ...provisioning.ledger.records import CampaignState
 
     step = record.failed_step if record.state is CampaignState.FAILED else None
     if step is None and record.steps:
         step = record.steps[-1].step
-    number = "" if record.campaign_id is None else f" (id {record.campaign_id})"
-    return f"{shown(record.name)}{number} at {step or 'create'}"
+    return step or "create"
 
 
 # --- for programs ------------------------------------------------------------------------------------
-def _as_json(path: Path, standing: Standing) -> dict[str, Any]:
-    planned = standing.planned
+
+
+def _as_json(path: Path, current: JobStatus) -> dict[str, Any]:
     return {
         "ledger": str(path),
-        "target": standing.target,
+        "target": current.target,
         "campaigns": {
-            "planned": planned,
-            "done": standing.done,
-            "failed": standing.failed,
-            "running": len(standing.running),
-            "not_begun": None if planned is None else max(planned - standing.begun, 0),
+            "planned": current.planned,
+            "done": current.done,
+            "failed": current.failed,
+            "running": len(current.running),
+            "not_begun": current.not_begun,
         },
-        "percent": None if standing.percent is None else round(standing.percent, 1),
-        "requests": standing.requests,
-        "leads": attrs.asdict(standing.leads),
-        "lost_creates": standing.lost_creates,
-        "began_at": instant(standing.began_at),
-        "changed_at": instant(standing.changed_at),
-        "running": [_record(record) for record in standing.running],
-        "failures": [_record(record) for record in standing.failures],
+        "percent": None if current.percent is None else round(current.percent, 1),
+        "requests": current.requests,
+        "leads": attrs.asdict(current.leads),
+        "lost_creates": current.lost_creates,
+        "began_at": timestamp(current.began_at),
+        "changed_at": timestamp(current.changed_at),
+        "running": [_record_as_json(record) for record in current.running],
+        "failures": [_record_as_json(record) for record in current.failures],
     }
 
 
-def _record(record: CampaignRecord) -> dict[str, Any]:
+def _record_as_json(record: CampaignRecord) -> dict[str, Any]:
     step = record.steps[-1] if record.steps else None
     return {
         "key": record.key,
         "name": record.name,
         "campaign_id": record.campaign_id,
         "step": record.failed_step or (None if step is None else step.step),
-        "since": None if step is None else instant(step.sent_at),
+        "since": None if step is None else timestamp(step.sent_at),
         "error": record.error,
     }

@@ -1,27 +1,23 @@
-"""``smartlead-async verify``: does the server have what the plan says?"""
+"""``smartlead-async verify``: compare the campaigns on the server with the plan."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..differences import differences_as_json, find_differences, show_differences
 from ..exit_code import ExitCode
-from ..fingerprint import PlanSpecs, Stamp
+from ..fingerprint import JobFingerprint
 from ..options import JsonOption, PlanArgument, TierOption
-from ..output import Output, Refused, speaking
-from ..target import Target, api_key
-from ..wording import count, shown
+from ..output import CommandError, Output, command_output
+from ..target import Target, require_api_key
 
 if TYPE_CHECKING:
     from ...plan.plan import Plan
-    from ...provisioning.job.client import ProvisioningClient
-    from ...provisioning.job.verify import Difference
-    from ...provisioning.ledger.protocol import Ledger
 
-
-_MOST_SHOWN: Final = 100
+_MAX_IN_FLIGHT = 20
 
 
 def verify(
@@ -30,31 +26,29 @@ def verify(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="The ledger of the job. Default: PLAN with the ending .ledger.",
+            help="The ledger of the job. Default: PLAN with the suffix .ledger.",
         ),
     ] = None,
     target: Annotated[
         str | None,
-        typer.Option(metavar="live|URL", help="Where the campaigns are. Default: where the job went."),
+        typer.Option(metavar="live|URL", help="Where the campaigns are. Default: the target of the job."),
     ] = None,
     tier: TierOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read back what stands on the server and list every difference from the plan. Nothing is changed.
+    """Compare the campaigns on the server with the plan and list every difference. Nothing is changed.
 
-    Costs three requests a campaign and one for every 100 leads. Settings that SmartLead does not give back
-    cannot be compared. Exit codes: 0 no difference, 1 differences, 2 the command or the plan cannot be used,
-    3 the key is refused.
+    Costs three requests for each campaign and one for every 100 leads. Settings that SmartLead does not
+    return cannot be compared. Exit codes: 0 no difference, 1 differences, 2 the command or the plan cannot
+    be used, 3 the key is refused.
     """
-    with speaking(as_json=as_json) as output:
+    with command_output(as_json=as_json) as output:
         import asyncio
 
         from ...plan.plan import load_plan
 
-        opened = load_plan(plan)
-        code = asyncio.run(
-            _verify(output, opened, ledger or plan.with_suffix(".ledger"), target=target, tier=tier)
-        )
+        path = ledger or plan.with_suffix(".ledger")
+        code = asyncio.run(_verify(output, load_plan(plan), path, target=target, tier=tier))
     raise typer.Exit(code)
 
 
@@ -65,55 +59,27 @@ async def _verify(
 
     ledger = SqliteLedger(path, read_only=True)
     try:
-        stamp = Stamp.read((await ledger.open()).plan)
-        where = target or ("" if stamp is None else stamp.target)
-        if not where or where.startswith("fake "):
-            raise Refused(f"{path} does not say where its campaigns are: name the place with --target")
-        place = Target.named(where)
-        if place.is_fake:
-            raise Refused("a fake in memory forgets its campaigns: use provision --verify")
-        api_key()
-        _, limits = place.limits(tier)
-        async with place.client(plan, limits, max_in_flight=20) as client:
-            differences = await differences_of(output, client, plan, ledger)
+        source = _choose_target(target, (await ledger.open()).plan, path)
+        require_api_key()
+        limits = source.tier(tier).limits
+        async with source.client(plan, limits, max_in_flight=_MAX_IN_FLIGHT) as client:
+            differences = await find_differences(output, client, plan, ledger)
     finally:
         await ledger.aclose()
-    say_differences(output, differences)
-    output.give({"plan": str(plan.path), "ledger": str(path), "differences": as_json_of(differences)})
+    show_differences(output, differences)
+    output.print_json(
+        {"plan": str(plan.path), "ledger": str(path), "differences": differences_as_json(differences)}
+    )
     return ExitCode.SOME_FAILED if differences else ExitCode.DONE
 
 
-async def differences_of(
-    output: Output, client: ProvisioningClient, plan: Plan, ledger: Ledger
-) -> list[Difference]:
-    """Every difference, found while a line says that somebody is looking."""
-    from ...provisioning.job.verify import verify
-
-    output.line("Reading back what stands on the server …")
-    return [difference async for difference in verify(client, PlanSpecs(plan), ledger)]
-
-
-def say_differences(output: Output, differences: list[Difference]) -> None:
-    """One line a difference, and a verdict."""
-    for difference in differences[:_MOST_SHOWN]:
-        output.line(shown(difference), "red")
-    if (more := len(differences) - _MOST_SHOWN) > 0:
-        output.line(f"… and {more:,} more", "red")
-    if differences:
-        output.line(f"{count(len(differences), 'difference')} from the plan.", "bold red")
-    else:
-        output.line("The server has what the plan says.", "bold green")
-
-
-def as_json_of(differences: list[Difference]) -> list[dict[str, Any]]:
-    """The differences for programs."""
-    return [
-        {
-            "key": difference.key,
-            "campaign_id": difference.campaign_id,
-            "path": difference.path,
-            "planned": difference.planned,
-            "found": difference.found,
-        }
-        for difference in differences
-    ]
+def _choose_target(option: str | None, recorded: str | None, path: Path) -> Target:
+    """Return the target of ``--target``, or else the one on the ledger."""
+    fingerprint = JobFingerprint.parse(recorded)
+    value = option or ("" if fingerprint is None else fingerprint.target)
+    if not value or value.startswith("fake "):
+        raise CommandError(f"{path} does not record where its campaigns are: name the target with --target")
+    target = Target.parse(value)
+    if target.is_fake:
+        raise CommandError("a fake in memory does not keep its campaigns: use provision --verify instead")
+    return target

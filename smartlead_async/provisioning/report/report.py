@@ -1,9 +1,8 @@
-"""Reports: counts while a job runs, and the result when it has ended."""
+"""The report of a job: counts while it runs, and the result when it has ended."""
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -15,12 +14,13 @@ from ...errors import NotSent
 from ...limits import RateLimits
 from ...pipeline.events import Attempt
 from ...pipeline.limiter import RateLimiter
+from ...wording import timestamp
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord, CampaignState, LeadTally, Orphan, Step, StepRecord
 from .timeline import Timeline
 
 FORMAT = 1
-"""Of the JSON. New keys may come without a new number; a key that goes or changes its meaning brings one."""
+"""The format number of the JSON. It changes if a key is removed or changes its meaning, not for new keys."""
 
 
 _ADDRESS = re.compile(r"[^\s@<>\"'(),;:\[\]]+@[^\s@<>\"'(),;:\[\]]+")
@@ -28,19 +28,19 @@ _ADDRESS = re.compile(r"[^\s@<>\"'(),;:\[\]]+@[^\s@<>\"'(),;:\[\]]+")
 
 @attrs.define
 class Traffic:
-    """The requests of a job: how many, of which kind, and which failed."""
+    """The requests of a job: counts by operation, retries, failures and time spent."""
 
     by_operation: Counter[str] = attrs.field(factory=Counter)
     retries: int = 0
     rate_limited: int = 0
     unanswered: int = 0
     waited: float = 0.0
-    """Seconds spent waiting for the rate limit, added up over all requests."""
+    """Seconds spent waiting for the rate limit, summed over all requests."""
     on_the_wire: float = 0.0
     limits: RateLimits = RateLimits.UNLIMITED
-    """The windows that applied to the requests."""
+    """The rate limits that applied."""
     began: float | None = None
-    """The loop time from which the timeline counts."""
+    """The loop time at which the timeline starts."""
     timeline: Timeline = attrs.field(factory=Timeline)
 
     def note(self, attempt: Attempt) -> None:
@@ -64,7 +64,7 @@ class Traffic:
         self.on_the_wire += attempt.took
 
     def take_in(self, later: Traffic) -> None:
-        """Add a later run of the same job on the same clock, for simulations with restarts."""
+        """Add a later run of the same job on the same clock, as a restarted simulation does."""
         self.by_operation += later.by_operation
         self.retries += later.retries
         self.rate_limited += later.rate_limited
@@ -77,7 +77,7 @@ class Traffic:
 
     @property
     def total(self) -> int:
-        """The number of requests sent."""
+        """The number of requests that were sent."""
         return self.by_operation.total()
 
 
@@ -95,7 +95,7 @@ class Progress:
     time_left: float | None
     waiting: int
     down_for: float | None
-    """How long the service has been down, while it is."""
+    """Seconds since the service went down; None while it is up."""
 
     @property
     def rate(self) -> float:
@@ -105,7 +105,7 @@ class Progress:
 
 @attrs.define
 class Report:
-    """The result of a job. ``campaigns()`` yields the record of every campaign; counts are of this run.
+    """The result of a job. ``campaigns()`` yields the record of every campaign; numbers are of this run.
 
     Example::
 
@@ -126,7 +126,7 @@ class Report:
     leads: LeadTally = attrs.field(factory=LeadTally)
     orphans: tuple[Orphan, ...] = ()
     sweep_error: str | None = None
-    """Why the sweep for campaigns left behind by lost creates failed. The next run repeats it."""
+    """Why the search for orphans failed, if it did; the next run repeats it."""
     interrupted: bool = False
     deadline_passed: bool = False
     _began: float = 0.0
@@ -134,42 +134,42 @@ class Report:
 
     @property
     def requests(self) -> int:
-        """The number of requests that this run sent."""
+        """The number of requests sent by this run."""
         return self.traffic.total
 
     @property
     def succeeded(self) -> bool:
-        """Whether every campaign was completed and nothing was left behind."""
+        """Whether every campaign was completed and no orphan is left."""
         clean = self.sweep_error is None and all(orphan.pruned for orphan in self.orphans)
         return clean and not self.failed and not self.interrupted
 
     def campaigns(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
-        """Yield the records of the campaigns, in the order in which they began."""
+        """Iterate over the records of the campaigns, in the order in which they began."""
         return self.ledger.records(*states)
 
     def elapsed(self, now: float) -> float:
-        """Return the seconds of loop time since the job began, or that it took."""
+        """Return the seconds of loop time since the job began, or between its start and its end."""
         return (now if self._ended is None else self._ended) - self._began
 
     # --- updates by the job --------------------------------------------------------------------------
 
-    def start(self, instant: float, now: float) -> None:
-        """Record that the job begins."""
-        self.began_at, self._began = instant, now
+    def start(self, unix: float, now: float) -> None:
+        """Record the start of the job, in Unix time and in loop time."""
+        self.began_at, self._began = unix, now
         self.traffic.began = now
 
-    def finish(self, instant: float, now: float, *, interrupted: bool) -> None:
-        """Record that the job has ended."""
-        self.ended_at, self._ended, self.interrupted = instant, now, interrupted
+    def finish(self, unix: float, now: float, *, interrupted: bool) -> None:
+        """Record the end of the job, in Unix time and in loop time."""
+        self.ended_at, self._ended, self.interrupted = unix, now, interrupted
 
     def count(self, record: CampaignRecord) -> None:
-        """Count a campaign that was completed or has failed."""
+        """Count a campaign that has ended."""
         self.done += record.state is CampaignState.DONE
         self.failed += record.state is CampaignState.FAILED
         self.leads += record.leads
 
     def count_finished_before(self, leads: LeadTally) -> None:
-        """Count a campaign that an earlier run completed."""
+        """Count a campaign that an earlier run had finished."""
         self.finished_before += 1
         self.done += 1
         self.leads += leads
@@ -201,7 +201,7 @@ class Report:
         )
 
     def _time_left(self, left: int, elapsed: float, limiter: RateLimiter) -> float:
-        """Estimate from the windows and, while they have room, from the pace so far."""
+        """Estimate the time left from the rate limits, and from the pace so far unless they slow the job."""
         windows = limiter.limits.shortest_time(self.requests + left) - elapsed
         if limiter.waiting or not self.requests:
             return max(windows, 0.0)
@@ -210,14 +210,14 @@ class Report:
     # --- as JSON -------------------------------------------------------------------------------------
 
     async def as_json(self) -> dict[str, Any]:
-        """Return the report as JSON-compatible data; ``docs/reports.md`` describes it.
+        """Return the whole report for a JSON file; ``docs/reports.md`` describes it.
 
-        It holds no API key and no leads: addresses in the server's messages about leads are redacted.
+        It contains no API key and no lead: addresses in errors about leads are redacted.
         """
         return {
             "format": FORMAT,
-            "began_at": _instant(self.began_at),
-            "ended_at": _instant(self.ended_at),
+            "began_at": timestamp(self.began_at, milliseconds=True),
+            "ended_at": timestamp(self.ended_at, milliseconds=True),
             "elapsed_seconds": None if self._ended is None else round(self.elapsed(self._ended), 3),
             "interrupted": self.interrupted,
             "deadline_passed": self.deadline_passed,
@@ -260,7 +260,7 @@ def _campaign(record: CampaignRecord) -> dict[str, Any]:
         "creates": record.creates,
         "adopted": record.adopted,
         "copy_of": record.copy_of,
-        "updated_at": _instant(record.updated_at),
+        "updated_at": timestamp(record.updated_at, milliseconds=True),
         "leads": attrs.asdict(record.leads),
         "steps": [_step(step) for step in record.steps],
     }
@@ -270,26 +270,20 @@ def _step(step: StepRecord) -> dict[str, Any]:
     return {
         "step": step.step,
         "state": step.state,
-        "sent_at": _instant(step.sent_at),
-        "ended_at": _instant(step.ended_at),
+        "sent_at": timestamp(step.sent_at, milliseconds=True),
+        "ended_at": timestamp(step.ended_at, milliseconds=True),
         "requests": step.requests,
         "error": without_leads(step.error, step.step),
     }
 
 
 def without_leads(error: str | None, step: Step | None) -> str | None:
-    """Return the error of a step without addresses of leads. Addresses of own mailboxes are kept."""
+    """Redact the addresses of leads in the error of a step. Mailboxes belong to the user and may be named."""
     if error is None or step is None or step is Step.MAILBOXES:
         return error
     return without_addresses(error)
 
 
-def without_addresses(text: str) -> str:
-    """Return a string with every e-mail address redacted."""
-    return _ADDRESS.sub("(address)", text)
-
-
-def _instant(value: float | None) -> str | None:
-    return (
-        None if value is None else dt.datetime.fromtimestamp(value, dt.UTC).isoformat(timespec="milliseconds")
-    )
+def without_addresses(string: str) -> str:
+    """Redact every e-mail address in a string."""
+    return _ADDRESS.sub("(address)", string)

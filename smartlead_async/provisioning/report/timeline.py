@@ -1,4 +1,4 @@
-"""The requests of a job over time, in memory that does not grow with the job."""
+"""The requests of a job over time, in a bounded amount of memory."""
 
 from __future__ import annotations
 
@@ -7,25 +7,34 @@ from typing import Any, Final, Self
 
 import attrs
 
-MOST_SLICES: Final = 600
+MAX_SLICES: Final = 600
 
-
-# Each width divides the next one, and up to an hour each divides the periods of the usual windows, so that
-# what a window let through is a sum of whole slices.
+# Each width divides the next one and, up to an hour, the periods of the usual rate-limit windows, so that the
+# requests in a window are a sum of whole slices.
 _WIDTHS: Final = (1, 2, 4, 12, 60, 120, 240, 720, 3600)
+
+# The keys of the columns in JSON, in the order of the fields of a timeline.
+_COLUMNS: Final = (
+    "sent",
+    "not_connected",
+    "rate_limited",
+    "unanswered",
+    "waited_seconds",
+    "on_the_wire_seconds",
+)
 
 
 @attrs.define
 class Timeline:
-    """A job's requests by slice of time: how many, what went wrong, where the time went.
+    """The requests of a job by slice of time: counts, failures and time spent.
 
-    ``unanswered`` are those whose answer never came, ``not_connected`` those among them that never left: they
-    use nothing of a rate limit.
+    ``unanswered`` requests got no response; ``not_connected`` are those among them that were never sent and
+    so do not count against a rate limit.
 
-    A slice is a second at first. When a job outgrows :data:`MOST_SLICES` of them, neighbours are joined into
-    wider ones. ``waited`` and ``on_the_wire`` are seconds, spread over the slices in which they passed and
-    added up over all requests: 30 in a slice of 10 s means that three requests were waiting throughout.
-    Instants are seconds since the job began. Example::
+    A slice is a second at first. When a job has more than :data:`MAX_SLICES` of them, neighbours are joined
+    into wider ones. ``waited`` and ``on_the_wire`` are seconds, spread over the slices in which they passed
+    and summed over all requests: 30 in a slice of 10 s means that three requests were waiting all the time.
+    Times are seconds since the job began. Example::
 
         timeline.note(sent_at=12.4, waited=0.0, took=0.3)
         timeline.sent[12]  # 1
@@ -52,7 +61,7 @@ class Timeline:
         rate_limited: bool = False,
         unanswered: bool = False,
     ) -> None:
-        """Take in one request that was sent at this instant."""
+        """Add one request."""
         sent_at = max(sent_at, 0.0)
         self._reach(sent_at + took)
         at = int(sent_at // self.slice_seconds)
@@ -64,10 +73,10 @@ class Timeline:
         self._spread(self.on_the_wire, sent_at, sent_at + took)
 
     def take_in(self, other: Timeline, *, offset: float) -> None:
-        """Add another run of the same job, which began ``offset`` seconds after this one did."""
+        """Add another run of the same job, which began ``offset`` seconds after this one."""
         for at in range(len(other)):
             begin = offset + at * other.slice_seconds
-            # To the slice in which the other one begins: half a slice is as exact as it gets.
+            # Added as a whole to the slice in which the other one begins, which is exact to half a slice.
             self._reach(begin)
             place = int(begin // self.slice_seconds)
             for mine, theirs in zip(self._counts(), other._counts(), strict=True):
@@ -76,31 +85,17 @@ class Timeline:
                 mine_s[place] += theirs_s[at]
 
     def as_json(self) -> dict[str, Any]:
-        """One list for each column, of the same length."""
-        return {
-            "slice_seconds": self.slice_seconds,
-            "sent": self.sent,
-            "not_connected": self.not_connected,
-            "rate_limited": self.rate_limited,
-            "unanswered": self.unanswered,
-            "waited_seconds": [round(value, 3) for value in self.waited],
-            "on_the_wire_seconds": [round(value, 3) for value in self.on_the_wire],
-        }
+        """Return the columns as lists of the same length."""
+        seconds = ([round(value, 3) for value in column] for column in self._seconds())
+        columns = dict(zip(_COLUMNS, [*self._counts(), *seconds], strict=True))
+        return {"slice_seconds": self.slice_seconds, **columns}
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> Self:
-        """What :meth:`as_json` gave."""
-        columns = (
-            "sent",
-            "not_connected",
-            "rate_limited",
-            "unanswered",
-            "waited_seconds",
-            "on_the_wire_seconds",
-        )
-        lists = [list(given[name]) for name in columns]
+        """Create a timeline from the result of :meth:`as_json`."""
+        lists = [list(given[name]) for name in _COLUMNS]
         if len({len(column) for column in lists}) != 1:
-            raise ValueError("the columns of a timeline have the same length")
+            raise ValueError("the columns of a timeline must have the same length")
         return cls(int(given["slice_seconds"]), *lists)
 
     def _counts(self) -> Iterator[list[int]]:
@@ -109,16 +104,16 @@ class Timeline:
     def _seconds(self) -> Iterator[list[float]]:
         yield from (self.waited, self.on_the_wire)
 
-    def _reach(self, instant: float) -> None:
-        """Make sure that there is a slice for this instant."""
-        while instant // self.slice_seconds >= MOST_SLICES:
+    def _reach(self, seconds: float) -> None:
+        """Make sure that there is a slice for this time."""
+        while seconds // self.slice_seconds >= MAX_SLICES:
             self._widen()
-        missing = int(instant // self.slice_seconds) + 1 - len(self.sent)
+        missing = int(seconds // self.slice_seconds) + 1 - len(self.sent)
         if missing > 0:
             for counts in self._counts():
                 counts.extend([0] * missing)
-            for seconds in self._seconds():
-                seconds.extend([0.0] * missing)
+            for column in self._seconds():
+                column.extend([0.0] * missing)
 
     def _widen(self) -> None:
         wider = next((w for w in _WIDTHS if w > self.slice_seconds), self.slice_seconds * 2)

@@ -6,7 +6,7 @@
   const byText = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const byId = (id) => document.getElementById(id);
 
-  // Text goes into the page as text only: names come from plans, reasons from a server.
+  // Only as text: names come from plans, and reasons from a server.
   function element(tag, text, attributes = {}) {
     const made = document.createElement(tag);
     if (text !== undefined && text !== null) made.textContent = text;
@@ -14,7 +14,8 @@
     return made;
   }
 
-  function span(seconds) {
+  // The rules of measured_duration() in wording.py.
+  function duration(seconds) {
     if (seconds === null) return "–";
     if (seconds < 10) return `${seconds ? seconds.toFixed(seconds < 0.995 ? 2 : 1) : 0} s`;
     for (const [size, unit, below, smaller] of [[86400, "d", 3600, "h"], [3600, "h", 60, "min"], [60, "min", 1, "s"]]) {
@@ -26,7 +27,7 @@
     return `${Math.round(seconds)} s`;
   }
 
-  function instant(seconds) {
+  function utcTime(seconds) {
     if (seconds === null) return "–";
     return new Date((given.origin + seconds) * 1000).toISOString().slice(0, 19).replace("T", " ");
   }
@@ -71,7 +72,7 @@
   function compared(value) {
     return (a, b) => {
       const [x, y] = [value(a), value(b)];
-      if (x === null || y === null) return (x === null) - (y === null); // what is not known comes last
+      if (x === null || y === null) return (x === null) - (y === null); // unknown values come last
       const order = typeof x === "string" ? byText.compare(x, y) : x - y;
       return view.down ? -order : order;
     };
@@ -79,7 +80,7 @@
 
   function choose() {
     const wanted = picks[view.only] ?? ((one) => one.state === view.only);
-    // All words in one of them: "town 1" is not a town whose id has a 1.
+    // All words must be in the same field: "town 1" does not match a town whose id contains a 1.
     const fits = (one) => one.texts.some((text) => view.words.every((word) => text.includes(word)));
     view.rows = campaigns.filter((one) => wanted(one) && fits(one));
     if (view.sort) view.rows.sort(compared(columns[view.sort]));
@@ -92,10 +93,10 @@
     const rows = view.rows.slice(first, first + PAGE);
     body.replaceChildren(...rows.map(rowOf));
     const [of, all] = [number.format(view.rows.length), number.format(campaigns.length)];
-    const part = view.rows.length === campaigns.length ? `${all} campaigns` : `${of} found, of ${all} campaigns`;
+    const part = view.rows.length === campaigns.length ? `${all} campaigns` : `${of} matches in ${all} campaigns`;
     byId("shown").textContent = rows.length
       ? `${number.format(first + 1)} to ${number.format(first + rows.length)} of ${part}`
-      : campaigns.length ? `No campaign is like that (of ${all})` : "No campaign was begun";
+      : campaigns.length ? `No matches in ${all} campaigns` : "No campaign was begun";
     byId("previous").disabled = view.page === 0;
     byId("next").disabled = first + PAGE >= view.rows.length;
   }
@@ -110,7 +111,7 @@
     const state = element("td");
     const word = one.state === "running" ? "not finished" : one.state;
     state.append(element("span", one.stopped ? `${word} ${one.stopped}` : word, { class: `state ${one.state}` }));
-    if (one.adopted) state.append(element("div", "found again", { class: "quiet small" }));
+    if (one.adopted) state.append(element("div", "adopted", { class: "quiet small" }));
     if (one.error) state.append(element("div", one.error, { class: "reason small given", dir: "auto" }));
     row.append(
       first, state,
@@ -118,8 +119,8 @@
         one.id ?? "–",
         number.format(columns.leads(one)),
         number.format(one.requests),
-        one.began === null ? "–" : `+ ${span(one.began)}`,
-        span(one.took),
+        one.began === null ? "–" : `+ ${duration(one.began)}`,
+        duration(one.took),
       ].map((text) => element("td", String(text), { class: "n" })),
     );
     return row;
@@ -138,9 +139,9 @@
     if (one.client !== null) facts.push(`client ${one.client}`);
     if (one.leads.sent) {
       facts.push(`${number.format(one.leads.sent)} leads sent: ${number.format(one.leads.added)} imported, ` +
-        `${number.format(one.leads.there)} already there, ${number.format(one.leads.skipped)} left out`);
+        `${number.format(one.leads.there)} already there, ${number.format(one.leads.skipped)} skipped`);
     }
-    if (one.creates > 1) facts.push(`create sent ${one.creates} times, because its answer was lost`);
+    if (one.creates > 1) facts.push(`create sent ${one.creates} times, because it got no response`);
     cell.append(element("p", facts.join(" · "), { class: "small given", dir: "auto" }), stepsOf(one));
     inside.append(cell);
     row.after(inside);
@@ -156,11 +157,11 @@
       const row = element("tr");
       const word = given.stepStates[state];
       const told = element("td");
-      told.append(element("span", word === "sent" ? "sent, no answer yet" : word, { class: `state ${word}` }));
+      told.append(element("span", word === "sent" ? "sent, no response yet" : word, { class: `state ${word}` }));
       if (error !== null) told.append(element("div", reason(error), { class: "reason small given", dir: "auto" }));
       row.append(
-        element("th", given.steps[step], { scope: "row" }), told, element("td", instant(sent)),
-        element("td", ended === null ? "–" : span(ended - sent), { class: "n" }),
+        element("th", given.steps[step], { scope: "row" }), told, element("td", utcTime(sent)),
+        element("td", ended === null ? "–" : duration(ended - sent), { class: "n" }),
         element("td", number.format(requests), { class: "n" }),
       );
       return row;
@@ -197,7 +198,7 @@
   for (const part of [table, ...document.querySelectorAll("#all .controls, #all .pages")]) part.hidden = false;
   draw();
 
-  // --- the command that tries the failed ones again ---------------------------------------------------
+  // --- the command that retries the failed campaigns --------------------------------------------------
 
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.addEventListener("click", async () => {
@@ -212,7 +213,7 @@
     });
   }
 
-  // --- reading figures off the plots ---------------------------------------------------------------
+  // --- the values of the plots under the pointer -----------------------------------------------------
 
   for (const plot of document.querySelectorAll(".plot[data-plot]")) {
     const figures = given.plots[plot.dataset.plot];
@@ -231,7 +232,7 @@
       const time = ((x - left) / (right - left)) * figures.end;
       let place = figures.at.findLastIndex((at) => at <= time);
       if (place < 0) place = 0;
-      reading.replaceChildren(element("b", `after ${span(figures.at[place])}`));
+      reading.replaceChildren(element("b", `after ${duration(figures.at[place])}`));
       for (const [name, values] of figures.columns) reading.append(element("div", `${name}: ${values[place]}`));
       cursor.hidden = reading.hidden = false;
       cursor.style.left = `${x}px`;

@@ -1,4 +1,4 @@
-"""The top of the page: what came of the job, in a headline, a few sentences and tiles of figures."""
+"""The top of the page: a headline, a few sentences and tiles with the main numbers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import Literal
 
 import attrs
 
-from . import _wording as wording
-from ._data import ReportData, ServerCheck
+from .. import wording
+from .data import ReportData, ServerCheck
 
 Tone = Literal["good", "bad", "wait", "plain"]
 
 
 @attrs.frozen
 class Tile:
-    """One figure with what it counts, and a word beside it."""
+    """One number with its label and a note."""
 
     label: str
     value: str
@@ -23,7 +23,7 @@ class Tile:
 
 
 def headline(data: ReportData) -> str:
-    """What was done, in one line."""
+    """Return the result of the job in one line."""
     verb = "would be set up" if data.server is not None else "set up"
     if data.total and data.done == data.total:
         return f"All {data.total:,} campaigns {verb}" if data.total > 1 else f"One campaign {verb}"
@@ -32,12 +32,12 @@ def headline(data: ReportData) -> str:
 
 
 def story(data: ReportData) -> list[str]:
-    """What else there is to know at once, a sentence each."""
+    """Return the sentences below the headline."""
     return [*_how_it_ended(data), *_how_it_went(data), *_what_was_lost(data)]
 
 
 def tone(data: ReportData) -> Tone:
-    """The colour of the whole."""
+    """Return the tone of the headline."""
     wrong_on_the_server = data.server is not None and _wrong(data.server)
     if data.failed or data.error or _orphans_left(data) or data.differences or wrong_on_the_server:
         return "bad"
@@ -45,7 +45,7 @@ def tone(data: ReportData) -> Tone:
 
 
 def tiles(data: ReportData) -> tuple[list[Tile], list[Tile]]:
-    """The figures that people look for first: of the campaigns, and of the requests."""
+    """Return the tiles of the campaigns and those of the requests."""
     return _campaign_tiles(data), _request_tiles(data)
 
 
@@ -61,7 +61,7 @@ def _campaign_tiles(data: ReportData) -> list[Tile]:
         Tile("campaigns failed", f"{data.failed:,}", "", "bad" if data.failed else "plain"),
     ]
     if data.running:
-        shown.append(Tile("under way", f"{data.running:,}", "begun, not finished", "wait"))
+        shown.append(Tile("unfinished", f"{data.running:,}", "begun, not finished", "wait"))
     if data.not_begun:
         shown.append(Tile("not begun", f"{data.not_begun:,}", "", "wait"))
     shown.append(Tile("leads imported", f"{data.leads.added:,}", _other_leads(data)))
@@ -70,17 +70,17 @@ def _campaign_tiles(data: ReportData) -> list[Tile]:
 
 def _request_tiles(data: ReportData) -> list[Tile]:
     traffic = data.traffic
-    each = f"{traffic.total / data.done:.1f} a campaign" if data.done and not data.finished_before else ""
+    each = f"{traffic.total / data.done:.1f} per campaign" if data.done and not data.finished_before else ""
     shown = [
         Tile("requests", f"{traffic.total:,}", each),
         Tile("retries", f"{traffic.retries:,}", _share(traffic.retries, traffic.total)),
         Tile(
-            "429 answers",
+            "429 responses",
             f"{traffic.rate_limited:,}",
-            "" if traffic.rate_limited else "never over the limit",
+            "" if traffic.rate_limited else "limit never exceeded",
             "wait" if traffic.rate_limited else "plain",
         ),
-        Tile("without an answer", f"{traffic.unanswered:,}", _share(traffic.unanswered, traffic.total)),
+        Tile("without a response", f"{traffic.unanswered:,}", _share(traffic.unanswered, traffic.total)),
     ]
     if data.server is not None and data.server.restarts:
         shown.append(Tile("restarts", f"{data.server.restarts:,}", "the process was killed"))
@@ -89,16 +89,14 @@ def _request_tiles(data: ReportData) -> list[Tile]:
 
 def _exactly_once(data: ReportData) -> list[Tile]:
     left, pruned = _orphans_left(data), sum(orphan.pruned for orphan in data.orphans)
-    note = "not looked for" if data.sweep_error else f"{pruned:,} deleted" if pruned else ""
+    note = "search failed" if data.sweep_error else f"{pruned:,} deleted" if pruned else ""
     shown = [
-        Tile("found again", f"{len(data.adopted):,}", "the answer was lost" if data.adopted else ""),
+        Tile("adopted", f"{len(data.adopted):,}", "create without a response" if data.adopted else ""),
         Tile("orphans", f"{left:,}", note, "bad" if left else "plain"),
     ]
     if data.differences is not None:
         number = len(data.differences)
-        shown.append(
-            Tile("unlike the plan", f"{number:,}", "compared in the end", "bad" if number else "good")
-        )
+        shown.append(Tile("differences", f"{number:,}", "from the plan", "bad" if number else "good"))
     if data.server is not None:
         duplicates, lost = data.server.duplicates, data.server.lost
         shown += [
@@ -111,7 +109,7 @@ def _exactly_once(data: ReportData) -> list[Tile]:
 def _how_it_ended(data: ReportData) -> list[str]:
     said = []
     if data.deadline_passed:
-        said.append("Its deadline passed before the end.")
+        said.append("The deadline passed before the end.")
     elif data.interrupted:
         said.append("It was stopped before the end.")
     if data.error:
@@ -123,27 +121,25 @@ def _how_it_went(data: ReportData) -> list[str]:
     if not data.traffic.total:
         return ["Nothing was sent."]
     rate = data.traffic.total / max(data.elapsed / 60, 1 / 60)
-    tier = f", in the tier {data.tier}" if data.tier else ""
-    pace = f", {rate:,.0f} a minute" if data.elapsed >= 60 else ""
+    tier = f", with tier {data.tier}" if data.tier else ""
+    pace = f", {rate:,.0f} per minute" if data.elapsed >= 60 else ""
     verb = "would take" if data.server is not None else "took"
     requests = wording.count(data.traffic.total, "request")
-    return [f"It {verb} {wording.span(data.elapsed)} and {requests}{pace}{tier}."]
+    return [f"It {verb} {wording.measured_duration(data.elapsed)} and {requests}{pace}{tier}."]
 
 
 def _what_was_lost(data: ReportData) -> list[str]:
     said = []
     if data.server is not None and data.server.faults:
-        said.append(f"{wording.count(data.server.faults, 'request')} were hit by a fault, on purpose.")
+        said.append(f"{wording.count(data.server.faults, 'request')} failed on purpose.")
     if data.adopted:
-        found = wording.count(len(data.adopted), "create")
-        said.append(f"{found} lost the answer; the campaigns were found again and made only once.")
+        creates = wording.count(len(data.adopted), "create")
+        said.append(f"{creates} got no response; the campaigns were found on the server and adopted.")
     if left := _orphans_left(data):
         belongs = "belongs" if left == 1 else "belong"
-        said.append(f"{wording.count(left, 'campaign')} on the server {belongs} to nobody.")
+        said.append(f"{wording.count(left, 'campaign')} on the server {belongs} to no campaign of the plan.")
     if data.sweep_error:
-        said.append(
-            f"The last look for orphans came to nothing, the next run takes it again: {data.sweep_error}"
-        )
+        said.append(f"The search for orphans failed, and the next run repeats it: {data.sweep_error}")
     if data.server is not None and data.server.leads_missing:
         said.append(f"{wording.count(data.server.leads_missing, 'lead')} of finished campaigns are missing.")
     return said
@@ -159,7 +155,7 @@ def _other_leads(data: ReportData) -> str:
     if data.leads.already_there:
         parts.append(f"{data.leads.already_there:,} already there")
     if data.leads.skipped:
-        parts.append(f"{data.leads.skipped:,} left out")
+        parts.append(f"{data.leads.skipped:,} skipped")
     return ", ".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""The page: template, style and script put together into one file that asks nobody for anything."""
+"""Render the page: template, style and script in one file that loads nothing."""
 
 from __future__ import annotations
 
@@ -6,32 +6,30 @@ import base64
 import hashlib
 import importlib.util
 import json
-import os
-import secrets
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
+from .. import wording
 from .._version import __version__
+from ..atomic_file import replace_file
 from ..errors import ConfigurationError
 from ..provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
-from . import _figures as figures
-from . import _summary as summary
-from . import _wording as wording
-from ._data import ReportData
+from . import figures, summary
+from .data import ReportData
 
 _NEEDED: Final = {"jinja2": "Jinja2", "matplotlib": "matplotlib"}
 _STATES: Final = tuple(CampaignState)
 _STEPS: Final = tuple(Step)
 _STEP_STATES: Final = tuple(StepState)
-SHOWN_IN_A_GROUP: Final = 20
-MOST_DIFFERENCES: Final = 200
+MAX_IN_A_GROUP: Final = 20
+MAX_DIFFERENCES: Final = 200
 
 
 def require_extra() -> None:
-    """Make sure that pages can be made here; to be called before a job whose report is to be one.
+    """Raise :class:`ConfigurationError` with what to install if the extra is missing.
 
-    Raises :class:`ConfigurationError` with what to install.
+    Call it before a job whose report is to be a page.
     """
     missing = [title for module, title in _NEEDED.items() if importlib.util.find_spec(module) is None]
     if missing:
@@ -42,38 +40,31 @@ def require_extra() -> None:
 
 
 def write_html(path: Path, data: ReportData) -> None:
-    """Write the page to a file, which appears all at once or not at all."""
+    """Write the page to a file, which is replaced as a whole or not at all."""
     page = render_html(data)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(page)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replace_file(path) as file:
+        file.write(page)
 
 
 def render_html(data: ReportData) -> str:
-    """The page as text. It loads nothing: style, script, plots and figures are in it."""
+    """Return the page as a string. It loads nothing: style, script, plots and data are in it."""
     require_extra()
-    import jinja2  # noqa: PLC0415 - of the extra, which only those need who make pages
+    import jinja2  # noqa: PLC0415 - only in the extra
     from markupsafe import Markup  # noqa: PLC0415
 
-    from . import _plots as plots  # noqa: PLC0415
+    from . import plots  # noqa: PLC0415
 
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(
         count=wording.count,
-        span=wording.span,
-        instant=wording.instant,
-        iso=wording.iso,
+        duration=wording.measured_duration,
+        utc_time=wording.utc_time,
+        timestamp=wording.timestamp,
         percent=wording.percent,
         window=wording.window,
-        width=wording.width,
+        configured_duration=wording.configured_duration,
         number=lambda value: f"{value:,}",
     )
     environment.globals["stopped_at"] = figures.where_it_stopped
@@ -101,10 +92,10 @@ def render_html(data: ReportData) -> str:
         steps=steps,
         slowest=figures.slowest_steps(data.campaigns),
         groups=figures.failure_groups(data.campaigns),
-        shown_in_a_group=SHOWN_IN_A_GROUP,
-        most_differences=MOST_DIFFERENCES,
+        max_in_a_group=MAX_IN_A_GROUP,
+        max_differences=MAX_DIFFERENCES,
     )
-    # Half of a surrogate pair, which JSON can hold, is no character that a file can hold.
+    # JSON can contain half of a surrogate pair, which cannot be encoded.
     return page.encode("utf-8", "replace").decode()
 
 
@@ -112,18 +103,18 @@ def _part(name: str) -> str:
     return resources.files(__name__.rpartition(".")[0]).joinpath("page", name).read_text("utf-8")
 
 
-# --- the figures that the script works with ------------------------------------------------------------
+# --- the data for the script ---------------------------------------------------------------------------
 
 
 def _embedded(data: ReportData, drawn: list[Any]) -> str:
-    """The campaigns and the plots' figures as JSON that stands in a ``<script>`` and cannot leave it.
+    """Return the campaigns and the values of the plots as JSON that is safe inside a ``<script>``.
 
-    Instants are seconds since ``origin``; reasons, which repeat, stand in a list of their own.
+    Times are seconds since ``origin``; reasons, which repeat, are indices into a list.
     """
-    instants = [begin for campaign in data.campaigns if (begin := figures.began_at(campaign)) is not None]
+    starts = [begin for campaign in data.campaigns if (begin := figures.began_at(campaign)) is not None]
     if data.began_at is not None:
-        instants.append(data.began_at)
-    origin = min(instants, default=0.0)
+        starts.append(data.began_at)
+    origin = min(starts, default=0.0)
     reasons: dict[str, int] = {}
     content = {
         "origin": origin,
@@ -143,7 +134,7 @@ def _embedded(data: ReportData, drawn: list[Any]) -> str:
         },
     }
     text = json.dumps(content, separators=(",", ":"))
-    # They stand inside strings only, where an escape is the same character.
+    # These characters occur only inside strings, where they can be escaped.
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
@@ -186,5 +177,5 @@ def _numbered(reason: str | None, reasons: dict[str, int]) -> int | None:
     return None if reason is None else reasons.setdefault(reason, len(reasons))
 
 
-def _since(instant: float | None, origin: float) -> float | None:
-    return None if instant is None else round(instant - origin, 3)
+def _since(unix: float | None, origin: float) -> float | None:
+    return None if unix is None else round(unix - origin, 3)

@@ -1,4 +1,4 @@
-"""The figures behind the page: series over time, distributions, groups. Numbers in, numbers out."""
+"""The numbers of the page: series over time, distributions and groups."""
 
 from __future__ import annotations
 
@@ -12,56 +12,57 @@ import attrs
 from ..limits import Window
 from ..provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
 from ..provisioning.report.timeline import Timeline
-from ._data import ReportData
+from .data import ReportData
 
 SLOWEST: Final = 10
 FULL: Final = 0.95
-"""From this share on a window counts as full: the limiter keeps a breath away from the brim."""
+"""The share from which a window counts as full: the limiter leaves a little slack below the limit."""
 
 MINUTE: Final = 60
-SOME_LENGTH: Final = 600.0
+JOINED_FROM: Final = 600.0
+"""Seconds from which a job's slices are joined into minutes."""
 
 _VARYING: Final = re.compile(r"\d[\d.,:]*|'[^']*'|\"[^\"]*\"")
 
 
 @attrs.frozen
 class Series:
-    """Values at instants, in seconds since the job began."""
+    """Values over time, in seconds since the job began."""
 
     at: tuple[float, ...]
     values: tuple[float, ...]
 
-    def value_at(self, instant: float) -> float:
-        """The last value up to an instant; 0 before the first."""
-        place = bisect_right(self.at, instant)
+    def value_at(self, seconds: float) -> float:
+        """Return the last value up to this time; 0 before the first."""
+        place = bisect_right(self.at, seconds)
         return self.values[place - 1] if place else 0.0
 
 
 @attrs.frozen
 class WindowFill:
-    """How full one window was. ``span`` is what each value is a mean over, where slices are wider than it."""
+    """The use of one rate-limit window. ``span`` is the time over which each value is averaged."""
 
     window: Window
     fill: Series
     span: float
     mean: float
     full: float
-    """The share of the time in which it was full."""
+    """The share of the time during which it was full."""
 
     @property
     def is_averaged(self) -> bool:
-        """Whether its slices are wider than the window, so that how full it was for a moment is not known."""
+        """Whether slices are wider than the window, so that the use at one moment is not known."""
         return self.span > self.window.period
 
     @property
     def most(self) -> float:
-        """The fullest it was."""
+        """The peak use."""
         return max(self.fill.values, default=0.0)
 
 
 @attrs.frozen
 class StepTimes:
-    """How long one kind of step took, from going on the ledger to its answer. Seconds."""
+    """The seconds one kind of step took, from its record on the ledger to its response."""
 
     step: Step
     count: int
@@ -76,7 +77,7 @@ class StepTimes:
 
 @attrs.frozen
 class SlowStep:
-    """One step of one campaign."""
+    """One step of one campaign, and the seconds it took."""
 
     campaign: CampaignRecord
     record: StepRecord
@@ -85,7 +86,7 @@ class SlowStep:
 
 @attrs.frozen
 class FailureGroup:
-    """Campaigns that failed at the same place for what looks like the same reason."""
+    """Campaigns that failed at the same step for similar reasons."""
 
     stopped: str
     reason: str
@@ -93,19 +94,19 @@ class FailureGroup:
 
 
 def ended_at(campaign: CampaignRecord) -> float | None:
-    """When a campaign came to its end; None while it has not."""
+    """Return when a campaign ended; None if it has not."""
     if campaign.state is CampaignState.RUNNING:
         return None
     return max([step.ended_at or 0.0 for step in campaign.steps], default=0.0) or campaign.updated_at or None
 
 
 def began_at(campaign: CampaignRecord) -> float | None:
-    """When its first step went on the ledger."""
+    """Return when its first step was recorded on the ledger."""
     return min((step.sent_at for step in campaign.steps), default=None)
 
 
 def where_it_stopped(campaign: CampaignRecord) -> str:
-    """Where a failed campaign stopped: ``"at leads"``, ``"after sequences"``."""
+    """Return where a failed campaign stopped: ``"at leads"``, ``"after sequences"``."""
     step = campaign.failed_step
     if step is not None:
         return f"at {step}"
@@ -116,41 +117,41 @@ def where_it_stopped(campaign: CampaignRecord) -> str:
 
 
 def finished_over_time(data: ReportData, state: CampaignState) -> Series:
-    """How many campaigns had come to this end by when; those of earlier runs stand at 0."""
+    """Return how many campaigns had reached this state over time; those of earlier runs count from 0."""
     if data.began_at is None:
         return Series((), ())
-    instants = [ended_at(campaign) for campaign in data.campaigns if campaign.state is state]
-    times = sorted(max(instant - data.began_at, 0.0) for instant in instants if instant is not None)
+    ends = [ended_at(campaign) for campaign in data.campaigns if campaign.state is state]
+    times = sorted(max(end - data.began_at, 0.0) for end in ends if end is not None)
     return Series((0.0, *times), tuple(float(n) for n in range(len(times) + 1)))
 
 
 def per_minute(timeline: Timeline, column: Sequence[float], elapsed: float) -> Series:
-    """A column of the timeline as a rate a minute, at the begin of each slice.
+    """Return a column of the timeline as a rate per minute, at the start of each slice.
 
-    In a job of some length slices under a minute are joined: requests come in bursts, and a second of a burst
-    made into a rate would look as if the limit of a minute had been broken.
+    In longer jobs, slices under a minute are joined: requests come in bursts, and the rate of one second in a
+    burst would look as if the limit of the minute had been exceeded.
     """
     width = timeline.slice_seconds
-    if elapsed >= SOME_LENGTH and width < MINUTE:
+    if elapsed >= JOINED_FROM and width < MINUTE:
         joined = MINUTE // width
         column = [sum(column[at : at + joined]) for at in range(0, len(column), joined)]
         width = MINUTE
     values = []
     for at, value in enumerate(column):
-        # The last slice may have been cut short by the end of the job.
+        # The job may have ended within the last slice.
         lasted = max(min(width, elapsed - at * width), min(width, MINUTE))
         values.append(value * 60 / lasted)
     return Series(tuple(float(at * width) for at in range(len(column))), tuple(values))
 
 
 def at_once(timeline: Timeline, column: Sequence[float], elapsed: float) -> Series:
-    """Seconds added up over requests, as how many requests that were at any one time."""
-    rate = per_minute(timeline, column, elapsed)  # request seconds a minute
+    """Return a column of request seconds as the number of requests at the same time."""
+    rate = per_minute(timeline, column, elapsed)
     return Series(rate.at, tuple(value / 60 for value in rate.values))
 
 
 def window_fills(data: ReportData) -> tuple[WindowFill, ...]:
-    """Each window of the tier, smallest period first: what was sent in its last period, of what it allows."""
+    """Return the use of each window, shortest period first: the requests in its last period, of its limit."""
     timeline = data.traffic.timeline
     windows = sorted(data.traffic.limits.windows, key=lambda window: window.period)
     return tuple(_fill(window, timeline, data.elapsed) for window in windows) if len(timeline) else ()
@@ -176,7 +177,7 @@ def _fill(window: Window, timeline: Timeline, elapsed: float) -> WindowFill:
 
 
 def step_times(campaigns: Iterable[CampaignRecord]) -> tuple[StepTimes, ...]:
-    """The distribution for each kind of step that has ended anywhere, in the order of the steps."""
+    """Return the distribution for each kind of step that has ended in any campaign, in order."""
     seconds: dict[Step, list[float]] = {step: [] for step in Step}
     requests, failed = dict.fromkeys(Step, 0), dict.fromkeys(Step, 0)
     for campaign in campaigns:
@@ -203,12 +204,12 @@ def step_times(campaigns: Iterable[CampaignRecord]) -> tuple[StepTimes, ...]:
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
-    """The smallest value that at least this share of the sorted values does not exceed."""
+    """Return the smallest value that at least this share of the sorted values does not exceed."""
     return ordered[max(-int(-len(ordered) * share // 1), 1) - 1]
 
 
 def slowest_steps(campaigns: Iterable[CampaignRecord]) -> tuple[SlowStep, ...]:
-    """The steps that took longest, longest first."""
+    """Return the steps that took longest, longest first."""
     steps = [
         SlowStep(campaign, record, record.ended_at - record.sent_at)
         for campaign in campaigns
@@ -219,16 +220,16 @@ def slowest_steps(campaigns: Iterable[CampaignRecord]) -> tuple[SlowStep, ...]:
 
 
 def failure_groups(campaigns: Iterable[CampaignRecord]) -> tuple[FailureGroup, ...]:
-    """The failed campaigns by step and reason, the most frequent first.
+    """Return the failed campaigns by step and reason, the largest group first.
 
-    Reasons are taken for the same when they differ in numbers and quoted words only; the first one is shown.
+    Reasons that differ only in numbers and quoted words are grouped under the first of them.
     """
     groups: dict[tuple[str, str], list[CampaignRecord]] = {}
     for campaign in campaigns:
         if campaign.state is CampaignState.FAILED:
-            alike = _VARYING.sub("…", campaign.error or "")
-            groups.setdefault((where_it_stopped(campaign), alike), []).append(campaign)
+            pattern = _VARYING.sub("…", campaign.error or "")
+            groups.setdefault((where_it_stopped(campaign), pattern), []).append(campaign)
     return tuple(
-        FailureGroup(stopped, members[0].error or "no reason is on record", tuple(members))
+        FailureGroup(stopped, members[0].error or "no reason is known", tuple(members))
         for (stopped, _), members in sorted(groups.items(), key=lambda item: -len(item[1]))
     )

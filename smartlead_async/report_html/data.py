@@ -1,4 +1,4 @@
-"""What a page is made of: the report's JSON, read back into the records it came from."""
+"""The content of a page: the JSON of a report, parsed back into its records."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from ..provisioning.ledger.records import (
 from ..provisioning.report.report import FORMAT, Report, Traffic, without_addresses, without_leads
 from ..provisioning.report.timeline import Timeline
 
-LONGEST_VALUE: Final = 300
-"""Signs of a value that differs from the plan: the body of a mail can be long."""
+MAX_VALUE_LENGTH: Final = 300
+"""Characters shown of a value that differs from the plan: the body of a mail can be long."""
 
 
 class UnreadableReport(SmartleadError):
-    """Not the JSON of a report, or of a format that this version does not know."""
+    """The input is not the JSON of a report, or has a format that this version does not know."""
 
 
 @attrs.frozen(kw_only=True)
 class ServerCheck:
-    """What stands on the server after a simulated job, where all of it can be seen."""
+    """The state of the server after a simulated job, the only one that can be inspected as a whole."""
 
     duplicates: int = 0
     lost: int = 0
@@ -43,15 +43,15 @@ class ServerCheck:
     restarts: int = 0
     faults: int = 0
     orphans: int = 0
-    """Empty drafts that belong to nobody."""
+    """Empty drafts that belong to no campaign of the plan."""
 
 
 @attrs.frozen(kw_only=True)
 class ReportData:
-    """All that the page shows. Made by :meth:`from_json` or :meth:`of`; then handed to ``render_html``.
+    """The content of the page, created by :meth:`from_json` or :meth:`of` and passed to ``render_html``.
 
-    Instants are unix time. ``command`` is what tries the failed campaigns again, for a shell; ``server`` is
-    there for simulated jobs only. Example::
+    Times are Unix time. ``command`` is a shell command that retries the failed campaigns; ``server`` is set
+    for simulated jobs only. Example::
 
         data = ReportData.from_json(json.loads(Path("report.json").read_text()))
         write_html(Path("report.html"), data)
@@ -79,18 +79,18 @@ class ReportData:
     command: str | None = None
     server: ServerCheck | None = None
     sweep_error: str | None = None
-    """Why the last look for orphans came to nothing."""
+    """Why the last search for orphans failed."""
     differences: tuple[Difference, ...] | None = None
-    """What the server has otherwise than the plan, as text; None when nobody compared them."""
+    """The differences between server and plan, as strings; None if they were not compared."""
 
     @classmethod
     async def of(cls, report: Report, **more: Any) -> Self:
-        """From a finished job's report. ``more`` are fields of this class that a report does not know."""
+        """Create the data from a finished job's report. ``more`` are fields that a report does not have."""
         return attrs.evolve(cls.from_json(await report.as_json()), **more)
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any], **more: Any) -> Self:
-        """From what :meth:`Report.as_json` gave, with or without what the command line adds to it.
+        """Create the data from the result of :meth:`Report.as_json`, or a report file of the command line.
 
         Raises :class:`UnreadableReport`.
         """
@@ -98,16 +98,16 @@ class ReportData:
             raise UnreadableReport("this is not the JSON of a provisioning report")
         if given["format"] != FORMAT:
             raise UnreadableReport(
-                f"the report has format {given['format']!r}, this version reads {FORMAT}: "
+                f"the report has format {given['format']!r}, this version reads format {FORMAT}: "
                 "use the version of smartlead-async that wrote it, or a newer one"
             )
         try:
-            return attrs.evolve(cls._read(given), **more)
+            return attrs.evolve(cls._parse(given), **more)
         except (KeyError, ValueError, TypeError, AttributeError) as problem:
             raise UnreadableReport(f"the report is damaged: {type(problem).__name__} {problem}") from None
 
     @classmethod
-    def _read(cls, given: Mapping[str, Any]) -> Self:
+    def _parse(cls, given: Mapping[str, Any]) -> Self:
         counts, server = given["campaigns"], given.get("server")
         began_at, ended_at = _unix(given["began_at"]), _unix(given["ended_at"])
         elapsed = given.get("elapsed_seconds")
@@ -143,17 +143,17 @@ class ReportData:
 
     @property
     def running(self) -> int:
-        """Campaigns that were begun and have come to no end."""
+        """The number of campaigns that were begun and not finished."""
         return sum(campaign.state is CampaignState.RUNNING for campaign in self.campaigns)
 
     @property
     def total(self) -> int:
-        """All campaigns of the plan, as far as they are known."""
+        """The number of campaigns in the plan, as far as it is known."""
         return max(self.planned or 0, len(self.campaigns), self.done + self.failed)
 
     @property
     def adopted(self) -> tuple[CampaignRecord, ...]:
-        """Campaigns whose create lost its answer, and that were found again."""
+        """Campaigns whose create got no response and that were then found on the server."""
         return tuple(campaign for campaign in self.campaigns if campaign.adopted)
 
 
@@ -209,10 +209,10 @@ def _difference(given: Mapping[str, Any]) -> Difference:
 
 
 def _value(given: Any) -> str:
-    """A value in a line; some are about leads, whose addresses stay out of reports."""
-    text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
-    text = without_addresses(text)
-    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+    """Return a value as a short string without the addresses of leads."""
+    string = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+    string = without_addresses(string)
+    return string if len(string) <= MAX_VALUE_LENGTH else f"{string[:MAX_VALUE_LENGTH]}…"
 
 
 def _server(given: Mapping[str, Any], orphans: int) -> ServerCheck:
@@ -221,7 +221,7 @@ def _server(given: Mapping[str, Any], orphans: int) -> ServerCheck:
 
 
 def _command(given: Mapping[str, Any]) -> str | None:
-    """The command line that carries on with the same ledger; None when that is not known."""
+    """Return the command line that resumes the job with the same ledger, if it is known."""
     plan, ledger = given.get("plan"), given.get("ledger")
     if plan is None or ledger is None:
         return None
@@ -233,9 +233,9 @@ def _command(given: Mapping[str, Any]) -> str | None:
 
 
 def _argument(path: str) -> str:
-    """A path that is not taken for an option."""
+    """Return a path such that it is not parsed as an option."""
     return f"./{path}" if path.startswith("-") else path
 
 
-def _unix(instant: str | None) -> float | None:
-    return None if instant is None else dt.datetime.fromisoformat(instant).timestamp()
+def _unix(timestamp: str | None) -> float | None:
+    return None if timestamp is None else dt.datetime.fromisoformat(timestamp).timestamp()

@@ -1,0 +1,50 @@
+"""What a provisioning job is to do, and where it reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from .checked_plan import CheckedPlan
+from .fingerprint import JobFingerprint
+from .output import Output
+from .report_file import ReportFile
+from .tier import Tier
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@attrs.frozen(kw_only=True)
+class ProvisionRequest:
+    """A plan that can be carried out, and the options of the job. ``done_before`` counts by the ledger."""
+
+    plan: CheckedPlan
+    tier: Tier
+    fingerprint: JobFingerprint
+    ledger: Path | None
+    done_before: int
+    concurrency: int = 10
+    accept_changes: bool = False
+    prune_orphans: bool = False
+    deadline: float | None = None
+    verify: bool = False
+
+    @property
+    def campaigns_left(self) -> int:
+        """How many campaigns no earlier run has finished."""
+        return max(self.plan.campaigns - self.done_before, 0)
+
+    @property
+    def expected_requests(self) -> int:
+        """Estimate the requests that are left, as far as is known before the first."""
+        return round(self.plan.check.requests * self.campaigns_left / max(self.plan.campaigns, 1))
+
+
+@attrs.frozen
+class Reporting:
+    """Where a job reports: the output of the command and, if requested, a file."""
+
+    output: Output
+    file: ReportFile | None = None
