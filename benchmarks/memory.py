@@ -23,11 +23,11 @@ from typing import Any
 
 from smartlead_async import HttpRequest, HttpResponse, LeadInput, RateLimits, SmartleadClient, SqliteLedger
 from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
+from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.ledger.records import (
     CampaignRecord,
     CampaignState,
     JobRecord,
-    Step,
     StepRecord,
     StepState,
 )

@@ -12,7 +12,7 @@ import math
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal
 
 import attrs
@@ -22,8 +22,8 @@ from .client import SmartleadClient
 from .errors import SmartleadError
 from .fake import Campaign, CampaignStatus, FakeSmartlead, FaultKind
 from .limits import RateLimits, Window
-from .plan.campaign import CampaignSpec, MailboxChoice, with_keys
-from .plan.plan import PlanNeeds
+from .plan.campaign import CampaignSpec, with_keys
+from .plan.needs import AccountNeeds, account_needs
 from .provisioning.job.job import Job, JobOptions
 from .provisioning.ledger.memory import MemoryLedger
 from .provisioning.ledger.records import CampaignRecord, CampaignState, StepState
@@ -198,13 +198,13 @@ def simulate(
     return virtual_time.run(run.to_its_end())
 
 
-def furnish(fake: FakeSmartlead, needs: PlanNeeds) -> None:
+def furnish(fake: FakeSmartlead, needs: AccountNeeds) -> None:
     """Give a fake the clients and mailboxes that a plan takes for granted, with the ids it names them by.
 
     Example::
 
         fake = FakeSmartlead()
-        furnish(fake, plan_needs(load_plan("plan.yaml")))
+        furnish(fake, account_needs(load_plan("plan.yaml").specs()))
     """
     for client_id in needs.client_ids:
         fake.add_client(f"Client {client_id}", client_id=client_id)
@@ -219,21 +219,6 @@ def furnish(fake: FakeSmartlead, needs: PlanNeeds) -> None:
         name = "".join(c if c.isascii() and c.isalnum() else "-" for c in tag.lower())
         for number in range(1, _MAILBOXES_PER_TAG + 1):
             fake.add_email_account(f"{name}-{number}@sender.example", tags=[tag])
-
-
-def needs_of(specs: Iterable[CampaignSpec]) -> PlanNeeds:
-    """What specs take for granted on the account, as ``plan_needs`` tells it of a plan file."""
-    clients: set[int] = set()
-    chosen: list[MailboxChoice] = []
-    for spec in specs:
-        clients.update([] if spec.client_id is None else [spec.client_id])
-        chosen += [] if spec.mailboxes is None else [spec.mailboxes]
-    return PlanNeeds(
-        tuple(sorted(clients)),
-        tuple(sorted({i for choice in chosen for i in choice.ids})),
-        tuple(sorted({a.strip().lower() for choice in chosen for a in choice.addresses})),
-        tuple(sorted({choice.tag for choice in chosen if choice.tag})),
-    )
 
 
 @attrs.define(kw_only=True)
@@ -255,7 +240,7 @@ class _Run:
     async def to_its_end(self) -> Simulation:
         """Run the job, again after every restart, until it ends by itself."""
         loop = asyncio.get_running_loop()
-        furnish(self.fake, needs_of(self.specs))
+        furnish(self.fake, account_needs(self.specs))
         achieved, achieved_at = -1, loop.time()
         while not await self._one_life():
             self.restarts += 1

@@ -113,11 +113,11 @@ class Target:
 
         if self.base_url is None:
             from ..fake import FakeSmartlead
-            from ..plan.plan import plan_needs
+            from ..plan.needs import account_needs
             from ..simulation import furnish
 
             fake = FakeSmartlead(limits=limits, log_size=0)
-            furnish(fake, plan_needs(plan))
+            furnish(fake, account_needs(plan.specs()))
             return SmartleadClient(
                 "test-key", transport=fake.transport(), limits=limits, max_in_flight=max_in_flight
             )

@@ -298,6 +298,11 @@ class CampaignSpec:
         """The name of the file that the leads come from, if they do."""
         return None if isinstance(self.leads, Sequence) else self.leads.file
 
+    @property
+    def has_leads(self) -> bool:
+        """Whether there are leads: a list that is not empty, or any lead source."""
+        return bool(self.leads) if isinstance(self.leads, Sequence) else True
+
     def lead_rows(self) -> Iterator[LeadRow]:
         """Every row of the leads as a stream, with its problems; a repeated address has no lead any more."""
         file = self.lead_file

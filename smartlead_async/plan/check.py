@@ -22,6 +22,7 @@ from .leads_csv import field_of
 from .merge_tags import MergeTag, TagUse, find_broken_tags, find_tags
 from .plan import Plan, Strategy, load_plan
 from .problem import InvalidPlan, Place, Problem, Severity, did_you_mean, error, warning
+from .request_count import RequestCount
 
 MOST_OF_A_KIND: Final = 100
 """So many problems of one kind are told for each file; the others are counted."""
@@ -141,9 +142,6 @@ class _Check:
     """One walk over a plan."""
 
     def __init__(self) -> None:
-        # It knows the request classes of the API, which are slow to import and not needed before.
-        from ..provisioning.job.request_count import RequestCount  # noqa: PLC0415
-
         self.found = _Found()
         self.campaigns = 0
         self.leads = 0

@@ -145,7 +145,7 @@ def _campaign(findings: _Findings, spec: CampaignSpec) -> None:
         parts = {
             "steps": bool(spec.steps),
             "mailboxes": bool(spec.mailboxes),
-            "leads": bool(spec.leads) if isinstance(spec.leads, Sequence) else True,
+            "leads": spec.has_leads,
             "schedule": spec.schedule is not None,
         }
         missing = [name for name, given in parts.items() if not given]

@@ -58,16 +58,6 @@ class PlanEntry:
     problems: tuple[Problem, ...] = ()
 
 
-@attrs.frozen
-class PlanNeeds:
-    """What a plan takes for granted on the account: clients, and mailboxes by id, by address and by tag."""
-
-    client_ids: tuple[int, ...]
-    mailbox_ids: tuple[int, ...]
-    addresses: tuple[str, ...]
-    tags: tuple[str, ...]
-
-
 @attrs.frozen(eq=False)
 class Plan:
     """An open plan file. Every walk reads its campaigns anew: 100,000 of them in a ``.jsonl`` need no memory.
@@ -300,24 +290,3 @@ def _plan(
         )
         strategy = Node(Strategy.FULL.value, strategy.line)
     return Plan(file, VERSION, Strategy(str(strategy.value)), tuple(problems), defaults, written)
-
-
-def plan_needs(plan: Plan) -> PlanNeeds:
-    """What the account must have for a plan: walk it once and collect. A fake is furnished from this."""
-    clients: set[int] = set()
-    ids: set[int] = set()
-    addresses: dict[str, str] = {}
-    tags: set[str] = set()
-    for spec in plan.specs():
-        if spec.client_id is not None:
-            clients.add(spec.client_id)
-        if spec.mailboxes is not None:
-            ids.update(spec.mailboxes.ids)
-            addresses.update((a.lower(), a) for a in spec.mailboxes.addresses)
-            tags.update([spec.mailboxes.tag] if spec.mailboxes.tag else [])
-    return PlanNeeds(
-        tuple(sorted(clients)),
-        tuple(sorted(ids)),
-        tuple(addresses[a] for a in sorted(addresses)),
-        tuple(sorted(tags)),
-    )

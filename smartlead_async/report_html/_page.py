@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from .._version import __version__
 from ..errors import ConfigurationError
-from ..provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
+from ..plan.step import Step
+from ..provisioning.ledger.records import CampaignRecord, CampaignState, StepRecord, StepState
 from . import _figures as figures
 from . import _summary as summary
 from . import _wording as wording

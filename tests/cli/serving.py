@@ -14,7 +14,8 @@ import attrs
 
 from smartlead_async.fake import FakeSmartlead
 from smartlead_async.fake.server import running
-from smartlead_async.plan.plan import load_plan, plan_needs
+from smartlead_async.plan.needs import account_needs
+from smartlead_async.plan.plan import load_plan
 from smartlead_async.simulation import furnish
 
 from .plans import KEY
@@ -32,7 +33,7 @@ class Served:
 
     def furnish(self, plan: Path) -> None:
         """Give it the clients and mailboxes of a plan."""
-        self.ask(lambda: furnish(self.fake, plan_needs(load_plan(plan))))
+        self.ask(lambda: furnish(self.fake, account_needs(load_plan(plan).specs())))
 
     def ask(self, question: Callable[[], T]) -> T:
         """Look at the fake, or change it, where it lives."""

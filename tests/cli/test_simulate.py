@@ -10,7 +10,8 @@ import pytest
 from smartlead_async import FakeSmartlead, RateLimits
 from smartlead_async.fake import Campaign, CampaignStatus
 from smartlead_async.plan.campaign import CampaignSpec
-from smartlead_async.plan.plan import PlanNeeds, load_plan
+from smartlead_async.plan.needs import AccountNeeds
+from smartlead_async.plan.plan import load_plan
 from smartlead_async.provisioning.job.reconcile import Settler
 from smartlead_async.simulation import Simulation, SimulationStuck, furnish, simulate
 
@@ -76,7 +77,7 @@ def test_it_would_notice_campaigns_made_twice(
 def test_it_tells_what_was_set_up_twice_from_what_was_only_left_behind(
     specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def with_two_of_nobody(fake: FakeSmartlead, needs: PlanNeeds) -> None:
+    def with_two_of_nobody(fake: FakeSmartlead, needs: AccountNeeds) -> None:
         furnish(fake, needs)
         for number in (1, 2):
             fake.account.campaigns[number] = Campaign(number, specs[0].name, 0.0, 0.0)
@@ -91,7 +92,7 @@ def test_it_tells_what_was_set_up_twice_from_what_was_only_left_behind(
 def test_it_would_notice_leads_that_are_missing(
     specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def one_is_blocked(fake: FakeSmartlead, needs: PlanNeeds) -> None:
+    def one_is_blocked(fake: FakeSmartlead, needs: AccountNeeds) -> None:
         furnish(fake, needs)
         fake.block("p1@c3.example")
 
@@ -110,7 +111,7 @@ def test_a_process_that_never_lives_long_enough_is_told_so(specs: list[CampaignS
 
 def test_a_fake_is_furnished_with_the_ids_addresses_and_tags_of_a_plan() -> None:
     fake = FakeSmartlead()
-    furnish(fake, PlanNeeds((7, 9), (501, 2000), ("ada@sender.example",), ("Team North",)))
+    furnish(fake, AccountNeeds((7, 9), (501, 2000), ("ada@sender.example",), ("Team North",)))
     assert {7, 9} <= fake.account.clients.keys()
     assert {501, 2000} <= fake.email_accounts.keys()
     assert [m.id for m in fake.email_accounts.values() if m.from_email == "ada@sender.example"] == [2001]

@@ -18,9 +18,10 @@ from smartlead_async.plan import check as check_module
 from smartlead_async.plan.campaign import ScheduleSpec, SettingsSpec, StepSpec, VariantSpec
 from smartlead_async.plan.check import CheckReport, check
 from smartlead_async.plan.leads_csv import LeadFile
-from smartlead_async.plan.plan import load_plan, plan_needs
+from smartlead_async.plan.needs import account_needs
+from smartlead_async.plan.plan import load_plan
 from smartlead_async.plan.reader import CAMPAIGN_KEYS
-from smartlead_async.provisioning.job.steps import count_requests
+from smartlead_async.plan.request_count import count_requests
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLE = DOCS / "examples" / "plan.yaml"
@@ -374,7 +375,7 @@ def test_the_example_plan_is_twelve_campaigns_with_2000_leads_in_84_requests_and
 
 
 def test_the_example_plan_uses_three_clients_and_every_way_to_choose_mailboxes() -> None:
-    needs = plan_needs(load_plan(EXAMPLE))
+    needs = account_needs(load_plan(EXAMPLE).specs())
     assert needs.client_ids == (101, 102, 103)
     assert needs.mailbox_ids
     assert needs.addresses

@@ -10,7 +10,7 @@ import pytest
 from smartlead_async import FakeSmartlead, LeadInput, RateLimits, SmartleadClient
 from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
 from smartlead_async.plan.check import check
-from smartlead_async.provisioning.job.request_count import RequestCount
+from smartlead_async.plan.request_count import RequestCount
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "plan.yaml"
 

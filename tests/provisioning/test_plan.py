@@ -29,7 +29,8 @@ from smartlead_async.plan.campaign import (
     VariantSpec,
 )
 from smartlead_async.plan.leads_csv import LeadFile
-from smartlead_async.plan.plan import PlanNeeds, Strategy, load_plan, plan_needs
+from smartlead_async.plan.needs import AccountNeeds, account_needs
+from smartlead_async.plan.plan import Strategy, load_plan
 from smartlead_async.plan.text import read_json, read_json_line, read_yaml
 
 
@@ -629,7 +630,7 @@ campaigns:
   - {name: D, leads: [{email: a@b.example}]}
 """)
     )
-    assert plan_needs(plan) == PlanNeeds(
+    assert account_needs(plan.specs()) == AccountNeeds(
         (7, 9), (1, 3), ("ann@try.example", "bo@try.example"), ("North", "South")
     )
 

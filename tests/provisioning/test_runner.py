@@ -21,8 +21,9 @@ from smartlead_async import (
 )
 from smartlead_async.fake import Fault, FaultKind
 from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice
+from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.job.job import Job, JobOptions
-from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepState
+from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, StepState
 from smartlead_async.transport import HttpRequest, HttpResponse
 
 from .jobs import LOOKS, SlowToRead, campaigns, furnished, job_on, killed_after, standing

@@ -11,7 +11,8 @@ import pytest
 from smartlead_async import FakeSmartlead, LeadInput, LedgerError, MemoryLedger
 from smartlead_async.fake import Fault
 from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
-from smartlead_async.provisioning.ledger.records import CampaignState, LeadTally, Step
+from smartlead_async.plan.step import Step
+from smartlead_async.provisioning.ledger.records import CampaignState, LeadTally
 
 from .jobs import campaigns, furnished, job_on, killed_after, standing
 

@@ -46,7 +46,8 @@ def serve(
 
         from ...fake import FakeSmartlead
         from ...fake.server import serve as serve_fake
-        from ...plan.plan import load_plan, plan_needs
+        from ...plan.needs import account_needs
+        from ...plan.plan import load_plan
         from ...simulation import furnish
 
         if not api_key.strip():
@@ -59,7 +60,7 @@ def serve(
                 "and there is no TLS."
             )
         if plan is not None:
-            furnish(fake, plan_needs(load_plan(plan)))
+            furnish(fake, account_needs(load_plan(plan).specs()))
             accounts = count(len(fake.email_accounts), "mailbox", "mailboxes")
             output.warn(f"Furnished with {accounts} and {count(len(fake.account.clients), 'client')}.")
 

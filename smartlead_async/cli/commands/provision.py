@@ -218,7 +218,7 @@ def _announce(output: Output, errand: Errand) -> None:
 
 
 def _ask(output: Output, errand: Errand, *, yes: bool) -> None:
-    from ...plan.plan import plan_needs
+    from ...plan.needs import account_needs
 
     campaigns = errand.checked.campaigns - errand.done_before
     started = mailed = 0
@@ -226,7 +226,7 @@ def _ask(output: Output, errand: Errand, *, yes: bool) -> None:
         if spec.start:
             started += 1
             mailed += sum(1 for _ in spec.iter_leads())
-    clients = plan_needs(errand.plan).client_ids
+    clients = account_needs(errand.plan.specs()).client_ids
     whose = f" for {count(len(clients), 'client')}" if clients else ""
     output.line()
     output.line(f"This will create {count(campaigns, 'campaign')}{whose} on {errand.target.place}.")

@@ -12,13 +12,15 @@ from ...api.campaigns.setup import ListCampaignEmailAccounts, RemoveEmailAccount
 from ...errors import SmartleadError
 from ...pipeline.events import Response
 from ...plan.campaign import CampaignSpec
+from ...plan.request_count import COPIED, signature, steps_of
+from ...plan.step import Step
 from ...request import Request
 from ..ledger.protocol import LedgerError
-from ..ledger.records import CampaignRecord, CampaignState, LeadTally, Step, StepRecord, StepState
-from .clone import COPIED, Template, Templates, creation, renaming, signature
+from ..ledger.records import CampaignRecord, CampaignState, LeadTally, StepRecord, StepState
+from .clone import Template, Templates, creation, renaming
 from .create import Creation, Creator
 from .mailboxes import MailboxDirectory
-from .steps import lead_batches, request_for, settings_request, steps_of, tally
+from .steps import lead_batches, request_for, settings_request, tally
 
 
 @attrs.frozen(kw_only=True)

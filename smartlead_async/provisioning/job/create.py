@@ -11,8 +11,9 @@ import attrs
 
 from ...errors import OutcomeUnknown, ResponseDecodeError, SmartleadError
 from ...pipeline.events import Response
+from ...plan.step import Step
 from ...request import Request
-from ..ledger.records import CampaignRecord, Step, StepRecord, StepState
+from ..ledger.records import CampaignRecord, StepRecord, StepState
 from .client import Stopped
 from .reconcile import Settler
 

@@ -23,10 +23,11 @@ from ...pipeline.events import Attempt, Response
 from ...pipeline.limiter import TurnedAway
 from ...pipeline.retry import RetryPolicy
 from ...plan.campaign import CampaignSpec
+from ...plan.step import Step
 from ...request import Request
 from ..ledger.memory import MemoryLedger
 from ..ledger.protocol import Ledger, LedgerError
-from ..ledger.records import CampaignRecord, JobRecord, Orphan, Step, StepState
+from ..ledger.records import CampaignRecord, JobRecord, Orphan, StepState
 from ..report.report import Progress, Report, Traffic
 from .campaign_run import CampaignRun, Services
 from .circuit_breaker import Circuit

@@ -7,17 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-
-class Step(enum.StrEnum):
-    """The steps of a campaign, in their order."""
-
-    CREATE = "create"
-    SEQUENCES = "sequences"
-    MAILBOXES = "mailboxes"
-    LEADS = "leads"
-    SCHEDULE = "schedule"
-    SETTINGS = "settings"
-    START = "start"
+from ...plan.step import Step
 
 
 class StepState(enum.StrEnum):

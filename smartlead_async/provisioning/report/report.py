@@ -15,8 +15,9 @@ from ...errors import NotSent
 from ...limits import RateLimits
 from ...pipeline.events import Attempt
 from ...pipeline.limiter import Limiter
+from ...plan.step import Step
 from ..ledger.protocol import Ledger
-from ..ledger.records import CampaignRecord, CampaignState, LeadTally, Orphan, Step, StepRecord
+from ..ledger.records import CampaignRecord, CampaignState, LeadTally, Orphan, StepRecord
 from .timeline import Timeline
 
 FORMAT = 1
