@@ -12,7 +12,7 @@ from typing import Final
 
 import attrs
 
-MOST_CHARACTERS: Final = 255
+from .limits import MAX_NAME_LENGTH
 
 
 class AdviceCode(enum.StrEnum):
@@ -58,7 +58,7 @@ _MESSAGES: Final = {
     AdviceCode.NO_PURPOSE: 'the name does not say what the campaign is for, like "demo invite" or "webinar"',
     AdviceCode.NO_AUDIENCE: 'the name does not say whom the campaign addresses, such as "SaaS founders"',
     AdviceCode.NO_PERIOD: 'the name does not say when the campaign runs, such as "Q1 2027" or "March"',
-    AdviceCode.TOO_LONG: f"the name has more than {MOST_CHARACTERS} characters",
+    AdviceCode.TOO_LONG: f"the name has more than {MAX_NAME_LENGTH} characters",
     AdviceCode.BLANK_EDGES: "the name begins or ends with a blank",
 }
 
@@ -133,7 +133,7 @@ def review(name: str) -> NameReview:
         codes += _missing(name)
         if name != name.strip():
             codes.append(AdviceCode.BLANK_EDGES)
-    if len(name) > MOST_CHARACTERS:
+    if len(name) > MAX_NAME_LENGTH:
         codes.append(AdviceCode.TOO_LONG)
     return NameReview(name, tuple(Advice(code, _MESSAGES[code]) for code in codes))
 

@@ -22,7 +22,8 @@ from .client import SmartleadClient
 from .errors import SmartleadError
 from .fake import Campaign, CampaignStatus, FakeSmartlead, FaultKind
 from .limits import RateLimits, Window
-from .plan.campaign import CampaignSpec, with_keys
+from .plan.campaign import CampaignSpec
+from .plan.keys import with_keys
 from .plan.needs import AccountNeeds, account_needs
 from .provisioning.job.job import Job, JobOptions
 from .provisioning.ledger.memory import MemoryLedger

@@ -16,7 +16,10 @@ ROOT = Path(smartlead_async.__file__).parent
 # From the bottom to the top; docs/architecture.md shows the same. A module imports from the layers below its
 # own and, within its layer, from modules that do not lead back to it. The longest prefix of a name counts.
 LAYERS: list[tuple[str, tuple[str, ...]]] = [
-    ("foundation", ("errors", "fields", "limits", "naming", "digests", "virtual_time", "_version", "")),
+    (
+        "foundation",
+        ("errors", "fields", "limits", "formats", "naming", "digests", "virtual_time", "_version", ""),
+    ),
     ("declarations", ("request", "paging", "resource")),
     ("API", ("api",)),
     ("transport", ("transport",)),

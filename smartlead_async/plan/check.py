@@ -16,8 +16,9 @@ import attrs
 from .. import naming
 from ..digests import digest64
 from ..limits import RateLimits
-from .addresses import fold
-from .campaign import CampaignSpec, LeadRow
+from .addresses import address_digest
+from .campaign import CampaignSpec
+from .leads import LeadRow
 from .leads_csv import field_of
 from .merge_tags import MergeTag, TagUse, find_broken_tags, find_tags
 from .plan import Plan, Strategy, load_plan
@@ -203,7 +204,7 @@ class _Check:
             if row.lead is None:
                 continue
             use.add(row.lead, row.line)
-            other = self._campaign_of.setdefault(fold(row.lead.email), index)
+            other = self._campaign_of.setdefault(address_digest(row.lead.email), index)
             if other != index:
                 counts[other] = counts.get(other, 0) + 1
                 shared.setdefault(other, row)

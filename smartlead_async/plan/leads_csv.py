@@ -18,7 +18,7 @@ import attrs
 
 from ..api.leads.models import LeadInput
 from .addresses import address_flaw
-from .campaign import LeadRow
+from .leads import LeadRow
 from .merge_tags import LEAD_FIELDS
 from .problem import InvalidPlan, Place, Problem, did_you_mean, error, warning
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from .addresses import comparable
+from .addresses import normalize_address
 from .campaign import CampaignSpec
 
 
@@ -34,7 +34,7 @@ def account_needs(specs: Iterable[CampaignSpec]) -> AccountNeeds:
             clients.add(spec.client_id)
         if spec.mailboxes is not None:
             ids.update(spec.mailboxes.ids)
-            addresses.update(comparable(address) for address in spec.mailboxes.addresses)
+            addresses.update(normalize_address(address) for address in spec.mailboxes.addresses)
             if spec.mailboxes.tag:
                 tags.add(spec.mailboxes.tag)
     return AccountNeeds(

@@ -16,7 +16,8 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from .campaign import CampaignSpec, KeyRing
+from .campaign import CampaignSpec
+from .keys import KeyRing
 from .problem import InvalidPlan, Place, Problem, did_you_mean, error
 from .reader import CAMPAIGN_KEYS, CampaignReader
 from .text import Node, read_json, read_json_line, read_yaml

@@ -14,18 +14,15 @@ import attrs
 
 from ..api.campaigns.models import OutOfOfficeSettings
 from ..api.leads.models import ImportSettings, LeadInput
-from .campaign import (
-    CampaignSpec,
-    LeadSource,
-    MailboxChoice,
-    Origin,
-    ScheduleSpec,
-    SettingsSpec,
-    StepSpec,
-    VariantSpec,
-)
+from .campaign import CampaignSpec
+from .leads import LeadSource
 from .leads_csv import MOST_CUSTOM_FIELDS, LeadFile
+from .mailboxes import MailboxChoice
+from .origin import Origin
 from .problem import InvalidPlan, Place, Problem, did_you_mean, error, warning
+from .schedule import ScheduleSpec
+from .sequence import StepSpec, VariantSpec
+from .settings import SettingsSpec
 from .text import Node
 
 

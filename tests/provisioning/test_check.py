@@ -15,13 +15,15 @@ import yaml
 
 from smartlead_async.limits import RateLimits
 from smartlead_async.plan import check as check_module
-from smartlead_async.plan.campaign import ScheduleSpec, SettingsSpec, StepSpec, VariantSpec
 from smartlead_async.plan.check import CheckReport, check
 from smartlead_async.plan.leads_csv import LeadFile
 from smartlead_async.plan.needs import account_needs
 from smartlead_async.plan.plan import load_plan
 from smartlead_async.plan.reader import CAMPAIGN_KEYS
 from smartlead_async.plan.request_count import count_requests
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec, VariantSpec
+from smartlead_async.plan.settings import SettingsSpec
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLE = DOCS / "examples" / "plan.yaml"
@@ -143,8 +145,8 @@ def test_rows_of_a_lead_file_are_told_with_file_and_line() -> None:
     assert one("Email\na@b.example\nbad\nA@B.example\n") == [
         "leads.csv:3: error: campaigns[0]: 'bad' is not an e-mail address: it has no @. "
         "Correct it or take the row out.",
-        "leads.csv:4: warning: campaigns[0]: A@B.example stands already in line 2. "
-        "Only the first is imported; remove the other.",
+        "leads.csv:4: warning: campaigns[0]: A@B.example already appears on line 2. "
+        "Only the first is imported; remove this one.",
     ]
 
 
@@ -157,8 +159,8 @@ campaigns:
       - email: a@b.example
       - email: A@b.example
 """) == [
-        "plan.yaml:6: warning: campaigns[0].leads[1].email: A@b.example stands already in leads[0]. "
-        "Only the first is imported; remove the other."
+        "plan.yaml:6: warning: campaigns[0].leads[1].email: A@b.example already appears in leads[0]. "
+        "Only the first is imported; remove this one."
     ]
 
 
@@ -289,7 +291,7 @@ campaigns: [{name: Founders Q1 demo}, {name: CTOs Q1 demo}]
         "follow_up_percentage, enable_ai_esp_matching, auto_pause_domain_leads_on_reply, "
         "ignore_ss_mailbox_sending_limit, bounce_autopause_threshold, domain_level_rate_limit, "
         "out_of_office_detection_settings, add_unsubscribe_tag, ai_categorisation_options.",
-        "plan.yaml:2: warning: campaigns[0].settings: no setting is given. Leave settings out: it costs a request.",
+        "plan.yaml:2: warning: campaigns[0].settings: no settings are given. Remove settings: sending them costs a request.",
     ]
 
 
@@ -304,7 +306,7 @@ def test_a_thousand_problems_of_a_kind_are_counted_and_not_listed(monkeypatch: p
 def test_a_json_lines_plan_is_checked_line_by_line() -> None:
     text = '{"version": 1}\n{"name": "Founders Q1 demo"}\n{"name": "Founders Q1 demo", "client_id": "x"}\nx\n'
     assert told(text, "plan.jsonl") == [
-        "plan.jsonl:3: error: client_id: expected a whole number, got the text 'x'",
+        "plan.jsonl:3: error: client_id: expected an integer, got 'x'",
         "plan.jsonl:4: error: this is not JSON: expecting value",
     ]
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from smartlead_async.api.leads.models import LeadInput
 from smartlead_async.plan import leads_csv
-from smartlead_async.plan.campaign import InvalidPlan, LeadSource, Problem
+from smartlead_async.plan.leads import LeadSource
 from smartlead_async.plan.leads_csv import LeadFile, detect_delimiter, detect_encoding
+from smartlead_async.plan.problem import InvalidPlan, Problem
 
 
 @pytest.fixture

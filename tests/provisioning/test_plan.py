@@ -19,18 +19,15 @@ from hypothesis import strategies as st
 
 from smartlead_async.api.campaigns.models import OutOfOfficeSettings
 from smartlead_async.api.leads.models import ImportSettings, LeadInput
-from smartlead_async.plan.campaign import (
-    CampaignSpec,
-    InvalidPlan,
-    MailboxChoice,
-    ScheduleSpec,
-    SettingsSpec,
-    StepSpec,
-    VariantSpec,
-)
+from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.plan.leads_csv import LeadFile
+from smartlead_async.plan.mailboxes import MailboxChoice
 from smartlead_async.plan.needs import AccountNeeds, account_needs
 from smartlead_async.plan.plan import Strategy, load_plan
+from smartlead_async.plan.problem import InvalidPlan
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec, VariantSpec
+from smartlead_async.plan.settings import SettingsSpec
 from smartlead_async.plan.text import read_json, read_json_line, read_yaml
 
 
@@ -283,16 +280,16 @@ BROKEN = [
     ("version: 1\ncampaigns:\n  - name: A\n    colour: red",
      "plan.yaml:4: error: campaigns[0].colour: there is no key 'colour' here. Known here: name, client_id, "),
     ("version: 1\ncampaigns:\n  - client_id: 3", "plan.yaml:3: error: campaigns[0].name: the campaign has no name. "
-     "Say purpose, audience and period in it."),
+     "State its purpose, audience and period."),
     ("version: 1\ncampaigns:\n  - name: A\n  - name: B\n    steps:\n      - subject: x\n        boddy: y\n        body: z",
      "plan.yaml:7: error: campaigns[1].steps[0].boddy: there is no key 'boddy' here. Did you mean 'body'?"),
     ("version: 1\ncampaigns:\n  - name: A\n    steps:\n      - subject: x\n        body: z\n        variants:\n"
      "          - share: 40\n          - share: 50",
-     "plan.yaml:7: error: campaigns[0].steps[0].variants: the shares of the variants add up to 90, not to 100. "
-     "Leave them out for equal shares."),
+     "plan.yaml:7: error: campaigns[0].steps[0].variants: the shares of the variants add up to 90, not 100. "
+     "Correct them, or omit them all for equal shares."),
     ("version: 1\ncampaigns:\n  - name: A\n    steps:\n      - body: z",
-     "plan.yaml:5: error: campaigns[0].steps[0].subject: step 1 has no subject. Only later steps can do without: "
-     "they continue the thread of the first."),
+     "plan.yaml:5: error: campaigns[0].steps[0].subject: step 1 has no subject. Only later steps may omit the "
+     "subject; they continue the thread of step 1."),
     ("version: 1\ncampaigns:\n  - name: A\n    steps: {body: z}",
      "plan.yaml:4: error: campaigns[0].steps: expected a list"),
     ("version: 1\ncampaigns:\n  - name: A\n    steps: [x]",
@@ -304,10 +301,10 @@ BROKEN = [
     ("version: 1\ncampaigns:\n  - name: A\n    schedule:\n      timezone: UTC\n      start: 17:00\n      end: 9:00",
      "plan.yaml:7: error: campaigns[0].schedule.end: '9:00' is not a time of day. Write 09:00."),
     ("version: 1\ncampaigns:\n  - name: A\n    start: yes",
-     "plan.yaml:4: error: campaigns[0].start: expected true or false, got the text 'yes'"),
+     "plan.yaml:4: error: campaigns[0].start: expected true or false, got 'yes'"),
     ("version: 1\ncampaigns:\n  - {name: A, key: k}\n  - name: B\n    key: k",
      "plan.yaml:5: error: campaigns[1].key: another campaign of the plan has the key 'k'. "
-     "Give each campaign a key of its own, or leave it out."),
+     "Give each campaign a unique key, or omit the key."),
     # body files
     ("version: 1\ncampaigns:\n  - name: A\n    steps:\n      - subject: x\n        body_file: none.html",
      "plan.yaml:6: error: campaigns[0].steps[0].body_file: the body file 'none.html' cannot be read: "
@@ -333,7 +330,7 @@ BROKEN = [
      "plan.yaml:4: error: campaigns[0].leads.where.a: expected a value or a list of values"),
     ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - email: a@b.example\n      - email: bad",
      "plan.yaml:6: error: campaigns[0].leads[1].email: 'bad' is not an e-mail address: it has no @. "
-     "Correct it or take the lead out."),
+     "Correct it or remove the lead."),
     ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - first_name: Lin",
      "plan.yaml:5: error: campaigns[0].leads[0].email: the lead has no e-mail address"),
     ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - {email: a@b.example, firstname: Lin}",
@@ -450,7 +447,7 @@ def test_broken_json_is_told_with_its_line(text: str, said: str) -> None:
 def test_problems_of_a_json_plan_have_lines_too() -> None:
     text = '{\n "version": 1,\n "campaigns": [\n  {"name": "A",\n   "client_id": "x"}\n ]\n}'
     assert told(text, "plan.json") == [
-        "plan.json:5: error: campaigns[0].client_id: expected a whole number, got the text 'x'"
+        "plan.json:5: error: campaigns[0].client_id: expected an integer, got 'x'"
     ]
 
 

@@ -20,7 +20,8 @@ from smartlead_async import (
     SmartleadClient,
 )
 from smartlead_async.fake import Fault, FaultKind
-from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.mailboxes import MailboxChoice
 from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.job.job import Job, JobOptions
 from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, StepState

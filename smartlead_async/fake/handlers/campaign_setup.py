@@ -7,10 +7,7 @@ the last mailbox of an ACTIVE campaign.
 
 from __future__ import annotations
 
-import functools
-import re
 import sys
-import zoneinfo
 from typing import Any, Final
 
 from ...api.campaigns.setup import (
@@ -24,6 +21,7 @@ from ...api.campaigns.setup import (
     UpdateStatus,
     UpdateTeamMember,
 )
+from ...formats import has_time_zones, is_clock_time, is_time_zone
 from ..rendering import email_account_json, step_json, tags_json
 from ..routing import Call, Refusal, Reply, answers, json_reply
 from ..state import CampaignStatus, EmailAccount, Schedule, Step, Variant
@@ -127,19 +125,6 @@ def _step(call: Call, index: int, given: dict[str, Any], before: dict[int, Step]
 
 
 # --- schedule and settings ---------------------------------------------------------------------------
-_HOUR: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-
-
-@functools.cache
-def _is_time_zone(name: str) -> bool:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        # Without a database of zones nothing can be said against any name.
-        return not zoneinfo.available_timezones()
-    return True
-
-
 def _schedule_wording(problem: Problem) -> Refusal | None:
     if problem.kind is Kind.FORM and problem.path in {("start_hour",), ("end_hour",)}:
         return Refusal(400, {"error": f"Invalid {problem.keys} - {problem.value}"})
@@ -149,10 +134,10 @@ def _schedule_wording(problem: Problem) -> Refusal | None:
 @answers(UpdateSchedule, wording=_schedule_wording)
 def update_schedule(call: Call) -> Reply:
     campaign, body = call.campaign, call.body
-    if not _is_time_zone(body["timezone"]):
+    if not is_time_zone(body["timezone"]) and has_time_zones():
         raise Refusal(400, {"error": f"Invalid timezone - {body['timezone']}"})
     for key in ("start_hour", "end_hour"):
-        if not _HOUR.fullmatch(body[key]):
+        if not is_clock_time(body[key]):
             raise Refusal(400, {"error": f"Invalid {key} - {body[key]}"})
     if body["start_hour"] >= body["end_hour"]:
         raise Refusal(400, {"error": "startHour cannot be greater that endHour"})

@@ -13,7 +13,7 @@ from ...api.email_accounts.models import EmailAccount
 from ...api.email_accounts.read import ListEmailAccounts
 from ...errors import ConfigurationError
 from ...pipeline.events import Response
-from ...plan.campaign import MailboxChoice
+from ...plan.mailboxes import MailboxChoice
 from ...request import Request
 
 

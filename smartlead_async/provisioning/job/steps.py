@@ -20,8 +20,11 @@ from ...api.campaigns.setup import (
 )
 from ...api.leads.models import ImportSettings, LeadInput
 from ...errors import SmartleadError
-from ...plan.campaign import CampaignSpec, ScheduleSpec, SettingsSpec, StepSpec
+from ...plan.campaign import CampaignSpec
 from ...plan.request_count import LEADS_PER_REQUEST
+from ...plan.schedule import ScheduleSpec
+from ...plan.sequence import StepSpec
+from ...plan.settings import SettingsSpec
 from ...plan.step import Step
 from ...request import Request
 from ..ledger.records import LeadTally
