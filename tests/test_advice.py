@@ -14,7 +14,7 @@ def client(*, review_names: bool) -> SmartleadClient:
 
 
 async def test_a_name_that_says_nothing_is_created_with_a_warning_that_says_what_is_missing() -> None:
-    with pytest.warns(SmartleadAdvice, match="CreateCampaign: the name says nothing") as caught:
+    with pytest.warns(SmartleadAdvice, match="CreateCampaign: the name does not describe") as caught:
         created = await client(review_names=True).campaigns.create("Campaign 1")
     assert created.name == "Campaign 1"
     assert len(caught) == 1

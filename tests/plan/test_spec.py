@@ -263,7 +263,7 @@ def test_advice_says_what_to_write_instead() -> None:
     assert advice(schedule(start="9:00")) == "Write 09:00."
     assert advice(schedule(days=("mondey",))) == "Did you mean 'monday'?"
     assert advice(settings(stop_lead_settings="REPLY_TO_EMAIL")) == "Did you mean 'REPLY_TO_AN_EMAIL'?"
-    assert advice(settings(stop_lead_settings="NEVER")).startswith("Known here: REPLY_TO_AN_EMAIL, ")
+    assert advice(settings(stop_lead_settings="NEVER")).startswith("Valid choices: REPLY_TO_AN_EMAIL, ")
 
 
 def test_an_invalid_plan_reads_well_pickles_and_is_a_configuration_error() -> None:
