@@ -22,12 +22,16 @@ from pathlib import Path
 from typing import Any
 
 from smartlead_async import HttpRequest, HttpResponse, LeadInput, RateLimits, SmartleadClient, SqliteLedger
-from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec
+from smartlead_async.plan.settings import SettingsSpec
+from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.ledger.records import (
     CampaignRecord,
     CampaignState,
     JobRecord,
-    Step,
     StepRecord,
     StepState,
 )

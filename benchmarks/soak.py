@@ -27,14 +27,11 @@ import attrs
 from smartlead_async import FakeSmartlead, LeadInput, RateLimits, RetryPolicy, SmartleadClient, SqliteLedger
 from smartlead_async.fake import Faults
 from smartlead_async.fake.server import running
-from smartlead_async.plan.campaign import (
-    CampaignSpec,
-    MailboxChoice,
-    ScheduleSpec,
-    SettingsSpec,
-    StepSpec,
-    VariantSpec,
-)
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec, VariantSpec
+from smartlead_async.plan.settings import SettingsSpec
 from smartlead_async.provisioning.job.options import ReconcilePolicy
 
 KEY = "soak-key"

@@ -19,7 +19,11 @@ from smartlead_async.fake import FaultKind, Faults
 from smartlead_async.fake.server import running
 from smartlead_async.pipeline.classify import read_response
 from smartlead_async.pipeline.limiter import Limiter
-from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec
+from smartlead_async.plan.settings import SettingsSpec
 from smartlead_async.provisioning.job.options import ReconcilePolicy
 from smartlead_async.virtual_time import run as run_virtually
 

@@ -47,14 +47,14 @@ if TYPE_CHECKING:
     from .pipeline.events import Response as Response
     from .pipeline.retry import RetryPolicy as RetryPolicy
     from .plan.campaign import CampaignSpec as CampaignSpec
-    from .plan.campaign import MailboxChoice as MailboxChoice
-    from .plan.campaign import ScheduleSpec as ScheduleSpec
-    from .plan.campaign import SettingsSpec as SettingsSpec
-    from .plan.campaign import StepSpec as StepSpec
-    from .plan.campaign import VariantSpec as VariantSpec
     from .plan.leads_csv import LeadFile as LeadFile
+    from .plan.mailboxes import MailboxChoice as MailboxChoice
     from .plan.plan import load_plan as load_plan
     from .plan.problem import InvalidPlan as InvalidPlan
+    from .plan.schedule import ScheduleSpec as ScheduleSpec
+    from .plan.sequence import StepSpec as StepSpec
+    from .plan.sequence import VariantSpec as VariantSpec
+    from .plan.settings import SettingsSpec as SettingsSpec
     from .provisioning.job.job import Job as Job
     from .provisioning.job.options import JobOptions as JobOptions
     from .provisioning.job.options import ReconcilePolicy as ReconcilePolicy
@@ -111,17 +111,17 @@ _NAMES_OF = {
         "Response",
     ),
     "pipeline.retry": ("RetryPolicy",),
-    "plan.campaign": (
-        "CampaignSpec",
-        "MailboxChoice",
-        "ScheduleSpec",
-        "SettingsSpec",
+    "plan.campaign": ("CampaignSpec",),
+    "plan.leads_csv": ("LeadFile",),
+    "plan.mailboxes": ("MailboxChoice",),
+    "plan.plan": ("load_plan",),
+    "plan.problem": ("InvalidPlan",),
+    "plan.schedule": ("ScheduleSpec",),
+    "plan.sequence": (
         "StepSpec",
         "VariantSpec",
     ),
-    "plan.leads_csv": ("LeadFile",),
-    "plan.plan": ("load_plan",),
-    "plan.problem": ("InvalidPlan",),
+    "plan.settings": ("SettingsSpec",),
     "provisioning.job.job": ("Job",),
     "provisioning.job.options": (
         "JobOptions",

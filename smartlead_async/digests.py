@@ -1,4 +1,4 @@
-"""digests."""
+"""64-bit digests of strings, and a compact set of them."""
 
 from __future__ import annotations
 
@@ -7,57 +7,57 @@ from array import array
 
 
 def digest64(text: str) -> int:
-    """64 bits that stand for a text, so that millions can be remembered without one being kept."""
+    """Return a 64-bit digest of a string, so that millions can be compared without being stored."""
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
 class DigestSet:
-    """A set of 64-bit digests that takes 12 to 24 bytes for each, where a set of numbers takes a hundred.
+    """A set of 64-bit digests that takes 12 to 24 bytes per digest; a set of integers takes about 100.
 
-    One array, in which a digest is looked for at the place that it names, and from there on. Example::
+    It is a hash table with linear probing in one array. Example::
 
         seen = DigestSet()
         if not seen.add(digest64(key)):
-            print("there was one before")
+            print("duplicate key")
     """
 
-    __slots__ = ("_count", "_places")
+    __slots__ = ("_count", "_slots")
 
     def __init__(self) -> None:
-        self._places = array("Q", [0]) * 256
+        self._slots = array("Q", [0]) * 256
         self._count = 0
 
     def __contains__(self, digest: int) -> bool:
-        return self._places[self._place(digest or 1)] != 0
+        return self._slots[self._slot(digest or 1)] != 0
 
     def __len__(self) -> int:
         return self._count
 
     def add(self, digest: int) -> bool:
-        """Take it in; False if it was there."""
-        # Zero is for places where none is; two digests in 2^64 are taken for the same.
+        """Add a digest; return False if it is already in the set."""
+        # Zero marks an empty slot, so the digests 0 and 1 count as the same.
         digest = digest or 1
-        place = self._place(digest)
-        if self._places[place]:
+        slot = self._slot(digest)
+        if self._slots[slot]:
             return False
-        self._places[place] = digest
+        self._slots[slot] = digest
         self._count += 1
-        if 3 * self._count > 2 * len(self._places):
+        if 3 * self._count > 2 * len(self._slots):
             self._grow()
         return True
 
-    def _place(self, digest: int) -> int:
-        """Where it is, or where it would be."""
-        places = self._places
-        last = len(places) - 1
-        place = digest & last
-        while (there := places[place]) and there != digest:
-            place = (place + 1) & last
-        return place
+    def _slot(self, digest: int) -> int:
+        """Return the slot of a digest, or the empty slot where it belongs."""
+        slots = self._slots
+        mask = len(slots) - 1
+        slot = digest & mask
+        while (found := slots[slot]) and found != digest:
+            slot = (slot + 1) & mask
+        return slot
 
     def _grow(self) -> None:
-        before = self._places
-        self._places = array("Q", [0]) * (2 * len(before))
-        for digest in before:
+        old = self._slots
+        self._slots = array("Q", [0]) * (2 * len(old))
+        for digest in old:
             if digest:
-                self._places[self._place(digest)] = digest
+                self._slots[self._slot(digest)] = digest

@@ -231,7 +231,7 @@ class SmartleadAdvice(UserWarning):
     Opt-in. Example::
 
         client = SmartleadClient(key, review_names=True)
-        await client.campaigns.create("Campaign 1")   # SmartleadAdvice: the name says nothing …
+        await client.campaigns.create("Campaign 1")   # SmartleadAdvice: the name does not describe …
     """
 
 

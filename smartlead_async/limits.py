@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import enum
 import math
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 import attrs
+
+MAX_NAME_LENGTH: Final = 255
+"""The number of characters that the name of a campaign may have."""
 
 
 @attrs.frozen

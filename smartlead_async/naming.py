@@ -1,7 +1,7 @@
-"""Campaign names that say something: purpose, audience and period, as SmartLead advises.
+"""Advice on campaign names: purpose, audience and period, as SmartLead recommends.
 
-:func:`review` looks at a name and returns its advice as data. It would rather miss a bad name than scold a
-good one: a word that it does not know may well be the audience.
+:func:`review` returns its advice as data. It prefers to miss a bad name over criticizing a good one: an
+unknown word may well be the audience.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Final
 
 import attrs
 
-MOST_CHARACTERS: Final = 255
+from .limits import MAX_NAME_LENGTH
 
 
 class AdviceCode(enum.StrEnum):
-    """What a name lacks."""
+    """A shortcoming of a name."""
 
     EMPTY = "empty"
     GENERIC = "generic"
@@ -37,14 +37,14 @@ class Advice:
 
 @attrs.frozen
 class NameReview:
-    """What :func:`review` thinks of a name. True when there is nothing to say."""
+    """The result of :func:`review`; true if there is no advice."""
 
     name: str
     advice: tuple[Advice, ...] = ()
 
     @property
     def codes(self) -> tuple[AdviceCode, ...]:
-        """The codes of the advice, in its order."""
+        """The codes of the advice, in order."""
         return tuple(a.code for a in self.advice)
 
     def __bool__(self) -> bool:
@@ -53,13 +53,13 @@ class NameReview:
 
 _MESSAGES: Final = {
     AdviceCode.EMPTY: 'the name is empty; SmartLead would call the campaign "Untitled Campaign"',
-    AdviceCode.GENERIC: "the name says nothing about the campaign; write purpose, audience and period: "
+    AdviceCode.GENERIC: "the name does not describe the campaign; state purpose, audience and period: "
     '"SaaS founders Q1 2027 – demo invite"',
-    AdviceCode.NO_PURPOSE: 'the name does not say what the campaign is for, like "demo invite" or "webinar"',
-    AdviceCode.NO_AUDIENCE: 'the name does not say whom the campaign addresses, such as "SaaS founders"',
-    AdviceCode.NO_PERIOD: 'the name does not say when the campaign runs, such as "Q1 2027" or "March"',
-    AdviceCode.TOO_LONG: f"the name has more than {MOST_CHARACTERS} characters",
-    AdviceCode.BLANK_EDGES: "the name begins or ends with a blank",
+    AdviceCode.NO_PURPOSE: 'the name does not state the purpose, such as "demo invite" or "webinar"',
+    AdviceCode.NO_AUDIENCE: 'the name does not state the audience, such as "SaaS founders"',
+    AdviceCode.NO_PERIOD: 'the name does not state the period, such as "Q1 2027" or "March"',
+    AdviceCode.TOO_LONG: f"the name has more than {MAX_NAME_LENGTH} characters",
+    AdviceCode.BLANK_EDGES: "the name begins or ends with whitespace",
 }
 
 _MONTHS: Final = (
@@ -119,7 +119,7 @@ _AUDIENCE: Final = _words("""
 
 
 def review(name: str) -> NameReview:
-    """What a campaign name leaves out; no request. Example::
+    """Return advice on a campaign name; no request is sent. Example::
 
     >>> [advice.code.value for advice in review("Campaign 1").advice]
     ['generic']
@@ -133,23 +133,23 @@ def review(name: str) -> NameReview:
         codes += _missing(name)
         if name != name.strip():
             codes.append(AdviceCode.BLANK_EDGES)
-    if len(name) > MOST_CHARACTERS:
+    if len(name) > MAX_NAME_LENGTH:
         codes.append(AdviceCode.TOO_LONG)
     return NameReview(name, tuple(Advice(code, _MESSAGES[code]) for code in codes))
 
 
 def _missing(name: str) -> list[AdviceCode]:
     rest, periods = _PERIOD.subn(" ", name)
-    # "follow-up" and "re-engagement" are one word here, and so is "link building".
+    # Treat "follow-up", "re-engagement" and "link building" as one word each.
     rest = re.sub(r"(?i)\b(follow|re|win|cross|case|link|guest|sign)[\s-](?=\w)", r"\1", rest)
     words = [w for w in re.findall(r"[^\W\d_]+", rest.lower()) if len(w) > 1 or not w.isascii()]
-    telling = [w for w in words if w not in _GENERIC]
-    if not telling and not any(w in _PURPOSE for w in words):
+    specific = [w for w in words if w not in _GENERIC]
+    if not specific and not any(w in _PURPOSE for w in words):
         return [AdviceCode.GENERIC]
     purpose = any(w in _PURPOSE for w in words)
-    audience = any(w in _AUDIENCE for w in telling)
-    # A word that is in no list fills a gap: product names, trades and other languages are beyond any list.
-    unknown = sum(w not in _PURPOSE and w not in _AUDIENCE for w in telling)
+    audience = any(w in _AUDIENCE for w in specific)
+    # An unknown word fills a gap: no list covers product names, trades and other languages.
+    unknown = sum(w not in _PURPOSE and w not in _AUDIENCE for w in specific)
     codes = []
     if not audience and unknown:
         audience, unknown = True, unknown - 1

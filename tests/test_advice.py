@@ -14,7 +14,7 @@ def client(*, review_names: bool) -> SmartleadClient:
 
 
 async def test_a_meaningless_name_is_created_with_a_warning() -> None:
-    with pytest.warns(SmartleadAdvice, match="CreateCampaign: the name says nothing") as caught:
+    with pytest.warns(SmartleadAdvice, match="CreateCampaign: the name does not describe") as caught:
         created = await client(review_names=True).campaigns.create("Campaign 1")
     assert created.name == "Campaign 1"
     assert len(caught) == 1

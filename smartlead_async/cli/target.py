@@ -116,11 +116,11 @@ class Target:
 
         if self.base_url is None:
             from ..fake import FakeSmartlead
-            from ..plan.plan import plan_needs
+            from ..plan.needs import account_needs
             from ..simulation import seed_account
 
             fake = FakeSmartlead(limits=limits, log_size=0)
-            seed_account(fake, plan_needs(plan))
+            seed_account(fake, account_needs(plan.specs()))
             return SmartleadClient(
                 "test-key", transport=fake.transport(), limits=limits, max_in_flight=max_in_flight
             )

@@ -1,1 +1,1 @@
-"""Plans: campaign specifications, plan files, lead files, and their check."""
+"""Campaign specifications, plan files, lead files, and their offline check."""

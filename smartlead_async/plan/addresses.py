@@ -1,4 +1,4 @@
-"""E-mail addresses: whether one can be right, and when two are the same; telling texts apart by digests."""
+"""E-mail addresses: validity, and equality of differently written ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from ..digests import digest64
 
-# What mailboxes really use, not all that RFC 5322 allows: in a lead list, a quoted local part is a typo.
+# What mailboxes use, not all that RFC 5322 allows: in a lead list, a quoted local part is a typo.
 _LOCAL: Final = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
 
 
@@ -15,12 +15,12 @@ _LABEL: Final = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 
 
 def address_flaw(address: str) -> str | None:
-    """Why this cannot be an e-mail address, in a few words; None when it can be one."""
+    """Return why this cannot be an e-mail address, or None if it can be one."""
     local, at, domain = address.rpartition("@")
     if not at:
         return "it has no @"
     if not local or not domain:
-        return f"nothing stands {'after' if local else 'before'} the @"
+        return f"there is nothing {'after' if local else 'before'} the @"
     if len(address) > 254:
         return "it is longer than 254 characters"
     return _local_flaw(local) or _domain_flaw(domain)
@@ -30,11 +30,11 @@ def _local_flaw(local: str) -> str | None:
     if "@" in local:
         return "it has more than one @"
     if len(local) > 64:
-        return "more than 64 characters stand before the @"
+        return "there are more than 64 characters before the @"
     if not _LOCAL.fullmatch(local):
-        return "it has a blank or a sign that no address has"
+        return "it contains whitespace or an invalid character"
     if local.startswith(".") or local.endswith(".") or ".." in local:
-        return "it has a dot where none can be"
+        return "it has a misplaced dot"
     return None
 
 
@@ -49,11 +49,11 @@ def _domain_flaw(domain: str) -> str | None:
     return None
 
 
-def comparable(address: str) -> str:
-    """The form in which two addresses are the same mailbox: trimmed, in lower case."""
+def normalize_address(address: str) -> str:
+    """Return an address trimmed and in lower case; equal results mean the same mailbox."""
     return address.strip().lower()
 
 
-def fold(address: str) -> int:
-    """:func:`digest64` of an address, the same for every way of writing it."""
-    return digest64(comparable(address))
+def address_digest(address: str) -> int:
+    """Return :func:`digest64` of the normalized address."""
+    return digest64(normalize_address(address))

@@ -1,7 +1,7 @@
-"""Merge tags: ``{{first_name}}`` in subjects and bodies, and what the leads have for them.
+"""Merge tags such as ``{{first_name}}`` in subjects and bodies, and the values that leads have for them.
 
-SmartLead fills a tag from the lead's fields and custom fields, by name. A tag without a value leaves a hole
-in the mail, so the check tells for how many leads it would. Spintax (``{Hi|Hello}``) is left alone.
+SmartLead fills a tag from the lead's fields and custom fields, by name. A tag without a value leaves a blank
+in the e-mail, so blanks are counted. Spintax (``{Hi|Hello}``) is not a tag.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import attrs
 from ..api.leads.models import LeadInput
 
 LEAD_FIELDS: Final = tuple(a.name for a in attrs.fields(LeadInput) if a.name != "custom_fields")
-"""The fields that every lead can have; all other names are custom fields."""
+"""The predefined fields of a lead; all other names are custom fields."""
 
 
 _TAG: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 
-# "{{a|b}|c}" is spintax in spintax, so a bar after the first word means that nothing is missing.
+# "{{a|b}|c}" is nested spintax, so a bar after the first word means that no brace is missing.
 _OPENED: Final = re.compile(r"\{\{(?![^{}]*\}\})\s*\w[\w ]*(?=[^\w |{}]|$|\}(?!\}))")
 
 
@@ -30,7 +30,7 @@ _SINGLE: Final = re.compile(rf"(?<!\{{)\{{\s*({'|'.join(LEAD_FIELDS)})\s*\}}(?!\
 
 @attrs.frozen
 class MergeTag:
-    """A tag as it stands in a text: its name, where it begins, and whether a fallback follows (``a|b``)."""
+    """A tag in a text: its name, where it begins, and whether it has a fallback (``a|b``)."""
 
     name: str
     position: int
@@ -39,17 +39,17 @@ class MergeTag:
 
 @attrs.frozen
 class BrokenTag:
-    """Something that was meant as a tag and is none; ``flaw`` says why."""
+    """Text that looks like a tag but is not one; ``flaw`` says why."""
 
     text: str
     position: int
     flaw: str
     is_certain: bool = True
-    """False where it may be meant as it stands."""
+    """False if the text may be intended."""
 
 
 def find_tags(text: str) -> Iterator[MergeTag]:
-    """Every merge tag of a text, in its order."""
+    """Yield the merge tags of a text in order."""
     for match in _TAG.finditer(text):
         name, bar, _ = match[1].partition("|")
         if name.strip():
@@ -57,7 +57,7 @@ def find_tags(text: str) -> Iterator[MergeTag]:
 
 
 def find_broken_tags(text: str) -> Iterator[BrokenTag]:
-    """What looks like a tag with a brace too few, and tags without a name."""
+    """Yield tags that lack a brace or a name."""
     for match in _TAG.finditer(text):
         if not match[1].partition("|")[0].strip():
             yield BrokenTag(match[0], match.start(), "it has no name")
@@ -69,26 +69,28 @@ def find_broken_tags(text: str) -> Iterator[BrokenTag]:
         yield BrokenTag(match[0], match.start(), "it has single braces", is_certain=False)
 
 
-def squash(name: str) -> str:
-    """A name without case, blanks, underscores and hyphens: what people mean to be the same."""
+def normalize_name(name: str) -> str:
+    """Return a name without case, whitespace, underscores and hyphens."""
     return re.sub(r"[\s_\-]+", "", name).casefold()
 
 
 class TagUse:
-    """Which of the tags in use the leads can fill, counted while the leads go by.
+    """Counts for how many leads each tag has a value.
 
-    It holds counts and names, no leads. Feed it every lead of a campaign, then ask.
+    It stores counts and names, not leads. Add every lead of a campaign, then query it.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, tags: Iterable[str]) -> None:
         self.leads = 0
-        self._filled: dict[str, int] = dict.fromkeys(names, 0)
-        self._spelt: dict[str, str] = {}
-        self._meant: dict[str, set[str]] = {}
+        self._filled: dict[str, int] = dict.fromkeys(tags, 0)
+        self._spelling: dict[str, str] = {}
+        self._by_form: dict[str, set[str]] = {}
         for name in self._filled:
-            self._meant.setdefault(squash(name), set()).add(name)
+            self._by_form.setdefault(normalize_name(name), set()).add(name)
         self._fields = [
-            (field, self._meant[squash(field)]) for field in LEAD_FIELDS if squash(field) in self._meant
+            (field, self._by_form[normalize_name(field)])
+            for field in LEAD_FIELDS
+            if normalize_name(field) in self._by_form
         ]
         self._custom: dict[str, frozenset[str]] = {}
         self._first_blank: dict[str, int] = {}
@@ -103,11 +105,11 @@ class TagUse:
             if _has_value(getattr(lead, field)):
                 self._fill(field, names, filled)
         for field, value in (lead.custom_fields or {}).items():
-            meant = self._custom.get(field)
-            if meant is None:
-                meant = self._custom[field] = frozenset(self._meant.get(squash(field), ()))
-            if meant and _has_value(value):
-                self._fill(field, meant, filled)
+            matching = self._custom.get(field)
+            if matching is None:
+                matching = self._custom[field] = frozenset(self._by_form.get(normalize_name(field), ()))
+            if matching and _has_value(value):
+                self._fill(field, matching, filled)
         for name in self._filled:
             if name in filled:
                 self._filled[name] += 1
@@ -117,29 +119,29 @@ class TagUse:
     def _fill(self, field: str, names: Iterable[str], filled: set[str]) -> None:
         filled.update(names)
         for name in names:
-            if self._spelt.get(name) != name:
-                self._spelt[name] = field
+            if self._spelling.get(name) != name:
+                self._spelling[name] = field
 
     def blanks(self, name: str) -> int:
-        """How many leads would get a blank for this tag."""
+        """Return how many leads would get a blank for this tag."""
         return self.leads - self._filled[name]
 
     def first_blank(self, name: str) -> int | None:
-        """The line of the first lead that would get a blank, where leads have lines."""
+        """Return the line of the first lead that would get a blank, if leads have lines."""
         return self._first_blank.get(name)
 
     def provided(self, name: str) -> bool:
-        """Whether any lead has a value for it."""
+        """Return whether any lead has a value for this tag."""
         return self._filled[name] > 0
 
     def spelling(self, name: str) -> str | None:
-        """How the leads' field is written, when that is not how the tag is written."""
-        field = self._spelt.get(name)
+        """Return the name of the leads' field if it is spelled differently from the tag."""
+        field = self._spelling.get(name)
         return None if field == name else field
 
     @property
     def known_names(self) -> Mapping[str, None]:
-        """Every name that a tag could use with these leads, for suggestions."""
+        """The names that a tag could use with these leads, for suggestions."""
         return dict.fromkeys([*LEAD_FIELDS, *self._custom])
 
 

@@ -1,6 +1,6 @@
-"""Plan files: many campaigns in YAML, JSON or JSON Lines. docs/plan-format.md tells every key.
+"""Plan files: many campaigns in YAML, JSON or JSON Lines. docs/plan-format.md documents the format.
 
-:func:`load_plan` opens one; ``plan.specs()`` gives its campaigns as a stream of
+:func:`load_plan` opens one; ``plan.specs()`` yields its campaigns as
 :class:`~smartlead_async.plan.campaign.CampaignSpec`.
 """
 
@@ -16,10 +16,11 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from .campaign import CampaignSpec, KeyRing
+from .campaign import CampaignSpec
+from .keys import KeyRing
+from .nodes import Node, read_json, read_json_line, read_yaml
 from .problem import InvalidPlan, Place, Problem, did_you_mean, error
 from .reader import CAMPAIGN_KEYS, CampaignReader
-from .text import Node, read_json, read_json_line, read_yaml
 
 VERSION: Final = 1
 
@@ -37,11 +38,11 @@ _VALUE: Final = re.compile(r"(?<!\{)\{value\}(?!\})")
 
 
 Written: TypeAlias = "tuple[str, Node | InvalidPlan]"
-"""A campaign as it stands in the file, with its path; or why that line of the file cannot be read."""
+"""A campaign as written in the file, with its path, or the reason why its line cannot be parsed."""
 
 
 class Strategy(enum.StrEnum):
-    """How the campaigns of a plan come about: each in full, or as clones of the first of their kind."""
+    """How campaigns are created: each in full, or as clones of the first of their kind."""
 
     FULL = "full"
     CLONE = "clone"
@@ -49,30 +50,20 @@ class Strategy(enum.StrEnum):
 
 @attrs.frozen
 class PlanEntry:
-    """A campaign of a plan with everything that is wrong with it, a lead file aside.
+    """A campaign of a plan with its problems, except those of its lead file.
 
-    ``spec`` is None where no campaign can be made out.
+    ``spec`` is None if there is no campaign that can be read.
     """
 
     spec: CampaignSpec | None
     problems: tuple[Problem, ...] = ()
 
 
-@attrs.frozen
-class PlanNeeds:
-    """What a plan takes for granted on the account: clients, and mailboxes by id, by address and by tag."""
-
-    client_ids: tuple[int, ...]
-    mailbox_ids: tuple[int, ...]
-    addresses: tuple[str, ...]
-    tags: tuple[str, ...]
-
-
 @attrs.frozen(eq=False)
 class Plan:
-    """An open plan file. Every walk reads its campaigns anew: 100,000 of them in a ``.jsonl`` need no memory.
+    """An open plan file. Each iteration reads its campaigns again; those of a ``.jsonl`` file as a stream.
 
-    ``problems`` are those of the file around the campaigns. Example::
+    ``problems`` are those of the file outside the campaigns. Example::
 
         plan = load_plan("plan.yaml")
         for spec in plan.specs():
@@ -87,7 +78,7 @@ class Plan:
     _written: Callable[[], Iterator[Written]] = attrs.field(repr=False)
 
     def entries(self) -> Iterator[PlanEntry]:
-        """Every campaign with its problems: what ``check`` walks. It never raises for what the plan says."""
+        """Yield every campaign with its problems; invalid content does not raise."""
         reader = CampaignReader(self.path)
         ring = KeyRing()
         for path, node in self._written():
@@ -105,9 +96,9 @@ class Plan:
                     yield PlanEntry(None, (*problems, *taken.problems))
 
     def specs(self) -> Iterator[CampaignSpec]:
-        """The campaigns, each with its key; :class:`InvalidPlan` at the first that has an error.
+        """Yield the campaigns, each with its key; :class:`InvalidPlan` at the first one with an error.
 
-        Lead files are not read for it: ``check`` does that, and tells all problems of all campaigns.
+        Lead files are not read; ``check`` reads them and reports all problems of all campaigns.
         """
         _raise_errors(self.problems)
         for entry in self.entries():
@@ -118,33 +109,39 @@ class Plan:
     def _campaigns(
         self, reader: CampaignReader, path: str, node: Node
     ) -> Iterator[tuple[CampaignSpec | None, list[Problem]]]:
-        """The campaign that is written here, or those that a ``for_each`` makes of it."""
-        place = Place(str(self.path), node.line)
+        """Yield the campaign that is written here, or those that its ``for_each`` generates."""
         if not isinstance(node.value, dict):
-            yield (
-                None,
-                [error("wrong_kind", "a campaign is a mapping of keys to values", path=path, place=place)],
-            )
+            message = "a campaign must be a mapping of keys to values"
+            yield None, [error("wrong_kind", message, path=path, place=self._place(node))]
             return
         each = node.value.get("for_each")
         if each is None or each.value is None:
             yield reader.campaign(_with_defaults(self._defaults, node.value, node.line), path)
             return
         own = {k: v for k, v in node.value.items() if k != "for_each"}
-        campaign = _with_defaults(self._defaults, own, node.line)
         values, problems = reader.for_each(each, path)
         if "leads" in own:
-            said = "for_each brings the leads, so the campaign can have none of its own"
-            here = f"{path}.leads" if path else "leads"
-            place = Place(str(self.path), own["leads"].line)
-            problems.append(error("leads_twice", said, path=here, advice="Remove leads.", place=place))
+            problems.append(
+                error(
+                    "leads_twice",
+                    "for_each provides the leads, so the campaign must not have leads of its own",
+                    path=f"{path}.leads" if path else "leads",
+                    advice="Remove leads.",
+                    place=self._place(own["leads"]),
+                )
+            )
         if problems:
             yield None, problems
+        campaign = _with_defaults(self._defaults, own, node.line)
         for value, leads in values:
-            yield reader.campaign(campaign, path, leads=leads, value=functools.partial(_put_in, value))
+            substitute = functools.partial(_substitute, value)
+            yield reader.campaign(campaign, path, leads=leads, value=substitute)
+
+    def _place(self, node: Node) -> Place:
+        return Place(str(self.path), node.line)
 
 
-def _put_in(value: str, text: str) -> str:
+def _substitute(value: str, text: str) -> str:
     return _VALUE.sub(lambda _: value, text)
 
 
@@ -155,21 +152,21 @@ def _raise_errors(problems: Iterable[Problem]) -> None:
 
 
 def _with_defaults(defaults: Node, campaign: dict[str, Node], line: int) -> Node:
-    """The campaign over the defaults. Only mappings of options merge; a null takes the default away."""
+    """Return the campaign merged into the defaults: options by key, other values as a whole."""
     base = defaults.value if isinstance(defaults.value, dict) else {}
     merged = dict(base)
     for key, own in campaign.items():
-        below = base.get(key)
-        merged[key] = _over(below, own) if key in _MERGED and below is not None else own
+        default = base.get(key)
+        merged[key] = _merge(default, own) if key in _MERGED and default is not None else own
     return Node(merged, line)
 
 
-def _over(below: Node, own: Node) -> Node:
-    if not isinstance(below.value, dict) or not isinstance(own.value, dict):
+def _merge(default: Node, own: Node) -> Node:
+    if not isinstance(default.value, dict) or not isinstance(own.value, dict):
         return own
-    merged = dict(below.value)
+    merged = dict(default.value)
     for key, value in own.value.items():
-        merged[key] = _over(merged[key], value) if key in merged else value
+        merged[key] = _merge(merged[key], value) if key in merged else value
     return Node(merged, own.line)
 
 
@@ -177,57 +174,54 @@ def _over(below: Node, own: Node) -> Node:
 def load_plan(path: str | os.PathLike[str]) -> Plan:
     """Open a plan: ``.yaml``/``.yml`` (needs PyYAML), ``.json``, or ``.jsonl`` for very many campaigns.
 
-    :class:`InvalidPlan` when the file cannot be read, is no YAML or JSON, or has an unknown version. What is
-    wrong with its campaigns comes with ``entries()`` and ``specs()``. No request.
+    :class:`InvalidPlan` if the file cannot be read or parsed, or has an unknown version. ``entries()`` and
+    ``specs()`` report the problems of its campaigns. No request is sent.
     """
     file = Path(path)
-    kind = file.suffix.lower()
-    if kind == ".jsonl":
-        return _open_lines(file)
-    if kind not in {".yaml", ".yml", ".json"}:
-        said = f"{file.name!r} does not end in .yaml, .yml, .json or .jsonl"
-        raise InvalidPlan([error("unknown_format", said, place=Place(str(file)))])
-    text = _read(file)
-    root = read_json(text, str(file)) if kind == ".json" else read_yaml(text, str(file))
-    top, problems = _top(root, file, _TOP_KEYS)
-    campaigns = top.get("campaigns")
-    if campaigns is None or not isinstance(campaigns.value, list) or not campaigns.value:
-        place = Place(str(file), campaigns.line if campaigns else root.line)
-        advice = "Give campaigns: a list with one mapping for each."
-        problems.append(
-            error("no_campaigns", "the plan has no campaigns", path="campaigns", advice=advice, place=place)
-        )
+    match file.suffix.lower():
+        case ".jsonl":
+            return _open_lines(file)
+        case ".json":
+            return _open_document(file, read_json(_read(file), str(file)))
+        case ".yaml" | ".yml":
+            return _open_document(file, read_yaml(_read(file), str(file)))
+    message = f"{file.name!r} does not end in .yaml, .yml, .json or .jsonl"
+    raise InvalidPlan([error("unknown_format", message, place=Place(str(file)))])
+
+
+def _open_document(file: Path, root: Node) -> Plan:
+    header = _Header(file, root, _TOP_KEYS)
+    campaigns = header.entries.get("campaigns")
     written = campaigns.value if campaigns is not None and isinstance(campaigns.value, list) else []
-    return _plan(file, top, problems, lambda: ((f"campaigns[{i}]", node) for i, node in enumerate(written)))
+    if not written:
+        advice = "Add a list named campaigns, with one mapping for each campaign."
+        header.error("no_campaigns", "campaigns", campaigns or root, "the plan has no campaigns", advice)
+    return header.plan(lambda: ((f"campaigns[{i}]", node) for i, node in enumerate(written)))
 
 
 def _open_lines(file: Path) -> Plan:
-    header: Node | None = None
-    for node in (node for _, node in _json_lines(file, header=True)):
-        if isinstance(node, InvalidPlan):
-            raise node
-        header = node
-        break
-    if header is None:
+    root = next((node for _, node in _json_lines(file, header=True)), None)
+    if root is None:
         raise InvalidPlan([error("no_campaigns", "the plan is empty", place=Place(str(file)))])
-    top, problems = _top(header, file, _TOP_KEYS[:-1])
-    return _plan(file, top, problems, lambda: _json_lines(file, header=False))
+    if isinstance(root, InvalidPlan):
+        raise root
+    return _Header(file, root, _TOP_KEYS[:-1]).plan(lambda: _json_lines(file, header=False))
 
 
 def _json_lines(file: Path, *, header: bool) -> Iterator[Written]:
-    """The values of a JSON Lines file: with ``header`` all of them, else all but the first."""
+    """Yield the values of a JSON Lines file; without ``header``, all but the first."""
     try:
         with file.open(encoding="utf-8-sig") as lines:
-            first = True
+            is_first = True
             for number, line in enumerate(lines, 1):
                 if not line.strip():
                     continue
-                if header or not first:
+                if header or not is_first:
                     try:
                         yield "", read_json_line(line, str(file), number)
                     except InvalidPlan as flaw:
                         yield "", flaw
-                first = False
+                is_first = False
     except (OSError, UnicodeDecodeError) as failure:
         raise _unreadable(file, failure) from None
 
@@ -240,84 +234,69 @@ def _read(file: Path) -> str:
 
 
 def _unreadable(file: Path, failure: OSError | UnicodeDecodeError) -> InvalidPlan:
-    said = (failure.strerror or type(failure).__name__) if isinstance(failure, OSError) else "it is not UTF-8"
-    return InvalidPlan([error("unreadable_file", f"the plan cannot be read: {said}", place=Place(str(file)))])
+    reason = "it is not UTF-8"
+    if isinstance(failure, OSError):
+        reason = failure.strerror or type(failure).__name__
+    message = f"the plan cannot be read: {reason}"
+    return InvalidPlan([error("unreadable_file", message, place=Place(str(file)))])
 
 
-def _top(root: Node, file: Path, keys: tuple[str, ...]) -> tuple[dict[str, Node], list[Problem]]:
-    """The entries at the top of a plan; keys that begin with ``x-`` are the author's own."""
-    if not isinstance(root.value, dict):
-        advice = "It begins with version: 1."
-        flaw = error(
-            "wrong_kind",
-            "a plan is a mapping of keys to values",
-            advice=advice,
-            place=Place(str(file), root.line),
-        )
-        raise InvalidPlan([flaw])
-    problems = []
-    for key, node in root.value.items():
-        if key not in keys and not key.startswith("x-"):
-            said, advice = f"there is no key {key!r} here", did_you_mean(key, keys)
-            problems.append(
-                error("unknown_key", said, path=key, advice=advice, place=Place(str(file), node.line))
-            )
-    version = root.value.get("version")
-    if version is None or version.value != VERSION or isinstance(version.value, bool):
-        line = version.line if version else root.line
-        said = f"version {version.value!r} is unknown" if version else "the plan does not say its version"
-        advice = f"This release reads version {VERSION}: write version: {VERSION}."
-        raise InvalidPlan(
-            [error("bad_version", said, path="version", advice=advice, place=Place(str(file), line))]
-        )
-    return root.value, problems
+class _Header:
+    """The top level of a plan; keys that begin with ``x-`` are ignored."""
 
+    def __init__(self, file: Path, root: Node, keys: tuple[str, ...]) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        if not isinstance(root.value, dict):
+            message, advice = "a plan must be a mapping of keys to values", "Start it with version: 1."
+            self.error("wrong_kind", "", root, message, advice)
+            raise InvalidPlan(self.problems)
+        self.entries = root.value
+        self._check_version(root)
+        for key, node in self.entries.items():
+            if key not in keys and not key.startswith("x-"):
+                self.error("unknown_key", key, node, f"unknown key {key!r}", did_you_mean(key, keys))
 
-def _plan(
-    file: Path, top: dict[str, Node], problems: list[Problem], written: Callable[[], Iterator[Written]]
-) -> Plan:
-    defaults = top.get("defaults", Node({}, 1))
-    place = Place(str(file), defaults.line)
-    if defaults.value is None:
-        defaults = Node({}, defaults.line)
-    if not isinstance(defaults.value, dict):
-        problems.append(error("wrong_kind", "defaults are a mapping", path="defaults", place=place))
-        defaults = Node({}, defaults.line)
-    known = [k for k in CAMPAIGN_KEYS if k not in _NOT_IN_DEFAULTS]
-    for key, node in list((defaults.value if isinstance(defaults.value, dict) else {}).items()):
-        if key not in known:
-            said, advice = f"there is no key {key!r} in defaults", did_you_mean(key, known)
-            place = Place(str(file), node.line)
-            problems.append(error("unknown_key", said, path=f"defaults.{key}", advice=advice, place=place))
-    if isinstance(defaults.value, dict):
-        defaults = Node({k: v for k, v in defaults.value.items() if k in known}, defaults.line)
-    strategy = top.get("strategy", Node(Strategy.FULL.value, 1))
-    if strategy.value not in list(Strategy):
-        said = f"{strategy.value!r} is no strategy"
-        place = Place(str(file), strategy.line)
-        problems.append(
-            error("unknown_value", said, path="strategy", advice="Write full or clone.", place=place)
-        )
-        strategy = Node(Strategy.FULL.value, strategy.line)
-    return Plan(file, VERSION, Strategy(str(strategy.value)), tuple(problems), defaults, written)
+    def error(self, code: str, path: str, node: Node, message: str, advice: str = "") -> None:
+        """Add an error about a node."""
+        place = Place(str(self.file), node.line)
+        self.problems.append(error(code, message, path=path, advice=advice, place=place))
 
+    def plan(self, written: Callable[[], Iterator[Written]]) -> Plan:
+        """Return the plan with these campaigns."""
+        defaults, strategy = self._defaults(), self._strategy()
+        return Plan(self.file, VERSION, strategy, tuple(self.problems), defaults, written)
 
-def plan_needs(plan: Plan) -> PlanNeeds:
-    """What the account must have for a plan: walk it once and collect. A fake is furnished from this."""
-    clients: set[int] = set()
-    ids: set[int] = set()
-    addresses: dict[str, str] = {}
-    tags: set[str] = set()
-    for spec in plan.specs():
-        if spec.client_id is not None:
-            clients.add(spec.client_id)
-        if spec.mailboxes is not None:
-            ids.update(spec.mailboxes.ids)
-            addresses.update((a.lower(), a) for a in spec.mailboxes.addresses)
-            tags.update([spec.mailboxes.tag] if spec.mailboxes.tag else [])
-    return PlanNeeds(
-        tuple(sorted(clients)),
-        tuple(sorted(ids)),
-        tuple(addresses[a] for a in sorted(addresses)),
-        tuple(sorted(tags)),
-    )
+    def _check_version(self, root: Node) -> None:
+        version = self.entries.get("version")
+        if version is not None and version.value == VERSION and not isinstance(version.value, bool):
+            return
+        message = f"unknown version {version.value!r}" if version else "the plan has no version"
+        advice = f"Set version: {VERSION}, the only one that this release supports."
+        self.error("bad_version", "version", version or root, message, advice)
+        raise InvalidPlan(self.problems)
+
+    def _defaults(self) -> Node:
+        defaults = self.entries.get("defaults", Node({}, 1))
+        if defaults.value is None:
+            return Node({}, defaults.line)
+        if not isinstance(defaults.value, dict):
+            message = "defaults must be a mapping of keys to values"
+            self.error("wrong_kind", "defaults", defaults, message)
+            return Node({}, defaults.line)
+        known = [k for k in CAMPAIGN_KEYS if k not in _NOT_IN_DEFAULTS]
+        for key, node in defaults.value.items():
+            if key not in known:
+                message, advice = f"unknown key {key!r} in defaults", did_you_mean(key, known)
+                self.error("unknown_key", f"defaults.{key}", node, message, advice)
+        return Node({k: v for k, v in defaults.value.items() if k in known}, defaults.line)
+
+    def _strategy(self) -> Strategy:
+        node = self.entries.get("strategy")
+        if node is None:
+            return Strategy.FULL
+        if node.value in list(Strategy):
+            return Strategy(str(node.value))
+        message = f"{node.value!r} is not a strategy"
+        self.error("unknown_value", "strategy", node, message, "Use full or clone.")
+        return Strategy.FULL

@@ -1,4 +1,4 @@
-"""What is wrong with a plan, told so that somebody can mend it: where, what, and what to do."""
+"""Problems of plans and specs: what is wrong, where, and what to do about it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..errors import ConfigurationError
 
 
 class Severity(enum.StrEnum):
-    """Whether a problem stops the plan (ERROR) or only deserves a look (WARNING)."""
+    """Whether a problem prevents provisioning (ERROR) or not (WARNING)."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -20,7 +20,7 @@ class Severity(enum.StrEnum):
 
 @attrs.frozen
 class Place:
-    """A line of a file; ``line`` counts from 1 and is None where the whole file is meant."""
+    """A line of a file; ``line`` counts from 1, or is None for the whole file."""
 
     file: str
     line: int | None = None
@@ -28,14 +28,14 @@ class Place:
 
 @attrs.frozen
 class Problem:
-    """One thing that is wrong, or looks wrong, in a plan or a spec.
+    """One error or warning about a plan or a spec.
 
-    ``code`` is for programs and stays the same over versions; ``path`` leads to the value
-    (``steps[1].variants[0].share``); ``file`` and ``line`` are known where the value came from a file;
+    ``code`` is for programs and does not change between versions; ``path`` is the path of the value
+    (``steps[1].variants[0].share``); ``file`` and ``line`` are set if the value came from a file;
     ``advice`` says what to do. Example::
 
         for problem in spec.problems():
-            print(problem)   # plan.yaml:12: error: steps[0].subject: step 1 has no subject. Give it one.
+            print(problem)   # plan.yaml:12: error: steps[0].body: step 1 has no body. Set body or body_file.
     """
 
     severity: Severity
@@ -48,30 +48,25 @@ class Problem:
 
     @property
     def is_error(self) -> bool:
-        """Whether the plan cannot be carried out as it is."""
+        """Whether the problem prevents provisioning."""
         return self.severity is Severity.ERROR
 
     def at(self, place: Place | None) -> Problem:
-        """The same problem with a place, unless it has one already."""
+        """Return the problem with a place, unless it already has one."""
         if place is None or self.file is not None:
             return self
         return attrs.evolve(self, file=place.file, line=place.line)
 
     def __str__(self) -> str:
-        where = (
-            ""
-            if self.file is None
-            else f"{self.file}: "
-            if self.line is None
-            else f"{self.file}:{self.line}: "
-        )
+        line = "" if self.line is None else f":{self.line}"
+        place = "" if self.file is None else f"{self.file}{line}: "
         path = f"{self.path}: " if self.path else ""
         advice = f". {self.advice}" if self.advice else ""
-        return f"{where}{self.severity}: {path}{self.message}{advice}"
+        return f"{place}{self.severity}: {path}{self.message}{advice}"
 
 
 class InvalidPlan(ConfigurationError):
-    """A plan or a spec that cannot be carried out. ``problems`` holds every one that was found.
+    """A plan or a spec that cannot be provisioned. ``problems`` holds everything that was found.
 
     Example::
 
@@ -94,22 +89,22 @@ class InvalidPlan(ConfigurationError):
 def error(
     code: str, message: str, *, path: str = "", advice: str = "", place: Place | None = None
 ) -> Problem:
-    """A problem that stops the plan."""
+    """Return a problem that prevents provisioning."""
     return Problem(Severity.ERROR, code, message, path, advice=advice).at(place)
 
 
 def warning(
     code: str, message: str, *, path: str = "", advice: str = "", place: Place | None = None
 ) -> Problem:
-    """A problem that deserves a look."""
+    """Return a problem that does not prevent provisioning."""
     return Problem(Severity.WARNING, code, message, path, advice=advice).at(place)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence with the nearest known word, or with all of them when none is near."""
+    """Return a sentence with the most similar known word, or with all of them if none is similar."""
     names = list(known)
     by_lower = {n.lower(): n for n in names}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    if near:
-        return f"Did you mean {by_lower[near[0]]!r}?"
-    return f"Known here: {', '.join(names)}." if len(names) <= 20 else ""
+    matches = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    if matches:
+        return f"Did you mean {by_lower[matches[0]]!r}?"
+    return f"Valid choices: {', '.join(names)}." if len(names) <= 20 else ""

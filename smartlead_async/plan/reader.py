@@ -1,4 +1,4 @@
-"""One campaign of a plan file as a spec: keys, places, files. What values may be is in ``rules``."""
+"""Campaigns of a plan file, read into specs: keys, places and files. The specs check the values."""
 
 from __future__ import annotations
 
@@ -14,19 +14,17 @@ import attrs
 
 from ..api.campaigns.models import OutOfOfficeSettings
 from ..api.leads.models import ImportSettings, LeadInput
-from .campaign import (
-    CampaignSpec,
-    LeadSource,
-    MailboxChoice,
-    Origin,
-    ScheduleSpec,
-    SettingsSpec,
-    StepSpec,
-    VariantSpec,
-)
-from .leads_csv import MOST_CUSTOM_FIELDS, LeadFile
+from .campaign import CampaignSpec
+from .lead_columns import MAX_CUSTOM_FIELDS
+from .leads import LeadSource
+from .leads_csv import LeadFile
+from .mailboxes import MailboxChoice
+from .nodes import Node
+from .origin import Origin
 from .problem import InvalidPlan, Place, Problem, did_you_mean, error, warning
-from .text import Node
+from .schedule import ScheduleSpec
+from .sequence import StepSpec, VariantSpec
+from .settings import SettingsSpec
 
 
 def _names(cls: type) -> tuple[str, ...]:
@@ -52,31 +50,33 @@ _TAG: Final = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>")
 
 
 def as_html(text: str) -> str:
-    """A body as HTML: as it stands when it has any tag, else with its line breaks and signs kept."""
+    """Return a body as HTML: unchanged if it contains a tag, else escaped, with its line breaks."""
     text = text.rstrip("\n")
     return text if _TAG.search(text) else html.escape(text, quote=False).replace("\n", "<br>\n")
 
 
 @attrs.define
 class Reading:
-    """What is gathered while one campaign is read: its problems and the places of its values."""
+    """The problems and the places of values collected while a campaign is read."""
 
     file: str
     problems: list[Problem] = attrs.field(factory=list)
     places: dict[str, Place] = attrs.field(factory=dict)
-    texts: dict[str, Place] = attrs.field(factory=dict)
 
     def place(self, node: Node) -> Place:
+        """Return the place of a node."""
         return Place(self.file, node.line)
 
     def note(self, path: str, node: Node) -> None:
+        """Record the place of a value."""
         self.places[path] = self.place(node)
 
     def error(self, code: str, path: str, node: Node, message: str, advice: str = "") -> None:
+        """Add an error about a node."""
         self.problems.append(error(code, message, path=path, advice=advice, place=self.place(node)))
 
     def mapping(self, node: Node, path: str, keys: Iterable[str]) -> dict[str, Node]:
-        """The entries with a known key; the others are problems. A null counts as left out."""
+        """Return the entries with a known key; unknown keys are errors, and null counts as omitted."""
         if not isinstance(node.value, dict):
             self.error("wrong_kind", path, node, "expected a mapping of keys to values")
             return {}
@@ -85,16 +85,14 @@ class Reading:
         for key, value in node.value.items():
             here = f"{path}.{key}" if path else key
             if key not in known:
-                self.error(
-                    "unknown_key", here, value, f"there is no key {key!r} here", did_you_mean(key, known)
-                )
+                self.error("unknown_key", here, value, f"unknown key {key!r}", did_you_mean(key, known))
             elif value.value is not None:
                 self.note(here, value)
                 entries[key] = value
         return entries
 
     def items(self, node: Node, path: str) -> list[Node]:
-        """The items of a list."""
+        """Return the items of a list; anything else is an error."""
         if not isinstance(node.value, list):
             self.error("wrong_kind", path, node, "expected a list")
             return []
@@ -104,7 +102,7 @@ class Reading:
 
 
 class CampaignReader:
-    """Reads the campaigns of one plan file; body files are read once for all of them."""
+    """Reads the campaigns of one plan file; each body file is read once."""
 
     def __init__(self, plan: Path) -> None:
         self._file = str(plan)
@@ -119,9 +117,9 @@ class CampaignReader:
         leads: LeadFile | None = None,
         value: Callable[[str], str] | None = None,
     ) -> tuple[CampaignSpec, list[Problem]]:
-        """The spec of a campaign, and what is wrong with the way it is written.
+        """Return the spec of a campaign, and the problems of its keys and files.
 
-        ``leads`` are those that a ``for_each`` gives it, and ``value`` puts the value into its texts.
+        ``leads`` are those of a ``for_each``, and ``value`` substitutes its value in strings.
         """
         reading = Reading(self._file)
         change = value or _unchanged
@@ -150,7 +148,7 @@ class CampaignReader:
         problems = [_under(path, p) for p in reading.problems]
         return CampaignSpec(**plain, origin=origin), problems
 
-    # --- texts
+    # --- steps
 
     def _step(self, reading: Reading, node: Node, path: str, change: Callable[[str], str]) -> StepSpec:
         entries = reading.mapping(node, path, _STEP_KEYS)
@@ -188,10 +186,10 @@ class CampaignReader:
             values["body"] = as_html(change(text))
             reading.places[f"{path}.body"] = Place(str(self._folder / named))
         else:
-            # What could not be read is one problem, and not a missing body besides.
+            # A placeholder, because an unreadable body should not also be reported as missing.
             values["body"] = "?"
-            said = "expected the name of a file" if text is None else text.message
-            reading.error("unreadable_file", here, node, said, "Paths are relative to the plan.")
+            message = "expected a file name" if text is None else text.message
+            reading.error("unreadable_file", here, node, message, "Paths are relative to the plan.")
         return values
 
     def _body(self, name: str) -> str | Problem:
@@ -199,9 +197,9 @@ class CampaignReader:
             try:
                 self._bodies[name] = (self._folder / name).read_text(encoding="utf-8-sig")
             except OSError as failure:
-                said = failure.strerror or type(failure).__name__
+                reason = failure.strerror or type(failure).__name__
                 self._bodies[name] = error(
-                    "unreadable_file", f"the body file {name!r} cannot be read: {said}"
+                    "unreadable_file", f"the body file {name!r} cannot be read: {reason}"
                 )
             except UnicodeDecodeError:
                 self._bodies[name] = error("unreadable_file", f"the body file {name!r} is not UTF-8")
@@ -233,8 +231,8 @@ class CampaignReader:
                 "wrong_kind",
                 f"{path}.csv",
                 entries.get("csv", node),
-                "no lead file is named",
-                "Give csv: FILE.",
+                "no lead file is given",
+                "Add csv: FILE.",
             )
             return None
         options: dict[str, Any] = {}
@@ -243,24 +241,18 @@ class CampaignReader:
         if "where" in entries:
             options["where"] = _where(reading, entries["where"], f"{path}.where")
         for key in ("encoding", "delimiter"):
-            if key in entries:
-                options[key] = entries[key].plain()
-                if not isinstance(options[key], str) or (key == "delimiter" and len(options[key]) != 1):
-                    said = (
-                        "one character" if key == "delimiter" else "the name of an encoding, such as utf-16"
-                    )
-                    reading.error("wrong_kind", f"{path}.{key}", entries[key], f"expected {said}")
-                    del options[key]
+            if key in entries and (value := _csv_option(reading, key, entries[key], path)) is not None:
+                options[key] = value
         return LeadFile(self._folder / name, **options)
 
     def for_each(self, node: Node, path: str) -> tuple[list[tuple[str, LeadFile]], list[Problem]]:
-        """The values of a ``for_each``, each with the leads that have it, and what is wrong with it."""
+        """Return the values of a ``for_each``, each with the leads that have it, and the problems."""
         reading = Reading(self._file)
         entries = reading.mapping(node, "for_each", _EACH_KEYS)
         source = self._lead_file(reading, entries, node, "for_each")
         column = entries["column"].value if "column" in entries else None
         if not isinstance(column, str):
-            reading.error("wrong_kind", "for_each.column", node, "no column is named", "Give column: HEADER.")
+            reading.error("wrong_kind", "for_each.column", node, "no column is given", "Add column: HEADER.")
         each: list[tuple[str, LeadFile]] = []
         if source is not None and isinstance(column, str):
             try:
@@ -272,14 +264,7 @@ class CampaignReader:
                 if value:
                     each.append((value, attrs.evolve(source, where={**source.where, column: (value,)})))
                 else:
-                    few = (
-                        f"{rows} row{'s have' if rows > 1 else ' has'} no {column}, and no campaign gets them"
-                    )
-                    place = Place(source.file)
-                    advice = "Fill the column, or let them be."
-                    reading.problems.append(
-                        warning("no_value", few, path="for_each.column", advice=advice, place=place)
-                    )
+                    reading.problems.append(_rows_without_value(source, column, rows))
         return each, [_under(path, p) for p in reading.problems]
 
 
@@ -293,10 +278,10 @@ def _under(path: str, problem: Problem) -> Problem:
 
 
 def _plain(entries: Mapping[str, Node]) -> dict[str, Any]:
-    return {key: _sealed(node.plain()) for key, node in entries.items()}
+    return {key: _frozen(node.plain()) for key, node in entries.items()}
 
 
-def _sealed(value: Any) -> Any:
+def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -319,7 +304,7 @@ def _schedule(reading: Reading, node: Node) -> ScheduleSpec:
         values["days"] = (days,)
     starts_at = values.get("starts_at")
     if isinstance(starts_at, str):
-        # What cannot be read stays a text, and the rules say what is expected of it.
+        # An invalid string stays as it is: the checks of the spec report it.
         with contextlib.suppress(ValueError):
             values["starts_at"] = dt.datetime.fromisoformat(starts_at)
     return ScheduleSpec(**values)
@@ -327,18 +312,38 @@ def _schedule(reading: Reading, node: Node) -> ScheduleSpec:
 
 def _settings(reading: Reading, node: Node) -> SettingsSpec:
     entries = reading.mapping(node, "settings", _names(SettingsSpec))
-    away = entries.pop("out_of_office_detection_settings", None)
+    out_of_office = entries.pop("out_of_office_detection_settings", None)
     values = _plain(entries)
     threshold = values.get("bounce_autopause_threshold")
     if isinstance(threshold, int) and not isinstance(threshold, bool):
-        # SmartLead wants it as text, and nobody would write it as one.
+        # The API requires a string, but people write a number.
         values["bounce_autopause_threshold"] = str(threshold)
-    if away is not None:
+    if out_of_office is not None:
         path = "settings.out_of_office_detection_settings"
         values["out_of_office_detection_settings"] = OutOfOfficeSettings(
-            **_plain(reading.mapping(away, path, _names(OutOfOfficeSettings)))
+            **_plain(reading.mapping(out_of_office, path, _names(OutOfOfficeSettings)))
         )
     return SettingsSpec(**values)
+
+
+def _csv_option(reading: Reading, key: str, node: Node, path: str) -> str | None:
+    value = node.plain()
+    if isinstance(value, str) and (key == "encoding" or len(value) == 1):
+        return value
+    expected = "one character" if key == "delimiter" else "the name of an encoding, such as utf-16"
+    reading.error("wrong_kind", f"{path}.{key}", node, f"expected {expected}")
+    return None
+
+
+def _rows_without_value(source: LeadFile, column: str, rows: int) -> Problem:
+    subject = "1 row has" if rows == 1 else f"{rows} rows have"
+    return warning(
+        "no_value",
+        f"{subject} no value for {column} and {'is' if rows == 1 else 'are'} not imported",
+        path="for_each.column",
+        advice="Fill in the column to include them.",
+        place=Place(source.file),
+    )
 
 
 def _columns(reading: Reading, node: Node, path: str) -> dict[str, str | None]:
@@ -374,16 +379,19 @@ def _lead(reading: Reading, node: Node, path: str) -> LeadInput | None:
     custom = values.get("custom_fields")
     if custom is not None and not isinstance(custom, dict):
         reading.error("wrong_kind", f"{path}.custom_fields", node, "expected a mapping of names to values")
-    elif custom is not None and len(custom) > MOST_CUSTOM_FIELDS:
-        beyond = ", ".join(list(custom)[MOST_CUSTOM_FIELDS:])
-        said = f"{len(custom)} custom fields, and SmartLead takes {MOST_CUSTOM_FIELDS}; beyond are: {beyond}"
-        reading.error("too_many_columns", f"{path}.custom_fields", node, said)
+    elif custom is not None and len(custom) > MAX_CUSTOM_FIELDS:
+        excess = ", ".join(list(custom)[MAX_CUSTOM_FIELDS:])
+        message = (
+            f"the lead has {len(custom)} custom fields; the maximum is {MAX_CUSTOM_FIELDS}, "
+            f"which excludes: {excess}"
+        )
+        reading.error("too_many_columns", f"{path}.custom_fields", node, message)
     if "email" not in values:
         reading.error("no_address", f"{path}.email", node, "the lead has no e-mail address")
     for field in values:
         if field not in {"custom_fields", "email"} and not isinstance(values[field], (str, int)):
-            reading.error("wrong_kind", f"{path}.{field}", node, "expected a text")
+            reading.error("wrong_kind", f"{path}.{field}", node, "expected a string")
     if len(reading.problems) > before:
         return None
-    texts = {field: str(value) for field, value in values.items() if field != "custom_fields"}
-    return LeadInput(**texts, custom_fields=custom)
+    strings = {field: str(value) for field, value in values.items() if field != "custom_fields"}
+    return LeadInput(**strings, custom_fields=custom)

@@ -12,13 +12,13 @@ import attrs
 
 from ..errors import SmartleadError
 from ..limits import RateLimits
+from ..plan.step import Step
 from ..provisioning.job.verify import Difference
 from ..provisioning.ledger.records import (
     CampaignRecord,
     CampaignState,
     LeadTally,
     Orphan,
-    Step,
     StepRecord,
     StepState,
 )

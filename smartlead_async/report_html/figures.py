@@ -10,7 +10,8 @@ from typing import Final
 import attrs
 
 from ..limits import Window
-from ..provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
+from ..plan.step import Step
+from ..provisioning.ledger.records import CampaignRecord, CampaignState, StepRecord, StepState
 from ..provisioning.report.timeline import Timeline
 from .data import ReportData
 

@@ -14,7 +14,8 @@ from .. import wording
 from .._version import __version__
 from ..atomic_file import replace_file
 from ..errors import ConfigurationError
-from ..provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepRecord, StepState
+from ..plan.step import Step
+from ..provisioning.ledger.records import CampaignRecord, CampaignState, StepRecord, StepState
 from . import figures, summary
 from .data import ReportData
 

@@ -20,17 +20,19 @@ from ..client import SmartleadClient
 from ..errors import SmartleadError
 from ..fake import Campaign, CampaignStatus, FakeSmartlead, FaultKind
 from ..limits import RateLimits
-from ..plan.campaign import CampaignSpec, with_keys
+from ..plan.campaign import CampaignSpec
+from ..plan.keys import with_keys
+from ..plan.needs import account_needs
 from ..provisioning.job.job import Job
 from ..provisioning.job.options import JobOptions
 from ..provisioning.ledger.memory import MemoryLedger
 from ..provisioning.ledger.records import CampaignRecord, CampaignState, StepState
 from ..provisioning.report.report import Progress, Report, Traffic
-from .account import needs_of, seed_account
+from .account import seed_account
 from .result import Failure, Simulation, WindowUse, samples, use_of
 
 __all__ = [
-    "SHORTEST_LIFE", "Failure", "Simulation", "SimulationStuck", "WindowUse", "needs_of", "seed_account",
+    "SHORTEST_LIFE", "Failure", "Simulation", "SimulationStuck", "WindowUse", "seed_account",
     "simulate",
 ]  # fmt: skip
 
@@ -116,7 +118,7 @@ class _Run:
     async def until_done(self) -> Simulation:
         """Run the job, again after every restart, until it ends without being killed."""
         loop = asyncio.get_running_loop()
-        seed_account(self.fake, needs_of(self.specs))
+        seed_account(self.fake, account_needs(self.specs))
         achieved, achieved_at = -1, loop.time()
         while not await self._run_process():
             self.restarts += 1

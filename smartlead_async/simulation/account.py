@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
 from typing import Final
 
 from ..fake import FakeSmartlead
-from ..plan.campaign import CampaignSpec, MailboxChoice
-from ..plan.plan import PlanNeeds
+from ..plan.needs import AccountNeeds
 
 _MAILBOXES_PER_TAG: Final = 2
 
 
-def seed_account(fake: FakeSmartlead, needs: PlanNeeds) -> None:
+def seed_account(fake: FakeSmartlead, needs: AccountNeeds) -> None:
     """Add the clients and mailboxes that a plan requires to a fake, with the ids by which it refers to them.
 
     Example::
 
         fake = FakeSmartlead()
-        seed_account(fake, plan_needs(load_plan("plan.yaml")))
+        seed_account(fake, account_needs(load_plan("plan.yaml").specs()))
     """
     for client_id in needs.client_ids:
         fake.add_client(f"Client {client_id}", client_id=client_id)
@@ -34,18 +32,3 @@ def seed_account(fake: FakeSmartlead, needs: PlanNeeds) -> None:
         name = "".join(c if c.isascii() and c.isalnum() else "-" for c in tag.lower())
         for number in range(1, _MAILBOXES_PER_TAG + 1):
             fake.add_email_account(f"{name}-{number}@sender.example", tags=[tag])
-
-
-def needs_of(specs: Iterable[CampaignSpec]) -> PlanNeeds:
-    """Return what specs require of the account, as ``plan_needs`` does for a plan file."""
-    clients: set[int] = set()
-    chosen: list[MailboxChoice] = []
-    for spec in specs:
-        clients.update([] if spec.client_id is None else [spec.client_id])
-        chosen += [] if spec.mailboxes is None else [spec.mailboxes]
-    return PlanNeeds(
-        tuple(sorted(clients)),
-        tuple(sorted({i for choice in chosen for i in choice.ids})),
-        tuple(sorted({a.strip().lower() for choice in chosen for a in choice.addresses})),
-        tuple(sorted({choice.tag for choice in chosen if choice.tag})),
-    )

@@ -14,7 +14,8 @@ import attrs
 
 from smartlead_async.fake import FakeSmartlead
 from smartlead_async.fake.server import running
-from smartlead_async.plan.plan import load_plan, plan_needs
+from smartlead_async.plan.needs import account_needs
+from smartlead_async.plan.plan import load_plan
 from smartlead_async.simulation import seed_account
 
 from .plans import KEY
@@ -32,7 +33,7 @@ class Served:
 
     def furnish(self, plan: Path) -> None:
         """Add the clients and mailboxes of a plan."""
-        self.call(lambda: seed_account(self.fake, plan_needs(load_plan(plan))))
+        self.call(lambda: seed_account(self.fake, account_needs(load_plan(plan).specs())))
 
     def call(self, function: Callable[[], T]) -> T:
         """Call a function on the event loop of the fake, to inspect or change it."""

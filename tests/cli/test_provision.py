@@ -9,7 +9,7 @@ import pytest
 
 import smartlead_async.simulation
 from smartlead_async.fake import FakeSmartlead, Fault
-from smartlead_async.plan.plan import PlanNeeds
+from smartlead_async.plan.needs import AccountNeeds
 
 from .conftest import CommandLine
 from .plans import KEY, REQUESTS, key, name, write_plan
@@ -288,7 +288,7 @@ def test_a_deadline_exits_with_4_and_the_job_can_be_resumed(
 def test_missing_mailboxes_fail_the_campaigns(
     cli: CommandLine, plan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def nothing(fake: FakeSmartlead, needs: PlanNeeds) -> None:
+    def nothing(fake: FakeSmartlead, needs: AccountNeeds) -> None:
         fake.add_email_account("other@sender.example")
 
     monkeypatch.setattr(smartlead_async.simulation, "seed_account", nothing)

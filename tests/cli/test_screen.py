@@ -19,7 +19,8 @@ from smartlead_async.cli.progress import Pace, ProgressDisplay, wait_reason
 from smartlead_async.fake import Fault
 from smartlead_async.limits import Lane
 from smartlead_async.pipeline.limiter import Limiter
-from smartlead_async.provisioning.ledger.records import CampaignRecord, Step, StepRecord, StepState
+from smartlead_async.plan.step import Step
+from smartlead_async.provisioning.ledger.records import CampaignRecord, StepRecord, StepState
 from smartlead_async.provisioning.report.report import Progress
 from smartlead_async.wording import local_time
 

@@ -10,7 +10,8 @@ import pytest
 from smartlead_async import FakeSmartlead, RateLimits
 from smartlead_async.fake import Campaign, CampaignStatus
 from smartlead_async.plan.campaign import CampaignSpec
-from smartlead_async.plan.plan import PlanNeeds, load_plan
+from smartlead_async.plan.needs import AccountNeeds
+from smartlead_async.plan.plan import load_plan
 from smartlead_async.provisioning.job.reconcile import Reconciler
 from smartlead_async.simulation import Simulation, SimulationStuck, seed_account, simulate
 
@@ -76,7 +77,7 @@ def test_campaigns_created_twice_are_detected(
 def test_duplicates_and_orphans_are_told_apart(
     specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def with_two_of_nobody(fake: FakeSmartlead, needs: PlanNeeds) -> None:
+    def with_two_of_nobody(fake: FakeSmartlead, needs: AccountNeeds) -> None:
         seed_account(fake, needs)
         for number in (1, 2):
             fake.account.campaigns[number] = Campaign(number, specs[0].name, 0.0, 0.0)
@@ -89,7 +90,7 @@ def test_duplicates_and_orphans_are_told_apart(
 
 
 def test_missing_leads_are_detected(specs: list[CampaignSpec], monkeypatch: pytest.MonkeyPatch) -> None:
-    def one_is_blocked(fake: FakeSmartlead, needs: PlanNeeds) -> None:
+    def one_is_blocked(fake: FakeSmartlead, needs: AccountNeeds) -> None:
         seed_account(fake, needs)
         fake.block("p1@c3.example")
 
@@ -108,7 +109,7 @@ def test_restarts_that_prevent_all_progress_are_an_error(specs: list[CampaignSpe
 
 def test_a_fake_is_furnished_with_the_ids_addresses_and_tags_of_a_plan() -> None:
     fake = FakeSmartlead()
-    seed_account(fake, PlanNeeds((7, 9), (501, 2000), ("ada@sender.example",), ("Team North",)))
+    seed_account(fake, AccountNeeds((7, 9), (501, 2000), ("ada@sender.example",), ("Team North",)))
     assert {7, 9} <= fake.account.clients.keys()
     assert {501, 2000} <= fake.email_accounts.keys()
     assert [m.id for m in fake.email_accounts.values() if m.from_email == "ada@sender.example"] == [2001]

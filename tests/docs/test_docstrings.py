@@ -27,8 +27,8 @@ _WRITTEN_BY_USERS = """
     api.leads.models.LeadInput api.leads.models.ImportSettings
     api.campaigns.sequences.StepInput api.campaigns.models.OutOfOfficeSettings
     api.campaigns.models.Campaign api.campaigns.create.CampaignCreated api.campaigns.leads.LeadsAdded
-    plan.campaign.CampaignSpec plan.campaign.StepSpec plan.campaign.VariantSpec
-    plan.campaign.MailboxChoice plan.campaign.ScheduleSpec plan.campaign.SettingsSpec
+    plan.campaign.CampaignSpec plan.sequence.StepSpec plan.sequence.VariantSpec
+    plan.mailboxes.MailboxChoice plan.schedule.ScheduleSpec plan.settings.SettingsSpec
     plan.leads_csv.LeadFile plan.plan.Plan
     provisioning.job.job.Job provisioning.report.report.Report provisioning.ledger.sqlite.SqliteLedger
     fake.Fault fake.Faults fake.FakeTransport fake.RequestLog virtual_time.VirtualTimeLoop

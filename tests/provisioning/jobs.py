@@ -9,14 +9,11 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger, RateLimits, SmartleadClient, SqliteLedger
-from smartlead_async.plan.campaign import (
-    CampaignSpec,
-    MailboxChoice,
-    ScheduleSpec,
-    SettingsSpec,
-    StepSpec,
-    VariantSpec,
-)
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec, VariantSpec
+from smartlead_async.plan.settings import SettingsSpec
 from smartlead_async.provisioning.job.job import Job
 from smartlead_async.provisioning.job.options import JobOptions, ReconcilePolicy
 from smartlead_async.provisioning.ledger.protocol import Ledger

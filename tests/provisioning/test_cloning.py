@@ -13,9 +13,13 @@ from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger
 from smartlead_async.api.campaigns.create import DuplicateCampaign
 from smartlead_async.api.campaigns.leads import AddLeads
 from smartlead_async.fake import Fault
-from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, SettingsSpec, StepSpec, VariantSpec
-from smartlead_async.provisioning.job.clone import signature
-from smartlead_async.provisioning.ledger.records import CampaignState, Step
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.request_count import signature
+from smartlead_async.plan.sequence import StepSpec, VariantSpec
+from smartlead_async.plan.settings import SettingsSpec
+from smartlead_async.plan.step import Step
+from smartlead_async.provisioning.ledger.records import CampaignState
 
 from .jobs import CHECKS, SlowToRead, campaigns, job_on, killed_after, run_with_kills, seeded_fake, standing
 

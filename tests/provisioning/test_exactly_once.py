@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from smartlead_async import MemoryLedger, virtual_time
 from smartlead_async.fake import FakeSmartlead, Fault, Faults
 from smartlead_async.plan.campaign import CampaignSpec
-from smartlead_async.provisioning.ledger.records import CampaignState, JobRecord, Step, StepState
+from smartlead_async.plan.step import Step
+from smartlead_async.provisioning.ledger.records import CampaignState, JobRecord, StepState
 
 from .jobs import CHECKS, campaigns, job_on, killed_after, run_with_kills, seeded_fake, standing
 

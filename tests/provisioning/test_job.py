@@ -20,9 +20,10 @@ from smartlead_async import (
 )
 from smartlead_async.fake import Fault
 from smartlead_async.limits import Lane
-from smartlead_async.plan.campaign import MailboxChoice
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.job.options import ReconcilePolicy
-from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, Step
+from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState
 
 from .jobs import campaigns, job_on, killed_after, seeded_fake, standing
 

@@ -9,13 +9,13 @@ import attrs
 import pytest
 
 from smartlead_async import LedgerError, MemoryLedger
+from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.ledger.protocol import Ledger
 from smartlead_async.provisioning.ledger.records import (
     CampaignRecord,
     CampaignState,
     JobRecord,
     LeadTally,
-    Step,
     StepRecord,
     StepState,
 )

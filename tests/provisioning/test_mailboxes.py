@@ -7,8 +7,10 @@ import pytest
 
 from smartlead_async import FakeSmartlead
 from smartlead_async.fake import Fault
-from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice
-from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepState
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.step import Step
+from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, StepState
 
 from .jobs import campaigns, job_on, seeded_fake
 

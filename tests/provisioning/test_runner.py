@@ -20,10 +20,12 @@ from smartlead_async import (
     SmartleadClient,
 )
 from smartlead_async.fake import Fault, FaultKind
-from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.job.job import Job
 from smartlead_async.provisioning.job.options import JobOptions
-from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepState
+from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, StepState
 from smartlead_async.transport import HttpRequest, HttpResponse
 
 from .jobs import CHECKS, SlowToRead, campaigns, job_on, killed_after, seeded_fake, standing

@@ -10,8 +10,13 @@ import pytest
 
 from smartlead_async import FakeSmartlead, LeadInput, LedgerError, MemoryLedger
 from smartlead_async.fake import Fault
-from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
-from smartlead_async.provisioning.ledger.records import CampaignState, LeadTally, Step
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec
+from smartlead_async.plan.settings import SettingsSpec
+from smartlead_async.plan.step import Step
+from smartlead_async.provisioning.ledger.records import CampaignState, LeadTally
 
 from .jobs import campaigns, job_on, killed_after, seeded_fake, standing
 

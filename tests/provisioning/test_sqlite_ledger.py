@@ -20,11 +20,11 @@ import pytest
 
 from smartlead_async import LedgerError, SqliteLedger
 from smartlead_async.fake import Fault
+from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.ledger.records import (
     CampaignRecord,
     CampaignState,
     JobRecord,
-    Step,
     StepRecord,
     StepState,
 )

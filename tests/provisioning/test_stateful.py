@@ -21,11 +21,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from smartlead_async import LeadInput, MemoryLedger, RateLimits, SmartleadClient, ValidationFailed
 from smartlead_async.fake import FakeSmartlead, Fault, Script
-from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec
+from smartlead_async.plan.settings import SettingsSpec
+from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.job.job import Job
 from smartlead_async.provisioning.job.options import JobOptions
 from smartlead_async.provisioning.ledger.protocol import Ledger
-from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, JobRecord, Step
+from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, JobRecord
 from smartlead_async.provisioning.report.report import Report
 from smartlead_async.virtual_time import VirtualTimeLoop
 

@@ -10,17 +10,14 @@ from smartlead_async import LeadInput, MemoryLedger
 from smartlead_async.api.campaigns.leads import LeadsAdded
 from smartlead_async.fake import Fault
 from smartlead_async.pipeline.converter import structure
-from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, StepSpec
-from smartlead_async.provisioning.job.steps import (
-    LEADS_PER_REQUEST,
-    LeadsNotTaken,
-    count_requests,
-    lead_batches,
-    request_for,
-    steps_of,
-    tally,
-)
-from smartlead_async.provisioning.ledger.records import CampaignState, LeadTally, Step, StepState
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.request_count import LEADS_PER_REQUEST, count_requests, steps_of
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec
+from smartlead_async.plan.step import Step
+from smartlead_async.provisioning.job.steps import LeadsNotTaken, lead_batches, request_for, tally
+from smartlead_async.provisioning.ledger.records import CampaignState, LeadTally, StepState
 
 from .jobs import campaigns, job_on, seeded_fake
 

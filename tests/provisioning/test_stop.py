@@ -10,9 +10,10 @@ import pytest
 from smartlead_async import AuthenticationError, MemoryLedger, RateLimits, SmartleadClient
 from smartlead_async.fake import FakeSmartlead, Fault
 from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.job.job import Job
 from smartlead_async.provisioning.job.options import ReconcilePolicy
-from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, Step, StepState
+from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, StepState
 from smartlead_async.provisioning.report.report import Report
 
 from .jobs import campaigns, job_on, seeded_fake, standing

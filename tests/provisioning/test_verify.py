@@ -10,14 +10,11 @@ import pytest
 
 from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger, RateLimits, SmartleadClient
 from smartlead_async.api.campaigns.sequences import Delay, StepInput
-from smartlead_async.plan.campaign import (
-    CampaignSpec,
-    MailboxChoice,
-    ScheduleSpec,
-    SettingsSpec,
-    StepSpec,
-    VariantSpec,
-)
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec, VariantSpec
+from smartlead_async.plan.settings import SettingsSpec
 from smartlead_async.provisioning.job.verify import Difference, verify
 
 SPEC = CampaignSpec(

@@ -10,7 +10,10 @@ import attrs
 from smartlead_async import FakeSmartlead, RateLimits, SmartleadClient, virtual_time
 from smartlead_async.api.leads.models import LeadInput
 from smartlead_async.fake.faults import Faults
-from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, StepSpec
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec
 from smartlead_async.provisioning.job.job import Job
 from smartlead_async.provisioning.job.options import JobOptions
 from smartlead_async.provisioning.ledger.memory import MemoryLedger

@@ -8,13 +8,8 @@ import attrs
 import pytest
 
 from smartlead_async import RateLimits
-from smartlead_async.provisioning.ledger.records import (
-    CampaignRecord,
-    CampaignState,
-    Step,
-    StepRecord,
-    StepState,
-)
+from smartlead_async.plan.step import Step
+from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, StepRecord, StepState
 from smartlead_async.provisioning.report.report import Traffic
 from smartlead_async.provisioning.report.timeline import Timeline
 from smartlead_async.report_html import ReportData, figures

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from smartlead_async.provisioning.ledger.records import CampaignState, Step
+from smartlead_async.plan.step import Step
+from smartlead_async.provisioning.ledger.records import CampaignState
 from smartlead_async.provisioning.report.report import without_leads
 from smartlead_async.report_html import ReportData, ServerCheck, UnreadableReport
 

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from ...fields import Length, wire
+from ...limits import MAX_NAME_LENGTH
 from ...request import Effect, Request
 from ...resource import Resource, endpoint
 from ..acknowledgement import Acknowledgement
@@ -71,7 +72,7 @@ class CreateCampaign(
         created = await client.campaigns.create("SaaS founders Q1 2027", client_id=7)
     """
 
-    name: str | None = attrs.field(default=None, validator=Length(maximum=255))
+    name: str | None = attrs.field(default=None, validator=Length(maximum=MAX_NAME_LENGTH))
     client_id: int | None = attrs.field(default=None, kw_only=True)
 
     def advice(self) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
 
 from ...fields import NOT_GIVEN, Between, Each, Length, Matches, NotGiven, OneOf, wire
+from ...formats import CLOCK_TIME, has_time_zones, is_time_zone
 from ...request import Effect, Request
 from ...resource import Resource, endpoint
 from ..acknowledgement import Acknowledgement
@@ -94,22 +94,11 @@ def _with_sunday_as_zero(days: Iterable[int]) -> tuple[int, ...]:
 
 
 def _known_time_zone(_instance: object, attribute: attrs.Attribute[Any], value: str) -> None:
-    if _has_time_zone(value):
-        return
-    # A system may come without a zone database; then the name cannot be judged here.
-    if _has_time_zone("UTC"):
+    if not is_time_zone(value) and has_time_zones():
         raise ValueError(f"{attribute.name} must be an IANA time zone such as Europe/Berlin, not {value!r}")
 
 
-def _has_time_zone(name: str) -> bool:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-_HOUR = Matches("([01][0-9]|2[0-3]):[0-5][0-9]", "a time of day such as 09:30")
+_CLOCK_TIME = Matches(CLOCK_TIME, "a time of day such as 09:30")
 
 
 @attrs.frozen
@@ -140,8 +129,8 @@ class UpdateSchedule(
     days_of_the_week: tuple[int, ...] = attrs.field(
         kw_only=True, converter=_with_sunday_as_zero, validator=[Length(minimum=1), Each(Between(0, 7))]
     )
-    start_hour: str = attrs.field(kw_only=True, validator=_HOUR)
-    end_hour: str = attrs.field(kw_only=True, validator=_HOUR)
+    start_hour: str = attrs.field(kw_only=True, validator=_CLOCK_TIME)
+    end_hour: str = attrs.field(kw_only=True, validator=_CLOCK_TIME)
     min_time_btw_emails: int = attrs.field(kw_only=True, validator=Between(minimum=3))
     max_new_leads_per_day: int = attrs.field(kw_only=True, validator=Between(minimum=1))
     schedule_start_time: dt.datetime | NotGiven | None = attrs.field(default=NOT_GIVEN, kw_only=True)

@@ -46,7 +46,8 @@ def serve(
 
         from ...fake import FakeSmartlead
         from ...fake.server import serve as serve_fake
-        from ...plan.plan import load_plan, plan_needs
+        from ...plan.needs import account_needs
+        from ...plan.plan import load_plan
         from ...simulation import seed_account
 
         if not api_key.strip():
@@ -59,7 +60,7 @@ def serve(
                 "can use it, and there is no TLS."
             )
         if plan is not None:
-            seed_account(fake, plan_needs(load_plan(plan)))
+            seed_account(fake, account_needs(load_plan(plan).specs()))
             accounts = count(len(fake.email_accounts), "mailbox", "mailboxes")
             output.warn(f"Added {accounts} and {count(len(fake.account.clients), 'client')} of the plan.")
 

@@ -198,7 +198,7 @@ def _announce(output: Output, request: ProvisionRequest, target: Target) -> None
 
 
 def _confirm(output: Output, request: ProvisionRequest, target: Target, *, yes: bool) -> None:
-    from ...plan.plan import plan_needs
+    from ...plan.needs import account_needs
 
     plan = request.plan.plan
     starting = leads = 0
@@ -206,7 +206,7 @@ def _confirm(output: Output, request: ProvisionRequest, target: Target, *, yes: 
         if spec.start:
             starting += 1
             leads += sum(1 for _ in spec.iter_leads())
-    clients = plan_needs(plan).client_ids
+    clients = account_needs(plan.specs()).client_ids
     owners = f" for {count(len(clients), 'client')}" if clients else ""
     output.line()
     output.line(f"This will create {count(request.campaigns_left, 'campaign')}{owners} on {target.name}.")

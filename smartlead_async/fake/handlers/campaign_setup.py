@@ -7,10 +7,7 @@ last mailbox of an ACTIVE campaign.
 
 from __future__ import annotations
 
-import functools
-import re
 import sys
-import zoneinfo
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -25,6 +22,7 @@ from ...api.campaigns.setup import (
     UpdateStatus,
     UpdateTeamMember,
 )
+from ...formats import has_time_zones, is_clock_time, is_time_zone
 from ..call import Call
 from ..problem import Problem, ProblemKind
 from ..rendering import email_account_json, step_json, tags_json
@@ -133,19 +131,6 @@ def _variants(call: Call, given: Iterable[dict[str, Any]], old: Step | None) -> 
 
 
 # --- schedule and settings ---------------------------------------------------------------------------
-_HOUR: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-
-
-@functools.cache
-def _is_time_zone(name: str) -> bool:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        # Without a time zone database every name has to be accepted.
-        return not zoneinfo.available_timezones()
-    return True
-
-
 def _refuse_schedule(problem: Problem) -> Refusal | None:
     if problem.kind is ProblemKind.PATTERN and problem.path in {("start_hour",), ("end_hour",)}:
         return Refusal(400, {"error": f"Invalid {problem.dotted_path} - {problem.value}"})
@@ -155,10 +140,10 @@ def _refuse_schedule(problem: Problem) -> Refusal | None:
 @handles(UpdateSchedule, on_problem=_refuse_schedule)
 def update_schedule(call: Call) -> Reply:
     campaign, body = call.campaign, call.body
-    if not _is_time_zone(body["timezone"]):
+    if not is_time_zone(body["timezone"]) and has_time_zones():
         raise Refusal(400, {"error": f"Invalid timezone - {body['timezone']}"})
     for key in ("start_hour", "end_hour"):
-        if not _HOUR.fullmatch(body[key]):
+        if not is_clock_time(body[key]):
             raise Refusal(400, {"error": f"Invalid {key} - {body[key]}"})
     if body["start_hour"] >= body["end_hour"]:
         raise Refusal(400, {"error": "startHour cannot be greater that endHour"})

@@ -11,16 +11,18 @@ from ...api.campaigns.create import CampaignCreated, CreateCampaign
 from ...api.campaigns.setup import ListCampaignEmailAccounts, RemoveEmailAccounts
 from ...errors import SmartleadError
 from ...plan.campaign import CampaignSpec
+from ...plan.request_count import COPIED, signature, steps_of
+from ...plan.step import Step
 from ...request import Request
 from ..ledger.protocol import LedgerError
-from ..ledger.records import CampaignRecord, CampaignState, LeadTally, Step, StepRecord, StepState
-from .clone import COPIED, Template, Templates, creation, renaming, signature
+from ..ledger.records import CampaignRecord, CampaignState, LeadTally, StepRecord, StepState
+from .clone import Template, Templates, creation, renaming
 from .create import Creator
 from .creation import Creation
 from .journal import Journal
 from .mailboxes import MailboxDirectory
 from .sender import GuardedSender
-from .steps import lead_batches, request_for, settings_request, steps_of, tally
+from .steps import lead_batches, request_for, settings_request, tally
 
 
 class CampaignRun:

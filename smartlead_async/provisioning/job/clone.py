@@ -7,10 +7,9 @@ requests in place of up to five. SmartLead never copies the leads.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, Self
+from typing import Self
 
 import attrs
 
@@ -18,12 +17,8 @@ from ...api.campaigns.create import DuplicateCampaign
 from ...api.campaigns.setup import UpdateSettings
 from ...fields import NOT_GIVEN
 from ...plan.campaign import CampaignSpec
-from ..ledger.records import CampaignRecord, CampaignState, Step
+from ..ledger.records import CampaignRecord, CampaignState
 from .creation import Creation
-from .steps import steps_of
-
-COPIED: Final = (Step.SEQUENCES, Step.MAILBOXES, Step.SCHEDULE, Step.SETTINGS)
-"""The steps that a copy brings along; of these, only the settings take a request: for the new name."""
 
 
 @attrs.frozen
@@ -43,14 +38,6 @@ class Template:
 def name_of_copy(name: str) -> str:
     """Return the name that SmartLead gives to a copy of a campaign with this name."""
     return f"{name} - copy"
-
-
-def signature(spec: CampaignSpec) -> str | None:
-    """What a spec shares with those it could be a copy of; None when building it takes no more requests."""
-    if sum(step in COPIED for step in steps_of(spec)) < 2:
-        return None
-    shared = attrs.evolve(spec, name="", client_id=None, leads=(), lead_import=None, start=False, key=None)
-    return hashlib.sha256(shared.fingerprint().encode()).hexdigest()
 
 
 def creation(template: Template) -> Creation:

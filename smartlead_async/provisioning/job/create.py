@@ -9,7 +9,8 @@ from weakref import WeakValueDictionary
 import attrs
 
 from ...errors import OutcomeUnknown, ResponseDecodeError, SmartleadError
-from ..ledger.records import CampaignRecord, Step, StepRecord, StepState
+from ...plan.step import Step
+from ..ledger.records import CampaignRecord, StepRecord, StepState
 from .creation import Creation
 from .job_limiter import Stopped
 from .journal import Journal, JournalEntry

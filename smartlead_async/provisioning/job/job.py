@@ -15,9 +15,10 @@ from typing import Any, Final, Self
 from ...errors import AuthenticationError, ConfigurationError, PermissionDenied, SmartleadError
 from ...pipeline.events import Attempt
 from ...plan.campaign import CampaignSpec
+from ...plan.step import Step
 from ..ledger.memory import MemoryLedger
 from ..ledger.protocol import LedgerError
-from ..ledger.records import CampaignRecord, Step, StepState
+from ..ledger.records import CampaignRecord, StepState
 from ..report.report import Progress, Report, Traffic
 from .campaign_run import CampaignRun
 from .client import ProvisioningClient

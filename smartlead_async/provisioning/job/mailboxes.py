@@ -10,7 +10,7 @@ import attrs
 from ...api.email_accounts.models import EmailAccount
 from ...api.email_accounts.read import ListEmailAccounts
 from ...errors import ConfigurationError
-from ...plan.campaign import MailboxChoice
+from ...plan.mailboxes import MailboxChoice
 from .client import RequestSender
 
 

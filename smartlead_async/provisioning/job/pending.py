@@ -9,7 +9,8 @@ from typing import Final
 import attrs
 
 from ...digests import digest64
-from ...plan.campaign import CampaignSpec, with_keys
+from ...plan.campaign import CampaignSpec
+from ...plan.keys import with_keys
 from ..ledger.protocol import Ledger, LedgerError
 from ..ledger.records import CampaignState, LeadTally
 from ..report.report import Report

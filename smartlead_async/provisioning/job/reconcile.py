@@ -19,7 +19,7 @@ from ...api.campaigns.models import Campaign, CampaignStatus
 from ...api.campaigns.read import ListCampaigns
 from ...api.campaigns.setup import GetSequences
 from ...pipeline.events import Attempt
-from ..ledger.records import Step
+from ...plan.step import Step
 from .creation import Creation
 from .journal import Journal, JournalEntry
 from .options import ReconcilePolicy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
@@ -20,40 +20,18 @@ from ...api.campaigns.setup import (
 )
 from ...api.leads.models import ImportSettings, LeadInput
 from ...errors import SmartleadError
-from ...plan.campaign import CampaignSpec, ScheduleSpec, SettingsSpec, StepSpec
+from ...plan.campaign import CampaignSpec
+from ...plan.request_count import LEADS_PER_REQUEST
+from ...plan.schedule import ScheduleSpec
+from ...plan.sequence import StepSpec
+from ...plan.settings import SettingsSpec
+from ...plan.step import Step
 from ...request import Request
-from ..ledger.records import LeadTally, Step
-
-LEADS_PER_REQUEST: Final = 400
+from ..ledger.records import LeadTally
 
 
 class LeadsNotTaken(SmartleadError):
     """SmartLead said yes to an import and left leads out: the quota is spent, or it did not say why."""
-
-
-def steps_of(spec: CampaignSpec) -> tuple[Step, ...]:
-    """The steps that a spec asks for, in their order."""
-    asked = {
-        Step.CREATE: True,
-        Step.SEQUENCES: bool(spec.steps),
-        Step.MAILBOXES: bool(spec.mailboxes),
-        Step.LEADS: has_leads(spec),
-        Step.SCHEDULE: spec.schedule is not None,
-        Step.SETTINGS: spec.settings is not None,
-        Step.START: spec.start,
-    }
-    return tuple(step for step, wanted in asked.items() if wanted)
-
-
-def has_leads(spec: CampaignSpec) -> bool:
-    """Whether a spec brings leads: a list that is not empty, or any lead source."""
-    return bool(spec.leads) if isinstance(spec.leads, Sequence) else True
-
-
-def count_requests(spec: CampaignSpec, leads: int) -> int:
-    """How many requests a campaign takes when nothing goes wrong: one a step, one for every 400 leads."""
-    single = sum(step is not Step.LEADS for step in steps_of(spec))
-    return single + -(-leads // LEADS_PER_REQUEST)
 
 
 def request_for(step: Step, spec: CampaignSpec, campaign_id: int, mailbox_ids: Sequence[int]) -> Request[Any]:

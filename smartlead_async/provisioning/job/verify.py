@@ -15,8 +15,10 @@ from ...api.campaigns.setup import GetSequences, ListCampaignEmailAccounts
 from ...errors import NotFound
 from ...limits import Lane
 from ...paging import walk_pages
-from ...plan.addresses import fold
-from ...plan.campaign import CampaignSpec, SettingsSpec, with_keys
+from ...plan.addresses import address_digest
+from ...plan.campaign import CampaignSpec
+from ...plan.keys import with_keys
+from ...plan.settings import SettingsSpec
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord
 from .client import ProvisioningClient, RequestSender
@@ -157,12 +159,12 @@ class _Comparison:
             yield from self._compared(f"{path}.mails", wanted, mails)
 
     async def _leads(self) -> list[Difference]:
-        planned = {fold(lead.email): lead.email for lead in self.spec.iter_leads()}
+        planned = {address_digest(lead.email): lead.email for lead in self.spec.iter_leads()}
         if not planned:
             return []
         there = set()
         async for lead in walk_pages(self.sender.send, ListCampaignLeads(self.campaign_id)):
-            there.add(fold(lead.lead.email))
+            there.add(address_digest(lead.lead.email))
         missing = [address for digest, address in planned.items() if digest not in there]
         differences = []
         if len(missing) > self.record.leads.skipped:

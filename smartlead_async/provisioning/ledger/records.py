@@ -8,18 +8,7 @@ from typing import Any, Self
 import attrs
 
 from ...fields import wire
-
-
-class Step(enum.StrEnum):
-    """The steps of a campaign, in their order."""
-
-    CREATE = "create"
-    SEQUENCES = "sequences"
-    MAILBOXES = "mailboxes"
-    LEADS = "leads"
-    SCHEDULE = "schedule"
-    SETTINGS = "settings"
-    START = "start"
+from ...plan.step import Step
 
 
 class StepState(enum.StrEnum):

@@ -18,8 +18,9 @@ import filelock
 import orjson
 
 from ...pipeline.converter import structure, unstructure
+from ...plan.step import Step
 from .protocol import LedgerError
-from .records import CampaignRecord, CampaignState, JobRecord, LeadTally, RecordHead, Step, StepRecord
+from .records import CampaignRecord, CampaignState, JobRecord, LeadTally, RecordHead, StepRecord
 
 _APPLICATION: Final = 0x534C4544
 

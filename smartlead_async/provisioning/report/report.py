@@ -14,9 +14,10 @@ from ...errors import NotSent
 from ...limits import RateLimits
 from ...pipeline.events import Attempt
 from ...pipeline.limiter import RateLimiter
+from ...plan.step import Step
 from ...wording import timestamp
 from ..ledger.protocol import Ledger
-from ..ledger.records import CampaignRecord, CampaignState, LeadTally, Orphan, Step, StepRecord
+from ..ledger.records import CampaignRecord, CampaignState, LeadTally, Orphan, StepRecord
 from .timeline import Timeline
 
 FORMAT = 1

@@ -16,21 +16,16 @@ from smartlead_async.api.campaigns.models import OutOfOfficeSettings
 from smartlead_async.api.campaigns.sequences import StepType, VariantDistribution
 from smartlead_async.api.leads.models import ImportSettings, LeadInput
 from smartlead_async.errors import ConfigurationError, SmartleadError
-from smartlead_async.plan.addresses import address_flaw, comparable, fold
-from smartlead_async.plan.campaign import (
-    CampaignSpec,
-    InvalidPlan,
-    LeadRow,
-    MailboxChoice,
-    Origin,
-    Place,
-    ScheduleSpec,
-    SettingsSpec,
-    StepSpec,
-    VariantSpec,
-    with_keys,
-)
-from smartlead_async.plan.problem import Problem, Severity
+from smartlead_async.plan.addresses import address_digest, address_flaw, normalize_address
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.keys import with_keys
+from smartlead_async.plan.leads import LeadRow
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.origin import Origin
+from smartlead_async.plan.problem import InvalidPlan, Place, Problem, Severity
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec, VariantSpec
+from smartlead_async.plan.settings import SettingsSpec
 
 FINE = CampaignSpec(
     "SaaS founders Q1 2027 – demo invite",
@@ -93,65 +88,65 @@ WRONG: list[tuple[CampaignSpec, str, str, str]] = [
     # the campaign
     (campaign(name="  "), "no_name", "name", "the name is empty"),
     (campaign(name=None), "no_name", "name", "the campaign has no name"),
-    (campaign(name=7), "wrong_kind", "name", "expected a text, got 7"),
+    (campaign(name=7), "wrong_kind", "name", "expected a string, got 7"),
     (campaign(name="x" * 256), "name_too_long", "name", "the name has 256 characters"),
     (campaign(client_id=0), "out_of_bounds", "client_id", "must be 1 or more, not 0"),
-    (campaign(client_id="7"), "wrong_kind", "client_id", "expected a whole number, got the text '7'"),
-    (campaign(client_id=True), "wrong_kind", "client_id", "expected a whole number, got true"),
+    (campaign(client_id="7"), "wrong_kind", "client_id", "expected an integer, got '7'"),
+    (campaign(client_id=True), "wrong_kind", "client_id", "expected an integer, got true"),
     (campaign(key=" "), "wrong_kind", "key", "the key is empty"),
-    (campaign(start="yes"), "wrong_kind", "start", "expected true or false, got the text 'yes'"),
+    (campaign(start="yes"), "wrong_kind", "start", "expected true or false, got 'yes'"),
     (CampaignSpec("A", start=True), "cannot_start", "start",
-     "the campaign shall start, and has no steps and no mailboxes and no leads and no schedule"),
-    (campaign(schedule=None), "cannot_start", "start", "the campaign shall start, and has no schedule"),
+     "the campaign cannot be started: it has no steps and no mailboxes and no leads and no schedule"),
+    (campaign(schedule=None), "cannot_start", "start", "the campaign cannot be started: it has no schedule"),
     # steps
     (step(subject=None), "no_subject", "steps[0].subject", "step 1 has no subject"),
     (step(subject=" "), "no_subject", "steps[0].subject", "step 1 has no subject"),
-    (step(subject=3), "wrong_kind", "steps[0].subject", "expected a text, got 3"),
+    (step(subject=3), "wrong_kind", "steps[0].subject", "expected a string, got 3"),
     (step(body=None), "no_body", "steps[0].body", "step 1 has no body"),
     (with_steps(*FINE.steps[:1], StepSpec(delay_days=2)), "no_body", "steps[1].body", "step 2 has no body"),
     (step(delay_days=-1), "out_of_bounds", "steps[0].delay_days", "must be 0 or more, not -1"),
-    (step(delay_days=1.5), "wrong_kind", "steps[0].delay_days", "expected a whole number, got 1.5"),
-    (step(delay_days=None), "wrong_kind", "steps[0].delay_days", "expected a whole number, got nothing"),
+    (step(delay_days=1.5), "wrong_kind", "steps[0].delay_days", "expected an integer, got 1.5"),
+    (step(delay_days=None), "wrong_kind", "steps[0].delay_days", "expected an integer, got nothing"),
     (with_steps(*FINE.steps[:1], StepSpec(body="x")), "no_delay", "steps[1].delay_days",
-     "the step follows on the day of the one before"),
-    (step(kind="LETTER"), "unknown_value", "steps[0].kind", "'LETTER' is not a value of this"),
-    (step(winning_metric="LUCK"), "unknown_value", "steps[0].winning_metric", "'LUCK' is not a value of this"),
+     "this step is sent on the same day as the previous one"),
+    (step(kind="LETTER"), "unknown_value", "steps[0].kind", "'LETTER' is not a valid value"),
+    (step(winning_metric="LUCK"), "unknown_value", "steps[0].winning_metric", "'LUCK' is not a valid value"),
     (step(distribution=["x"]), "wrong_kind", "steps[0].distribution",
      "expected one of MANUAL_EQUAL, MANUAL_PERCENTAGE, AI_EQUAL, got a list"),
     (step(test_share=19), "out_of_bounds", "steps[0].test_share", "must be from 20 to 100, not 19"),
     # variants
-    (variants(60, 30), "shares_not_100", "steps[0].variants", "the shares of the variants add up to 90, not to 100"),
+    (variants(60, 30), "shares_not_100", "steps[0].variants", "the shares of the variants add up to 90, not 100"),
     (variants(100, None), "shares_missing", "steps[0].variants[1].share",
-     "this variant has no share, and others of the step have one"),
+     "this variant has no share, but other variants of the step have one"),
     (variants(101, 0), "out_of_bounds", "steps[0].variants[0].share", "must be from 0 to 100, not 101"),
     (variants(None, None, distribution="MANUAL_PERCENTAGE"), "shares_missing", "steps[0].distribution",
-     "MANUAL_PERCENTAGE needs a share in every variant"),
+     "MANUAL_PERCENTAGE requires a share for every variant"),
     (variants(50, 50, distribution="AI_EQUAL"), "shares_unused", "steps[0].distribution",
-     "AI_EQUAL spreads the leads by itself, so the variants can have no share"),
+     "AI_EQUAL distributes the leads itself, so the variants must not have shares"),
     (step(variants=(VariantSpec(label="A"), VariantSpec(label="A"))), "duplicate_label",
-     "steps[0].variants[1].label", "variants 1 and 2 are both A"),
+     "steps[0].variants[1].label", "variants 1 and 2 both have the label A"),
     (step(variants=(VariantSpec(label="b"),)), "bad_label", "steps[0].variants[0].label",
-     "a label is one capital letter, not 'b'"),
+     "a label must be one capital letter, not 'b'"),
     (step(subject=None, variants=(VariantSpec("Hi"), VariantSpec())), "no_subject",
      "steps[0].variants[1].subject", "step 1, variant B, has no subject"),
-    (variants(*[None] * 27), "too_many_variants", "steps[0].variants", "27 variants, and there are 26 labels"),
+    (variants(*[None] * 27), "too_many_variants", "steps[0].variants", "the step has 27 variants; the maximum is 26"),
     # mailboxes
-    (attrs.evolve(mailboxes(), start=False), "no_mailboxes", "mailboxes", "no mailbox is chosen"),
+    (attrs.evolve(mailboxes(), start=False), "no_mailboxes", "mailboxes", "no mailboxes are selected"),
     (mailboxes(ids=(1, 0)), "out_of_bounds", "mailboxes.ids[1]", "must be 1 or more, not 0"),
     (mailboxes(ids=5), "wrong_kind", "mailboxes.ids", "expected a list, got 5"),
-    (mailboxes(ids=(5, 5)), "duplicate_mailbox", "mailboxes.ids[1]", "5 is in the list twice"),
+    (mailboxes(ids=(5, 5)), "duplicate_mailbox", "mailboxes.ids[1]", "5 is listed twice"),
     (mailboxes(addresses=("a@b.example", "A@B.example")), "duplicate_mailbox", "mailboxes.addresses[1]",
-     "A@B.example is in the list twice"),
+     "A@B.example is listed twice"),
     (mailboxes(addresses=("ann",)), "malformed_address", "mailboxes.addresses[0]",
      "'ann' is not an e-mail address: it has no @"),
     (mailboxes(addresses=(4,)), "wrong_kind", "mailboxes.addresses[0]", "expected an e-mail address, got 4"),
-    (mailboxes(tag=4), "wrong_kind", "mailboxes.tag", "expected a text, got 4"),
+    (mailboxes(tag=4), "wrong_kind", "mailboxes.tag", "expected a string, got 4"),
     # schedule
     (schedule(timezone=None), "no_timezone", "schedule.timezone", "the schedule has no time zone"),
     (schedule(timezone="Europe/Berln"), "bad_timezone", "schedule.timezone",
      "'Europe/Berln' is not an IANA time zone"),
-    (schedule(timezone=["x"]), "wrong_kind", "schedule.timezone", "expected a text, got a list"),
-    (schedule(days=()), "no_days", "schedule.days", "no day is given"),
+    (schedule(timezone=["x"]), "wrong_kind", "schedule.timezone", "expected a string, got a list"),
+    (schedule(days=()), "no_days", "schedule.days", "no days are given"),
     (schedule(days={"mon": 1}), "wrong_kind", "schedule.days", "expected a list, got a mapping"),
     (schedule(days=("mon", "funday")), "bad_day", "schedule.days[1]", "'funday' is not a day of the week"),
     (schedule(days=(8,)), "bad_day", "schedule.days[0]", "8 is not a day of the week"),
@@ -159,33 +154,33 @@ WRONG: list[tuple[CampaignSpec, str, str, str]] = [
     (schedule(start="9:00"), "bad_hours", "schedule.start", "'9:00' is not a time of day"),
     (schedule(end="24:00"), "bad_hours", "schedule.end", "'24:00' is not a time of day"),
     (schedule(end=1020), "wrong_kind", "schedule.end", 'expected a time of day such as "09:00", got 1020'),
-    (schedule(start="17:00"), "bad_hours", "schedule.end", "the window ends at 17:00 and begins at 17:00"),
+    (schedule(start="17:00"), "bad_hours", "schedule.end", "the end, 17:00, is not later than the start, 17:00"),
     (schedule(minutes_between_emails=2), "out_of_bounds", "schedule.minutes_between_emails",
      "must be 3 or more, not 2"),
     (schedule(new_leads_per_day=0), "out_of_bounds", "schedule.new_leads_per_day", "must be 1 or more, not 0"),
     (schedule(starts_at=dt.datetime.fromisoformat("2027-01-11")), "no_offset", "schedule.starts_at",
-     "2027-01-11T00:00:00 does not say in which zone"),
+     "2027-01-11T00:00:00 has no UTC offset"),
     (schedule(starts_at="soon"), "wrong_kind", "schedule.starts_at",
-     "expected a date and time such as 2027-01-11T09:00:00+01:00, got the text 'soon'"),
+     "expected a date and time such as 2027-01-11T09:00:00+01:00, got 'soon'"),
     # settings
-    (settings(), "no_settings", "settings", "no setting is given"),
+    (settings(), "no_settings", "settings", "no settings are given"),
     (settings(track_settings=("DONT_EMAIL_OPEN",)), "unknown_value", "settings.track_settings[0]",
-     "'DONT_EMAIL_OPEN' is not a value of this"),
+     "'DONT_EMAIL_OPEN' is not a valid value"),
     (settings(track_settings="DONT_TRACK_EMAIL_OPEN"), "wrong_kind", "settings.track_settings",
-     "expected a list, got the text 'DONT_TRACK_EMAIL_OPEN'"),
+     "expected a list, got 'DONT_TRACK_EMAIL_OPEN'"),
     (settings(stop_lead_settings="NEVER"), "unknown_value", "settings.stop_lead_settings",
-     "'NEVER' is not a value of this"),
+     "'NEVER' is not a valid value"),
     (settings(follow_up_percentage=101), "out_of_bounds", "settings.follow_up_percentage",
      "must be from 0 to 100, not 101"),
-    (settings(unsubscribe_text=1), "wrong_kind", "settings.unsubscribe_text", "expected a text, got 1"),
+    (settings(unsubscribe_text=1), "wrong_kind", "settings.unsubscribe_text", "expected a string, got 1"),
     (settings(bounce_autopause_threshold=5), "wrong_kind", "settings.bounce_autopause_threshold",
-     "expected a text, got 5"),
+     "expected a string, got 5"),
     (settings(ai_categorisation_options=("x",)), "wrong_kind", "settings.ai_categorisation_options[0]",
-     "expected a whole number, got the text 'x'"),
+     "expected an integer, got 'x'"),
     (settings(out_of_office_detection_settings=OutOfOfficeSettings(reactivate_ooo_with_delay=-1)),
      "out_of_bounds", "settings.out_of_office_detection_settings.reactivate_ooo_with_delay",
      "must be 0 or more, not -1"),
-    *((settings(**{name: "yes"}), "wrong_kind", f"settings.{name}", "expected true or false, got the text 'yes'")
+    *((settings(**{name: "yes"}), "wrong_kind", f"settings.{name}", "expected true or false, got 'yes'")
       for name in ("send_as_plain_text", "force_plain_text", "enable_ai_esp_matching", "add_unsubscribe_tag",
                    "auto_pause_domain_leads_on_reply", "ignore_ss_mailbox_sending_limit", "domain_level_rate_limit")),
     # leads and their import
@@ -194,7 +189,7 @@ WRONG: list[tuple[CampaignSpec, str, str, str]] = [
     (campaign(leads=(LeadInput("nobody"),)), "malformed_address", "leads[0].email",
      "'nobody' is not an e-mail address: it has no @"),
     (campaign(leads=(LeadInput("a@b.example"), LeadInput("A@B.EXAMPLE"))), "duplicate_address",
-     "leads[1].email", "A@B.EXAMPLE stands already in leads[0]"),
+     "leads[1].email", "A@B.EXAMPLE already appears in leads[0]"),
 ]  # fmt: skip
 
 
@@ -268,7 +263,7 @@ def test_advice_says_what_to_write_instead() -> None:
     assert advice(schedule(start="9:00")) == "Write 09:00."
     assert advice(schedule(days=("mondey",))) == "Did you mean 'monday'?"
     assert advice(settings(stop_lead_settings="REPLY_TO_EMAIL")) == "Did you mean 'REPLY_TO_AN_EMAIL'?"
-    assert advice(settings(stop_lead_settings="NEVER")).startswith("Known here: REPLY_TO_AN_EMAIL, ")
+    assert advice(settings(stop_lead_settings="NEVER")).startswith("Valid choices: REPLY_TO_AN_EMAIL, ")
 
 
 def test_an_invalid_plan_reads_well_pickles_and_is_a_configuration_error() -> None:
@@ -437,7 +432,7 @@ def test_leads_of_a_source_come_once_each_and_can_be_read_again() -> None:
     for _ in range(2):
         assert [lead.email for lead in spec.iter_leads()] == ["a@b.example", "c@b.example"]
     (again,) = [p for row in spec.lead_rows() for p in row.problems]
-    assert (again.file, again.line, again.message) == ("crm", 4, "A@b.example stands already in line 2")
+    assert (again.file, again.line, again.message) == ("crm", 4, "A@b.example already appears on line 2")
 
 
 def test_reading_leads_stops_at_an_error_and_passes_a_warning() -> None:
@@ -456,13 +451,13 @@ def test_reading_leads_stops_at_an_error_and_passes_a_warning() -> None:
     ("address", "flaw"),
     [
         ("plain", "it has no @"),
-        ("@b.example", "nothing stands before the @"),
-        ("a@", "nothing stands after the @"),
+        ("@b.example", "there is nothing before the @"),
+        ("a@", "there is nothing after the @"),
         ("a@b@c.example", "it has more than one @"),
-        ("a b@c.example", "it has a blank or a sign that no address has"),
-        ("<a@c.example", "it has a blank or a sign that no address has"),
-        (".a@c.example", "it has a dot where none can be"),
-        ("a..b@c.example", "it has a dot where none can be"),
+        ("a b@c.example", "it contains whitespace or an invalid character"),
+        ("<a@c.example", "it contains whitespace or an invalid character"),
+        (".a@c.example", "it has a misplaced dot"),
+        ("a..b@c.example", "it has a misplaced dot"),
         ("a@example", "its domain has no dot"),
         ("a@b..example", "its domain is malformed"),
         ("a@-b.example", "its domain is malformed"),
@@ -470,7 +465,7 @@ def test_reading_leads_stops_at_an_error_and_passes_a_warning() -> None:
         ("a@b.example>", "its domain is malformed"),
         ("a@b.1", "its domain cannot end in .1"),
         ("a@b.12", "its domain cannot end in .12"),
-        ("x" * 65 + "@b.example", "more than 64 characters stand before the @"),
+        ("x" * 65 + "@b.example", "there are more than 64 characters before the @"),
         ("a@" + "b." * 130 + "example", "it is longer than 254 characters"),
     ],
 )
@@ -496,6 +491,6 @@ def test_an_address_that_can_be_one_is_none_to_complain_of(address: str) -> None
 
 
 def test_addresses_are_the_same_whatever_their_case_and_blanks() -> None:
-    assert comparable(" Zoë@B.Example ") == "zoë@b.example"
-    assert fold(" A@B.example") == fold("a@b.EXAMPLE")
-    assert fold("a@b.example") != fold("c@b.example")
+    assert normalize_address(" Zoë@B.Example ") == "zoë@b.example"
+    assert address_digest(" A@B.example") == address_digest("a@b.EXAMPLE")
+    assert address_digest("a@b.example") != address_digest("c@b.example")

@@ -19,18 +19,16 @@ from hypothesis import strategies as st
 
 from smartlead_async.api.campaigns.models import OutOfOfficeSettings
 from smartlead_async.api.leads.models import ImportSettings, LeadInput
-from smartlead_async.plan.campaign import (
-    CampaignSpec,
-    InvalidPlan,
-    MailboxChoice,
-    ScheduleSpec,
-    SettingsSpec,
-    StepSpec,
-    VariantSpec,
-)
+from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.plan.leads_csv import LeadFile
-from smartlead_async.plan.plan import PlanNeeds, Strategy, load_plan, plan_needs
-from smartlead_async.plan.text import read_json, read_json_line, read_yaml
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.needs import AccountNeeds, account_needs
+from smartlead_async.plan.nodes import read_json, read_json_line, read_yaml
+from smartlead_async.plan.plan import Strategy, load_plan
+from smartlead_async.plan.problem import InvalidPlan
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec, VariantSpec
+from smartlead_async.plan.settings import SettingsSpec
 
 
 @pytest.fixture(autouse=True)
@@ -252,46 +250,46 @@ campaigns:
 
 BROKEN = [
     # the file
-    ("campaigns: [{name: A}]", "plan.yaml:1: error: version: the plan does not say its version. "
-     "This release reads version 1: write version: 1."),
-    ("\nversion: 2", "plan.yaml:2: error: version: version 2 is unknown. "
-     "This release reads version 1: write version: 1."),
-    ("- a", "plan.yaml:1: error: a plan is a mapping of keys to values. It begins with version: 1."),
-    ("", "plan.yaml:1: error: a plan is a mapping of keys to values. It begins with version: 1."),
+    ("campaigns: [{name: A}]", "plan.yaml:1: error: version: the plan has no version. "
+     "Set version: 1, the only one that this release supports."),
+    ("\nversion: 2", "plan.yaml:2: error: version: unknown version 2. "
+     "Set version: 1, the only one that this release supports."),
+    ("- a", "plan.yaml:1: error: a plan must be a mapping of keys to values. Start it with version: 1."),
+    ("", "plan.yaml:1: error: a plan must be a mapping of keys to values. Start it with version: 1."),
     ("version: 1", "plan.yaml:1: error: campaigns: the plan has no campaigns. "
-     "Give campaigns: a list with one mapping for each."),
+     "Add a list named campaigns, with one mapping for each campaign."),
     ("version: 1\n\ncampaigns: []", "plan.yaml:3: error: campaigns: the plan has no campaigns. "
-     "Give campaigns: a list with one mapping for each."),
+     "Add a list named campaigns, with one mapping for each campaign."),
     ("version: 1\ncampains: 2\ncampaigns: [{name: A}]",
-     "plan.yaml:2: error: campains: there is no key 'campains' here. Did you mean 'campaigns'?"),
+     "plan.yaml:2: error: campains: unknown key 'campains'. Did you mean 'campaigns'?"),
     ("version: 1\ncampaigns: [{name: A}]\nstrategy: fast",
-     "plan.yaml:3: error: strategy: 'fast' is no strategy. Write full or clone."),
-    ("version: 1\ndefaults: 3\ncampaigns: [{name: A}]", "plan.yaml:2: error: defaults: defaults are a mapping"),
+     "plan.yaml:3: error: strategy: 'fast' is not a strategy. Use full or clone."),
+    ("version: 1\ndefaults: 3\ncampaigns: [{name: A}]", "plan.yaml:2: error: defaults: defaults must be a mapping of keys to values"),
     ("version: 1\ndefaults:\n  shedule: {}\ncampaigns: [{name: A}]",
-     "plan.yaml:3: error: defaults.shedule: there is no key 'shedule' in defaults. Did you mean 'schedule'?"),
-    ("version: 1\ncampaigns:\n  - A", "plan.yaml:3: error: campaigns[0]: a campaign is a mapping of keys to values"),
+     "plan.yaml:3: error: defaults.shedule: unknown key 'shedule' in defaults. Did you mean 'schedule'?"),
+    ("version: 1\ncampaigns:\n  - A", "plan.yaml:3: error: campaigns[0]: a campaign must be a mapping of keys to values"),
     # syntax
-    ("version: 1\ncampaigns: ]", "plan.yaml:2: error: this is not YAML: "),
-    ("version: 1\nversion: 1", "plan.yaml:2: error: the key 'version' is given twice"),
-    ("version: 1\ncampaigns: !include a.yaml", "plan.yaml:2: error: the tag !include has no meaning here. Remove it."),
-    ("version: 1\nx-a: &a [*a]", "plan.yaml:2: error: it is nested too deeply. Does an alias stand inside itself?"),
-    ("version: 1\n? [a]\n: 2", "plan.yaml:2: error: a key must be a text"),
-    ("version: 1\n<<: 3", "plan.yaml:2: error: << takes in a mapping, and this is none"),
-    ("version: 1\nx: \x07", "plan.yaml: error: this is not YAML: "),
+    ("version: 1\ncampaigns: ]", "plan.yaml:2: error: invalid YAML: "),
+    ("version: 1\nversion: 1", "plan.yaml:2: error: duplicate key 'version'"),
+    ("version: 1\ncampaigns: !include a.yaml", "plan.yaml:2: error: the YAML tag !include is not supported. Remove it."),
+    ("version: 1\nx-a: &a [*a]", "plan.yaml:2: error: nesting is too deep. Check for an alias that contains itself."),
+    ("version: 1\n? [a]\n: 2", "plan.yaml:2: error: a key must be a string"),
+    ("version: 1\n<<: 3", "plan.yaml:2: error: << requires a mapping"),
+    ("version: 1\nx: \x07", "plan.yaml: error: invalid YAML: "),
     # campaigns
     ("version: 1\ncampaigns:\n  - name: A\n    colour: red",
-     "plan.yaml:4: error: campaigns[0].colour: there is no key 'colour' here. Known here: name, client_id, "),
+     "plan.yaml:4: error: campaigns[0].colour: unknown key 'colour'. Valid choices: name, client_id, "),
     ("version: 1\ncampaigns:\n  - client_id: 3", "plan.yaml:3: error: campaigns[0].name: the campaign has no name. "
-     "Say purpose, audience and period in it."),
+     "State its purpose, audience and period."),
     ("version: 1\ncampaigns:\n  - name: A\n  - name: B\n    steps:\n      - subject: x\n        boddy: y\n        body: z",
-     "plan.yaml:7: error: campaigns[1].steps[0].boddy: there is no key 'boddy' here. Did you mean 'body'?"),
+     "plan.yaml:7: error: campaigns[1].steps[0].boddy: unknown key 'boddy'. Did you mean 'body'?"),
     ("version: 1\ncampaigns:\n  - name: A\n    steps:\n      - subject: x\n        body: z\n        variants:\n"
      "          - share: 40\n          - share: 50",
-     "plan.yaml:7: error: campaigns[0].steps[0].variants: the shares of the variants add up to 90, not to 100. "
-     "Leave them out for equal shares."),
+     "plan.yaml:7: error: campaigns[0].steps[0].variants: the shares of the variants add up to 90, not 100. "
+     "Correct them, or omit them all for equal shares."),
     ("version: 1\ncampaigns:\n  - name: A\n    steps:\n      - body: z",
-     "plan.yaml:5: error: campaigns[0].steps[0].subject: step 1 has no subject. Only later steps can do without: "
-     "they continue the thread of the first."),
+     "plan.yaml:5: error: campaigns[0].steps[0].subject: step 1 has no subject. Only later steps may omit the "
+     "subject; they continue the thread of step 1."),
     ("version: 1\ncampaigns:\n  - name: A\n    steps: {body: z}",
      "plan.yaml:4: error: campaigns[0].steps: expected a list"),
     ("version: 1\ncampaigns:\n  - name: A\n    steps: [x]",
@@ -303,10 +301,10 @@ BROKEN = [
     ("version: 1\ncampaigns:\n  - name: A\n    schedule:\n      timezone: UTC\n      start: 17:00\n      end: 9:00",
      "plan.yaml:7: error: campaigns[0].schedule.end: '9:00' is not a time of day. Write 09:00."),
     ("version: 1\ncampaigns:\n  - name: A\n    start: yes",
-     "plan.yaml:4: error: campaigns[0].start: expected true or false, got the text 'yes'"),
+     "plan.yaml:4: error: campaigns[0].start: expected true or false, got 'yes'"),
     ("version: 1\ncampaigns:\n  - {name: A, key: k}\n  - name: B\n    key: k",
      "plan.yaml:5: error: campaigns[1].key: another campaign of the plan has the key 'k'. "
-     "Give each campaign a key of its own, or leave it out."),
+     "Give each campaign a unique key, or omit the key."),
     # body files
     ("version: 1\ncampaigns:\n  - name: A\n    steps:\n      - subject: x\n        body_file: none.html",
      "plan.yaml:6: error: campaigns[0].steps[0].body_file: the body file 'none.html' cannot be read: "
@@ -314,12 +312,12 @@ BROKEN = [
     ("version: 1\ncampaigns:\n  - name: A\n    steps:\n      - {subject: x, body: y, body_file: none.html}",
      "plan.yaml:5: error: campaigns[0].steps[0].body_file: body and body_file are both given. Remove one of them."),
     ("version: 1\ncampaigns:\n  - name: A\n    steps:\n      - {subject: x, body_file: 3}",
-     "plan.yaml:5: error: campaigns[0].steps[0].body_file: expected the name of a file"),
+     "plan.yaml:5: error: campaigns[0].steps[0].body_file: expected a file name"),
     # leads
     ("version: 1\ncampaigns:\n  - name: A\n    leads: 3",
      "plan.yaml:4: error: campaigns[0].leads: expected a list of leads, or {csv: FILE}"),
     ("version: 1\ncampaigns:\n  - name: A\n    leads: {where: {a: b}}",
-     "plan.yaml:4: error: campaigns[0].leads.csv: no lead file is named. Give csv: FILE."),
+     "plan.yaml:4: error: campaigns[0].leads.csv: no lead file is given. Add csv: FILE."),
     ("version: 1\ncampaigns:\n  - name: A\n    leads: {csv: a.csv, delimiter: ab}",
      "plan.yaml:4: error: campaigns[0].leads.delimiter: expected one character"),
     ("version: 1\ncampaigns:\n  - name: A\n    leads: {csv: a.csv, columns: [x]}",
@@ -332,33 +330,33 @@ BROKEN = [
      "plan.yaml:4: error: campaigns[0].leads.where.a: expected a value or a list of values"),
     ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - email: a@b.example\n      - email: bad",
      "plan.yaml:6: error: campaigns[0].leads[1].email: 'bad' is not an e-mail address: it has no @. "
-     "Correct it or take the lead out."),
+     "Correct it or remove the lead."),
     ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - first_name: Lin",
      "plan.yaml:5: error: campaigns[0].leads[0].email: the lead has no e-mail address"),
     ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - {email: a@b.example, firstname: Lin}",
-     "plan.yaml:5: error: campaigns[0].leads[0].firstname: there is no key 'firstname' here. "
+     "plan.yaml:5: error: campaigns[0].leads[0].firstname: unknown key 'firstname'. "
      "Did you mean 'first_name'?"),
     ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - {email: a@b.example, custom_fields: x}",
      "plan.yaml:5: error: campaigns[0].leads[0].custom_fields: expected a mapping of names to values"),
     ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - {email: a@b.example, city: [x]}",
-     "plan.yaml:5: error: campaigns[0].leads[0].city: there is no key 'city' here."),
+     "plan.yaml:5: error: campaigns[0].leads[0].city: unknown key 'city'."),
     ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - {email: a@b.example, location: [x]}",
-     "plan.yaml:5: error: campaigns[0].leads[0].location: expected a text"),
+     "plan.yaml:5: error: campaigns[0].leads[0].location: expected a string"),
     # for_each
     ("version: 1\ncampaigns:\n  - name: A\n    for_each: {column: S}",
-     "plan.yaml:4: error: campaigns[0].for_each.csv: no lead file is named. Give csv: FILE."),
+     "plan.yaml:4: error: campaigns[0].for_each.csv: no lead file is given. Add csv: FILE."),
     ("version: 1\ncampaigns:\n  - name: A\n    for_each: {csv: each.csv}",
-     "plan.yaml:4: error: campaigns[0].for_each.column: no column is named. Give column: HEADER."),
+     "plan.yaml:4: error: campaigns[0].for_each.column: no column is given. Add column: HEADER."),
     ("version: 1\ncampaigns:\n  - name: A\n    for_each: {csv: each.csv, column: Sgment}",
      "each.csv:1: error: campaigns[0].for_each: there is no column 'Sgment'. Did you mean 'Segment'?"),
     ("version: 1\ncampaigns:\n  - name: A\n    for_each: {csv: none.csv, column: S}",
      "none.csv: error: campaigns[0].for_each: the lead file cannot be read: No such file or directory"),
     ("version: 1\ncampaigns:\n  - name: A {value}\n    leads: x.csv\n    for_each: {csv: each.csv, column: Segment}",
-     "plan.yaml:4: error: campaigns[0].leads: for_each brings the leads, so the campaign can have none of its own. "
+     "plan.yaml:4: error: campaigns[0].leads: for_each provides the leads, so the campaign must not have leads of its own. "
      "Remove leads."),
     ("version: 1\ncampaigns:\n  - name: A {value}\n    for_each: {csv: gaps.csv, column: Segment}",
-     "gaps.csv: warning: campaigns[0].for_each.column: 2 rows have no Segment, and no campaign gets them. "
-     "Fill the column, or let them be."),
+     "gaps.csv: warning: campaigns[0].for_each.column: 2 rows have no value for Segment and are not imported. "
+     "Fill in the column to include them."),
 ]  # fmt: skip
 
 
@@ -380,11 +378,11 @@ def test_all_problems_of_all_campaigns_come_at_once_and_specs_stops_at_the_first
     assert [line.split(": ")[2] for line in told(text)] == [
         "x", "campaigns[0].a", "campaigns[1].b", "campaigns[1].client_id",
     ]  # fmt: skip
-    with pytest.raises(InvalidPlan, match="there is no key 'x' here"):
+    with pytest.raises(InvalidPlan, match="unknown key 'x'"):
         specs(text)
     stream = load_plan(save(text.replace("x: 1\n", "").replace("a: 1", "key: k"))).specs()
     assert next(stream).key == "k"
-    with pytest.raises(InvalidPlan, match="there is no key 'b' here") as raised:
+    with pytest.raises(InvalidPlan, match="unknown key 'b'") as raised:
         next(stream)
     assert len(raised.value.problems) == 2
 
@@ -419,7 +417,7 @@ def test_without_pyyaml_a_yaml_plan_says_what_to_install_and_json_works(
 ) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
     assert told("version: 1") == [
-        'plan.yaml: error: YAML plans need PyYAML. pip install "smartlead-async[cli]", or write the plan as JSON.'
+        'plan.yaml: error: YAML plans require PyYAML. Run pip install "smartlead-async[cli]", or write the plan as JSON.'
     ]
     assert [s.name for s in specs('{"version": 1, "campaigns": [{"name": "A"}]}', "plan.json")] == ["A"]
 
@@ -430,16 +428,16 @@ def test_without_pyyaml_a_yaml_plan_says_what_to_install_and_json_works(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"version": 1,\n "campaigns": [}', "plan.json:2: error: this is not JSON: expecting value"),
-        ('{"version": 1\n\n "a": 2}', "plan.json:3: error: this is not JSON: a comma or } is expected"),
-        ('{"version" 1}', "plan.json:1: error: this is not JSON: a colon is expected after 'version'"),
-        ("{\n'a': 1}", "plan.json:2: error: this is not JSON: a key in double quotes is expected"),
-        ('{"a": 1,\n"a": 2}', "plan.json:2: error: this is not JSON: the key 'a' is given twice"),
-        ('{"a": 1}\nx', "plan.json:2: error: this is not JSON: something follows after the end"),
-        ('{"a": [1, 2', "plan.json:1: error: this is not JSON: it ends too early"),
-        ("", "plan.json:1: error: this is not JSON: it ends too early"),
-        ('{"a": "x\n"}', "plan.json:1: error: this is not JSON: invalid control character at"),
-        ("[" * 100, "plan.json:1: error: this is not JSON: it is nested too deeply"),
+        ('{"version": 1,\n "campaigns": [}', "plan.json:2: error: invalid JSON: expecting value"),
+        ('{"version": 1\n\n "a": 2}', "plan.json:3: error: invalid JSON: expected a comma or }"),
+        ('{"version" 1}', "plan.json:1: error: invalid JSON: expected a colon after 'version'"),
+        ("{\n'a': 1}", "plan.json:2: error: invalid JSON: expected a key in double quotes"),
+        ('{"a": 1,\n"a": 2}', "plan.json:2: error: invalid JSON: duplicate key 'a'"),
+        ('{"a": 1}\nx', "plan.json:2: error: invalid JSON: extra data after the end"),
+        ('{"a": [1, 2', "plan.json:1: error: invalid JSON: unexpected end"),
+        ("", "plan.json:1: error: invalid JSON: unexpected end"),
+        ('{"a": "x\n"}', "plan.json:1: error: invalid JSON: invalid control character at"),
+        ("[" * 100, "plan.json:1: error: invalid JSON: nesting is too deep"),
     ],
 )
 def test_broken_json_is_told_with_its_line(text: str, said: str) -> None:
@@ -449,7 +447,7 @@ def test_broken_json_is_told_with_its_line(text: str, said: str) -> None:
 def test_problems_of_a_json_plan_have_lines_too() -> None:
     text = '{\n "version": 1,\n "campaigns": [\n  {"name": "A",\n   "client_id": "x"}\n ]\n}'
     assert told(text, "plan.json") == [
-        "plan.json:5: error: campaigns[0].client_id: expected a whole number, got the text 'x'"
+        "plan.json:5: error: campaigns[0].client_id: expected an integer, got 'x'"
     ]
 
 
@@ -581,10 +579,10 @@ def test_a_value_with_a_backslash_is_put_in_as_it_is() -> None:
 def test_a_broken_line_of_a_json_lines_plan_does_not_hide_the_others() -> None:
     text = '{"version": 1}\n{"name": "A"}\n\n{"name": \n{"name": "B", "x": 1}\n[]\n'
     assert told(text, "plan.jsonl") == [
-        "plan.jsonl:4: error: this is not JSON: it ends too early",
-        "plan.jsonl:5: error: x: there is no key 'x' here. Known here: name, client_id, steps, mailboxes, leads, "
+        "plan.jsonl:4: error: invalid JSON: unexpected end",
+        "plan.jsonl:5: error: x: unknown key 'x'. Valid choices: name, client_id, steps, mailboxes, leads, "
         "schedule, settings, lead_import, start, key, for_each.",
-        "plan.jsonl:6: error: a campaign is a mapping of keys to values",
+        "plan.jsonl:6: error: a campaign must be a mapping of keys to values",
     ]
     names = [entry.spec and entry.spec.name for entry in load_plan("plan.jsonl").entries()]
     assert names == ["A", None, "B", None]
@@ -592,7 +590,7 @@ def test_a_broken_line_of_a_json_lines_plan_does_not_hide_the_others() -> None:
 
 def test_campaigns_do_not_stand_in_the_first_line_of_a_json_lines_plan() -> None:
     assert told('{"version": 1, "campaigns": []}', "plan.jsonl") == [
-        "plan.jsonl:1: error: campaigns: there is no key 'campaigns' here. Known here: version, strategy, defaults."
+        "plan.jsonl:1: error: campaigns: unknown key 'campaigns'. Valid choices: version, strategy, defaults."
     ]
 
 
@@ -629,7 +627,7 @@ campaigns:
   - {name: D, leads: [{email: a@b.example}]}
 """)
     )
-    assert plan_needs(plan) == PlanNeeds(
+    assert account_needs(plan.specs()) == AccountNeeds(
         (7, 9), (1, 3), ("ann@try.example", "bo@try.example"), ("North", "South")
     )
 
@@ -642,8 +640,8 @@ def test_a_lead_in_a_list_can_have_200_custom_fields_and_no_more() -> None:
 
     assert told(plan(200), "plan.json") == []
     assert told(plan(202), "plan.json") == [
-        "plan.json:1: error: campaigns[0].leads[0].custom_fields: 202 custom fields, and SmartLead takes 200; "
-        "beyond are: field 200, field 201"
+        "plan.json:1: error: campaigns[0].leads[0].custom_fields: the lead has 202 custom fields; the maximum is 200, "
+        "which excludes: field 200, field 201"
     ]
 
 
@@ -652,7 +650,7 @@ def test_one_row_without_a_value_is_told_in_the_singular() -> None:
     (problem,) = told(
         "version: 1\ncampaigns: [{name: '{value}', for_each: {csv: gaps.csv, column: Segment}}]"
     )
-    assert "1 row has no Segment, and no campaign gets them" in problem
+    assert "1 row has no value for Segment and is not imported" in problem
 
 
 def test_inline_leads_arrive_with_their_custom_fields() -> None:

@@ -14,9 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smartlead_async.api.leads.models import LeadInput
-from smartlead_async.plan import leads_csv
-from smartlead_async.plan.campaign import InvalidPlan, LeadSource, Problem
-from smartlead_async.plan.leads_csv import LeadFile, detect_delimiter, detect_encoding
+from smartlead_async.plan import csv_lines
+from smartlead_async.plan.csv_lines import detect_delimiter, detect_encoding
+from smartlead_async.plan.leads import LeadSource
+from smartlead_async.plan.leads_csv import LeadFile
+from smartlead_async.plan.problem import InvalidPlan, Problem
 
 
 @pytest.fixture
@@ -142,16 +144,20 @@ def test_a_column_that_is_said_and_not_there_is_an_error() -> None:
 
 def test_two_columns_cannot_be_the_same_field() -> None:
     file = LeadFile(save("Email,A,B\na@b.example,1,2\n").path, columns={"A": "role", "B": "role"})
-    assert told(file) == ["leads.csv:1: error: two columns would be 'role'. Rename or leave out one."]
+    assert told(file) == [
+        "leads.csv:1: error: two columns are mapped to 'role'. Rename one, or map it to null."
+    ]
     file = LeadFile(save("Email,A,role\na@b.example,1,2\n").path, columns={"A": "role"})
-    assert told(file) == ["leads.csv:1: error: two columns would be 'role'. Rename or leave out one."]
+    assert told(file) == [
+        "leads.csv:1: error: two columns are mapped to 'role'. Rename one, or map it to null."
+    ]
 
 
 def test_custom_fields_beyond_200_are_named() -> None:
     headers = ",".join(f"field {i}" for i in range(202))
     problem = only(save(f"Email,{headers}\n"))
     assert (problem.code, problem.line) == ("too_many_columns", 1)
-    assert problem.message.endswith("beyond that are: field 200, field 201")
+    assert problem.message.endswith("which excludes: field 200, field 201")
     fine = ",".join(f"field {i}" for i in range(200))
     assert told(save(f"Email,{fine}\n")) == []
 
@@ -164,7 +170,7 @@ def test_duplicate_headers_are_an_error() -> None:
 
 def test_a_column_without_a_header_is_left_out_with_a_warning() -> None:
     file = save("Email,,Role\na@b.example,x,CTO\n")
-    assert told(file) == ["leads.csv:1: warning: column 2 has no header. It is left out; name it to use it."]
+    assert told(file) == ["leads.csv:1: warning: column 2 has no header. It is ignored; name it to use it."]
     assert leads(file) == [LeadInput("a@b.example", custom_fields={"Role": "CTO"})]
 
 
@@ -185,7 +191,7 @@ def test_a_missing_file_is_one_clear_error() -> None:
 def test_a_file_without_an_address_column_is_one_clear_error() -> None:
     problem = only(save("Name,Phone\nLin,5\nMax,6\n"))
     assert (problem.code, problem.file, problem.line) == ("no_email_column", "leads.csv", 1)
-    assert problem.message == "no column is an e-mail address (the columns are Name, Phone)"
+    assert problem.message == "no column is known to contain e-mail addresses (columns: Name, Phone)"
 
 
 def test_a_file_without_a_header_is_one_clear_error() -> None:
@@ -193,7 +199,7 @@ def test_a_file_without_a_header_is_one_clear_error() -> None:
     assert (problem.code, problem.line, problem.message) == (
         "no_header",
         1,
-        "the first line is a lead already",
+        "the first line is a lead, not a header",
     )
 
 
@@ -212,7 +218,7 @@ def test_a_malformed_address_is_told_with_its_line(address: str) -> None:
 
 def test_a_row_without_an_address_is_left_out_with_a_warning() -> None:
     file = save("Email,Name\n,Lin\nmax@b.example,Max\n")
-    assert told(file) == ["leads.csv:2: warning: the row has no e-mail address. It is left out."]
+    assert told(file) == ["leads.csv:2: warning: the row has no e-mail address. It is skipped."]
     assert [lead.email for lead in leads(file)] == ["max@b.example"]
 
 
@@ -223,7 +229,9 @@ def test_short_rows_are_a_warning_and_long_ones_an_error() -> None:
         ("long_row", 3, True),
     ]
     assert only(save("Email,Name\na@b.example\n")).message == "the row has 1 of 2 columns"
-    assert only(save("Email,Name\na@b.example,x,y\n")).message == "the row has 3 columns, and the header 2"
+    assert (
+        only(save("Email,Name\na@b.example,x,y\n")).message == "the row has 3 columns, but the header has 2"
+    )
 
 
 def test_quotes_that_do_not_match_are_told_with_the_line_and_the_rest_is_read() -> None:
@@ -236,9 +244,9 @@ def test_quotes_that_do_not_match_are_told_with_the_line_and_the_rest_is_read() 
 
 def test_a_quote_that_is_never_closed_is_told_with_the_line_where_it_opens() -> None:
     problem = only(save('Email,Name\na@b.example,Lin\nc@d.example,"Max\n' + "e@f.example,x\n" * 50))
-    assert (problem.line, problem.message) == (3, "a quote is opened and never closed")
+    assert (problem.line, problem.message) == (3, "a quote is never closed")
     problem = only(save('Email,Name\na@b.example,"Max\n' + "e@f.example,x\n" * 20_000))
-    assert (problem.line, problem.message) == (2, "a quote is opened and never closed")
+    assert (problem.line, problem.message) == (2, "a quote is never closed")
 
 
 def test_lines_are_counted_over_quoted_newlines_and_blank_rows() -> None:
@@ -269,7 +277,7 @@ def test_other_files_are_windows_1252_with_a_warning() -> None:
     assert told(file) == [
         (
             "leads.csv: warning: the file is not UTF-8 and was read as Windows-1252. "
-            "Save it as UTF-8 if names look wrong, or give its encoding."
+            "Save it as UTF-8 if names look wrong, or set its encoding."
         )
     ]
 
@@ -294,7 +302,7 @@ def test_a_file_that_is_no_text_is_an_error() -> None:
 
 
 def test_utf8_is_recognised_where_a_letter_lies_across_two_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leads_csv, "_CHUNK", 3)
+    monkeypatch.setattr(csv_lines, "_CHUNK", 3)
     assert detect_encoding(save("aaé€é€\n").path) == "utf-8"
     assert detect_encoding(save("aaé".encode() + b"\xe9").path) == "cp1252"
     assert detect_encoding(save("aaé".encode()[:-1]).path) == "cp1252"

@@ -41,5 +41,5 @@ def test_a_digest_takes_24_bytes_at_most() -> None:
     for number in range(20_000):
         seen.add(digest64(f"campaign {number}"))
         # The first 171 share the array that is there from the beginning.
-        assert sys.getsizeof(seen._places) <= 24 * max(len(seen), 171) + 200
+        assert sys.getsizeof(seen._slots) <= 24 * max(len(seen), 171) + 200
     assert len(seen) == 20_000

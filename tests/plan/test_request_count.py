@@ -8,9 +8,13 @@ from typing import Literal
 import pytest
 
 from smartlead_async import FakeSmartlead, LeadInput, RateLimits, SmartleadClient
-from smartlead_async.plan.campaign import CampaignSpec, MailboxChoice, ScheduleSpec, SettingsSpec, StepSpec
+from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.plan.check import check
-from smartlead_async.provisioning.job.request_count import RequestCount
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.request_count import RequestCount
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec
+from smartlead_async.plan.settings import SettingsSpec
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "plan.yaml"
 

@@ -15,12 +15,15 @@ import yaml
 
 from smartlead_async.limits import RateLimits
 from smartlead_async.plan import check as check_module
-from smartlead_async.plan.campaign import ScheduleSpec, SettingsSpec, StepSpec, VariantSpec
 from smartlead_async.plan.check import CheckReport, check
 from smartlead_async.plan.leads_csv import LeadFile
-from smartlead_async.plan.plan import load_plan, plan_needs
+from smartlead_async.plan.needs import account_needs
+from smartlead_async.plan.plan import load_plan
 from smartlead_async.plan.reader import CAMPAIGN_KEYS
-from smartlead_async.provisioning.job.steps import count_requests
+from smartlead_async.plan.request_count import count_requests
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec, VariantSpec
+from smartlead_async.plan.settings import SettingsSpec
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLE = DOCS / "examples" / "plan.yaml"
@@ -65,12 +68,12 @@ def test_a_tag_that_nothing_provides_is_an_error_with_the_line_of_the_body_file_
     assert one(
         "Email,First Name,Job Title\na@b.example,A,x\nc@d.example,C,y\n", body="<p>\n\nHi {{company}}</p>"
     ) == [
-        "body.html:3: error: campaigns[0].steps[0].body: no lead field and no custom field provides {{company}}: "
+        "body.html:3: error: campaigns[0].steps[0].body: no lead field or custom field provides {{company}}: "
         "all 2 leads would get a blank. Did you mean 'company_name'?"
     ]
     assert one("Email\na@b.example\n", subject="{{x1}}")[0].startswith(
-        "plan.yaml:5: error: campaigns[0].steps[0].subject: no lead field and no custom field provides {{x1}}: "
-        "the only lead would get a blank. Known here: email, first_name, "
+        "plan.yaml:5: error: campaigns[0].steps[0].subject: no lead field or custom field provides {{x1}}: "
+        "the only lead would get a blank. Valid choices: email, first_name, "
     )
 
 
@@ -78,21 +81,21 @@ def test_blanks_are_counted_and_the_first_is_shown() -> None:
     leads = "Email,First Name\na@b.example,A\nc@d.example,\ne@f.example, \n"
     assert one(leads, body="{{first_name}} {{first_name}}") == [
         "body.html:1: warning: campaigns[0].steps[0].body: 2 of 3 leads would get a blank for {{first_name}} "
-        "(the first in leads.csv:3). Fill the column, or write the sentence so that it can do without."
+        "(the first in leads.csv:3). Fill in the column, or reword the sentence so that it works without the value."
     ]
 
 
 def test_a_tag_written_another_way_is_a_warning() -> None:
     assert one("Email,Job Title\na@b.example,CTO\n", subject="{{job_title}}") == [
-        "plan.yaml:5: warning: campaigns[0].steps[0].subject: the leads' field is 'Job Title', and the tag "
-        "{{job_title}} is written another way. Write {{Job Title}}: SmartLead fills tags by name."
+        "plan.yaml:5: warning: campaigns[0].steps[0].subject: the tag {{job_title}} is spelled differently from "
+        "the leads' field 'Job Title'. Write {{Job Title}}: SmartLead matches tags by name."
     ]
 
 
 def test_a_fallback_spares_the_blanks_and_is_a_warning() -> None:
     assert one("Email,First Name\na@b.example,\nc@d.example,C\n", subject="{{first_name|there}}") == [
-        "plan.yaml:5: warning: campaigns[0].steps[0].subject: {{first_name}} has a fallback, which SmartLead's "
-        "reference does not describe. Send yourself a test mail before you rely on it."
+        "plan.yaml:5: warning: campaigns[0].steps[0].subject: {{first_name}} has a fallback, which SmartLead's API "
+        "reference does not document. Send yourself a test e-mail before you rely on it."
     ]
 
 
@@ -100,9 +103,9 @@ def test_broken_tags_are_told_with_their_line() -> None:
     assert one(
         "Email,First Name\na@b.example,A\n", subject="Hi {first_name}", body="<p>a</p>\n{{first_name}"
     ) == [
-        "plan.yaml:5: warning: campaigns[0].steps[0].subject: '{first_name}' is no merge tag: it has single braces. "
+        "plan.yaml:5: warning: campaigns[0].steps[0].subject: '{first_name}' is not a merge tag: it has single braces. "
         "Write {{name}}.",
-        "body.html:2: error: campaigns[0].steps[0].body: '{{first_name}' is no merge tag: it is not closed with }}. "
+        "body.html:2: error: campaigns[0].steps[0].body: '{{first_name}' is not a merge tag: it is not closed with }}. "
         "Write {{name}}.",
     ]
 
@@ -141,9 +144,9 @@ def test_without_leads_nothing_is_said_of_tags() -> None:
 def test_rows_of_a_lead_file_are_told_with_file_and_line() -> None:
     assert one("Email\na@b.example\nbad\nA@B.example\n") == [
         "leads.csv:3: error: campaigns[0]: 'bad' is not an e-mail address: it has no @. "
-        "Correct it or take the row out.",
-        "leads.csv:4: warning: campaigns[0]: A@B.example stands already in line 2. "
-        "Only the first is imported; remove the other.",
+        "Correct it or remove the row.",
+        "leads.csv:4: warning: campaigns[0]: A@B.example already appears on line 2. "
+        "Only the first is imported; remove this one.",
     ]
 
 
@@ -156,8 +159,8 @@ campaigns:
       - email: a@b.example
       - email: A@b.example
 """) == [
-        "plan.yaml:6: warning: campaigns[0].leads[1].email: A@b.example stands already in leads[0]. "
-        "Only the first is imported; remove the other."
+        "plan.yaml:6: warning: campaigns[0].leads[1].email: A@b.example already appears in leads[0]. "
+        "Only the first is imported; remove this one."
     ]
 
 
@@ -173,8 +176,8 @@ def test_addresses_in_two_campaigns_are_a_warning_unless_that_is_wanted() -> Non
     save("Email\na@b.example\nc@d.example\n", "one.csv")
     save("Email\nx@y.example\nC@d.example\n", "two.csv")
     advice = (
-        "SmartLead leaves them out here; remove them, or set "
-        "lead_import.ignore_duplicate_leads_in_other_campaign to write to them twice."
+        "SmartLead skips them in this campaign; remove them, or set "
+        "lead_import.ignore_duplicate_leads_in_other_campaign to e-mail them twice."
     )
     text = TWO.replace("WANTED", "false")
     assert told(text) == [
@@ -185,7 +188,7 @@ def test_addresses_in_two_campaigns_are_a_warning_unless_that_is_wanted() -> Non
     save("Email\nx@y.example\nC@d.example\na@b.example\n", "two.csv")
     assert told(text) == [
         "two.csv:3: warning: campaigns[1].leads: 2 addresses are also leads of campaign '1/Founders Q1 demo', "
-        "first C@d.example. " + advice
+        "the first is C@d.example. " + advice
     ]
 
 
@@ -202,10 +205,10 @@ campaigns:
     start: START
 """
     assert told(text.replace("START", "true")) == [
-        "plan.yaml:4: error: campaigns[0].leads: no lead comes out of the lead file"
+        "plan.yaml:4: error: campaigns[0].leads: the lead file yields no leads"
     ]
     assert told(text.replace("START", "false")) == [
-        "plan.yaml:4: warning: campaigns[0].leads: no lead comes out of the lead file"
+        "plan.yaml:4: warning: campaigns[0].leads: the lead file yields no leads"
     ]
 
 
@@ -223,10 +226,10 @@ campaigns:
   - name: Founders Q1 demo
     client_id: 3
 """) == [
-        "plan.yaml:6: warning: campaigns[2].name: the name says nothing about the campaign; write purpose, "
+        "plan.yaml:6: warning: campaigns[2].name: the name does not describe the campaign; state purpose, "
         "audience and period: \"SaaS founders Q1 2027 – demo invite\" ('Campaign 1')",
-        "plan.yaml:7: warning: campaigns[3].name: a campaign of client 3 before on line 4 has the same name "
-        "'Founders Q1 demo'. Tell them apart by name, so that people and a resumed job can.",
+        "plan.yaml:7: warning: campaigns[3].name: another campaign of client 3 on line 4 has the same name, "
+        "'Founders Q1 demo'. Use distinct names, so that people and a resumed job can tell them apart.",
     ]
 
 
@@ -283,28 +286,28 @@ version: 1
 defaults: {settings: {colour: red}}
 campaigns: [{name: Founders Q1 demo}, {name: CTOs Q1 demo}]
 """) == [
-        "plan.yaml:2: error: campaigns[0].settings.colour: there is no key 'colour' here. "
-        "Known here: track_settings, stop_lead_settings, unsubscribe_text, send_as_plain_text, force_plain_text, "
+        "plan.yaml:2: error: campaigns[0].settings.colour: unknown key 'colour'. "
+        "Valid choices: track_settings, stop_lead_settings, unsubscribe_text, send_as_plain_text, force_plain_text, "
         "follow_up_percentage, enable_ai_esp_matching, auto_pause_domain_leads_on_reply, "
         "ignore_ss_mailbox_sending_limit, bounce_autopause_threshold, domain_level_rate_limit, "
         "out_of_office_detection_settings, add_unsubscribe_tag, ai_categorisation_options.",
-        "plan.yaml:2: warning: campaigns[0].settings: no setting is given. Leave settings out: it costs a request.",
+        "plan.yaml:2: warning: campaigns[0].settings: no settings are given. Remove settings: sending them costs a request.",
     ]
 
 
 def test_a_thousand_problems_of_a_kind_are_counted_and_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check_module, "MOST_OF_A_KIND", 10)
+    monkeypatch.setattr(check_module, "MAX_OF_A_KIND", 10)
     report = one("Email\n" + "".join(f"bad{i}\n" for i in range(1000)))
     assert len(report) == 12
-    assert report[10].endswith("no lead comes out of the lead file")
+    assert report[10].endswith("the lead file yields no leads")
     assert report[-1] == "leads.csv: error: 990 more problems of this kind"
 
 
 def test_a_json_lines_plan_is_checked_line_by_line() -> None:
     text = '{"version": 1}\n{"name": "Founders Q1 demo"}\n{"name": "Founders Q1 demo", "client_id": "x"}\nx\n'
     assert told(text, "plan.jsonl") == [
-        "plan.jsonl:3: error: client_id: expected a whole number, got the text 'x'",
-        "plan.jsonl:4: error: this is not JSON: expecting value",
+        "plan.jsonl:3: error: client_id: expected an integer, got 'x'",
+        "plan.jsonl:4: error: invalid JSON: expecting value",
     ]
 
 
@@ -374,7 +377,7 @@ def test_the_example_plan_is_twelve_campaigns_with_2000_leads_in_84_requests_and
 
 
 def test_the_example_plan_uses_three_clients_and_every_way_to_choose_mailboxes() -> None:
-    needs = plan_needs(load_plan(EXAMPLE))
+    needs = account_needs(load_plan(EXAMPLE).specs())
     assert needs.client_ids == (101, 102, 103)
     assert needs.mailbox_ids
     assert needs.addresses

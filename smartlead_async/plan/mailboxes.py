@@ -1,0 +1,68 @@
+"""The mailboxes that a campaign sends from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from .addresses import address_flaw
+from .findings import Findings
+
+
+@attrs.frozen
+class MailboxChoice:
+    """The mailboxes that a campaign sends from, by id, address or tag, or by several of these.
+
+    Ids need no lookup; addresses and tags cost list requests, once for a whole job. Example::
+
+        MailboxChoice(ids=(501, 502))
+        MailboxChoice(tag="Team North")
+    """
+
+    ids: Sequence[int] = ()
+    addresses: Sequence[str] = ()
+    tag: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.ids or self.addresses or self.tag)
+
+    @property
+    def needs_lookup(self) -> bool:
+        """Whether the mailboxes of the account must be listed to get the ids."""
+        return bool(self.addresses or self.tag)
+
+
+def check_mailboxes(findings: Findings, choice: MailboxChoice) -> None:
+    """Add the problems of a choice of mailboxes."""
+    if not choice:
+        findings.error("no_mailboxes", "mailboxes", "no mailboxes are selected", "Set ids, addresses or tag.")
+    ids = findings.check_list("mailboxes.ids", choice.ids)
+    addresses = findings.check_list("mailboxes.addresses", choice.addresses)
+    for index, number in enumerate(ids):
+        findings.check_integer(f"mailboxes.ids[{index}]", number, 1, optional=False)
+    for index, address in enumerate(addresses):
+        _check_address(findings, f"mailboxes.addresses[{index}]", address)
+    for name, values in (("ids", ids), ("addresses", addresses)):
+        for index in _repeated(values):
+            path = f"mailboxes.{name}[{index}]"
+            findings.warning("duplicate_mailbox", path, f"{values[index]} is listed twice")
+    findings.check_string("mailboxes.tag", choice.tag)
+
+
+def _check_address(findings: Findings, path: str, address: object) -> None:
+    if not isinstance(address, str):
+        findings.wrong_type(path, "an e-mail address", address)
+    elif flaw := address_flaw(address):
+        findings.error("malformed_address", path, f"{address!r} is not an e-mail address: {flaw}")
+
+
+def _repeated(values: Iterable[object]) -> list[int]:
+    seen: set[str] = set()
+    repeated = []
+    for index, value in enumerate(values):
+        normalized = str(value).strip().lower()
+        if normalized in seen:
+            repeated.append(index)
+        seen.add(normalized)
+    return repeated

@@ -1,0 +1,42 @@
+"""What campaigns require of a SmartLead account: clients and mailboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+from .addresses import normalize_address
+from .campaign import CampaignSpec
+
+
+@attrs.frozen
+class AccountNeeds:
+    """Clients, and mailboxes by id, address and tag, that must exist on the account; each sorted."""
+
+    client_ids: tuple[int, ...]
+    mailbox_ids: tuple[int, ...]
+    addresses: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+def account_needs(specs: Iterable[CampaignSpec]) -> AccountNeeds:
+    """Return what the account must have for these campaigns. Example::
+
+    needs = account_needs(load_plan("plan.yaml").specs())
+    """
+    clients: set[int] = set()
+    ids: set[int] = set()
+    addresses: set[str] = set()
+    tags: set[str] = set()
+    for spec in specs:
+        if spec.client_id is not None:
+            clients.add(spec.client_id)
+        if spec.mailboxes is not None:
+            ids.update(spec.mailboxes.ids)
+            addresses.update(normalize_address(address) for address in spec.mailboxes.addresses)
+            if spec.mailboxes.tag:
+                tags.add(spec.mailboxes.tag)
+    return AccountNeeds(
+        tuple(sorted(clients)), tuple(sorted(ids)), tuple(sorted(addresses)), tuple(sorted(tags))
+    )

@@ -1,0 +1,152 @@
+"""The sending schedule of a campaign."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+
+from ..formats import has_time_zones, is_clock_time, is_time_zone
+from .findings import Findings
+from .problem import did_you_mean
+
+DAY_NAMES: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+
+
+@attrs.frozen
+class ScheduleSpec:
+    """The days and hours in which a campaign sends.
+
+    ``timezone`` is an IANA name; ``days`` are names ("mon", "Monday"), ranges ("mon-fri") or numbers (0 is
+    Sunday, 6 Saturday); ``start`` and ``end`` are "HH:MM" in that time zone, the end later than the start.
+    ``minutes_between_emails`` is 3 or more. ``starts_at`` is an aware datetime. Example::
+
+        ScheduleSpec("Europe/Berlin", days=("mon-fri",), start="08:30", end="17:30")
+    """
+
+    timezone: str
+    days: Sequence[int | str] = ("mon-fri",)
+    start: str = "09:00"
+    end: str = "17:00"
+    minutes_between_emails: int = 20
+    new_leads_per_day: int = 100
+    starts_at: dt.datetime | None = None
+
+    @property
+    def day_numbers(self) -> tuple[int, ...]:
+        """The days as SmartLead numbers them, sorted, 0 for Sunday; ValueError if one is not a day."""
+        return tuple(sorted({number for day in self.days for number in day_span(day)}))
+
+
+def day_span(day: object) -> tuple[int, ...]:
+    """Return the numbers of one entry of ``days``: a single day, or a range such as "fri-mon"."""
+    if isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 7:
+        return (day % 7,)
+    if isinstance(day, str):
+        first, dash, last = (part.strip() for part in day.partition("-"))
+        begin, end = _day_number(first), _day_number(last if dash else first)
+        if begin is not None and end is not None:
+            return tuple((begin + i) % 7 for i in range((end - begin) % 7 + 1))
+    raise ValueError(f"{day!r} is not a day of the week")
+
+
+def _day_number(name: str) -> int | None:
+    if name.isdecimal() and int(name) <= 7:
+        return int(name) % 7
+    lowered = name.lower()
+    matches = [i for i, full in enumerate(DAY_NAMES) if len(lowered) >= 2 and full.startswith(lowered)]
+    return matches[0] if len(matches) == 1 else None
+
+
+def check_schedule(findings: Findings, schedule: ScheduleSpec) -> None:
+    """Add the problems of a schedule."""
+    _check_time_zone(findings, schedule.timezone)
+    _check_days(findings, schedule.days)
+    are_valid = [_check_clock_time(findings, name, getattr(schedule, name)) for name in ("start", "end")]
+    if all(are_valid) and schedule.end <= schedule.start:
+        findings.error(
+            "bad_hours",
+            "schedule.end",
+            f"the end, {schedule.end}, is not later than the start, {schedule.start}",
+            "SmartLead does not support sending past midnight.",
+        )
+    findings.check_integer(
+        "schedule.minutes_between_emails", schedule.minutes_between_emails, 3, optional=False
+    )
+    findings.check_integer("schedule.new_leads_per_day", schedule.new_leads_per_day, 1, optional=False)
+    _check_starts_at(findings, schedule.starts_at)
+
+
+def _check_days(findings: Findings, given: object) -> None:
+    days = findings.check_list("schedule.days", given)
+    if not days and isinstance(given, Sequence):
+        findings.error(
+            "no_days", "schedule.days", "no days are given", "Give at least one, for example mon-fri."
+        )
+    for index, day in enumerate(days):
+        try:
+            day_span(day)
+        except ValueError as failure:
+            suggestion = did_you_mean(day, DAY_NAMES) if isinstance(day, str) else ""
+            findings.error(
+                "bad_day",
+                f"schedule.days[{index}]",
+                str(failure),
+                suggestion or "Use a name, a range such as mon-fri, or 0 (Sunday) to 6 (Saturday).",
+            )
+
+
+def _check_starts_at(findings: Findings, starts_at: object) -> None:
+    path = "schedule.starts_at"
+    if starts_at is None:
+        return
+    if not isinstance(starts_at, dt.datetime):
+        findings.wrong_type(path, "a date and time such as 2027-01-11T09:00:00+01:00", starts_at)
+    elif starts_at.tzinfo is None:
+        findings.error(
+            "no_offset",
+            path,
+            f"{starts_at.isoformat()} has no UTC offset",
+            "Add one: 2027-01-11T09:00:00+01:00, or Z for UTC.",
+        )
+
+
+def _check_time_zone(findings: Findings, name: str) -> None:
+    path = "schedule.timezone"
+    if name is None or name == "":
+        findings.error(
+            "no_timezone", path, "the schedule has no time zone", "Set an IANA name such as Europe/Berlin."
+        )
+    elif not findings.check_string(path, name):
+        return
+    elif not has_time_zones():
+        findings.warning(
+            "timezone_unchecked",
+            path,
+            "the time zone cannot be checked: this machine has no time zone database",
+            "Install the package tzdata to check it.",
+        )
+    elif not is_time_zone(name):
+        suggestion = did_you_mean(name, sorted(zoneinfo.available_timezones()))
+        findings.error(
+            "bad_timezone",
+            path,
+            f"{name!r} is not an IANA time zone",
+            suggestion or "Use a name such as Europe/Berlin.",
+        )
+
+
+def _check_clock_time(findings: Findings, name: str, value: object) -> bool:
+    path = f"schedule.{name}"
+    if not isinstance(value, str):
+        findings.wrong_type(path, 'a time of day such as "09:00"', value)
+        return False
+    if is_clock_time(value):
+        return True
+    padded = f"0{value}"
+    advice = f"Write {padded}." if is_clock_time(padded) else "Write hours and minutes, 00:00 to 23:59."
+    findings.error("bad_hours", path, f"{value!r} is not a time of day", advice)
+    return False

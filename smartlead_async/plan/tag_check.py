@@ -1,0 +1,113 @@
+"""The check of merge tags: broken ones, and those that the leads of a campaign leave blank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .campaign import CampaignSpec
+from .lead_columns import field_of
+from .merge_tags import MergeTag, TagUse, find_broken_tags, find_tags
+from .problem import Place, Problem, did_you_mean, error, warning
+
+
+def tags_of(spec: CampaignSpec) -> Iterator[tuple[str, MergeTag]]:
+    """Yield every merge tag of a campaign with the path of its text."""
+    for path, text in _texts_of(spec):
+        yield from ((path, tag) for tag in find_tags(text))
+
+
+def tag_problems(spec: CampaignSpec, tags: Sequence[tuple[str, MergeTag]], use: TagUse) -> Iterator[Problem]:
+    """Yield the problems of a campaign's merge tags, given the values that its leads have for them."""
+    yield from _broken_tags(spec)
+    if not use.leads:
+        return
+    texts = dict(_texts_of(spec))
+    first = {tag.name: (path, tag) for path, tag in reversed(tags)}
+    for name in dict.fromkeys(tag.name for _, tag in tags):
+        path, tag = first[name]
+        place = _place(spec, path, texts[path], tag.position)
+        has_fallback = all(t.fallback for _, t in tags if t.name == name)
+        for problem in _problems_of(name, path, use, spec.lead_file, has_fallback=has_fallback):
+            yield problem.at(place)
+
+
+def _texts_of(spec: CampaignSpec) -> Iterator[tuple[str, str]]:
+    """Yield every subject and body that is sent, once, with its path."""
+    for index, step in enumerate(spec.steps):
+        here = f"steps[{index}]"
+        for name in ("subject", "body"):
+            own = [getattr(v, name) for v in step.variants]
+            inherited = [getattr(step, name)] if not own or None in own else []
+            yield from ((f"{here}.{name}", text) for text in inherited if isinstance(text, str))
+            for position, text in enumerate(own):
+                if isinstance(text, str):
+                    yield f"{here}.variants[{position}].{name}", text
+
+
+def _broken_tags(spec: CampaignSpec) -> Iterator[Problem]:
+    for path, text in _texts_of(spec):
+        for broken in find_broken_tags(text):
+            severity = error if broken.is_certain else warning
+            yield severity(
+                "broken_tag",
+                f"{broken.text!r} is not a merge tag: {broken.flaw}",
+                path=path,
+                advice="Write {{name}}.",
+                place=_place(spec, path, text, broken.position),
+            )
+
+
+def _place(spec: CampaignSpec, path: str, text: str, position: int) -> Place | None:
+    if spec.origin is None:
+        return None
+    place = spec.origin.place(path)
+    if place.file != spec.origin.file:
+        # The text is a whole file, so the line within it is known.
+        return Place(place.file, 1 + text.count("\n", 0, position))
+    return place
+
+
+def _problems_of(
+    name: str, path: str, use: TagUse, file: str | None, *, has_fallback: bool
+) -> Iterator[Problem]:
+    written = f"{{{{{name}}}}}"
+    if not use.provided(name):
+        leads = "the only lead" if use.leads == 1 else f"all {use.leads} leads"
+        message = f"no lead field or custom field provides {written}: {leads} would get a blank"
+        yield error("unknown_tag", message, path=path, advice=_suggestion(name, use))
+        return
+    if use.blanks(name) and not has_fallback:
+        yield _blanks(name, path, use, file)
+    spelling = use.spelling(name)
+    if spelling is not None:
+        yield warning(
+            "tag_spelling",
+            f"the tag {written} is spelled differently from the leads' field {spelling!r}",
+            path=path,
+            advice=f"Write {{{{{spelling}}}}}: SmartLead matches tags by name.",
+        )
+    if has_fallback:
+        yield warning(
+            "tag_fallback",
+            f"{written} has a fallback, which SmartLead's API reference does not document",
+            path=path,
+            advice="Send yourself a test e-mail before you rely on it.",
+        )
+
+
+def _blanks(name: str, path: str, use: TagUse, file: str | None) -> Problem:
+    first = use.first_blank(name)
+    where = f" (the first in {file}:{first})" if first is not None and file else ""
+    return warning(
+        "blank_tag",
+        f"{use.blanks(name)} of {use.leads} leads would get a blank for {{{{{name}}}}}{where}",
+        path=path,
+        advice="Fill in the column, or reword the sentence so that it works without the value.",
+    )
+
+
+def _suggestion(name: str, use: TagUse) -> str:
+    field = field_of(name)
+    if field is not None and field != name:
+        return f"Did you mean {field!r}?"
+    return did_you_mean(name, use.known_names) or "Add a column, or remove the tag."
