@@ -215,12 +215,14 @@ class Job:
             if not self._stopping:
                 await self._drive([asyncio.create_task(self._sweep())])
         finally:
-            if deadline is not None:
-                deadline.cancel()
-            self._client.limiter.welcome(Lane.BULK)
-            self._pacing.restore()
-            self.report.finish(self._wall_clock(), loop.time(), interrupted=self._stopping)
-            await self._ledger.aclose()
+            try:
+                if deadline is not None:
+                    deadline.cancel()
+                self._client.limiter.welcome(Lane.BULK)
+                self._pacing.restore()
+                self.report.finish(self._wall_clock(), loop.time(), interrupted=self._stopping)
+            finally:
+                await self._ledger.aclose()
         if self._abort is not None:
             raise self._abort
         return self.report

@@ -274,9 +274,14 @@ class SqliteLedger:
     async def _connect(self) -> JobRecord:
         mode = "ro" if self._read_only else "rw"
         uri = f"{self.path.absolute().as_uri()}?mode={mode}"
-        # What cannot be opened fails here: aiosqlite's thread would outlive the loop that it answers to.
-        sqlite3.connect(uri, uri=True).close()
-        self._open_connection = await aiosqlite.connect(uri, uri=True, isolation_level=None)
+        # Opened here and not by aiosqlite's thread: a cancellation would leave a connection there that nobody
+        # has a reference to, and nobody closes.
+        opened = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            self._open_connection = await aiosqlite.Connection(lambda: opened, iter_chunk_size=64)
+        except BaseException:
+            opened.close()
+            raise
         application = await self._pragma("application_id")
         version = await self._pragma("user_version")
         if application != _APPLICATION:
