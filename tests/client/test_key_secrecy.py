@@ -301,7 +301,7 @@ async def test_no_failure_of_the_real_transport_shows_it(
     loopback.always = reply
     asyncio.get_running_loop().set_debug(True)
     async with SmartleadClient(
-        key, base_url=loopback.url, retry=RetryPolicy.NEVER, timeout=0.05 if reply is no_word else 5
+        key, base_url=loopback.url, retry=RetryPolicy.NEVER, timeout=0.5 if reply is no_word else 5
     ) as client:
         with pytest.raises(SmartleadError) as raised:
             await client.send(request_)

@@ -34,6 +34,7 @@ from smartlead_async.provisioning.spec import (
     StepSpec,
 )
 
+from ..watchdog import EXAMPLE_LIMIT, time_limit
 from .jobs import LOOKS, TimelessLedger, furnished, job_on, standing, wall_clock
 
 T = TypeVar("T")
@@ -163,7 +164,8 @@ class ExactlyOnce(RuleBasedStateMachine):
         return furnished()
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
-        return self.runner.run(work)
+        with time_limit(EXAMPLE_LIMIT):
+            return self.runner.run(work)
 
     def new_job(self, ledger: Ledger) -> Job:
         client = SmartleadClient(
