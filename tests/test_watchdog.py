@@ -137,15 +137,12 @@ def example(printed: str) -> int:
     return int(found[1])
 
 
-def test_a_failing_property_prints_its_example_and_the_line_that_reproduces_it(run_tests: RunTests) -> None:
-    printed = run_tests(FAILING)
-    assert example(printed) >= 1000
-    assert "@reproduce_failure(" in printed
-
-
-def test_another_seed_gives_other_examples_although_this_is_ci(run_tests: RunTests) -> None:
-    examples = {example(run_tests(FAILING, f"--hypothesis-seed={seed}")) for seed in (1, 2, 3)}
-    assert len(examples) > 1
+def test_a_failing_property_prints_its_example_which_another_seed_changes_even_if_ci_is_set(
+    run_tests: RunTests,
+) -> None:
+    printed = [run_tests(FAILING, f"--hypothesis-seed={seed}") for seed in (1, 2, 3)]
+    assert all("@reproduce_failure(" in one for one in printed)
+    assert len({example(one) for one in printed}) > 1
 
 
 def test_people_can_ask_for_the_smallest_example(run_tests: RunTests) -> None:
