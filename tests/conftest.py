@@ -4,19 +4,71 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+import os
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from typing import Any
 
 import pytest
 from aiohttp import ClientResponse
 from aioresponses import aioresponses
+from hypothesis import HealthCheck, Phase, settings
 
 from smartlead_async.virtual_time import VirtualTimeLoop
 
 from .client.loopback import Loopback
 from .client.scripted import ScriptedTransport
+from .watchdog import item_limit, limit_examples
+
+# A failing example is printed as it was found, at once, with the line that reproduces it. Every value is
+# given here, because Hypothesis has other defaults if CI=1 is set: every run would try the same examples.
+settings.register_profile(
+    "tests",
+    parent=settings.get_profile("default"),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    print_blob=True,
+    derandomize=False,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# For people who look into a failure: pytest --hypothesis-profile=shrink. It does not reuse what a run without
+# shrinking has saved, since Hypothesis takes that to be as small as it can be.
+settings.register_profile(
+    "shrink",
+    parent=settings.get_profile("tests"),
+    phases=[Phase.explicit, Phase.generate, Phase.shrink, Phase.explain],
+)
+settings.load_profile("tests")
+
+# These options are for this run and not for the ones that tests start.
+os.environ.pop("PYTEST_ADDOPTS", None)
 
 _USE_SOCKETS = {"loopback"}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Bound each example of a property in real time."""
+    limit_examples(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """Bound the set-up of a test in real time."""
+    with item_limit(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Bound the call of a test in real time."""
+    with item_limit(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """Bound the tear-down of a test in real time."""
+    with item_limit(item):
+        return (yield)
 
 
 def pytest_asyncio_loop_factories(

@@ -300,7 +300,7 @@ async def test_no_failure_of_the_aiohttp_transport_leaks_the_key(
     loopback.always = reply
     asyncio.get_running_loop().set_debug(True)
     async with SmartleadClient(
-        key, base_url=loopback.url, retry=RetryPolicy.NEVER, timeout=0.3 if reply is send_nothing else 5
+        key, base_url=loopback.url, retry=RetryPolicy.NEVER, timeout=0.5 if reply is send_nothing else 5
     ) as client:
         with pytest.raises(SmartleadError) as raised:
             await client.send(request_)

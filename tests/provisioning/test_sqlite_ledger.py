@@ -149,10 +149,10 @@ async def test_a_folder_in_place_of_the_file_is_refused(path: Path) -> None:
 async def test_what_cannot_be_written_is_refused_before_anything_is_sent(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake, specs, connect = seeded_fake(), campaigns(2), aiosqlite.connect
+    fake, specs, connect = seeded_fake(), campaigns(2), sqlite3.connect
     await job_on(seeded_fake(), specs[:1], TimelessLedger(path)).run()
     # As on a file system that is mounted read-only; permissions would not keep root from writing.
-    monkeypatch.setattr(aiosqlite, "connect", lambda file, **k: connect(file.replace("=rw", "=ro"), **k))
+    monkeypatch.setattr(sqlite3, "connect", lambda file, **k: connect(file.replace("=rw", "=ro"), **k))
     with pytest.raises(LedgerError, match="make the file and its folder writable"):
         await job_on(fake, specs, TimelessLedger(path)).run()
     assert fake.requests.total == 0
@@ -319,6 +319,83 @@ asyncio.run(main())
     assert ended.returncode == -signal.SIGKILL
     async with TimelessLedger(path) as ledger:
         assert len([found async for found in ledger.records()]) == 50
+
+
+# --- closing -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
+    """Every SQLite connection that the test opens."""
+    opened: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def recorded(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        opened.append(connect(*args, **kwargs))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", recorded)
+    return opened
+
+
+def is_closed(connection: sqlite3.Connection) -> bool:
+    try:
+        _ = connection.total_changes
+    except sqlite3.ProgrammingError:
+        return True
+    return False
+
+
+async def cancelled_after(task: asyncio.Task[Any], steps: int) -> None:
+    """Cancel a task after some iterations of the event loop, and wait for it to end."""
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.parametrize("steps", [*range(12), 100, 1000])
+async def test_a_job_that_is_cancelled_closes_its_ledger(
+    path: Path, connections: list[sqlite3.Connection], steps: int
+) -> None:
+    ledger = TimelessLedger(path)
+    job = job_on(seeded_fake(), campaigns(3), ledger)
+    await cancelled_after(asyncio.create_task(job.run()), steps)
+    assert all(map(is_closed, connections))
+    async with TimelessLedger(path):
+        pass  # the file lock is released, too
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+async def test_opening_that_is_cancelled_closes_the_file(
+    path: Path, connections: list[sqlite3.Connection], monkeypatch: pytest.MonkeyPatch, read_only: bool
+) -> None:
+    await filled(path, 1)
+
+    async def cancelled(_self: aiosqlite.Connection) -> None:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patch:
+        # The connection's thread is not started, so that nothing but the ledger can close the file.
+        patch.setattr(aiosqlite.Connection, "__await__", lambda self: cancelled(self).__await__())
+        with pytest.raises(asyncio.CancelledError):
+            await TimelessLedger(path, read_only=read_only).open()
+    assert len(connections) >= 2
+    assert all(map(is_closed, connections))
+
+
+async def test_a_job_closes_its_ledger_even_if_its_report_cannot_be_finished(
+    path: Path, connections: list[sqlite3.Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = job_on(seeded_fake(), campaigns(1), TimelessLedger(path))
+
+    def broken(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("no report")
+
+    monkeypatch.setattr(type(job.report), "finish", broken)
+    with pytest.raises(RuntimeError, match="no report"):
+        await job.run()
+    assert all(map(is_closed, connections))
 
 
 # --- no secrets ------------------------------------------------------------------------------------------

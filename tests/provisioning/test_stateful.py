@@ -34,6 +34,7 @@ from smartlead_async.provisioning.ledger.records import CampaignRecord, Campaign
 from smartlead_async.provisioning.report.report import Report
 from smartlead_async.virtual_time import VirtualTimeLoop
 
+from ..watchdog import EXAMPLE_LIMIT, time_limit
 from .jobs import CHECKS, TimelessLedger, job_on, seeded_fake, standing, wall_clock
 
 T = TypeVar("T")
@@ -163,7 +164,8 @@ class ExactlyOnce(RuleBasedStateMachine):
         return seeded_fake()
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
-        return self.runner.run(work)
+        with time_limit(EXAMPLE_LIMIT):
+            return self.runner.run(work)
 
     def new_job(self, ledger: Ledger) -> Job:
         client = SmartleadClient(

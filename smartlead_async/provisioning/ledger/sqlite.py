@@ -289,9 +289,14 @@ class SqliteLedger:
     async def _connect(self) -> JobRecord:
         mode = "ro" if self._read_only else "rw"
         uri = f"{self.path.absolute().as_uri()}?mode={mode}"
-        # A file that cannot be opened fails here: the thread of aiosqlite would outlive the event loop.
-        sqlite3.connect(uri, uri=True).close()
-        self._open_connection = await aiosqlite.connect(uri, uri=True, isolation_level=None)
+        # Opened here and not by aiosqlite's thread: a cancellation would leave a connection there that has no
+        # reference and is never closed.
+        opened = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            self._open_connection = await aiosqlite.Connection(lambda: opened, iter_chunk_size=64)
+        except BaseException:
+            opened.close()
+            raise
         application = await self._pragma("application_id")
         version = await self._pragma("user_version")
         if application != _APPLICATION:
