@@ -1,4 +1,4 @@
-"""The set that remembers the keys of a plan: exact, and small."""
+"""``DigestSet``: equivalent to a set, and compact."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from smartlead_async.digests import DigestSet, digest64
 
-# Many that name the same place of a small array, and the two ends.
+# Many that collide in a small array, and both ends of the range.
 digests = st.one_of(
     st.integers(1, 2**64 - 1), st.integers(1, 40).map(lambda n: n << 32), st.sampled_from([1, 255, 2**64 - 1])
 )
@@ -17,7 +17,7 @@ digests = st.one_of(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(digests, max_size=600))
-def test_it_holds_what_a_set_would_hold(added: list[int]) -> None:
+def test_it_holds_the_same_elements_as_a_set(added: list[int]) -> None:
     ours, theirs = DigestSet(), set[int]()
     for digest in added:
         assert (digest in ours) == (digest in theirs)
@@ -28,7 +28,7 @@ def test_it_holds_what_a_set_would_hold(added: list[int]) -> None:
     assert all(digest in ours for digest in theirs)
 
 
-def test_a_digest_of_zero_is_one_as_well() -> None:
+def test_the_digest_zero_can_be_added() -> None:
     seen = DigestSet()
     assert 0 not in seen
     assert seen.add(0)
@@ -36,10 +36,10 @@ def test_a_digest_of_zero_is_one_as_well() -> None:
     assert 0 in seen
 
 
-def test_a_digest_takes_24_bytes_at_most() -> None:
+def test_a_digest_takes_at_most_24_bytes() -> None:
     seen = DigestSet()
     for number in range(20_000):
         seen.add(digest64(f"campaign {number}"))
-        # The first 171 share the array that is there from the beginning.
+        # The initial array holds the first 171.
         assert sys.getsizeof(seen._slots) <= 24 * max(len(seen), 171) + 200
     assert len(seen) == 20_000

@@ -1,4 +1,4 @@
-"""What ``naming.review`` says of names, and when it is silent."""
+"""The advice of ``naming.review``."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_name_with_purpose_audience_and_period_gets_no_advice(name: str) -> No
         "12", "---", "Cold email campaign 3", "Draft", "asdf", "Campaign 2027",
     ],
 )  # fmt: skip
-def test_a_name_of_filler_words_says_nothing(name: str) -> None:
+def test_a_name_of_filler_words_is_generic(name: str) -> None:
     assert review(name).codes == (AdviceCode.GENERIC,)
     assert not review(name)
 
@@ -58,7 +58,7 @@ def test_a_name_of_filler_words_says_nothing(name: str) -> None:
         ("Outreach 3", [AdviceCode.NO_AUDIENCE, AdviceCode.NO_PERIOD]),
     ],
 )
-def test_what_a_name_leaves_out_is_named(name: str, missing: list[AdviceCode]) -> None:
+def test_missing_parts_of_a_name_are_reported(name: str, missing: list[AdviceCode]) -> None:
     assert list(review(name).codes) == missing
 
 
@@ -70,7 +70,7 @@ def test_a_period_can_be_written_in_many_ways(period: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["Maya", "Marchand", "Decor", "Octopus", "12", "Q9", "Weekend"])
-def test_what_only_looks_like_a_period_is_none(word: str) -> None:
+def test_words_that_resemble_a_period_do_not_count(word: str) -> None:
     assert AdviceCode.NO_PERIOD in review(f"Founders demo {word}").codes
 
 
@@ -79,7 +79,7 @@ def test_an_empty_name_is_only_empty(name: str) -> None:
     assert review(name).codes == (AdviceCode.EMPTY,)
 
 
-def test_blank_edges_and_length_are_told() -> None:
+def test_surrounding_whitespace_and_excess_length_are_reported() -> None:
     fine = "SaaS founders Q1 2027 – demo invite"
     assert review(f" {fine}").codes == (AdviceCode.BLANK_EDGES,)
     assert review(f"{fine} ").codes == (AdviceCode.BLANK_EDGES,)
@@ -87,7 +87,7 @@ def test_blank_edges_and_length_are_told() -> None:
     assert review(fine + "x" * (256 - len(fine))).codes == (AdviceCode.TOO_LONG,)
 
 
-def test_every_advice_has_a_sentence_of_its_own() -> None:
+def test_every_piece_of_advice_has_its_own_message() -> None:
     names = ["", "Campaign 1", "Founders", "Webinar", f"Founders demo Q1 {'x' * 300}", " Founders demo Q1"]
     messages = {a.code: a.message for name in names for a in review(name).advice}
     assert messages.keys() == set(AdviceCode)

@@ -1,4 +1,4 @@
-"""The offline check: what it finds in leads, names and merge tags, and what it counts."""
+"""The offline check: problems of leads, names and merge tags, and the size of the job."""
 
 # ruff: noqa: E501, ISC004 - whole messages, as people see them, stay on one line
 
@@ -40,7 +40,7 @@ def save(text: str, name: str = "plan.yaml") -> str:
     return name
 
 
-def told(text: str, name: str = "plan.yaml") -> list[str]:
+def messages(text: str, name: str = "plan.yaml") -> list[str]:
     return [str(p) for p in check(save(text, name)).problems]
 
 
@@ -58,13 +58,13 @@ campaigns:
 def one(leads: str, *, subject: str = "Hi", body: str = "Hello") -> list[str]:
     save(leads, "leads.csv")
     save(body, "body.html")
-    return told(ONE.replace("{subject}", subject))
+    return messages(ONE.replace("{subject}", subject))
 
 
 # --- merge tags --------------------------------------------------------------------------------------
 
 
-def test_a_tag_that_nothing_provides_is_an_error_with_the_line_of_the_body_file_and_the_count() -> None:
+def test_an_unknown_tag_is_an_error_with_the_line_in_the_body_file_and_the_number_of_leads() -> None:
     assert one(
         "Email,First Name,Job Title\na@b.example,A,x\nc@d.example,C,y\n", body="<p>\n\nHi {{company}}</p>"
     ) == [
@@ -77,7 +77,7 @@ def test_a_tag_that_nothing_provides_is_an_error_with_the_line_of_the_body_file_
     )
 
 
-def test_blanks_are_counted_and_the_first_is_shown() -> None:
+def test_blanks_are_counted_and_the_first_is_located() -> None:
     leads = "Email,First Name\na@b.example,A\nc@d.example,\ne@f.example, \n"
     assert one(leads, body="{{first_name}} {{first_name}}") == [
         "body.html:1: warning: campaigns[0].steps[0].body: 2 of 3 leads would get a blank for {{first_name}} "
@@ -85,21 +85,21 @@ def test_blanks_are_counted_and_the_first_is_shown() -> None:
     ]
 
 
-def test_a_tag_written_another_way_is_a_warning() -> None:
+def test_a_tag_spelled_differently_from_its_field_is_a_warning() -> None:
     assert one("Email,Job Title\na@b.example,CTO\n", subject="{{job_title}}") == [
         "plan.yaml:5: warning: campaigns[0].steps[0].subject: the tag {{job_title}} is spelled differently from "
         "the leads' field 'Job Title'. Write {{Job Title}}: SmartLead matches tags by name."
     ]
 
 
-def test_a_fallback_spares_the_blanks_and_is_a_warning() -> None:
+def test_a_fallback_replaces_the_warning_about_blanks_with_its_own() -> None:
     assert one("Email,First Name\na@b.example,\nc@d.example,C\n", subject="{{first_name|there}}") == [
         "plan.yaml:5: warning: campaigns[0].steps[0].subject: {{first_name}} has a fallback, which SmartLead's API "
         "reference does not document. Send yourself a test e-mail before you rely on it."
     ]
 
 
-def test_broken_tags_are_told_with_their_line() -> None:
+def test_broken_tags_are_reported_with_their_line() -> None:
     assert one(
         "Email,First Name\na@b.example,A\n", subject="Hi {first_name}", body="<p>a</p>\n{{first_name}"
     ) == [
@@ -110,7 +110,7 @@ def test_broken_tags_are_told_with_their_line() -> None:
     ]
 
 
-def test_tags_of_variants_and_of_what_they_inherit_are_checked_once_each() -> None:
+def test_tags_of_variants_and_of_inherited_texts_are_checked_once_each() -> None:
     text = """\
 version: 1
 campaigns:
@@ -132,16 +132,17 @@ campaigns:
     ]
 
 
-def test_without_leads_nothing_is_said_of_tags() -> None:
+def test_tags_are_not_checked_without_leads() -> None:
     assert (
-        told("version: 1\ncampaigns: [{name: Founders Q1 demo, steps: [{subject: '{{x}}', body: y}]}]") == []
+        messages("version: 1\ncampaigns: [{name: Founders Q1 demo, steps: [{subject: '{{x}}', body: y}]}]")
+        == []
     )
 
 
 # --- leads -------------------------------------------------------------------------------------------
 
 
-def test_rows_of_a_lead_file_are_told_with_file_and_line() -> None:
+def test_invalid_rows_of_a_lead_file_are_reported_with_file_and_line() -> None:
     assert one("Email\na@b.example\nbad\nA@B.example\n") == [
         "leads.csv:3: error: campaigns[0]: 'bad' is not an e-mail address: it has no @. "
         "Correct it or remove the row.",
@@ -150,8 +151,8 @@ def test_rows_of_a_lead_file_are_told_with_file_and_line() -> None:
     ]
 
 
-def test_duplicates_in_a_list_of_leads_are_told_once() -> None:
-    assert told("""\
+def test_duplicates_in_a_list_of_leads_are_reported_once() -> None:
+    assert messages("""\
 version: 1
 campaigns:
   - name: Founders Q1 demo
@@ -172,7 +173,7 @@ campaigns:
 """
 
 
-def test_addresses_in_two_campaigns_are_a_warning_unless_that_is_wanted() -> None:
+def test_addresses_in_two_campaigns_are_a_warning_unless_duplicates_are_allowed() -> None:
     save("Email\na@b.example\nc@d.example\n", "one.csv")
     save("Email\nx@y.example\nC@d.example\n", "two.csv")
     advice = (
@@ -180,19 +181,19 @@ def test_addresses_in_two_campaigns_are_a_warning_unless_that_is_wanted() -> Non
         "lead_import.ignore_duplicate_leads_in_other_campaign to e-mail them twice."
     )
     text = TWO.replace("WANTED", "false")
-    assert told(text) == [
+    assert messages(text) == [
         "two.csv:3: warning: campaigns[1].leads: C@d.example is also a lead of campaign '1/Founders Q1 demo'. "
         + advice
     ]
-    assert told(TWO.replace("WANTED", "true")) == []
+    assert messages(TWO.replace("WANTED", "true")) == []
     save("Email\nx@y.example\nC@d.example\na@b.example\n", "two.csv")
-    assert told(text) == [
+    assert messages(text) == [
         "two.csv:3: warning: campaigns[1].leads: 2 addresses are also leads of campaign '1/Founders Q1 demo', "
         "the first is C@d.example. " + advice
     ]
 
 
-def test_a_lead_file_that_gives_no_leads_is_an_error_when_the_campaign_shall_start() -> None:
+def test_a_lead_file_without_leads_is_an_error_if_the_campaign_is_to_be_started() -> None:
     save("Email\n", "leads.csv")
     text = """\
 version: 1
@@ -204,10 +205,10 @@ campaigns:
     schedule: {timezone: UTC}
     start: START
 """
-    assert told(text.replace("START", "true")) == [
+    assert messages(text.replace("START", "true")) == [
         "plan.yaml:4: error: campaigns[0].leads: the lead file yields no leads"
     ]
-    assert told(text.replace("START", "false")) == [
+    assert messages(text.replace("START", "false")) == [
         "plan.yaml:4: warning: campaigns[0].leads: the lead file yields no leads"
     ]
 
@@ -215,8 +216,8 @@ campaigns:
 # --- names -------------------------------------------------------------------------------------------
 
 
-def test_names_that_collide_or_say_nothing_are_warnings() -> None:
-    assert told("""\
+def test_duplicate_and_generic_names_are_warnings() -> None:
+    assert messages("""\
 version: 1
 campaigns:
   - name: Founders Q1 demo
@@ -257,14 +258,14 @@ campaigns:
         RateLimits.of((4, 10.0)),
     )
     assert (report.campaigns, report.leads) == (3, 801)
-    # 6 single steps and 3 batches, 2 and 2, and one look at the mailboxes for all.
+    # 6 single steps and 3 batches; 2; 2; and one list of mailboxes for all.
     assert report.requests == 9 + 2 + 2 + 1
     assert report.shortest_seconds == 30.0
     assert report.ok
     assert report.limits == RateLimits.of((4, 10.0))
 
 
-def test_errors_and_warnings_are_told_apart() -> None:
+def test_errors_and_warnings_are_separated() -> None:
     report = check(save("version: 1\ncampaigns: [{name: Campaign 1}, {name: Founders Q1 demo, x: 1}]"))
     assert [p.code for p in report.warnings] == ["name_generic"]
     assert [p.code for p in report.errors] == ["unknown_key"]
@@ -272,7 +273,7 @@ def test_errors_and_warnings_are_told_apart() -> None:
     assert report.campaigns == 2
 
 
-def test_a_plan_that_cannot_be_opened_is_a_report_too() -> None:
+def test_a_plan_that_cannot_be_opened_yields_a_report_too() -> None:
     assert check("none.yaml") == CheckReport("none.yaml", RateLimits.STANDARD, check("none.yaml").problems)
     assert [str(p) for p in check("none.yaml").problems] == [
         "none.yaml: error: the plan cannot be read: No such file or directory"
@@ -280,8 +281,8 @@ def test_a_plan_that_cannot_be_opened_is_a_report_too() -> None:
     assert not check("none.yaml").ok
 
 
-def test_a_problem_of_the_defaults_is_told_once_for_all_campaigns() -> None:
-    assert told("""\
+def test_a_problem_of_the_defaults_is_reported_once_for_all_campaigns() -> None:
+    assert messages("""\
 version: 1
 defaults: {settings: {colour: red}}
 campaigns: [{name: Founders Q1 demo}, {name: CTOs Q1 demo}]
@@ -295,7 +296,7 @@ campaigns: [{name: Founders Q1 demo}, {name: CTOs Q1 demo}]
     ]
 
 
-def test_a_thousand_problems_of_a_kind_are_counted_and_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_excess_problems_of_one_kind_are_counted_instead_of_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check_module, "MAX_OF_A_KIND", 10)
     report = one("Email\n" + "".join(f"bad{i}\n" for i in range(1000)))
     assert len(report) == 12
@@ -305,7 +306,7 @@ def test_a_thousand_problems_of_a_kind_are_counted_and_not_listed(monkeypatch: p
 
 def test_a_json_lines_plan_is_checked_line_by_line() -> None:
     text = '{"version": 1}\n{"name": "Founders Q1 demo"}\n{"name": "Founders Q1 demo", "client_id": "x"}\nx\n'
-    assert told(text, "plan.jsonl") == [
+    assert messages(text, "plan.jsonl") == [
         "plan.jsonl:3: error: client_id: expected an integer, got 'x'",
         "plan.jsonl:4: error: invalid JSON: expecting value",
     ]
@@ -360,7 +361,7 @@ def test_no_value_inside_a_part_makes_the_check_raise(part: str, field: str, val
     assert not report.ok
 
 
-# --- what stands in docs -----------------------------------------------------------------------------
+# --- documentation -----------------------------------------------------------------------------
 
 
 def test_the_example_plan_is_twelve_campaigns_with_2000_leads_in_84_requests_and_has_no_problems() -> None:
@@ -384,7 +385,7 @@ def test_the_example_plan_uses_three_clients_and_every_way_to_choose_mailboxes()
     assert needs.tags
 
 
-def test_the_example_names_people_of_no_real_domain_in_many_scripts() -> None:
+def test_the_example_has_names_in_many_scripts_and_no_real_domains() -> None:
     leads = [lead for spec in load_plan(EXAMPLE).specs() for lead in spec.iter_leads()]
     assert all(lead.email.endswith(".example") for lead in leads)
     assert len({lead.email.lower() for lead in leads}) == 2000
@@ -402,14 +403,14 @@ def _blocks(language: str) -> list[tuple[str, str]]:
     ("language", "number"),
     [(language, i) for language in ("yaml", "jsonl") for i in range(len(_blocks(language)))],
 )
-def test_every_plan_of_the_format_page_is_without_problems(language: str, number: int) -> None:
+def test_every_plan_on_the_format_page_has_no_problems(language: str, number: int) -> None:
     for kind in ("csv", "html"):
         for name, text in _blocks(kind):
             save(text, name)
-    assert told(_blocks(language)[number][1], f"plan.{language}") == []
+    assert messages(_blocks(language)[number][1], f"plan.{language}") == []
 
 
-def test_the_format_page_names_every_key() -> None:
+def test_the_format_page_documents_every_key() -> None:
     page = (DOCS / "plan-format.md").read_text(encoding="utf-8")
     parts: list[type] = [ScheduleSpec, SettingsSpec, StepSpec, VariantSpec, LeadFile]
     keys = {a.name for part in parts for a in attrs.fields(part)} - {"path"}
@@ -417,7 +418,7 @@ def test_the_format_page_names_every_key() -> None:
     assert missing == []
 
 
-def test_the_example_plan_says_the_same_as_json() -> None:
+def test_the_example_plan_is_equivalent_as_json() -> None:
     data = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
     as_json = EXAMPLE.parent / "plan.json"
     assert not as_json.exists()

@@ -1,4 +1,4 @@
-"""Lead files: what their columns are, how they are read, what is said of broken ones."""
+"""Lead files: recognition of columns, reading, and problems of invalid files."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def leads(file: LeadFile) -> list[LeadInput]:
     return [row.lead for row in file.rows() if row.lead is not None]
 
 
-def told(file: LeadFile) -> list[str]:
+def messages(file: LeadFile) -> list[str]:
     return [str(p) for row in file.rows() for p in row.problems]
 
 
@@ -51,7 +51,7 @@ pytestmark = pytest.mark.usefixtures("folder")
 # --- columns -----------------------------------------------------------------------------------------
 
 
-def test_an_apollo_export_is_recognised() -> None:
+def test_an_apollo_export_is_recognized() -> None:
     file = save(
         "First Name,Last Name,Title,Company,Company Name for Emails,Email,Person Linkedin Url,Website,"
         "Company Linkedin Url,City,Corporate Phone,Mobile Phone\n"
@@ -99,7 +99,7 @@ def test_an_apollo_export_is_recognised() -> None:
         ("Work Direct Phone", "phone_number"), (" First  Name ", "first_name"),
     ],
 )  # fmt: skip
-def test_a_header_is_known_however_tools_write_it(header: str, field: str) -> None:
+def test_headers_of_many_tools_are_recognized(header: str, field: str) -> None:
     (lead,) = leads(save(f"Email,{header}\na@b.example,value\n"))
     assert getattr(lead, field) == "value"
     assert lead.custom_fields is None
@@ -118,18 +118,18 @@ def test_a_header_is_known_however_tools_write_it(header: str, field: str) -> No
         "Professional Email",
     ],
 )
-def test_the_address_column_is_known_however_tools_write_it(header: str) -> None:
+def test_address_headers_of_many_tools_are_recognized(header: str) -> None:
     assert leads(save(f"Name,{header}\nX,a@b.example\n")) == [
         LeadInput("a@b.example", custom_fields={"Name": "X"})
     ]
 
 
-def test_the_better_of_two_headers_is_the_field_and_the_other_a_custom_field() -> None:
+def test_the_more_specific_of_two_headers_is_the_field_and_the_other_a_custom_field() -> None:
     (lead,) = leads(save("Personal Email,Work Email\nme@home.example,me@work.example\n"))
     assert lead == LeadInput("me@work.example", custom_fields={"Personal Email": "me@home.example"})
 
 
-def test_columns_can_be_said_and_left_out() -> None:
+def test_columns_can_be_mapped_and_ignored() -> None:
     file = LeadFile(
         save("Mail to,Notes,Town,Email\na@b.example,secret,Oslo,x\n").path,
         columns={"mail to": "email", "Notes": None, "Town": "city"},
@@ -137,18 +137,18 @@ def test_columns_can_be_said_and_left_out() -> None:
     assert leads(file) == [LeadInput("a@b.example", custom_fields={"city": "Oslo", "Email": "x"})]
 
 
-def test_a_column_that_is_said_and_not_there_is_an_error() -> None:
+def test_mapping_an_unknown_column_is_an_error() -> None:
     file = LeadFile(save("Email,Town\na@b.example,Oslo\n").path, columns={"Twon": "city"})
-    assert told(file) == ["leads.csv:1: error: there is no column 'Twon'. Did you mean 'Town'?"]
+    assert messages(file) == ["leads.csv:1: error: there is no column 'Twon'. Did you mean 'Town'?"]
 
 
 def test_two_columns_cannot_be_the_same_field() -> None:
     file = LeadFile(save("Email,A,B\na@b.example,1,2\n").path, columns={"A": "role", "B": "role"})
-    assert told(file) == [
+    assert messages(file) == [
         "leads.csv:1: error: two columns are mapped to 'role'. Rename one, or map it to null."
     ]
     file = LeadFile(save("Email,A,role\na@b.example,1,2\n").path, columns={"A": "role"})
-    assert told(file) == [
+    assert messages(file) == [
         "leads.csv:1: error: two columns are mapped to 'role'. Rename one, or map it to null."
     ]
 
@@ -159,18 +159,20 @@ def test_custom_fields_beyond_200_are_named() -> None:
     assert (problem.code, problem.line) == ("too_many_columns", 1)
     assert problem.message.endswith("which excludes: field 200, field 201")
     fine = ",".join(f"field {i}" for i in range(200))
-    assert told(save(f"Email,{fine}\n")) == []
+    assert messages(save(f"Email,{fine}\n")) == []
 
 
 def test_duplicate_headers_are_an_error() -> None:
-    assert told(save("Email,Job Title,job_title\na@b.example,1,2\n")) == [
+    assert messages(save("Email,Job Title,job_title\na@b.example,1,2\n")) == [
         "leads.csv:1: error: columns 2 and 3 are both called 'job_title'. Rename or remove one."
     ]
 
 
-def test_a_column_without_a_header_is_left_out_with_a_warning() -> None:
+def test_a_column_without_a_header_is_ignored_with_a_warning() -> None:
     file = save("Email,,Role\na@b.example,x,CTO\n")
-    assert told(file) == ["leads.csv:1: warning: column 2 has no header. It is ignored; name it to use it."]
+    assert messages(file) == [
+        "leads.csv:1: warning: column 2 has no header. It is ignored; name it to use it."
+    ]
     assert leads(file) == [LeadInput("a@b.example", custom_fields={"Role": "CTO"})]
 
 
@@ -178,23 +180,23 @@ def test_a_column_without_a_header_is_left_out_with_a_warning() -> None:
 
 
 @pytest.mark.parametrize("text", [b"", b"\n\n  \n", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, b"sep=;\n"])
-def test_an_empty_file_is_one_clear_error(text: bytes) -> None:
-    assert told(save(text)) == ["leads.csv: error: the lead file is empty. Export it again."]
+def test_an_empty_file_is_one_error(text: bytes) -> None:
+    assert messages(save(text)) == ["leads.csv: error: the lead file is empty. Export it again."]
 
 
-def test_a_missing_file_is_one_clear_error() -> None:
-    assert told(LeadFile("none.csv")) == [
+def test_a_missing_file_is_one_error() -> None:
+    assert messages(LeadFile("none.csv")) == [
         "none.csv: error: the lead file cannot be read: No such file or directory"
     ]
 
 
-def test_a_file_without_an_address_column_is_one_clear_error() -> None:
+def test_a_file_without_an_address_column_is_one_error() -> None:
     problem = only(save("Name,Phone\nLin,5\nMax,6\n"))
     assert (problem.code, problem.file, problem.line) == ("no_email_column", "leads.csv", 1)
     assert problem.message == "no column is known to contain e-mail addresses (columns: Name, Phone)"
 
 
-def test_a_file_without_a_header_is_one_clear_error() -> None:
+def test_a_file_without_a_header_is_one_error() -> None:
     problem = only(save("lin@prospect.example,Lin\nmax@prospect.example,Max\n"))
     assert (problem.code, problem.line, problem.message) == (
         "no_header",
@@ -203,22 +205,22 @@ def test_a_file_without_a_header_is_one_clear_error() -> None:
     )
 
 
-def test_a_header_and_nothing_below_is_no_lead_and_no_problem() -> None:
+def test_a_file_with_only_a_header_has_no_leads_and_no_problems() -> None:
     file = save("Email,Name\n")
-    assert (leads(file), told(file)) == ([], [])
+    assert (leads(file), messages(file)) == ([], [])
 
 
 @pytest.mark.parametrize("address", ["nobody", "a b@c.example", "a@b", "a@@b.example"])
-def test_a_malformed_address_is_told_with_its_line(address: str) -> None:
+def test_a_malformed_address_is_reported_with_its_line(address: str) -> None:
     problem = only(save(f"Email\n\nfine@b.example\n{address}\n"))
     assert (problem.code, problem.file, problem.line) == ("malformed_address", "leads.csv", 4)
     assert problem.message.startswith(f"{address!r} is not an e-mail address: ")
     assert problem.is_error
 
 
-def test_a_row_without_an_address_is_left_out_with_a_warning() -> None:
+def test_a_row_without_an_address_is_skipped_with_a_warning() -> None:
     file = save("Email,Name\n,Lin\nmax@b.example,Max\n")
-    assert told(file) == ["leads.csv:2: warning: the row has no e-mail address. It is skipped."]
+    assert messages(file) == ["leads.csv:2: warning: the row has no e-mail address. It is skipped."]
     assert [lead.email for lead in leads(file)] == ["max@b.example"]
 
 
@@ -234,22 +236,22 @@ def test_short_rows_are_a_warning_and_long_ones_an_error() -> None:
     )
 
 
-def test_quotes_that_do_not_match_are_told_with_the_line_and_the_rest_is_read() -> None:
+def test_mismatched_quotes_are_reported_with_their_line_and_the_rest_is_read() -> None:
     file = save('Email,Name\na@b.example,"Li" n\nc@d.example,Max\n')
-    assert told(file) == [
+    assert messages(file) == [
         "leads.csv:2: error: the quotes do not match. Double the quotes inside a quoted value."
     ]
     assert [lead.email for lead in leads(file)] == ["c@d.example"]
 
 
-def test_a_quote_that_is_never_closed_is_told_with_the_line_where_it_opens() -> None:
+def test_an_unclosed_quote_is_reported_with_the_line_where_it_opens() -> None:
     problem = only(save('Email,Name\na@b.example,Lin\nc@d.example,"Max\n' + "e@f.example,x\n" * 50))
     assert (problem.line, problem.message) == (3, "a quote is never closed")
     problem = only(save('Email,Name\na@b.example,"Max\n' + "e@f.example,x\n" * 20_000))
     assert (problem.line, problem.message) == (2, "a quote is never closed")
 
 
-def test_lines_are_counted_over_quoted_newlines_and_blank_rows() -> None:
+def test_lines_are_counted_across_quoted_newlines_and_blank_rows() -> None:
     file = save('\nEmail,Notes\na@b.example,"one\ntwo\nthree"\n,,\n\nc@d.example,x\nbad,y\n')
     assert [(row.line, row.lead and row.lead.email) for row in file.rows()] == [
         (3, "a@b.example"),
@@ -265,16 +267,16 @@ NAMES = "Email,First Name\nl@b.example,Łukasz\ni@b.example,李\no@b.example,О�
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_unicode_files_are_read_with_and_without_a_mark(encoding: str) -> None:
+def test_unicode_files_are_read_with_and_without_a_byte_order_mark(encoding: str) -> None:
     file = save(NAMES, encoding=encoding)
     assert [lead.first_name for lead in leads(file)] == ["Łukasz", "李", "Ольга"]
-    assert told(file) == []
+    assert messages(file) == []
 
 
 def test_other_files_are_windows_1252_with_a_warning() -> None:
     file = save("Email;First Name\r\nj@b.example;Jürgen – “Jo”\r\n", encoding="cp1252")
     assert [lead.first_name for lead in leads(file)] == ["Jürgen – “Jo”"]
-    assert told(file) == [
+    assert messages(file) == [
         (
             "leads.csv: warning: the file is not UTF-8 and was read as Windows-1252. "
             "Save it as UTF-8 if names look wrong, or set its encoding."
@@ -282,26 +284,26 @@ def test_other_files_are_windows_1252_with_a_warning() -> None:
     ]
 
 
-def test_an_encoding_that_is_given_is_used_without_a_warning() -> None:
+def test_an_explicit_encoding_is_used_without_a_warning() -> None:
     file = LeadFile(save("Email,First Name\no@b.example,Ольга\n", encoding="cp1251").path, encoding="cp1251")
     assert [lead.first_name for lead in leads(file)] == ["Ольга"]
-    assert told(file) == []
+    assert messages(file) == []
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "no-such"])
-def test_an_encoding_that_does_not_fit_is_an_error(encoding: str) -> None:
+def test_a_wrong_encoding_is_an_error(encoding: str) -> None:
     problem = only(LeadFile(save(NAMES).path, encoding=encoding))
     assert (problem.code, problem.file) == ("bad_encoding", "leads.csv")
     assert f"cannot be read as {encoding}" in problem.message
 
 
-def test_a_file_that_is_no_text_is_an_error() -> None:
+def test_a_binary_file_is_an_error() -> None:
     file = save(b"Email,\x81\x8d\n")
     codes = [p.code for row in file.rows() for p in row.problems]
     assert codes == ["guessed_encoding", "bad_encoding"]
 
 
-def test_utf8_is_recognised_where_a_letter_lies_across_two_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_utf8_is_detected_if_a_character_spans_two_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_lines, "_CHUNK", 3)
     assert detect_encoding(save("aaé€é€\n").path) == "utf-8"
     assert detect_encoding(save("aaé".encode() + b"\xe9").path) == "cp1252"
@@ -315,30 +317,30 @@ def test_utf8_is_recognised_where_a_letter_lies_across_two_chunks(monkeypatch: p
         ('"Name, full";Email;Role', ";"), ('"a;b;c;d",Email', ","), ("Name; first,Email,Role", ","),
     ],
 )  # fmt: skip
-def test_the_delimiter_is_the_one_that_the_header_uses_most(header: str, delimiter: str) -> None:
+def test_the_most_frequent_delimiter_of_the_header_is_detected(header: str, delimiter: str) -> None:
     assert detect_delimiter(header) == delimiter
 
 
-def test_excels_announcement_of_the_delimiter_is_believed_and_counted_as_a_line() -> None:
+def test_excels_delimiter_declaration_is_used_and_counted_as_a_line() -> None:
     file = save("sep=;\r\nEmail;a,b,c\r\nx@b.example;1\r\n")
     assert leads(file) == [LeadInput("x@b.example", custom_fields={"a,b,c": "1"})]
     assert [row.line for row in file.rows()] == [3]
 
 
-def test_a_delimiter_that_is_given_is_used() -> None:
+def test_an_explicit_delimiter_is_used() -> None:
     file = LeadFile(save("Email:Name\na@b.example:Lin\n").path, delimiter=":")
     assert leads(file) == [LeadInput("a@b.example", custom_fields={"Name": "Lin"})]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_every_kind_of_line_end_is_read(end: str) -> None:
+def test_every_line_ending_is_supported(end: str) -> None:
     assert [lead.email for lead in leads(save(f"Email{end}a@b.example{end}c@d.example"))] == [
         "a@b.example",
         "c@d.example",
     ]
 
 
-def test_values_are_trimmed_and_addresses_kept_as_they_are_written() -> None:
+def test_values_are_trimmed_and_the_case_of_addresses_is_kept() -> None:
     (lead,) = leads(save("Email , First Name\n Zoë@B.Example ,\u00a0Zoë \n"))
     assert (lead.email, lead.first_name) == ("Zoë@B.Example", "Zoë")
 
@@ -348,35 +350,35 @@ def test_values_are_trimmed_and_addresses_kept_as_they_are_written() -> None:
 SEGMENTS = "Email,Segment\na@b.example,CEO\nbad,CTO\nc@d.example, CEO \ne@f.example,\ng@h.example,CFO\n"
 
 
-def test_where_keeps_the_rows_with_one_of_the_values_and_says_nothing_of_the_others() -> None:
+def test_where_keeps_matching_rows_and_ignores_problems_of_the_others() -> None:
     path = save(SEGMENTS).path
     kept = LeadFile(path, where={"segment": ("CEO", "CFO")})
     assert [lead.email for lead in leads(kept)] == ["a@b.example", "c@d.example", "g@h.example"]
-    assert told(kept) == []
+    assert messages(kept) == []
     assert [lead.email for lead in leads(LeadFile(path, where={"Segment": ("",)}))] == ["e@f.example"]
 
 
-def test_where_with_an_unknown_column_is_an_error_and_gives_no_leads() -> None:
+def test_where_with_an_unknown_column_is_an_error_and_yields_no_leads() -> None:
     file = LeadFile(save(SEGMENTS).path, where={"Segmnt": ("CEO",)})
-    assert told(file) == ["leads.csv:1: error: there is no column 'Segmnt'. Did you mean 'Segment'?"]
+    assert messages(file) == ["leads.csv:1: error: there is no column 'Segmnt'. Did you mean 'Segment'?"]
     assert leads(file) == []
 
 
-def test_the_values_of_a_column_come_in_the_order_of_their_rows_with_their_counts() -> None:
+def test_values_of_a_column_are_counted_in_order_of_appearance() -> None:
     assert list(save(SEGMENTS).values("Segment").items()) == [("CEO", 2), ("CTO", 1), ("", 1), ("CFO", 1)]
 
 
-def test_rows_with_a_flaw_count_among_the_values_too() -> None:
+def test_invalid_rows_count_among_the_values_too() -> None:
     file = save("Email,,Segment\na@b.example,,X,more\nc@d.example\n")
     assert file.values("Segment") == {"X": 1, "": 1}
 
 
-def test_values_to_keep_are_trimmed_like_the_cells() -> None:
+def test_values_of_where_are_trimmed_like_the_cells() -> None:
     file = LeadFile(save(SEGMENTS).path, where={"Segment": (" CFO ",)})
     assert [lead.email for lead in leads(file)] == ["g@h.example"]
 
 
-def test_the_values_of_a_column_that_is_not_there_are_an_error() -> None:
+def test_values_of_an_unknown_column_are_an_error() -> None:
     with pytest.raises(InvalidPlan, match=r"leads.csv:1: error: there is no column 'Region'"):
         save(SEGMENTS).values("Region")
     with pytest.raises(InvalidPlan, match=r"none.csv: error: the lead file cannot be read"):
@@ -386,7 +388,7 @@ def test_the_values_of_a_column_that_is_not_there_are_an_error() -> None:
 # --- streaming ---------------------------------------------------------------------------------------
 
 
-def test_a_file_is_a_lead_source_that_can_be_read_again_and_reads_no_further_than_asked(
+def test_a_file_is_a_lead_source_that_is_read_lazily_and_repeatedly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read = 0
@@ -427,7 +429,7 @@ _CELL = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12) | s
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
-def test_whatever_a_csv_writer_writes_comes_back(
+def test_whatever_a_csv_writer_writes_is_read_back(
     rows: list[tuple[str, str]], delimiter: str, quoting: Any, end: str, encoding: str
 ) -> None:
     text = io.StringIO(newline="")
@@ -444,13 +446,13 @@ def test_whatever_a_csv_writer_writes_comes_back(
         )
         for number, (name, colour) in enumerate(rows)
     ]
-    assert told(file) == []
+    assert messages(file) == []
 
 
 @given(
     st.binary(max_size=300) | st.text(max_size=200).map(lambda t: f"Email,X\n{t}".encode("utf-8", "replace"))
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
-def test_no_file_makes_it_raise(content: bytes) -> None:
+def test_no_content_makes_reading_raise(content: bytes) -> None:
     for row in save(content).rows():
         assert row.lead is not None or row.problems

@@ -1,4 +1,4 @@
-"""Which merge tags a text has, and what the leads have for them."""
+"""Merge tags in texts, and the values that leads have for them."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from smartlead_async.plan.merge_tags import TagUse, find_broken_tags, find_tags
         ("no tags", []),
     ],
 )
-def test_tags_are_found_and_spintax_is_none(text: str, names: list[str]) -> None:
+def test_tags_are_found_and_spintax_is_ignored(text: str, names: list[str]) -> None:
     assert [tag.name for tag in find_tags(text)] == names
 
 
-def test_a_tag_knows_where_it_stands_and_whether_it_has_a_fallback() -> None:
+def test_a_tag_knows_its_position_and_whether_it_has_a_fallback() -> None:
     first, second = find_tags("Hi {{first_name |there}}, {{ city }}")
     assert (first.name, first.position, first.fallback) == ("first_name", 3, True)
     assert (second.name, second.position, second.fallback) == ("city", 26, False)
@@ -50,7 +50,7 @@ def test_a_tag_knows_where_it_stands_and_whether_it_has_a_fallback() -> None:
         ("Hi { First_Name }!", "{ First_Name }", False),
     ],
 )
-def test_what_was_meant_as_a_tag_is_found(text: str, broken: str, certain: bool) -> None:
+def test_broken_tags_are_found(text: str, broken: str, certain: bool) -> None:
     (found,) = find_broken_tags(text)
     assert (found.text, found.is_certain) == (broken, certain)
     assert text[found.position :].startswith(broken)
@@ -69,12 +69,12 @@ def test_what_was_meant_as_a_tag_is_found(text: str, broken: str, certain: bool)
         "{Hello|{{email}}}",
     ],
 )
-def test_fine_texts_have_no_broken_tags(text: str) -> None:
+def test_valid_texts_have_no_broken_tags(text: str) -> None:
     assert list(find_broken_tags(text)) == []
 
 
 @given(st.text(alphabet="{}| ab_\n", max_size=40))
-def test_no_text_makes_the_search_raise_and_positions_are_inside(text: str) -> None:
+def test_no_text_makes_the_search_raise_and_positions_are_valid(text: str) -> None:
     positions = [tag.position for tag in find_tags(text)] + [b.position for b in find_broken_tags(text)]
     assert all(text.startswith("{", position) for position in positions)
 
@@ -110,13 +110,13 @@ def test_fields_and_custom_fields_fill_tags_and_blanks_are_counted() -> None:
      ("job_title", "Job Title"),
      ("JobTitle", "Job Title"), ("first_name", None), ("Job Title", None)],
 )  # fmt: skip
-def test_a_tag_written_another_way_is_filled_and_its_spelling_told(tag: str, field: str | None) -> None:
+def test_a_tag_spelled_differently_is_filled_and_the_field_is_reported(tag: str, field: str | None) -> None:
     use = used([tag], ADA)
     assert use.provided(tag)
     assert use.spelling(tag) == field
 
 
-def test_the_exact_field_wins_over_one_that_is_written_another_way() -> None:
+def test_an_exact_match_takes_precedence_over_another_spelling() -> None:
     lead = LeadInput("a@b.example", custom_fields={"job_title": "x", "Job Title": "y"})
     assert used(["Job Title"], lead).spelling("Job Title") is None
     assert used(["job_title"], lead).spelling("job_title") is None

@@ -1,4 +1,4 @@
-"""Plan files: their keys, defaults, files and formats; every problem with its file and line."""
+"""Plan files: keys, defaults, referenced files, formats, and problems with file and line."""
 
 # ruff: noqa: E501, ISC004 - whole messages, as people see them, stay on one line
 
@@ -46,7 +46,7 @@ def specs(text: str, name: str = "plan.yaml") -> list[CampaignSpec]:
     return list(load_plan(save(text, name)).specs())
 
 
-def told(text: str, name: str = "plan.yaml") -> list[str]:
+def messages(text: str, name: str = "plan.yaml") -> list[str]:
     try:
         plan = load_plan(save(text, name))
     except InvalidPlan as invalid:
@@ -100,7 +100,7 @@ campaigns:
 """
 
 
-def test_every_key_arrives_in_the_spec() -> None:
+def test_every_key_is_read_into_the_spec() -> None:
     assert specs(FULL) == [
         CampaignSpec(
             "SaaS founders Q1 2027 – demo invite",
@@ -157,7 +157,7 @@ def test_every_key_arrives_in_the_spec() -> None:
     assert load_plan("plan.yaml").strategy is Strategy.CLONE
 
 
-def test_yaml_json_and_json_lines_say_the_same() -> None:
+def test_yaml_json_and_json_lines_are_equivalent() -> None:
     data = yaml.load(FULL, Loader=yaml.BaseLoader)
     assert data["campaigns"][0]["schedule"]["end"] == "17:30"
     plain = load_plan(save(FULL))
@@ -173,7 +173,7 @@ def test_yaml_json_and_json_lines_say_the_same() -> None:
 # --- defaults ----------------------------------------------------------------------------------------
 
 
-def test_options_of_defaults_merge_key_by_key_and_everything_else_is_replaced() -> None:
+def test_options_merge_key_by_key_with_the_defaults_and_other_values_are_replaced() -> None:
     (spec,) = specs("""\
 version: 1
 defaults:
@@ -202,7 +202,7 @@ campaigns:
     assert spec.mailboxes == MailboxChoice(ids=(1,))
 
 
-def test_null_takes_a_default_away() -> None:
+def test_null_removes_a_default() -> None:
     first, second = specs("""\
 version: 1
 defaults: {client_id: 3, schedule: {timezone: UTC, start: "08:00"}}
@@ -219,7 +219,7 @@ _OPTIONS = st.dictionaries(st.sampled_from(_FLAGS), st.booleans() | st.none())
 
 
 @given(_OPTIONS, _OPTIONS)
-def test_what_the_campaign_says_wins_and_the_rest_comes_from_the_defaults(
+def test_values_of_the_campaign_take_precedence_over_the_defaults(
     defaults: dict[str, Any], own: dict[str, Any]
 ) -> None:
     plan = {
@@ -232,7 +232,7 @@ def test_what_the_campaign_says_wins_and_the_rest_comes_from_the_defaults(
     assert spec.lead_import == ImportSettings(**expected)
 
 
-def test_anchors_and_keys_of_ones_own_can_be_used() -> None:
+def test_anchors_and_user_defined_keys_can_be_used() -> None:
     first, second = specs("""\
 version: 1
 x-steps: &steps
@@ -360,22 +360,22 @@ BROKEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "said"), BROKEN)
-def test_each_problem_is_told_with_file_line_and_what_to_do(text: str, said: str) -> None:
+@pytest.mark.parametrize(("text", "expected"), BROKEN)
+def test_each_problem_is_reported_with_file_line_and_advice(text: str, expected: str) -> None:
     Path("each.csv").write_text("Email,Segment\na@b.example,X\n", encoding="utf-8")
     Path("gaps.csv").write_text(
         "Email,Segment\na@b.example,X\nc@d.example,\ne@f.example,\n", encoding="utf-8"
     )
-    (problem,) = told(text)
-    assert problem.startswith(said)
-    if ": error: " in said:
+    (problem,) = messages(text)
+    assert problem.startswith(expected)
+    if ": error: " in expected:
         with pytest.raises(InvalidPlan):
             specs(text)
 
 
-def test_all_problems_of_all_campaigns_come_at_once_and_specs_stops_at_the_first() -> None:
+def test_entries_report_all_problems_and_specs_stop_at_the_first_invalid_campaign() -> None:
     text = "version: 1\nx: 1\ncampaigns:\n  - {name: A, a: 1}\n  - {name: B, b: 1, client_id: x}\n  - {name: C}\n"
-    assert [line.split(": ")[2] for line in told(text)] == [
+    assert [line.split(": ")[2] for line in messages(text)] == [
         "x", "campaigns[0].a", "campaigns[1].b", "campaigns[1].client_id",
     ]  # fmt: skip
     with pytest.raises(InvalidPlan, match="unknown key 'x'"):
@@ -388,35 +388,35 @@ def test_all_problems_of_all_campaigns_come_at_once_and_specs_stops_at_the_first
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "expected"),
     [
         ("none.yaml", "none.yaml: error: the plan cannot be read: No such file or directory"),
         ("none.jsonl", "none.jsonl: error: the plan cannot be read: No such file or directory"),
         ("plan.toml", "plan.toml: error: 'plan.toml' does not end in .yaml, .yml, .json or .jsonl"),
     ],
 )
-def test_a_plan_that_is_not_there_is_one_clear_error(name: str, said: str) -> None:
+def test_a_missing_plan_is_one_error(name: str, expected: str) -> None:
     with pytest.raises(InvalidPlan) as raised:
         load_plan(name)
-    assert str(raised.value) == said
+    assert str(raised.value) == expected
 
 
 @pytest.mark.parametrize("name", ["plan.yaml", "plan.json", "plan.jsonl"])
-def test_a_plan_that_is_not_utf8_is_one_clear_error(name: str) -> None:
+def test_a_plan_that_is_not_utf8_is_one_error(name: str) -> None:
     Path(name).write_bytes(b"version: 1 # \xff\xfe")
     with pytest.raises(InvalidPlan, match=f"{name}: error: the plan cannot be read: it is not UTF-8"):
         load_plan(name)
 
 
 def test_an_empty_json_lines_plan_is_an_error() -> None:
-    assert told("\n\n", "plan.jsonl") == ["plan.jsonl: error: the plan is empty"]
+    assert messages("\n\n", "plan.jsonl") == ["plan.jsonl: error: the plan is empty"]
 
 
-def test_without_pyyaml_a_yaml_plan_says_what_to_install_and_json_works(
+def test_without_pyyaml_the_error_says_what_to_install_and_json_works(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
-    assert told("version: 1") == [
+    assert messages("version: 1") == [
         'plan.yaml: error: YAML plans require PyYAML. Run pip install "smartlead-async[cli]", or write the plan as JSON.'
     ]
     assert [s.name for s in specs('{"version": 1, "campaigns": [{"name": "A"}]}', "plan.json")] == ["A"]
@@ -426,7 +426,7 @@ def test_without_pyyaml_a_yaml_plan_says_what_to_install_and_json_works(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ('{"version": 1,\n "campaigns": [}', "plan.json:2: error: invalid JSON: expecting value"),
         ('{"version": 1\n\n "a": 2}', "plan.json:3: error: invalid JSON: expected a comma or }"),
@@ -440,13 +440,13 @@ def test_without_pyyaml_a_yaml_plan_says_what_to_install_and_json_works(
         ("[" * 100, "plan.json:1: error: invalid JSON: nesting is too deep"),
     ],
 )
-def test_broken_json_is_told_with_its_line(text: str, said: str) -> None:
-    assert told(text, "plan.json") == [said]
+def test_invalid_json_is_reported_with_its_line(text: str, expected: str) -> None:
+    assert messages(text, "plan.json") == [expected]
 
 
 def test_problems_of_a_json_plan_have_lines_too() -> None:
     text = '{\n "version": 1,\n "campaigns": [\n  {"name": "A",\n   "client_id": "x"}\n ]\n}'
-    assert told(text, "plan.json") == [
+    assert messages(text, "plan.json") == [
         "plan.json:5: error: campaigns[0].client_id: expected an integer, got 'x'"
     ]
 
@@ -459,19 +459,19 @@ _JSON = st.recursive(
 
 
 @given(_JSON, st.sampled_from([None, 0, 2]))
-def test_our_json_reader_reads_what_the_standard_one_reads(value: Any, indent: int | None) -> None:
+def test_the_json_parser_accepts_what_the_standard_library_accepts(value: Any, indent: int | None) -> None:
     text = json.dumps(value, indent=indent)
     assert read_json(text, "x").plain() == json.loads(text)
 
 
 @given(_JSON)
-def test_a_line_of_json_is_read_as_the_slow_reader_reads_it(value: Any) -> None:
+def test_both_json_parsers_return_the_same_nodes_for_a_line(value: Any) -> None:
     text = json.dumps(value)
     assert read_json_line(text, "x", 7) == read_json(text, "x", first_line=7)
 
 
 @given(st.text(alphabet='{}[],:"0123 e-\ntrufalsn', max_size=20))
-def test_our_json_reader_refuses_what_the_standard_one_refuses(text: str) -> None:
+def test_the_json_parser_rejects_what_the_standard_library_rejects(text: str) -> None:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len({k for k, _ in pairs}) < len(pairs):
             raise ValueError("twice")
@@ -488,7 +488,7 @@ def test_our_json_reader_refuses_what_the_standard_one_refuses(text: str) -> Non
         assert read_json(text, "x").plain() == read_json_line(text, "x", 1).plain() == expected
 
 
-def test_yaml_scalars_are_what_they_look_like_and_nothing_else() -> None:
+def test_yaml_scalars_follow_yaml_1_2() -> None:
     text = """\
 a: [on, No, yes, 9:30, 17:00, 2027-01-11, 0x1F, 1_000, 007, .inf, "1", 'true', !!str 12]
 b: [1, -2, 0, 1.5, 1e3, true, False, null, ~, ]
@@ -503,7 +503,7 @@ d: ""
     assert (node["c"], node["d"]) == (None, "")
 
 
-def test_the_yaml_reader_is_the_same_with_and_without_the_c_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_yaml_is_read_the_same_with_and_without_the_c_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     with_c = read_yaml(FULL, "x")
     monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
     assert read_yaml(FULL, "x") == with_c
@@ -528,7 +528,7 @@ def test_body_files_are_relative_to_the_plan_and_read_as_html_or_plain_text() ->
 
 def test_a_body_file_that_is_not_utf8_is_an_error() -> None:
     Path("a.txt").write_bytes(b"\xff")
-    (problem,) = told("version: 1\ncampaigns:\n  - name: A\n    steps: [{subject: x, body_file: a.txt}]")
+    (problem,) = messages("version: 1\ncampaigns:\n  - name: A\n    steps: [{subject: x, body_file: a.txt}]")
     assert problem.startswith(
         "plan.yaml:4: error: campaigns[0].steps[0].body_file: the body file 'a.txt' is not UTF-8"
     )
@@ -537,7 +537,7 @@ def test_a_body_file_that_is_not_utf8_is_an_error() -> None:
 # --- for_each ----------------------------------------------------------------------------------------
 
 
-def test_one_campaign_for_each_value_with_its_leads_and_the_value_in_its_texts() -> None:
+def test_for_each_generates_a_campaign_per_value_with_its_leads_and_the_value_substituted() -> None:
     Path("leads.csv").write_text(
         "Email,Segment,Active\na@b.example,CTOs,y\nc@d.example,CEOs,y\ne@f.example,CTOs,y\ng@h.example,CFOs,n\n",
         encoding="utf-8",
@@ -565,7 +565,7 @@ campaigns:
     assert {s.client_id for s in found} == {3}
 
 
-def test_a_value_with_a_backslash_is_put_in_as_it_is() -> None:
+def test_a_value_with_a_backslash_is_substituted_literally() -> None:
     Path("leads.csv").write_text("Email,Segment\na@b.example,R\\1 & \\g<0>\n", encoding="utf-8")
     (spec,) = specs(
         "version: 1\ncampaigns:\n  - {name: '{value}', for_each: {csv: leads.csv, column: Segment}}"
@@ -576,9 +576,9 @@ def test_a_value_with_a_backslash_is_put_in_as_it_is() -> None:
 # --- json lines --------------------------------------------------------------------------------------
 
 
-def test_a_broken_line_of_a_json_lines_plan_does_not_hide_the_others() -> None:
+def test_an_invalid_line_of_a_json_lines_plan_does_not_hide_the_others() -> None:
     text = '{"version": 1}\n{"name": "A"}\n\n{"name": \n{"name": "B", "x": 1}\n[]\n'
-    assert told(text, "plan.jsonl") == [
+    assert messages(text, "plan.jsonl") == [
         "plan.jsonl:4: error: invalid JSON: unexpected end",
         "plan.jsonl:5: error: x: unknown key 'x'. Valid choices: name, client_id, steps, mailboxes, leads, "
         "schedule, settings, lead_import, start, key, for_each.",
@@ -588,8 +588,8 @@ def test_a_broken_line_of_a_json_lines_plan_does_not_hide_the_others() -> None:
     assert names == ["A", None, "B", None]
 
 
-def test_campaigns_do_not_stand_in_the_first_line_of_a_json_lines_plan() -> None:
-    assert told('{"version": 1, "campaigns": []}', "plan.jsonl") == [
+def test_the_first_line_of_a_json_lines_plan_cannot_hold_campaigns() -> None:
+    assert messages('{"version": 1, "campaigns": []}', "plan.jsonl") == [
         "plan.jsonl:1: error: campaigns: unknown key 'campaigns'. Valid choices: version, strategy, defaults."
     ]
 
@@ -609,14 +609,14 @@ def test_a_json_lines_plan_is_read_as_a_stream() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert count == 600
-    # Ten times the campaigns take no more than the digests of their keys.
+    # Ten times as many campaigns only add the digests of their keys.
     assert peak - early < size // 4
 
 
 # --- needs -------------------------------------------------------------------------------------------
 
 
-def test_what_a_plan_needs_is_each_client_mailbox_and_tag_once() -> None:
+def test_account_needs_name_each_client_mailbox_and_tag_once() -> None:
     plan = load_plan(
         save("""\
 version: 1
@@ -632,28 +632,28 @@ campaigns:
     )
 
 
-def test_a_lead_in_a_list_can_have_200_custom_fields_and_no_more() -> None:
+def test_a_lead_in_a_list_can_have_at_most_200_custom_fields() -> None:
     def plan(count: int) -> str:
         fields = {f"field {i}": "x" for i in range(count)}
         leads = [{"email": "a@b.example", "custom_fields": fields}]
         return json.dumps({"version": 1, "campaigns": [{"name": "A", "leads": leads}]})
 
-    assert told(plan(200), "plan.json") == []
-    assert told(plan(202), "plan.json") == [
+    assert messages(plan(200), "plan.json") == []
+    assert messages(plan(202), "plan.json") == [
         "plan.json:1: error: campaigns[0].leads[0].custom_fields: the lead has 202 custom fields; the maximum is 200, "
         "which excludes: field 200, field 201"
     ]
 
 
-def test_one_row_without_a_value_is_told_in_the_singular() -> None:
+def test_a_single_row_without_a_value_is_reported_in_the_singular() -> None:
     Path("gaps.csv").write_text("Email,Segment\na@b.example,X\nc@d.example,\n", encoding="utf-8")
-    (problem,) = told(
+    (problem,) = messages(
         "version: 1\ncampaigns: [{name: '{value}', for_each: {csv: gaps.csv, column: Segment}}]"
     )
     assert "1 row has no value for Segment and is not imported" in problem
 
 
-def test_inline_leads_arrive_with_their_custom_fields() -> None:
+def test_inline_leads_are_read_with_their_custom_fields() -> None:
     (spec,) = specs(
         "version: 1\ncampaigns:\n  - name: A\n    leads:\n"
         "      - {email: a@b.example, first_name: Zoë, phone_number: 4930555, custom_fields: {role: CTO, n: 3}}"

@@ -1,4 +1,4 @@
-"""The request counts that ``check`` tells are the requests that a job sends."""
+"""The request count of ``check`` equals the number of requests that a job sends."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PLANS = {
 
 @pytest.mark.parametrize("strategy", ["full", "clone"])
 @pytest.mark.parametrize("name", PLANS)
-async def test_as_many_requests_are_sent_as_were_counted(
+async def test_a_job_sends_as_many_requests_as_were_counted(
     name: str, strategy: Literal["full", "clone"]
 ) -> None:
     specs = PLANS[name]
@@ -57,7 +57,7 @@ async def test_as_many_requests_are_sent_as_were_counted(
     assert report.requests == len(fake.requests) == getattr(counted, strategy)
 
 
-def test_a_full_set_up_is_seven_requests_and_a_copy_four() -> None:
+def test_building_in_full_takes_seven_requests_and_cloning_four() -> None:
     counted = RequestCount()
     counted.add(campaign(0), leads=400)
     assert (counted.full, counted.clone) == (7, 7)
@@ -65,7 +65,7 @@ def test_a_full_set_up_is_seven_requests_and_a_copy_four() -> None:
     assert (counted.full, counted.clone) == (14, 11)
 
 
-def test_check_tells_what_cloning_saves(tmp_path: Path) -> None:
+def test_check_reports_what_cloning_saves(tmp_path: Path) -> None:
     report = check(EXAMPLE)
     assert report.requests == report.full_requests == 85
     assert report.saved_by_cloning == 85 - report.clone_requests > 0

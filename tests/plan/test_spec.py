@@ -1,4 +1,4 @@
-"""What a spec has to keep to, and what it tells of itself."""
+"""Campaign specs: their rules, keys, fingerprints and leads."""
 
 # ruff: noqa: E501 - whole messages, as people see them, stay on one line
 
@@ -27,7 +27,7 @@ from smartlead_async.plan.schedule import ScheduleSpec
 from smartlead_async.plan.sequence import StepSpec, VariantSpec
 from smartlead_async.plan.settings import SettingsSpec
 
-FINE = CampaignSpec(
+VALID = CampaignSpec(
     "SaaS founders Q1 2027 – demo invite",
     client_id=7,
     steps=(StepSpec("Hello {{first_name}}", "<p>One</p>"), StepSpec(body="<p>Two</p>", delay_days=3)),
@@ -46,11 +46,11 @@ FINE = CampaignSpec(
 
 
 def with_steps(*steps: StepSpec) -> CampaignSpec:
-    return attrs.evolve(FINE, steps=steps)
+    return attrs.evolve(VALID, steps=steps)
 
 
 def step(**changes: Any) -> CampaignSpec:
-    return with_steps(attrs.evolve(FINE.steps[0], **changes))
+    return with_steps(attrs.evolve(VALID.steps[0], **changes))
 
 
 def variants(*shares: int | None, **more: Any) -> CampaignSpec:
@@ -58,30 +58,30 @@ def variants(*shares: int | None, **more: Any) -> CampaignSpec:
 
 
 def schedule(**changes: Any) -> CampaignSpec:
-    assert FINE.schedule is not None
-    return attrs.evolve(FINE, schedule=attrs.evolve(FINE.schedule, **changes))
+    assert VALID.schedule is not None
+    return attrs.evolve(VALID, schedule=attrs.evolve(VALID.schedule, **changes))
 
 
 def settings(**changes: Any) -> CampaignSpec:
-    return attrs.evolve(FINE, settings=SettingsSpec(**changes))
+    return attrs.evolve(VALID, settings=SettingsSpec(**changes))
 
 
 def mailboxes(**changes: Any) -> CampaignSpec:
-    return attrs.evolve(FINE, mailboxes=MailboxChoice(**changes))
+    return attrs.evolve(VALID, mailboxes=MailboxChoice(**changes))
 
 
 def campaign(**changes: Any) -> CampaignSpec:
-    return attrs.evolve(FINE, **changes)
+    return attrs.evolve(VALID, **changes)
 
 
-def told(spec: CampaignSpec) -> list[tuple[str, str, str]]:
+def messages(spec: CampaignSpec) -> list[tuple[str, str, str]]:
     return [(p.code, p.path, p.message) for p in spec.problems()]
 
 
-def test_a_fine_spec_has_no_problems() -> None:
-    assert told(FINE) == []
-    FINE.validate()
-    assert told(CampaignSpec("Only a name")) == []
+def test_a_valid_spec_has_no_problems() -> None:
+    assert messages(VALID) == []
+    VALID.validate()
+    assert messages(CampaignSpec("Only a name")) == []
 
 
 WRONG: list[tuple[CampaignSpec, str, str, str]] = [
@@ -103,11 +103,11 @@ WRONG: list[tuple[CampaignSpec, str, str, str]] = [
     (step(subject=" "), "no_subject", "steps[0].subject", "step 1 has no subject"),
     (step(subject=3), "wrong_kind", "steps[0].subject", "expected a string, got 3"),
     (step(body=None), "no_body", "steps[0].body", "step 1 has no body"),
-    (with_steps(*FINE.steps[:1], StepSpec(delay_days=2)), "no_body", "steps[1].body", "step 2 has no body"),
+    (with_steps(*VALID.steps[:1], StepSpec(delay_days=2)), "no_body", "steps[1].body", "step 2 has no body"),
     (step(delay_days=-1), "out_of_bounds", "steps[0].delay_days", "must be 0 or more, not -1"),
     (step(delay_days=1.5), "wrong_kind", "steps[0].delay_days", "expected an integer, got 1.5"),
     (step(delay_days=None), "wrong_kind", "steps[0].delay_days", "expected an integer, got nothing"),
-    (with_steps(*FINE.steps[:1], StepSpec(body="x")), "no_delay", "steps[1].delay_days",
+    (with_steps(*VALID.steps[:1], StepSpec(body="x")), "no_delay", "steps[1].delay_days",
      "this step is sent on the same day as the previous one"),
     (step(kind="LETTER"), "unknown_value", "steps[0].kind", "'LETTER' is not a valid value"),
     (step(winning_metric="LUCK"), "unknown_value", "steps[0].winning_metric", "'LUCK' is not a valid value"),
@@ -196,7 +196,9 @@ WRONG: list[tuple[CampaignSpec, str, str, str]] = [
 @pytest.mark.parametrize(
     ("spec", "code", "path", "message"), WRONG, ids=[f"{code} {path}" for _, code, path, _ in WRONG]
 )
-def test_each_breach_is_told_with_its_path(spec: CampaignSpec, code: str, path: str, message: str) -> None:
+def test_each_problem_is_reported_with_its_path(
+    spec: CampaignSpec, code: str, path: str, message: str
+) -> None:
     (problem,) = spec.problems()
     assert (problem.code, problem.path) == (code, path)
     assert problem.message.startswith(message)
@@ -206,7 +208,7 @@ WARNINGS = {"no_delay", "duplicate_mailbox", "no_settings", "duplicate_address"}
 
 
 @pytest.mark.parametrize("spec", [spec for spec, *_ in WRONG])
-def test_validate_raises_for_errors_and_lets_warnings_pass(spec: CampaignSpec) -> None:
+def test_validate_raises_for_errors_and_ignores_warnings(spec: CampaignSpec) -> None:
     (problem,) = spec.problems()
     assert problem.is_error is (problem.code not in WARNINGS)
     if problem.is_error:
@@ -229,13 +231,13 @@ def test_validate_raises_for_errors_and_lets_warnings_pass(spec: CampaignSpec) -
         campaign(name="x" * 255),
     ],
 )
-def test_what_just_holds_is_fine(spec: CampaignSpec) -> None:
-    assert told(spec) == []
+def test_values_at_the_limits_are_valid(spec: CampaignSpec) -> None:
+    assert messages(spec) == []
 
 
-def test_all_problems_come_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     spec = attrs.evolve(
-        FINE,
+        VALID,
         name="",
         steps=(StepSpec(body="x", delay_days=-2), StepSpec(delay_days=1)),
         schedule=ScheduleSpec("Mars/Base", days=("noday",), start="x", minutes_between_emails=1),
@@ -266,7 +268,7 @@ def test_advice_says_what_to_write_instead() -> None:
     assert advice(settings(stop_lead_settings="NEVER")).startswith("Valid choices: REPLY_TO_AN_EMAIL, ")
 
 
-def test_an_invalid_plan_reads_well_pickles_and_is_a_configuration_error() -> None:
+def test_invalid_plan_is_a_readable_configuration_error_that_can_be_pickled() -> None:
     problems = [
         Problem(Severity.ERROR, "c", f"flaw {i}", "steps[0]", file="plan.yaml", line=i, advice="Mend it.")
         for i in range(1, 8)
@@ -281,7 +283,7 @@ def test_an_invalid_plan_reads_well_pickles_and_is_a_configuration_error() -> No
     assert str(again) == str(invalid)
 
 
-def test_a_problem_reads_well_with_and_without_a_place() -> None:
+def test_a_problem_is_readable_with_and_without_a_place() -> None:
     bare = Problem(Severity.WARNING, "c", "odd")
     assert str(bare) == "warning: odd"
     assert str(bare.at(Place("leads.csv"))) == "leads.csv: warning: odd"
@@ -308,7 +310,7 @@ def test_days_become_numbers_with_sunday_as_zero(days: tuple[Any, ...], numbers:
     assert ScheduleSpec("UTC", days=days).day_numbers == numbers
 
 
-def test_variants_inherit_what_they_leave_out_and_are_get_the_next_free_letter() -> None:
+def test_variants_inherit_omitted_values_and_get_the_next_free_label() -> None:
     spec = StepSpec(
         "S", "B", variants=(VariantSpec(share=30), VariantSpec("S2", label="X"), VariantSpec(body=""))
     )
@@ -320,7 +322,7 @@ def test_variants_inherit_what_they_leave_out_and_are_get_the_next_free_letter()
     assert StepSpec("S", "B").mails() == (VariantSpec("S", "B"),)
 
 
-def test_the_distribution_follows_from_the_shares_unless_given() -> None:
+def test_the_distribution_defaults_to_what_the_shares_imply() -> None:
     assert StepSpec().variant_distribution is None
     equal = StepSpec(variants=(VariantSpec(), VariantSpec()))
     assert equal.variant_distribution is VariantDistribution.MANUAL_EQUAL
@@ -340,7 +342,7 @@ def test_only_addresses_and_tags_need_a_lookup() -> None:
 # --- keys and fingerprints ---------------------------------------------------------------------------
 
 
-def test_keys_are_given_or_made_of_client_and_name_and_numbered_when_repeated() -> None:
+def test_keys_default_to_client_and_name_and_are_numbered_if_repeated() -> None:
     specs = [
         CampaignSpec("A"),
         CampaignSpec("A", client_id=7),
@@ -352,18 +354,18 @@ def test_keys_are_given_or_made_of_client_and_name_and_numbered_when_repeated() 
     assert [s.key for s in with_keys(specs)] == ["A", "7/A", "A #2", "mine", "A #3", "a"]
 
 
-def test_keys_do_not_change_when_they_are_made_again() -> None:
+def test_assigning_keys_again_does_not_change_them() -> None:
     once = list(with_keys([CampaignSpec("A"), CampaignSpec("A")]))
     assert list(with_keys(once)) == once
 
 
 @pytest.mark.parametrize("first", [CampaignSpec("A", key="k"), CampaignSpec("k")])
-def test_a_key_that_is_given_twice_is_refused(first: CampaignSpec) -> None:
+def test_a_duplicate_explicit_key_is_rejected(first: CampaignSpec) -> None:
     with pytest.raises(InvalidPlan, match="another campaign of the plan has the key 'k'"):
         list(with_keys([first, CampaignSpec("B", key="k")]))
 
 
-def test_keys_are_made_as_a_stream() -> None:
+def test_keys_are_assigned_as_a_stream() -> None:
     def endless() -> Iterator[CampaignSpec]:
         while True:
             yield CampaignSpec("A")
@@ -392,17 +394,17 @@ CHANGES: list[Callable[[CampaignSpec], CampaignSpec]] = [
 def test_every_change_of_content_changes_the_fingerprint(
     change: Callable[[CampaignSpec], CampaignSpec],
 ) -> None:
-    assert change(FINE).fingerprint() != FINE.fingerprint()
+    assert change(VALID).fingerprint() != VALID.fingerprint()
 
 
 def test_key_place_and_kind_of_sequence_do_not_change_the_fingerprint() -> None:
-    moved = attrs.evolve(FINE, key="k", origin=Origin("plan.yaml", 3))
-    assert moved.fingerprint() == FINE.fingerprint()
-    listed = attrs.evolve(FINE, steps=list(FINE.steps), leads=list(FINE.iter_leads()))
-    assert listed.fingerprint() == FINE.fingerprint()
+    moved = attrs.evolve(VALID, key="k", origin=Origin("plan.yaml", 3))
+    assert moved.fingerprint() == VALID.fingerprint()
+    listed = attrs.evolve(VALID, steps=list(VALID.steps), leads=list(VALID.iter_leads()))
+    assert listed.fingerprint() == VALID.fingerprint()
 
 
-def test_a_fingerprint_stays_the_same_over_versions() -> None:
+def test_a_fingerprint_does_not_change_between_versions() -> None:
     """Ledgers compare it with what an earlier release wrote: a change here asks people to start anew."""
     assert CampaignSpec("A", client_id=1).fingerprint() == (
         "be4c32bed5b35ca19a815daa71d9d45e805052f83172e55b6d68aba8e6cb58d4"
@@ -413,7 +415,7 @@ def test_a_fingerprint_stays_the_same_over_versions() -> None:
 
 
 class Source:
-    """A lead source of somebody else."""
+    """A lead source defined outside the package."""
 
     file = "crm"
 
@@ -424,26 +426,26 @@ class Source:
         return iter(self._rows)
 
 
-def test_leads_of_a_source_come_once_each_and_can_be_read_again() -> None:
+def test_leads_of_a_source_are_unique_and_can_be_read_again() -> None:
     rows = [
         LeadRow(LeadInput(a), line) for line, a in enumerate(["a@b.example", "c@b.example", "A@b.example"], 2)
     ]
-    spec = attrs.evolve(FINE, leads=Source(*rows))
+    spec = attrs.evolve(VALID, leads=Source(*rows))
     for _ in range(2):
         assert [lead.email for lead in spec.iter_leads()] == ["a@b.example", "c@b.example"]
     (again,) = [p for row in spec.lead_rows() for p in row.problems]
     assert (again.file, again.line, again.message) == ("crm", 4, "A@b.example already appears on line 2")
 
 
-def test_reading_leads_stops_at_an_error_and_passes_a_warning() -> None:
+def test_reading_leads_stops_at_an_error_but_not_at_a_warning() -> None:
     flaw = Problem(Severity.ERROR, "x", "bad row", file="crm", line=3)
-    spec = attrs.evolve(FINE, leads=Source(LeadRow(LeadInput("a@b.example"), 2), LeadRow(None, 3, (flaw,))))
+    spec = attrs.evolve(VALID, leads=Source(LeadRow(LeadInput("a@b.example"), 2), LeadRow(None, 3, (flaw,))))
     leads = spec.iter_leads()
     assert next(leads).email == "a@b.example"
     with pytest.raises(InvalidPlan, match="crm:3: error: bad row"):
         next(leads)
     odd = attrs.evolve(flaw, severity=Severity.WARNING)
-    spec = attrs.evolve(FINE, leads=Source(LeadRow(None, 2, (odd,)), LeadRow(LeadInput("a@b.example"), 3)))
+    spec = attrs.evolve(VALID, leads=Source(LeadRow(None, 2, (odd,)), LeadRow(LeadInput("a@b.example"), 3)))
     assert [lead.email for lead in spec.iter_leads()] == ["a@b.example"]
 
 
@@ -469,7 +471,7 @@ def test_reading_leads_stops_at_an_error_and_passes_a_warning() -> None:
         ("a@" + "b." * 130 + "example", "it is longer than 254 characters"),
     ],
 )
-def test_a_malformed_address_is_told_from_its_flaw(address: str, flaw: str) -> None:
+def test_a_malformed_address_is_rejected_with_the_reason(address: str, flaw: str) -> None:
     assert address_flaw(address) == flaw
 
 
@@ -486,11 +488,11 @@ def test_a_malformed_address_is_told_from_its_flaw(address: str, flaw: str) -> N
         "a@" + "b." * 122 + "example1",
     ],
 )
-def test_an_address_that_can_be_one_is_none_to_complain_of(address: str) -> None:
+def test_a_plausible_address_is_accepted(address: str) -> None:
     assert address_flaw(address) is None
 
 
-def test_addresses_are_the_same_whatever_their_case_and_blanks() -> None:
+def test_addresses_are_equal_regardless_of_case_and_whitespace() -> None:
     assert normalize_address(" Zoë@B.Example ") == "zoë@b.example"
     assert address_digest(" A@B.example") == address_digest("a@b.EXAMPLE")
     assert address_digest("a@b.example") != address_digest("c@b.example")
