@@ -144,7 +144,14 @@ def test_query_parameters_have_the_documented_bounds_and_enums(operation_id: str
         assert rules(parameter.attribute) == expected, documented["name"]
 
 
-BOUNDS: Final = {"min": "minimum", "max": "maximum"}
+BOUNDS: Final = {
+    "min": "minimum",
+    "max": "maximum",
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "minLength": "minItems",
+    "maxLength": "maxItems",
+}
 
 
 @every_operation

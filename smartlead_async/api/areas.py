@@ -12,6 +12,7 @@ from ..request import Request
 from ..resource import LazyModule, LazyPart, Resource, endpoint, methods
 
 if TYPE_CHECKING:
+    from . import smart_prospect as smart_prospect_
     from .campaigns import resource as campaigns_
     from .email_accounts import resource as email_accounts_
     from .leads import resource as leads_
@@ -19,6 +20,7 @@ else:
     campaigns_ = LazyModule(f"{__package__}.campaigns.resource")
     email_accounts_ = LazyModule(f"{__package__}.email_accounts.resource")
     leads_ = LazyModule(f"{__package__}.leads.resource")
+    smart_prospect_ = LazyModule(f"{__package__}.smart_prospect")
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Resource)
@@ -67,6 +69,7 @@ class Areas:
     campaigns = Area(campaigns_.Campaigns)
     leads = Area(leads_.Leads)
     email_accounts = Area(email_accounts_.EmailAccounts)
+    smart_prospect = Area(smart_prospect_.SmartProspect)
 
 
 def resources() -> dict[str, type[Resource]]:
