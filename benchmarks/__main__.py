@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from .figures import FIGURES, Options
-from .measuring import machine
+from .measurement import machine
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

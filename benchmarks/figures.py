@@ -12,7 +12,7 @@ import attrs
 
 from . import memory
 from .loopback import serving
-from .measuring import (
+from .measurement import (
     Cost,
     in_child,
     in_turns,
@@ -22,7 +22,7 @@ from .measuring import (
     python_instructions,
     ratio,
 )
-from .rivals import BARE, BARE_HTTPX, HOUSE, TYPICAL, load_adapter
+from .clients import BARE, BARE_HTTPX, THIS_SDK, TYPICAL, load_adapter
 
 
 @attrs.frozen
@@ -88,13 +88,13 @@ def instruction_ratios(counts: dict[str, float | None], name: str, others: Seque
 def overhead(options: Options) -> Iterator[Row]:
     """CPU of a create over loopback HTTP, concurrency 50, against bare and typical clients."""
     number, rounds = options.size(5000, 100), options.size(7, 1)
-    names = [HOUSE, BARE, BARE_HTTPX, TYPICAL]
+    names = [THIS_SDK, BARE, BARE_HTTPX, TYPICAL]
     if options.adapter is not None:
         names.append(load_adapter(options.adapter)[0])
     with serving("instant") as url:
 
         def arguments(name: str) -> dict[str, Any]:
-            adapter = options.adapter if name not in (HOUSE, BARE, BARE_HTTPX, TYPICAL) else None
+            adapter = options.adapter if name not in (THIS_SDK, BARE, BARE_HTTPX, TYPICAL) else None
             return {"name": name, "base_url": url, "concurrency": 50, "adapter": adapter}
 
         def turn(name: str) -> Callable[[], Cost]:
@@ -105,11 +105,11 @@ def overhead(options: Options) -> Iterator[Row]:
 
         costs = in_turns({name: turn(name) for name in names}, rounds)
         counted = {name: options.count("benchmarks.overhead:drive", arguments(name), 300) for name in names}
-    yield at_most(f"CPU ratio to {BARE}", ratio(costs, HOUSE, BARE), 1.20)
-    yield at_most(f"CPU ratio to {TYPICAL}", ratio(costs, HOUSE, TYPICAL), 0.1)
-    for other in (name for name in names if name not in (HOUSE, BARE, TYPICAL)):
-        yield Row(f"CPU ratio to {other}", f"{ratio(costs, HOUSE, other):.2f}")
-    yield from instruction_ratios(counted, HOUSE, names[1:])
+    yield at_most(f"CPU ratio to {BARE}", ratio(costs, THIS_SDK, BARE), 1.20)
+    yield at_most(f"CPU ratio to {TYPICAL}", ratio(costs, THIS_SDK, TYPICAL), 0.1)
+    for other in (name for name in names if name not in (THIS_SDK, BARE, TYPICAL)):
+        yield Row(f"CPU ratio to {other}", f"{ratio(costs, THIS_SDK, other):.2f}")
+    yield from instruction_ratios(counted, THIS_SDK, names[1:])
     for name in names:
         yield taken(f"{name}: CPU of a create", median(costs[name]).each(number), "µs", counted[name])
 
@@ -118,11 +118,11 @@ def in_memory(options: Options) -> Iterator[Row]:
     """Creates through pipeline and fake, no sockets, for a second of CPU."""
     arguments = {"number": options.size(20_000, 500), "concurrency": 50}
     found = [
-        in_child("benchmarks.tasks:in_memory", arguments)["per_second"] for _ in range(options.size(5, 1))
+        in_child("benchmarks.workloads:in_memory", arguments)["per_second"] for _ in range(options.size(5, 1))
     ]
     yield at_least("requests for a second of one core", statistics.median(found), 15_000, "{:,.0f}")
     alone = statistics.median(
-        in_child("benchmarks.tasks:pipeline", {"number": arguments["number"]})["cpu_seconds"]
+        in_child("benchmarks.workloads:pipeline", {"number": arguments["number"]})["cpu_seconds"]
         for _ in range(options.size(5, 1))
     )
     yield Row("pipeline alone: CPU of a create", f"{alone * 1e6:.1f} µs", value=alone)
@@ -131,9 +131,9 @@ def in_memory(options: Options) -> Iterator[Row]:
 def decode(options: Options) -> Iterator[Row]:
     """A list of 10,000 campaigns from bytes to objects."""
     number, names = options.size(10_000, 200), ("ours", "pydantic", "orjson")
-    found = in_child("benchmarks.tasks:decode", {"number": number, "rounds": options.size(15, 1)})
+    found = in_child("benchmarks.workloads:decode", {"number": number, "rounds": options.size(15, 1)})
     costs = {name: [Cost(**cost) for cost in found[name]] for name in names}
-    counted = {name: options.count("benchmarks.tasks:decode_by", {"name": name}, 2000) for name in names}
+    counted = {name: options.count("benchmarks.workloads:decode_by", {"name": name}, 2000) for name in names}
     yield at_most("ratio to pydantic v2", ratio(costs, "ours", "pydantic"), 1.0)
     yield at_most("ratio to orjson.loads alone", ratio(costs, "ours", "orjson"), 2.5)
     yield from instruction_ratios(counted, "ours", names[1:])
@@ -144,7 +144,7 @@ def decode(options: Options) -> Iterator[Row]:
 def limiter(options: Options) -> Iterator[Row]:
     """A turn in the limiter: its CPU, free and in line; use of the windows; violations."""
     arguments = {"free": options.size(100_000, 1000), "waiters": options.size(10_000, 500)}
-    rounds = [in_child("benchmarks.tasks:limiter", arguments) for _ in range(options.size(5, 1))]
+    rounds = [in_child("benchmarks.workloads:limiter", arguments) for _ in range(options.size(5, 1))]
     yield at_most("CPU of a free turn, µs", statistics.median(r["free_us"] for r in rounds), 1.0)
     yield at_most(
         "CPU of a turn with 10,000 in line, µs",
@@ -162,7 +162,7 @@ def makespan(options: Options) -> Iterator[Row]:
     for tier in ("standard", "pro"):
         for counting in ("sliding", "fixed", "token"):
             arguments = {"tier": tier, "counting": counting, "number": number}
-            found = in_child("benchmarks.tasks:makespan", arguments)
+            found = in_child("benchmarks.workloads:makespan", arguments)
             yield at_most(f"{tier}, {counting}: over the bound", found["ratio"], 1.02, "{:.4f}")
             yield at_most(f"{tier}, {counting}: 429s", found["throttled"], 0, "{:.0f}")
 
@@ -171,7 +171,7 @@ def requests(options: Options) -> Iterator[Row]:
     """Requests a campaign, by strategy, of 1,000 that are alike."""
     number = options.size(1000, 100)
     for strategy, goal in (("full", 7.0), ("clone", 4.0)):
-        found = in_child("benchmarks.tasks:requests", {"strategy": strategy, "number": number})
+        found = in_child("benchmarks.workloads:requests", {"strategy": strategy, "number": number})
         # The first of a kind is built in full, so that the average of clones is a little above four.
         yield at_most(
             f"{strategy}", found["each"], goal + (3 / number if strategy == "clone" else 0), "{:.3f}"
@@ -182,7 +182,7 @@ def faults(options: Options) -> Iterator[Row]:
     """500 creates over HTTP, 10 % of the answers lost after the commit: campaigns made twice."""
     number = options.size(500, 60)
     for name in ("ours", BARE, BARE_HTTPX, TYPICAL):
-        found = in_child("benchmarks.tasks:faults", {"name": name, "number": number, "seed": 1})
+        found = in_child("benchmarks.workloads:faults", {"name": name, "number": number, "seed": 1})
         said = f"{found['duplicates']} duplicates, {found['missing']} missing"
         if name == "ours":
             clean = not found["duplicates"] and not found["missing"]

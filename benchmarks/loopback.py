@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
-from .measuring import LONGEST_CHILD, ROOT, ChildFailed, environment
+from .measurement import LONGEST_CHILD, ROOT, ChildFailed, environment
 
 API_KEY: Final = "test-key"
 

@@ -8,8 +8,8 @@ from typing import Any
 import attrs
 
 from .loopback import API_KEY
-from .measuring import Stopwatch
-from .rivals import Contender, contender
+from .measurement import Stopwatch
+from .clients import Contender, contender
 
 
 def drive(

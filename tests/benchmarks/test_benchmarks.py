@@ -10,8 +10,8 @@ import pytest
 
 from benchmarks import __main__ as command
 from benchmarks.figures import FIGURES, Options, instruction_ratios, taken
-from benchmarks.measuring import Cost, instructions_each, python_instructions, ratio
-from benchmarks.rivals import AdapterUnusable, load_adapter
+from benchmarks.measurement import Cost, instructions_each, python_instructions, ratio
+from benchmarks.clients import AdapterUnusable, load_adapter
 
 
 @pytest.mark.parametrize("name", [name for name in FIGURES if name not in {"overhead", "growth", "makespan"}])
@@ -77,9 +77,9 @@ def test_a_row_of_time_tells_cpu_wall_and_instructions() -> None:
 
 
 def test_without_a_tool_that_counts_there_are_no_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.measuring.shutil.which", lambda _: None)
+    monkeypatch.setattr("benchmarks.measurement.shutil.which", lambda _: None)
     assert python_instructions("-c", "pass") is None
-    assert instructions_each("benchmarks.tasks:decode_by", {"name": "orjson"}, 10) is None
+    assert instructions_each("benchmarks.workloads:decode_by", {"name": "orjson"}, 10) is None
     assert list(instruction_ratios({"ours": None, "theirs": 5.0}, "ours", ["theirs"])) == []
 
 
@@ -88,7 +88,7 @@ def test_without_a_tool_that_counts_there_are_no_instructions(monkeypatch: pytes
     shutil.which("valgrind") is None, reason="valgrind, which counts instructions, is not here"
 )
 def test_instructions_are_those_of_the_work_alone() -> None:
-    each = instructions_each("benchmarks.tasks:decode_by", {"name": "orjson"}, 2000)
+    each = instructions_each("benchmarks.workloads:decode_by", {"name": "orjson"}, 2000)
     assert each is not None
     # A start of the interpreter takes some fifty million.
     assert 1_000 < each < 1_000_000

@@ -37,9 +37,9 @@ from smartlead_async.provisioning.spec import (
 from smartlead_async.resources.campaign_reading import ListCampaigns
 
 from .loopback import CREATED
-from .measuring import Cost, Stopwatch, in_turns
-from .rivals import contender
-from .rivals.house import LIMITS
+from .measurement import Cost, Stopwatch, in_turns
+from .clients import contender
+from .clients.this_sdk import LIMITS
 
 
 def full_set_ups(number: int) -> list[CampaignSpec]:

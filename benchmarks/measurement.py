@@ -123,7 +123,7 @@ def in_child(task: str, arguments: Mapping[str, Any] | None = None) -> Any:
 
 
 def _call(task: str, arguments: Mapping[str, Any]) -> list[str]:
-    return ["-m", "benchmarks.measuring", task, json.dumps(arguments)]
+    return ["-m", "benchmarks.measurement", task, json.dumps(arguments)]
 
 
 def _python(*arguments: str, under: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:

@@ -9,7 +9,7 @@ LIMITS = RateLimits.of((100_000, 1.0), (1_000_000, 60.0), (10_000_000, 3600.0))
 
 
 class Client:
-    """See :class:`benchmarks.rivals.Contender`."""
+    """See :class:`benchmarks.clients.Contender`."""
 
     def __init__(self, base_url: str, api_key: str, connections: int) -> None:
         self._client = SmartleadClient(api_key, base_url=base_url, limits=LIMITS, max_in_flight=connections)

@@ -41,7 +41,7 @@ class APIError(Exception):
 
 
 class Client:
-    """See :class:`benchmarks.rivals.Contender`."""
+    """See :class:`benchmarks.clients.Contender`."""
 
     def __init__(self, base_url: str, api_key: str, connections: int) -> None:
         self._api_key = api_key

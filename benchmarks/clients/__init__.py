@@ -11,16 +11,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-HOUSE: Final = "smartlead-async"
+THIS_SDK: Final = "smartlead-async"
 BARE: Final = "aiohttp + orjson"
 BARE_HTTPX: Final = "httpx"
 TYPICAL: Final = "httpx + pydantic"
 
 _MODULES: Final = {
-    HOUSE: "benchmarks.rivals.house",
-    BARE: "benchmarks.rivals.bare_aiohttp",
-    BARE_HTTPX: "benchmarks.rivals.bare_httpx",
-    TYPICAL: "benchmarks.rivals.typical_client",
+    THIS_SDK: "benchmarks.clients.this_sdk",
+    BARE: "benchmarks.clients.bare_aiohttp",
+    BARE_HTTPX: "benchmarks.clients.bare_httpx",
+    TYPICAL: "benchmarks.clients.typical_client",
 }
 
 
