@@ -1,4 +1,4 @@
-"""aiohttp and orjson with nothing around them: no client on aiohttp can take less."""
+"""aiohttp and orjson without any wrapper: the lower bound for a client built on aiohttp."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One httpx client, and nothing around it."""
+"""A single httpx client without any wrapper."""
 
 from __future__ import annotations
 
