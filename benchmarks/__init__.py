@@ -1,1 +1,1 @@
-"""The figures of docs/performance.md, for anyone to check: ``python -m benchmarks`` in a checkout."""
+"""Performance benchmarks: run ``python -m benchmarks``; docs/performance.md explains the figures."""

@@ -1,7 +1,7 @@
-"""Servers on 127.0.0.1 in processes of their own, so that the CPU time of a client is only the client's.
+"""Servers on 127.0.0.1 in their own processes, so that measured CPU time is only the client's.
 
-``instant`` answers a create with canned bytes and does nothing else, so that it is never what is waited for.
-``fake`` is the stateful fake, with faults if asked for.
+``instant`` responds to a create with canned bytes, so that it is never the bottleneck. ``fake`` is the
+stateful fake, optionally with faults.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
-from .measuring import LONGEST_CHILD, ROOT, ChildFailed, environment
+from .measurement import LONGEST_CHILD, ROOT, ChildFailed, environment
 
 API_KEY: Final = "test-key"
 
 
 @contextlib.contextmanager
 def serving(kind: str, **options: Any) -> Iterator[str]:
-    """A server while the block runs; gives its base URL. Its process ends with the block, or with ours."""
+    """Run a server for the duration of the block; yield its base URL. It also ends if this process dies."""
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.loopback", kind, json.dumps(options)],
         stdin=subprocess.PIPE,
@@ -35,7 +35,7 @@ def serving(kind: str, **options: Any) -> Iterator[str]:
     try:
         line = process.stdout.readline().strip()
         if not line.startswith("http"):
-            raise ChildFailed(f"the {kind} server did not come up")
+            raise ChildFailed(f"the {kind} server did not start")
         yield line
     finally:
         process.stdin.close()
@@ -53,7 +53,7 @@ CREATED: Final = b'{"ok":true,"id":%d,"name":"SaaS founders Q1 2027","created_at
 
 
 class _Instant(asyncio.Protocol):
-    """HTTP/1.1 at its barest: finds the end of a request, and writes the answer."""
+    """A minimal HTTP/1.1 protocol: find the end of a request and write the response."""
 
     numbers = iter(range(1000, 10**9))
 
@@ -105,7 +105,7 @@ async def _fake(stop: asyncio.Event, *, lost_after: float = 0.0, seed: int = 0) 
 
 async def _serve(kind: str, options: dict[str, Any]) -> None:
     stop = asyncio.Event()
-    # Whoever started us closes our standard input, and so does the system when they die.
+    # The parent closes our standard input to stop us; the system does so if the parent dies.
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.set)
     serve: Any = {"instant": _instant, "fake": _fake}[kind]
     with contextlib.suppress(TimeoutError):

@@ -1,9 +1,9 @@
-"""What a job of any size takes: memory, time for each campaign, ledger time for each step, time to resume.
+"""Measure jobs of any size: peak memory, time per campaign, ledger time per step and time to resume.
 
     python -m benchmarks.memory --sizes 1000 10000 100000
 
-Each size runs in a process of its own: specs from a generator, the real client and runner, a SQLite ledger,
-and a transport that answers at once from memory and remembers nothing.
+Each size runs in its own process: specs from a generator, the real client and runner, a SQLite ledger, and a
+stateless transport that responds immediately.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ GOAL_RESUME_S = 2.0
 
 
 def specs(number: int) -> Iterator[CampaignSpec]:
-    """A plan as a stream: nothing of it is held."""
+    """Yield the specs of a plan one by one, so that the plan itself takes no memory."""
     for n in range(number):
         yield CampaignSpec(
             f"SaaS founders Q1 2027 – demo invite {n}",
@@ -59,56 +59,56 @@ def specs(number: int) -> Iterator[CampaignSpec]:
         )
 
 
-class Yes:
-    """Says yes to everything, at once."""
+class AcceptingTransport:
+    """A transport that responds to every request immediately with success."""
 
     def __init__(self) -> None:
         self.campaigns = 0
-        self.first_at: float | None = None
+        self.first_request_at: float | None = None
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
-        """A campaign id for a create, ok for all else."""
-        self.first_at = self.first_at or time.perf_counter()
+        """Return a new campaign id for a create, and ok for any other request."""
+        self.first_request_at = self.first_request_at or time.perf_counter()
         if "/campaigns/create" in request.url:
             self.campaigns += 1
             return HttpResponse(200, {}, b'{"ok": true, "id": %d}' % (4100 + self.campaigns))
         return HttpResponse(200, {}, b'{"ok": true}')
 
     async def aclose(self) -> None:
-        """Nothing to close."""
+        """Do nothing: there is no connection."""
 
 
-class Timed(SqliteLedger):
-    """Adds up the time that its writes take."""
+class TimedLedger(SqliteLedger):
+    """A ledger that adds up the time spent on writes."""
 
     seconds = 0.0
     writes = 0
 
     async def save(self, record: CampaignRecord) -> None:
-        """Write, and look at the clock."""
+        """Save a record and measure the time."""
         began = time.perf_counter()
         await super().save(record)
-        Timed.seconds += time.perf_counter() - began
-        Timed.writes += 1
+        TimedLedger.seconds += time.perf_counter() - began
+        TimedLedger.writes += 1
 
 
 @asynccontextmanager
-async def client_of(transport: Yes) -> AsyncIterator[SmartleadClient]:
-    """A client that nothing holds up."""
+async def open_client(transport: AcceptingTransport) -> AsyncIterator[SmartleadClient]:
+    """Open a client without rate limits."""
     async with SmartleadClient("test-key", transport=transport, limits=RateLimits.UNLIMITED) as client:
         yield client
 
 
-async def job_of(number: int, path: Path) -> dict[str, Any]:
-    """A whole job: its peak memory and what a campaign and a step of it cost."""
-    async with client_of(Yes()) as client:
-        # What is built on first use (classes, converters, statements) is no campaign's.
-        await client.provision(specs(20), ledger=Timed(path.with_name("first.ledger")), concurrency=1)
-    Timed.seconds, Timed.writes = 0.0, 0
+async def run_job(number: int, path: Path) -> dict[str, Any]:
+    """Run a whole job; return its peak memory and its cost per campaign and per step."""
+    async with open_client(AcceptingTransport()) as client:
+        # Warm up: classes, converters and statements are built on first use.
+        await client.provision(specs(20), ledger=TimedLedger(path.with_name("first.ledger")), concurrency=1)
+    TimedLedger.seconds, TimedLedger.writes = 0.0, 0
     began, cpu = time.perf_counter(), time.process_time()
-    async with client_of(Yes()) as client:
-        # One campaign at a time, so that a write is not charged for the work of others.
-        report = await client.provision(specs(number), ledger=Timed(path), concurrency=1)
+    async with open_client(AcceptingTransport()) as client:
+        # One campaign at a time, so that the time of a write does not include other work.
+        report = await client.provision(specs(number), ledger=TimedLedger(path), concurrency=1)
     if report.done != number:
         raise RuntimeError(f"{report.done} of {number} campaigns done, {report.failed} failed")
     return {
@@ -116,12 +116,12 @@ async def job_of(number: int, path: Path) -> dict[str, Any]:
         "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
         "seconds": round(time.perf_counter() - began, 2),
         "cpu_ms_per_campaign": round((time.process_time() - cpu) / number * 1000, 3),
-        "ledger_ms_per_step": round(Timed.seconds / Timed.writes * 1000, 3),
+        "ledger_ms_per_step": round(TimedLedger.seconds / TimedLedger.writes * 1000, 3),
     }
 
 
-async def resume_of(number: int, path: Path) -> dict[str, Any]:
-    """From the start of a job whose first ``number`` campaigns are done until its next request goes out."""
+async def run_resume(number: int, path: Path) -> dict[str, Any]:
+    """Resume a job whose first ``number`` campaigns are done; return the time until its next request."""
     now = time.time()
     done = tuple(StepRecord(step, StepState.DONE, now, now, 1) for step in Step)
     ledger = SqliteLedger(path)
@@ -141,17 +141,17 @@ async def resume_of(number: int, path: Path) -> dict[str, Any]:
         await ledger.save(record)
     await ledger.aclose()
     plan = list(specs(number + 1))
-    transport = Yes()
+    transport = AcceptingTransport()
     transport.campaigns = number
-    async with client_of(transport) as client:
+    async with open_client(transport) as client:
         began = time.perf_counter()
         await client.provision(plan, ledger=SqliteLedger(path), plan="the plan")
-    assert transport.first_at is not None
-    return {"rows": number, "seconds_to_first_request": round(transport.first_at - began, 2)}
+    assert transport.first_request_at is not None
+    return {"rows": number, "seconds_to_first_request": round(transport.first_request_at - began, 2)}
 
 
-def measured(what: str, number: int) -> dict[str, Any]:
-    """One measurement in a process of its own."""
+def measure(what: str, number: int) -> dict[str, Any]:
+    """Run one measurement, "job" or "resume", in its own process."""
     command = [sys.executable, "-m", "benchmarks.memory", "--only", what, "--sizes", str(number)]
     done = subprocess.run(
         command, check=True, capture_output=True, text=True, timeout=1200, cwd=Path(__file__).parent.parent
@@ -161,22 +161,22 @@ def measured(what: str, number: int) -> dict[str, Any]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--only", choices=["job", "resume"], help=argparse.SUPPRESS)
-    given = parser.parse_args(arguments)
-    if given.only:
+    args = parser.parse_args(arguments)
+    if args.only:
         with tempfile.TemporaryDirectory() as folder:
-            work = {"job": job_of, "resume": resume_of}[given.only]
-            print(json.dumps(asyncio.run(work(given.sizes[0], Path(folder) / "job.ledger"))))
+            run = {"job": run_job, "resume": run_resume}[args.only]
+            print(json.dumps(asyncio.run(run(args.sizes[0], Path(folder) / "job.ledger"))))
         return 0
-    for number in given.sizes:
-        print(measured("job", number), flush=True)
-    print(measured("resume", max(given.sizes)))
-    print(f"goals: at most {GOAL_MIB} MiB and flat, {GOAL_STEP_MS} ms a step, {GOAL_RESUME_S} s to resume")
+    for number in args.sizes:
+        print(measure("job", number), flush=True)
+    print(measure("resume", max(args.sizes)))
+    print(f"goals: at most {GOAL_MIB} MiB and flat, {GOAL_STEP_MS} ms per step, {GOAL_RESUME_S} s to resume")
     return 0
 
 

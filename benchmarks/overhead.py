@@ -1,4 +1,4 @@
-"""overhead: the CPU time of a create over loopback HTTP, beside bare and typical clients."""
+"""Driver of ``overhead``: creates over loopback HTTP by one client."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from typing import Any
 
 import attrs
 
+from .clients import Contender, contender
 from .loopback import API_KEY
-from .measuring import Stopwatch
-from .rivals import Contender, contender
+from .measurement import Stopwatch
 
 
 def drive(
     name: str, base_url: str, number: int, concurrency: int, adapter: str | None = None
 ) -> dict[str, Any]:
-    """In a child: so many creates by one contender; its CPU and wall time, the first few left out."""
+    """Run ``number`` creates by one contender; return CPU and wall time without the warm-up."""
     return asyncio.run(_drive(contender(name, adapter), base_url, number, concurrency))
 
 
 async def _drive(kind: type[Contender], base_url: str, number: int, concurrency: int) -> dict[str, Any]:
     client = kind(base_url, API_KEY, concurrency)
     try:
-        # Connections are made, modules loaded and hooks compiled before the watch runs.
+        # Open the connections, load modules and compile hooks before measuring.
         await _create_all(client, concurrency * 4, concurrency)
         with Stopwatch() as watch:
             ids = await _create_all(client, number, concurrency)
     finally:
         await client.aclose()
     if len(ids) != number:
-        raise RuntimeError(f"{len(ids)} campaigns instead of {number}")
+        raise RuntimeError(f"created {len(ids)} campaigns instead of {number}")
     return attrs.asdict(watch.cost)
 
 

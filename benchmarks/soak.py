@@ -1,11 +1,10 @@
-"""The soak: a job over HTTP in which everything goes wrong, and what is left on the server in the end.
+"""Soak test: a job over HTTP with faults and kills, followed by a check of the server's state.
 
     python -m benchmarks.soak --campaigns 2000 --kills 20 --faults 0.2 --seed 1
 
-A fake SmartLead is served on loopback. A process of its own works on a plan with a SQLite ledger; it is
-killed with SIGKILL at random instants and begun again until it ends by itself. Then the server's state is
-compared with that of a job in which nothing went wrong, campaign by campaign. The exit code is 1 when they
-differ.
+A fake SmartLead is served on loopback. A worker process runs a plan with a SQLite ledger. It is killed with
+SIGKILL at random times and restarted until it completes. Then the server's state is compared, campaign by
+campaign, with that of an undisturbed job. The exit code is 1 if they differ.
 """
 
 from __future__ import annotations
@@ -35,14 +34,14 @@ from smartlead_async.plan.settings import SettingsSpec
 from smartlead_async.provisioning.job.options import ReconcilePolicy
 
 KEY = "soak-key"
-LONGEST = 1.0
-"""Seconds by which a commit, a list or an answer may be late; the looks below reach beyond it."""
-LOOKS = ReconcilePolicy((0.4, 1.2, 3.0))
-PATIENCE = 900.0
+MAX_DELAY = 1.0
+"""The longest delay in seconds of a commit, a list or a response; the checks below go beyond it."""
+CHECKS = ReconcilePolicy((0.4, 1.2, 3.0))
+TIMEOUT = 900.0
 
 
 def plan(campaigns: int) -> list[CampaignSpec]:
-    """Campaigns of a full set-up; two of each name, so that looks have something to confuse."""
+    """Return fully set up campaigns, two of each name, so that reconciliation has to tell them apart."""
     return [
         CampaignSpec(
             f"SaaS founders Q1 2027 – demo invite {n // 2}",
@@ -65,8 +64,8 @@ def plan(campaigns: int) -> list[CampaignSpec]:
     ]
 
 
-def furnished() -> FakeSmartlead:
-    """A fake with the mailboxes that the plan sends from."""
+def seeded_fake() -> FakeSmartlead:
+    """Return a fake with the mailboxes that the plan sends from."""
     fake = FakeSmartlead(api_key=KEY, log_size=0)
     for name in ("ada", "bo"):
         fake.add_email_account(f"{name}@sender.example", tags=("North",))
@@ -75,7 +74,7 @@ def furnished() -> FakeSmartlead:
 
 @attrs.frozen
 class Verdict:
-    """What stands on the server in the end, against the plan."""
+    """The final state of the server compared with the plan."""
 
     campaigns: int
     seconds: float
@@ -84,35 +83,35 @@ class Verdict:
     kills: int
     lost: int
     duplicate: int
-    unlike_plan: int
+    different: int
     leads_missing: int
 
     @property
     def is_clean(self) -> bool:
-        """Whether every campaign is there once, as planned, with all its leads, and nothing besides."""
-        return not (self.lost or self.duplicate or self.unlike_plan or self.leads_missing)
+        """Whether the campaigns are exactly those of the plan, each once and with all its leads."""
+        return not (self.lost or self.duplicate or self.different or self.leads_missing)
 
 
 async def soak(
     campaigns: int, *, kills: int, faults: float, seed: int, folder: Path, concurrency: int = 40
 ) -> Verdict:
-    """Run one soak. Orphans count as duplicates: a campaign too many is a campaign too many."""
-    fake, dice, began = furnished(), random.Random(seed), time.monotonic()
-    fake.faults = Faults(faults, seed=seed, longest=LONGEST, too_slow=2.0 * LONGEST + 3)
+    """Run one soak test. Orphans count as duplicates."""
+    fake, rng, began = seeded_fake(), random.Random(seed), time.monotonic()
+    fake.faults = Faults(faults, seed=seed, longest=MAX_DELAY, too_slow=2.0 * MAX_DELAY + 3)
     ledger = folder / f"soak-{seed}.ledger"
     killed = 0
-    async with running(fake) as url, asyncio.timeout(PATIENCE):
+    async with running(fake) as url, asyncio.timeout(TIMEOUT):
         while True:
-            worker = await _begin(url, ledger, campaigns, concurrency)
-            # Spread over the time that the job takes; the first second is Python starting up.
-            patience = dice.uniform(1.0, 4.0) if killed < kills else PATIENCE
+            worker = await _start_worker(url, ledger, campaigns, concurrency)
+            # Spread the kills over the duration of the job; Python takes the first second to start.
+            lifetime = rng.uniform(1.0, 4.0) if killed < kills else TIMEOUT
             try:
-                code = await asyncio.wait_for(worker.wait(), patience)
+                code = await asyncio.wait_for(worker.wait(), lifetime)
             except TimeoutError:
                 killed += 1
             else:
                 if code != 0:
-                    raise RuntimeError(f"the job ended with exit code {code}")
+                    raise RuntimeError(f"the worker exited with code {code}")
                 break
             finally:
                 if worker.returncode is None:
@@ -124,7 +123,9 @@ async def soak(
     return await _verdict(fake, campaigns, seconds=seconds, kills=killed)
 
 
-async def _begin(url: str, ledger: Path, campaigns: int, concurrency: int) -> asyncio.subprocess.Process:
+async def _start_worker(
+    url: str, ledger: Path, campaigns: int, concurrency: int
+) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -143,33 +144,38 @@ async def _begin(url: str, ledger: Path, campaigns: int, concurrency: int) -> as
 
 
 async def _verdict(fake: FakeSmartlead, campaigns: int, *, seconds: float, kills: int) -> Verdict:
-    ideal = furnished()
-    client = SmartleadClient(KEY, transport=ideal.transport(), limits=RateLimits.UNLIMITED)
+    expected = seeded_fake()
+    client = SmartleadClient(KEY, transport=expected.transport(), limits=RateLimits.UNLIMITED)
     await client.provision(plan(campaigns), concurrency=campaigns)
-    planned, found = (Counter(repr(c) for c in one.snapshot()) for one in (ideal, fake))
-    names, there = (Counter(c["name"] for c in one.snapshot()) for one in (ideal, fake))
-    leads = {address for c in ideal.snapshot() for address in c["leads"]}
-    leads_there = {address for c in fake.snapshot() for address in c["leads"]}
+    expected_campaigns, actual_campaigns = (
+        Counter(repr(c) for c in server.snapshot()) for server in (expected, fake)
+    )
+    expected_names, actual_names = (
+        Counter(c["name"] for c in server.snapshot()) for server in (expected, fake)
+    )
+    expected_leads, actual_leads = (
+        {address for c in server.snapshot() for address in c["leads"]} for server in (expected, fake)
+    )
     return Verdict(
         campaigns=campaigns,
         seconds=round(seconds, 1),
         requests=fake.requests.total,
         faults=sum(fake.requests.by_fault.values()),
         kills=kills,
-        lost=(names - there).total(),
-        duplicate=(there - names).total(),
-        unlike_plan=(planned - found).total(),
-        leads_missing=len(leads - leads_there),
+        lost=(expected_names - actual_names).total(),
+        duplicate=(actual_names - expected_names).total(),
+        different=(expected_campaigns - actual_campaigns).total(),
+        leads_missing=len(expected_leads - actual_leads),
     )
 
 
-async def work(url: str, ledger: Path, campaigns: int, concurrency: int) -> int:
-    """What the process does that is killed: the job, from wherever the ledger says it is."""
+async def run_worker(url: str, ledger: Path, campaigns: int, concurrency: int) -> int:
+    """Run the job from the state in the ledger; this is what the process does that gets killed."""
     async with SmartleadClient(
         KEY,
         base_url=url,
         limits=RateLimits.UNLIMITED,
-        timeout=2.0 * LONGEST,
+        timeout=2.0 * MAX_DELAY,
         retry=RetryPolicy(first_wait=0.05, longest_wait=0.5),
         max_in_flight=concurrency,
     ) as client:
@@ -177,14 +183,14 @@ async def work(url: str, ledger: Path, campaigns: int, concurrency: int) -> int:
             plan(campaigns),
             ledger=SqliteLedger(ledger),
             concurrency=concurrency,
-            reconcile=LOOKS,
+            reconcile=CHECKS,
             prune_orphans=True,
         )
     return 0 if report.succeeded and report.done == campaigns else 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -195,22 +201,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--concurrency", type=int, default=40)
     parser.add_argument("--worker", metavar="URL", help=argparse.SUPPRESS)
     parser.add_argument("--ledger", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args(arguments)
-    if given.worker:
-        return asyncio.run(work(given.worker, given.ledger, given.campaigns, given.concurrency))
+    args = parser.parse_args(arguments)
+    if args.worker:
+        return asyncio.run(run_worker(args.worker, args.ledger, args.campaigns, args.concurrency))
     with tempfile.TemporaryDirectory() as folder:
         verdict = asyncio.run(
             soak(
-                given.campaigns,
-                kills=given.kills,
-                faults=given.faults,
-                seed=given.seed,
+                args.campaigns,
+                kills=args.kills,
+                faults=args.faults,
+                seed=args.seed,
                 folder=Path(folder),
-                concurrency=given.concurrency,
+                concurrency=args.concurrency,
             )
         )
-    told: dict[str, Any] = attrs.asdict(verdict)
-    for name, value in told.items():
+    result: dict[str, Any] = attrs.asdict(verdict)
+    for name, value in result.items():
         print(f"{name.replace('_', ' '):14} {value:,}")
     print("clean" if verdict.is_clean else "NOT CLEAN")
     return 0 if verdict.is_clean else 1

@@ -14,7 +14,9 @@ MAX_NAME_LENGTH: Final = 255
 
 @attrs.frozen
 class Window:
-    """At most ``limit`` requests in any span of ``period`` seconds. Example::
+    """At most ``limit`` requests in any span of ``period`` seconds.
+
+    Example::
 
     RateLimits((Window(10, 1.0), Window(60, 60.0)))
     """
@@ -58,7 +60,7 @@ class RateLimits:
 
     @classmethod
     def parse(cls, text: str) -> RateLimits:
-        """``standard``, ``pro``, ``unlimited``, or ``N/SECONDS[,N/SECONDS]``; else a ValueError."""
+        """Parse ``standard``, ``pro``, ``unlimited`` or ``N/SECONDS[,N/SECONDS]``, or raise ValueError."""
         presets = {"standard": cls.STANDARD, "pro": cls.PRO, "unlimited": cls.UNLIMITED}
         name = text.strip().lower()
         if name in presets:
@@ -78,7 +80,7 @@ class RateLimits:
             ) from None
 
     def shortest_time(self, requests: int) -> float:
-        """The least seconds in which this many requests can be sent, from a standing start.
+        """Return the shortest time in seconds in which this many requests can be sent with all windows empty.
 
         The largest window lets its limit through in each of its periods; what is left over for the last of
         them goes through the smaller windows, in the same way.

@@ -119,7 +119,9 @@ _AUDIENCE: Final = _words("""
 
 
 def review(name: str) -> NameReview:
-    """Return advice on a campaign name; no request is sent. Example::
+    """Return advice on a campaign name; no request is sent.
+
+    Example::
 
     >>> [advice.code.value for advice in review("Campaign 1").advice]
     ['generic']

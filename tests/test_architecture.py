@@ -53,7 +53,7 @@ MUST_NOT_IMPORT = {
     "provisioning": ("fake",),
 }
 
-LONGEST = 500
+LONGEST = 400
 # module -> (lines, why it is in one piece)
 LONGER_WITH_REASON: dict[str, tuple[int, str]] = {}
 
@@ -171,7 +171,6 @@ def test_a_module_imports_only_from_the_layers_below(module: str) -> None:
     assert [p for other in sorted(GRAPH[module] - {""}) if (p := problem_of(module, other))] == []
 
 
-@pytest.mark.xfail(strict=True, reason="circles in the plan and the command line go next")
 def test_no_module_imports_itself_by_way_of_others() -> None:
     assert circles(GRAPH) == []
 

@@ -12,14 +12,8 @@ import attrs
 import pytest
 
 from smartlead_async.api.campaigns.create import CreateCampaign
-from smartlead_async.api.campaigns.leads import (
-    AddLeads,
-    CampaignLead,
-    ListCampaignLeads,
-    ListLeadActivities,
-    ResumeLead,
-)
-from smartlead_async.api.campaigns.messages import GetMessageHistories
+from smartlead_async.api.campaigns.leads import AddLeads, CampaignLead, ListCampaignLeads, ResumeLead
+from smartlead_async.api.campaigns.messages import GetMessageHistories, ListLeadActivities
 from smartlead_async.api.campaigns.models import OutOfOfficeSettings
 from smartlead_async.api.campaigns.resource import Campaigns
 from smartlead_async.api.campaigns.sequences import Delay, StepInput, VariantInput

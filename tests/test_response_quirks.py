@@ -13,8 +13,8 @@ from smartlead_async.api.acknowledgement import Acknowledgement
 from smartlead_async.api.campaigns import messages, sequences, webhooks
 from smartlead_async.api.campaigns import models as campaigns
 from smartlead_async.api.campaigns.create import SubsequenceCreated
-from smartlead_async.api.campaigns.leads import LeadResumed, LeadsAdded, ListCampaignLeads, ListLeadActivities
-from smartlead_async.api.campaigns.messages import Message
+from smartlead_async.api.campaigns.leads import LeadResumed, LeadsAdded, ListCampaignLeads
+from smartlead_async.api.campaigns.messages import ListLeadActivities, Message
 from smartlead_async.api.campaigns.models import Campaign, CampaignStatus, StoredTrackSetting
 from smartlead_async.api.campaigns.sequences import SequenceDelay, SequenceStep, SequenceVariant
 from smartlead_async.api.campaigns.statistics import CampaignAnalytics

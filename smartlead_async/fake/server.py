@@ -79,7 +79,9 @@ async def _cut_off(request: web.Request, reply: Reply) -> web.StreamResponse:
 
 @contextlib.asynccontextmanager
 async def running(fake: Receiver, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve the fake while the block runs, and return its base URL. Port 0 takes a free port. Example::
+    """Serve the fake while the block runs, and return its base URL. Port 0 takes a free port.
+
+    Example::
 
     async with running(fake) as base_url, SmartleadClient("test-key", base_url=base_url) as client:
         await client.campaigns.create("SaaS founders Q1 2027")

@@ -156,6 +156,7 @@ class ObjectCheck:
                 self.required.append(key)
 
     def __call__(self, value: Any) -> Any:
+        """Return the valid value, or raise :class:`Problem`."""
         if type(value) is not dict:
             raise Problem(ProblemKind.TYPE, "must be of type object", value)
         for key in self.required:
@@ -207,6 +208,7 @@ class QueryCheck:
                 self.required.append(parameter.wire)
 
     def __call__(self, query: Mapping[str, str]) -> dict[str, Any]:
+        """Return the parsed parameters, or raise :class:`Problem`."""
         parsed: dict[str, Any] = {}
         for key in self.required:
             if key not in query:

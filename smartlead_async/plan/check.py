@@ -81,7 +81,9 @@ class CheckReport:
 
 
 def check(plan: Plan | str | os.PathLike[str], limits: RateLimits = RateLimits.STANDARD) -> CheckReport:
-    """Check a plan, its body files and its lead files; their content never makes it raise. Example::
+    """Check a plan, its body files and its lead files; their content never makes it raise.
+
+    Example::
 
     report = check("plan.yaml", RateLimits.PRO)
     for problem in report.problems:

@@ -21,7 +21,9 @@ class AccountNeeds:
 
 
 def account_needs(specs: Iterable[CampaignSpec]) -> AccountNeeds:
-    """Return what the account must have for these campaigns. Example::
+    """Return what the account must have for these campaigns.
+
+    Example::
 
     needs = account_needs(load_plan("plan.yaml").specs())
     """

@@ -14,7 +14,6 @@ from ...request import Effect, Request
 from ...resource import Resource, endpoint, pages
 from ..acknowledgement import Acknowledgement
 from ..leads.models import EmailStatusFilter, ImportSettings, Lead, LeadInput, LeadStatus, LeadStatusFilter
-from .messages import LeadActivity
 
 
 @attrs.frozen
@@ -381,35 +380,6 @@ class UpdateLeadEmailAccount(
     override_lead_email_account: bool | None = attrs.field(default=None, kw_only=True)
 
 
-@attrs.frozen
-class ListLeadActivities(
-    OffsetPaged[LeadActivity],
-    method="GET",
-    path="/campaigns/all-leads-activities",
-    effect=Effect.READ,
-    repeatable=True,
-    page="campaigns/all-leads-activities",
-):
-    """List the activities of leads across all campaigns, up to 1,000 a page.
-
-    ``all_leads_activities`` returns one page for one request; ``iter_activities`` iterates over all pages,
-    one request for each page. Times are aware datetimes or dates; ``event_time_to`` needs
-    ``event_time_from``. Example::
-
-        async for activity in client.campaigns.iter_activities(event_time_from=dt.date(2027, 1, 1)):
-            print(activity.lead_id, len(activity.activities))
-    """
-
-    offset: int | None = attrs.field(default=None, kw_only=True, validator=Between(minimum=0))
-    limit: int = attrs.field(default=100, kw_only=True, validator=Between(1, 1000))
-    event_time_from: dt.datetime | dt.date | None = attrs.field(default=None, kw_only=True)
-    event_time_to: dt.datetime | dt.date | None = attrs.field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        if self.event_time_to is not None and self.event_time_from is None:
-            raise ValueError("event_time_to needs event_time_from as well")
-
-
 class LeadsMethods(Resource):
     """The lead methods of ``client.campaigns``."""
 
@@ -425,5 +395,3 @@ class LeadsMethods(Resource):
     unsubscribe_lead = endpoint(UnsubscribeCampaignLead)
     mark_lead_complete = endpoint(MarkLeadComplete)
     delete_lead = endpoint(DeleteCampaignLead)
-    all_leads_activities = endpoint(ListLeadActivities)
-    iter_activities = pages(ListLeadActivities)

@@ -10,8 +10,9 @@ from typing import Any
 import attrs
 
 from ...fields import Between, single_or_list, wire
+from ...paging import OffsetPaged
 from ...request import Effect, Request, query
-from ...resource import Resource, endpoint
+from ...resource import Resource, endpoint, pages
 from ..acknowledgement import Acknowledgement
 
 
@@ -272,6 +273,35 @@ class SendTestEmail(
     )
 
 
+@attrs.frozen
+class ListLeadActivities(
+    OffsetPaged[LeadActivity],
+    method="GET",
+    path="/campaigns/all-leads-activities",
+    effect=Effect.READ,
+    repeatable=True,
+    page="campaigns/all-leads-activities",
+):
+    """List the activities of leads across all campaigns, up to 1,000 a page.
+
+    ``all_leads_activities`` returns one page for one request; ``iter_activities`` iterates over all pages,
+    one request for each page. Times are aware datetimes or dates; ``event_time_to`` needs
+    ``event_time_from``. Example::
+
+        async for activity in client.campaigns.iter_activities(event_time_from=dt.date(2027, 1, 1)):
+            print(activity.lead_id, len(activity.activities))
+    """
+
+    offset: int | None = attrs.field(default=None, kw_only=True, validator=Between(minimum=0))
+    limit: int = attrs.field(default=100, kw_only=True, validator=Between(1, 1000))
+    event_time_from: dt.datetime | dt.date | None = attrs.field(default=None, kw_only=True)
+    event_time_to: dt.datetime | dt.date | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.event_time_to is not None and self.event_time_from is None:
+            raise ValueError("event_time_to needs event_time_from as well")
+
+
 class MessagesMethods(Resource):
     """The message methods of ``client.campaigns``."""
 
@@ -280,3 +310,5 @@ class MessagesMethods(Resource):
     reply_email_thread = endpoint(ReplyEmailThread)
     forward_email = endpoint(ForwardEmail)
     send_test_email = endpoint(SendTestEmail)
+    all_leads_activities = endpoint(ListLeadActivities)
+    iter_activities = pages(ListLeadActivities)

@@ -20,7 +20,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @app.callback()
 def _group() -> None:
-    """A SmartLead in memory for trying things out."""
+    """Run a SmartLead in memory for trying things out."""
 
 
 @app.command()

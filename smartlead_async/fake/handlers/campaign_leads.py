@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import orjson
 
-from ...api.campaigns.leads import ExportLeads, ListCampaignLeads, ListLeadActivities
+from ...api.campaigns.leads import ExportLeads, ListCampaignLeads
+from ...api.campaigns.messages import ListLeadActivities
 from ..call import Call
 from ..clock import parse_timestamp, timestamp
 from ..problem import Problem, ProblemKind

@@ -1,4 +1,4 @@
-"""A campaign's steps as requests: what is sent for each, how many, and what the answers add up to."""
+"""The steps of a campaign as requests, and the counts of imported leads."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from ..ledger.records import LeadTally
 
 
 class LeadsNotTaken(SmartleadError):
-    """SmartLead said yes to an import and left leads out: the quota is spent, or it did not say why."""
+    """SmartLead accepted an import and left leads out: the quota is used up, or it did not say why."""
 
 
 def request_for(step: Step, spec: CampaignSpec, campaign_id: int, mailbox_ids: Sequence[int]) -> Request[Any]:
-    """The one request of a step (all steps but the create and the leads)."""
+    """Return the one request of a step: of any step but create and leads."""
     match step:
         case Step.SEQUENCES:
             return SaveSequences(campaign_id, sequences=sequence(spec.steps))
@@ -52,7 +52,7 @@ def request_for(step: Step, spec: CampaignSpec, campaign_id: int, mailbox_ids: S
 
 
 def sequence(steps: Sequence[StepSpec]) -> tuple[StepInput, ...]:
-    """The steps as they are saved."""
+    """Return the steps as they are sent."""
     return tuple(_step_input(number, step) for number, step in enumerate(steps, start=1))
 
 
@@ -81,7 +81,7 @@ def _step_input(number: int, step: StepSpec) -> StepInput:
 
 
 def schedule_request(campaign_id: int, schedule: ScheduleSpec) -> UpdateSchedule:
-    """The schedule as it is saved."""
+    """Return the request that saves a schedule."""
     return UpdateSchedule(
         campaign_id,
         timezone=schedule.timezone,
@@ -95,13 +95,13 @@ def schedule_request(campaign_id: int, schedule: ScheduleSpec) -> UpdateSchedule
 
 
 def settings_request(campaign_id: int, settings: SettingsSpec | None, **more: Any) -> UpdateSettings:
-    """The settings as they are saved; ``more`` holds the name and client of a copy."""
+    """Return the request that saves settings; ``more`` holds the name and client of a copy."""
     given = {} if settings is None else attrs.asdict(settings, recurse=False)
     return UpdateSettings(campaign_id, **given, **more)
 
 
 def lead_batches(spec: CampaignSpec, campaign_id: int, *, after: int = 0) -> Iterator[AddLeads]:
-    """The leads, 400 to a request, read as a stream. ``after`` batches were answered by an earlier run."""
+    """Yield the requests that import the leads, 400 in each, except for the first ``after`` batches."""
     settings = attrs.evolve(spec.lead_import or ImportSettings(), return_lead_ids=True)
     leads = iter(islice(spec.iter_leads(), after * LEADS_PER_REQUEST, None))
     while batch := tuple(islice(leads, LEADS_PER_REQUEST)):
@@ -109,7 +109,7 @@ def lead_batches(spec: CampaignSpec, campaign_id: int, *, after: int = 0) -> Ite
 
 
 def tally(batch: Sequence[LeadInput], answer: LeadsAdded) -> LeadTally:
-    """What became of a batch, or :class:`LeadsNotTaken` when leads are missing from every count.
+    """Return the counts of an imported batch, or raise :class:`LeadsNotTaken` if leads are missing from them.
 
     The ids tell best: SmartLead's own totals have been seen to mean different things, and a success that
     imported nothing, too.

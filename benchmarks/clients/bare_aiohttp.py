@@ -1,4 +1,4 @@
-"""aiohttp and orjson with nothing around them: no client on aiohttp can take less."""
+"""aiohttp and orjson without any wrapper: the lower bound for a client built on aiohttp."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import orjson
 
 
 class Client:
-    """See :class:`benchmarks.rivals.Contender`."""
+    """See :class:`benchmarks.clients.Contender`."""
 
     def __init__(self, base_url: str, api_key: str, connections: int) -> None:
         self._url = f"{base_url}/campaigns/create?api_key={api_key}"

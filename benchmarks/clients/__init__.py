@@ -1,6 +1,6 @@
-"""Whom we are compared with: small clients as people write them, and any installed one by an adapter file.
+"""The clients that are compared: this SDK, typical small clients, and any other through an adapter file.
 
-A contender is a class with this face; ``docs/performance.md`` shows an adapter file.
+Each implements :class:`Contender`; ``docs/performance.md`` shows an adapter file.
 """
 
 from __future__ import annotations
@@ -11,29 +11,29 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-HOUSE: Final = "smartlead-async"
+THIS_SDK: Final = "smartlead-async"
 BARE: Final = "aiohttp + orjson"
 BARE_HTTPX: Final = "httpx"
 TYPICAL: Final = "httpx + pydantic"
 
 _MODULES: Final = {
-    HOUSE: "benchmarks.rivals.house",
-    BARE: "benchmarks.rivals.bare_aiohttp",
-    BARE_HTTPX: "benchmarks.rivals.bare_httpx",
-    TYPICAL: "benchmarks.rivals.typical_client",
+    THIS_SDK: "benchmarks.clients.this_sdk",
+    BARE: "benchmarks.clients.bare_aiohttp",
+    BARE_HTTPX: "benchmarks.clients.bare_httpx",
+    TYPICAL: "benchmarks.clients.typical_client",
 }
 
 
 class Contender(Protocol):
-    """A client under test. It is made inside a running event loop, and used by many tasks at once.
+    """A client under test. It is created inside a running event loop and used by many tasks concurrently.
 
-    ``base_url`` ends in ``/api/v1``; ``connections`` is how many requests will be under way at once.
+    ``base_url`` ends in ``/api/v1``; ``connections`` is the number of requests in flight at once.
     """
 
     def __init__(self, base_url: str, api_key: str, connections: int) -> None: ...
 
     async def create(self, name: str) -> int:
-        """Create a campaign and give its id; an exception when there was no good answer."""
+        """Create a campaign and return its id; raise an exception if that fails."""
         ...
 
     async def aclose(self) -> None:
@@ -42,11 +42,11 @@ class Contender(Protocol):
 
 
 class AdapterUnusable(Exception):
-    """The adapter file cannot be used; the text says why."""
+    """Raised when an adapter file is invalid; the message says why."""
 
 
 def load_adapter(file: str) -> tuple[str, type[Contender]]:
-    """The name and the class out of an adapter file: ``NAME`` and ``Client``."""
+    """Return ``NAME`` and ``Client`` of an adapter file."""
     path = Path(file)
     spec = importlib.util.spec_from_file_location(f"adapter_{re.sub(r'[^0-9a-zA-Z]', '_', path.stem)}", path)
     if spec is None or spec.loader is None or not path.is_file():
@@ -58,9 +58,9 @@ def load_adapter(file: str) -> tuple[str, type[Contender]]:
         raise AdapterUnusable(f"{path.name}: {problem}") from None
     name, client = getattr(module, "NAME", None), getattr(module, "Client", None)
     if not isinstance(name, str) or not isinstance(client, type):
-        raise AdapterUnusable(f"{path.name} needs NAME, a text, and Client, a class")
+        raise AdapterUnusable(f"{path.name} must define NAME, a string, and Client, a class")
     if name in _MODULES:
-        raise AdapterUnusable(f"{path.name}: the name {name!r} is taken")
+        raise AdapterUnusable(f"{path.name}: the name {name!r} is already in use")
     missing = [method for method in ("create", "aclose") if not callable(getattr(client, method, None))]
     if missing:
         raise AdapterUnusable(f"{path.name}: Client has no {' and no '.join(missing)}")
@@ -68,7 +68,7 @@ def load_adapter(file: str) -> tuple[str, type[Contender]]:
 
 
 def contender(name: str, adapter: str | None = None) -> type[Contender]:
-    """The class of a contender by its name, or the one of an adapter file."""
+    """Return the class of a contender by name, or the class of the adapter file."""
     if adapter is not None:
         return load_adapter(adapter)[1]
     found: Any = import_module(_MODULES[name]).Client

@@ -1,4 +1,4 @@
-"""How things are measured: CPU beside wall time, medians, contenders in turns, work in child processes."""
+"""Measuring CPU time, wall time and instructions, with contenders in turns and each in a child process."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ import attrs
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LONGEST_CHILD: Final = 300.0
-"""Seconds after which a child process is ended, whatever it does."""
+"""Seconds after which a child process is killed."""
 
 _VERSIONS_OF: Final = (
     "smartlead-async",
@@ -38,18 +38,18 @@ _VERSIONS_OF: Final = (
 
 @attrs.frozen
 class Cost:
-    """What a piece of work took, in seconds; ``cpu`` is user and system time of the process."""
+    """The time that some work took, in seconds; ``cpu`` is the user and system time of the process."""
 
     cpu: float
     wall: float
 
     def each(self, number: int) -> Cost:
-        """The same for one of so many."""
+        """Return the cost of one of ``number`` iterations."""
         return Cost(self.cpu / number, self.wall / number)
 
 
 class Stopwatch:
-    """Measures what happens in its block: ``with Stopwatch() as watch: …``, then ``watch.cost``."""
+    """A context manager that measures its block: ``with Stopwatch() as watch: …``, then ``watch.cost``."""
 
     cost: Cost
 
@@ -64,14 +64,14 @@ class Stopwatch:
 
 
 def median(costs: Sequence[Cost]) -> Cost:
-    """The median of each of the two times."""
+    """Return the median of CPU time and the median of wall time."""
     return Cost(statistics.median(c.cpu for c in costs), statistics.median(c.wall for c in costs))
 
 
 def in_turns(contenders: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
-    """Every contender once, then again from the first: what disturbs the machine disturbs all of them.
+    """Run every contender once per round, so that other load on the machine affects all of them alike.
 
-    The order is turned round every time, so that none always runs after the same one.
+    The order is reversed every round, so that no contender always runs after the same one.
     """
     costs: dict[str, list[Cost]] = {name: [] for name in contenders}
     for number in range(rounds):
@@ -82,35 +82,35 @@ def in_turns(contenders: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[
 
 
 def ratio(costs: Mapping[str, Sequence[Cost]], name: str, to: str, *, beyond: str | None = None) -> float:
-    """The median over the rounds of how much more CPU one took than the other in the same round.
+    """Return the median, over the rounds, of the ratio of CPU times within the same round.
 
-    ``beyond`` is what both have in common and is taken off before.
+    ``beyond`` names a baseline that both include; it is subtracted first.
     """
     shared = [cost.cpu for cost in costs[beyond]] if beyond else [0.0] * len(costs[name])
     rounds = zip(costs[name], costs[to], shared, strict=True)
-    return statistics.median((a.cpu - off) / (b.cpu - off) for a, b, off in rounds)
+    return statistics.median((a.cpu - baseline) / (b.cpu - baseline) for a, b, baseline in rounds)
 
 
 # --- child processes ---------------------------------------------------------------------------------
 
 
 class ChildFailed(Exception):
-    """A child process did not do its work."""
+    """Raised when a child process fails or times out."""
 
 
 def environment() -> dict[str, str]:
-    """The environment of child processes: this checkout first, none of the caller's SmartLead settings."""
+    """Return the environment of child processes: this checkout first, no SmartLead settings of the caller."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SMARTLEAD_")}
-    # Or every process would compile this package anew, but not the installed ones.
+    # Otherwise every process would recompile this package, but not the installed ones.
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     path = [str(ROOT), *filter(None, [kept.get("PYTHONPATH")])]
     return kept | _STEADY | {"PYTHONPATH": os.pathsep.join(path), "PYTHONHASHSEED": "0"}
 
 
 _STEADY: Final = {
-    # asyncio reads a socket into 256 KiB, and glibc asks the system for such a piece each time and gives it
-    # back, until a process has freed a larger one. Whether that has happened is luck, and a fifth of the time
-    # of a request to a server that answers at once: so it has happened, for all contenders.
+    # asyncio reads a socket into a buffer of 256 KiB. glibc maps and unmaps such a block every time until the
+    # process has freed a larger one. Whether that has happened is chance, and it makes up a fifth of the
+    # time of a request to an instant server. These settings give all contenders the fast case.
     "MALLOC_MMAP_THRESHOLD_": str(2**20),
     "MALLOC_TRIM_THRESHOLD_": str(2**22),
     "MALLOC_TOP_PAD_": str(2**20),
@@ -118,16 +118,16 @@ _STEADY: Final = {
 
 
 def in_child(task: str, arguments: Mapping[str, Any] | None = None) -> Any:
-    """What ``module:function`` of this package gives, run in a process of its own."""
+    """Run ``module:function`` of this package in its own process and return its result."""
     return json.loads(_python(*_call(task, arguments or {})).stdout.splitlines()[-1])
 
 
 def _call(task: str, arguments: Mapping[str, Any]) -> list[str]:
-    return ["-m", "benchmarks.measuring", task, json.dumps(arguments)]
+    return ["-m", "benchmarks.measurement", task, json.dumps(arguments)]
 
 
 def _python(*arguments: str, under: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
-    """A Python process, run to its end: it is killed when its time is up."""
+    """Run a Python process to completion; kill it after :data:`LONGEST_CHILD` seconds."""
     command = [*under, sys.executable, *arguments]
     try:
         done = subprocess.run(
@@ -140,14 +140,14 @@ def _python(*arguments: str, under: Sequence[str] = ()) -> subprocess.CompletedP
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise ChildFailed(f"{arguments} was not done within {LONGEST_CHILD:g} s") from None
+        raise ChildFailed(f"{arguments} timed out after {LONGEST_CHILD:g} s") from None
     if done.returncode:
-        raise ChildFailed(f"{arguments} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+        raise ChildFailed(f"{arguments} exited with code {done.returncode}:\n{done.stderr[-2000:]}")
     return done
 
 
 def python_cost(*arguments: str) -> Cost:
-    """What a whole Python process took."""
+    """Return the cost of a whole Python process."""
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     _python(*arguments)
     wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -161,9 +161,9 @@ _COUNTING: Final = ("valgrind", "--tool=cachegrind", "--cache-sim=no", f"--cache
 
 
 def python_instructions(*arguments: str) -> int | None:
-    """How many instructions a Python process executes, outside of the kernel; None without valgrind.
+    """Count the instructions that a Python process executes outside the kernel; None without valgrind.
 
-    Nearly the same each time, whatever else the machine does, and blind to what memory and caches cost.
+    The count hardly varies, whatever the load on the machine. It ignores the cost of memory and caches.
     """
     if shutil.which(_COUNTING[0]) is None:
         return None
@@ -172,7 +172,7 @@ def python_instructions(*arguments: str) -> int | None:
 
 
 def instructions_each(task: str, arguments: Mapping[str, Any], number: int) -> float | None:
-    """Instructions of one more of what ``task`` does ``number`` times: start and warm-up fall out."""
+    """Return the instructions of one further iteration of ``task``, without start-up and warm-up."""
     few, many = (
         python_instructions(*_call(task, {**arguments, "number": size})) for size in (number, 3 * number)
     )
@@ -182,16 +182,16 @@ def instructions_each(task: str, arguments: Mapping[str, Any], number: int) -> f
 def _child(task: str, arguments: str) -> None:
     module, _, function = task.partition(":")
     if not module.startswith("benchmarks."):
-        raise ValueError(f"{task} is not of this package")
+        raise ValueError(f"{task} is not part of this package")
     result = getattr(import_module(module), function)(**json.loads(arguments))
     print(json.dumps(result))
 
 
-# --- where it was measured ---------------------------------------------------------------------------
+# --- environment -------------------------------------------------------------------------------------
 
 
 def machine() -> dict[str, Any]:
-    """What the figures depend on, and nothing that tells whose machine it is."""
+    """Describe the machine and library versions, without anything that identifies its owner."""
     return {
         "cpu": _cpu_model(),
         "cores": os.cpu_count(),

@@ -1,4 +1,4 @@
-"""The pieces of work that are measured, each in a child process; every function gives what goes into JSON."""
+"""The workloads that child processes run; each function returns a JSON-serializable result."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from smartlead_async.plan.settings import SettingsSpec
 from smartlead_async.provisioning.job.options import ReconcilePolicy
 from smartlead_async.virtual_time import run as run_virtually
 
+from .clients import contender
+from .clients.this_sdk import LIMITS
 from .loopback import CREATED
-from .measuring import Cost, Stopwatch, in_turns
-from .rivals import contender
-from .rivals.house import LIMITS
+from .measurement import Cost, Stopwatch, in_turns
 
 
 def full_set_ups(number: int) -> list[CampaignSpec]:
-    """Campaigns of seven requests each, alike but for name and leads."""
+    """Return campaigns of seven requests each, identical except for name and leads."""
     return [
         CampaignSpec(
             f"SaaS founders Q1 2027 – demo invite {n}",
@@ -53,7 +53,7 @@ def full_set_ups(number: int) -> list[CampaignSpec]:
 
 
 def in_memory(number: int, concurrency: int) -> dict[str, Any]:
-    """Creates through the pipeline and the fake, no sockets: how many for a second of CPU."""
+    """Create campaigns through the pipeline and the fake, without sockets; return creates per CPU second."""
 
     async def main() -> float:
         fake = FakeSmartlead(log_size=0)
@@ -73,24 +73,24 @@ def in_memory(number: int, concurrency: int) -> dict[str, Any]:
     return {"per_second": number // concurrency * concurrency / asyncio.run(main())}
 
 
-class _AtOnce:
-    """Answers every create at once."""
+class _InstantTransport:
+    """A transport that responds to every create immediately."""
 
     def __init__(self) -> None:
-        left = {"x-ratelimit-limit": "1000000", "x-ratelimit-remaining": "999999"}
-        self._answer = HttpResponse(200, left, CREATED % 4101)
+        headers = {"x-ratelimit-limit": "1000000", "x-ratelimit-remaining": "999999"}
+        self._response = HttpResponse(200, headers, CREATED % 4101)
 
     async def send(self, _: HttpRequest, /) -> HttpResponse:
-        return self._answer
+        return self._response
 
     async def aclose(self) -> None: ...
 
 
 def pipeline(number: int) -> dict[str, Any]:
-    """Creates over a transport that answers at once, one after the other: CPU seconds of one."""
+    """Create campaigns one by one over an instant transport; return CPU seconds per create."""
 
     async def main() -> float:
-        client = SmartleadClient("test-key", transport=_AtOnce(), limits=LIMITS)
+        client = SmartleadClient("test-key", transport=_InstantTransport(), limits=LIMITS)
         await client.campaigns.create("warm")
         with Stopwatch() as watch:
             for _ in range(number):
@@ -101,24 +101,24 @@ def pipeline(number: int) -> dict[str, Any]:
 
 
 def decode(number: int, rounds: int) -> dict[str, Any]:
-    """A list of campaigns from bytes to objects: ours, pydantic's, and orjson alone; what each round took."""
+    """Decode a list of campaigns with each decoder in turn; return the costs of all rounds."""
     body = _campaigns(number)
     contenders = {name: partial(_decode_once, make(), body) for name, make in _DECODERS.items()}
     for decode_once in contenders.values():
         decode_once()
     costs = in_turns(contenders, rounds)
-    return {name: [attrs.asdict(cost) for cost in found] for name, found in costs.items()}
+    return {name: [attrs.asdict(cost) for cost in measured] for name, measured in costs.items()}
 
 
 def decode_by(name: str, number: int) -> int:
-    """The same by one of them, once after a first time: for counting instructions."""
+    """Decode a list of campaigns once with one decoder, after a warm-up, for counting instructions."""
     read = _DECODERS[name]()
     read(_campaigns(1))
     return len(read(_campaigns(number)))
 
 
 def _decode_once(read: Callable[[bytes], list[Any]], body: bytes) -> Cost:
-    # The watch collects garbage before it runs, so that nobody is charged for what others left.
+    # The stopwatch collects garbage first, so that no decoder pays for objects of another.
     with Stopwatch() as watch:
         kept = read(body)
     assert kept
@@ -129,13 +129,13 @@ def _our_decoder() -> Callable[[bytes], list[Any]]:
     return lambda body: read_response(ListCampaigns.operation, 200, {}, body, redact=str)
 
 
-def _pydantics_decoder() -> Callable[[bytes], list[Any]]:
+def _pydantic_decoder() -> Callable[[bytes], list[Any]]:
     import pydantic
 
     class Schedule(pydantic.BaseModel):
         tz: str | None = None
         days: list[int] = []
-        startHour: str | None = None  # noqa: N815 - the name on the wire
+        startHour: str | None = None  # noqa: N815 - the JSON name
         endHour: str | None = None  # noqa: N815
 
     class Campaign(pydantic.BaseModel):
@@ -163,13 +163,13 @@ def _pydantics_decoder() -> Callable[[bytes], list[Any]]:
 
 _DECODERS: dict[str, Callable[[], Callable[[bytes], list[Any]]]] = {
     "ours": _our_decoder,
-    "pydantic": _pydantics_decoder,
+    "pydantic": _pydantic_decoder,
     "orjson": lambda: orjson.loads,
 }
 
 
 def _campaigns(number: int) -> bytes:
-    """What Get Campaigns answers, put together from one so that this costs next to nothing."""
+    """Return a response body of Get Campaigns, assembled from one encoded campaign at little cost."""
     one = orjson.dumps(_CAMPAIGN)
     return b"[" + b",".join([one.replace(b"4101", b"%d" % (4101 + n)) for n in range(number)]) + b"]"
 
@@ -202,47 +202,47 @@ _CAMPAIGN: Final = {
 
 
 def limiter(free: int, waiters: int) -> dict[str, Any]:
-    """CPU of a turn, free and with many in line; use of the tightest window, and violations of any."""
+    """Measure the CPU time per permit, free and with a queue, window utilization and violations."""
+
+    limits = RateLimits.of((100, 1.0), (3000, 60.0))
 
     async def unhindered() -> float:
-        # As many under way at once as in a busy client, and then their places given back.
-        turnstile, at_once, spent = Limiter(LIMITS, max_in_flight=50), 50, 0.0
-        for _ in range(free // at_once):
+        # As many in flight at once as in a busy client; then all permits are refunded.
+        in_flight, spent = 50, 0.0
+        limiter = Limiter(LIMITS, max_in_flight=in_flight)
+        for _ in range(free // in_flight):
             began = time.process_time()
-            permits = [await turnstile.acquire() for _ in range(at_once)]
+            permits = [await limiter.acquire() for _ in range(in_flight)]
             spent += time.process_time() - began
             for permit in permits:
-                turnstile.refund(permit)
+                limiter.refund(permit)
         return spent / free
 
-    async def nothing() -> None:
+    async def yield_once() -> None:
         await asyncio.sleep(0)
 
-    async def in_line() -> tuple[float, list[float]]:
-        turnstile, sent = (
-            Limiter(RateLimits.of((100, 1.0), (3000, 60.0)), max_in_flight=waiters),
-            list[float](),
-        )
+    async def queued() -> tuple[float, list[float]]:
+        limiter, sent = Limiter(limits, max_in_flight=waiters), list[float]()
 
         async def one() -> None:
-            permit = await turnstile.acquire()
+            permit = await limiter.acquire()
             sent.append(permit.taken_at)
-            turnstile.release(permit)
+            limiter.release(permit)
 
         began = time.process_time()
-        await asyncio.gather(*(nothing() for _ in range(waiters)))
+        await asyncio.gather(*(yield_once() for _ in range(waiters)))
         tasks_alone = time.process_time() - began
         began = time.process_time()
         await asyncio.gather(*(one() for _ in range(waiters)))
         return (time.process_time() - began - tasks_alone) / waiters, sent
 
-    spent, sent = run_virtually(in_line())
+    spent, sent = run_virtually(queued())
     violations = sum(
-        later - earlier < period - 1e-9
-        for limit, period in ((100, 1.0), (3000, 60.0))
-        for earlier, later in zip(sent, sent[limit:], strict=False)
+        later - earlier < window.period - 1e-9
+        for window in limits.windows
+        for earlier, later in zip(sent, sent[window.limit :], strict=False)
     )
-    ideal = RateLimits.of((100, 1.0), (3000, 60.0)).shortest_time(waiters)
+    ideal = limits.shortest_time(waiters)
     return {
         "free_us": asyncio.run(unhindered()) * 1e6,
         "waiter_us": spent * 1e6,
@@ -252,7 +252,7 @@ def limiter(free: int, waiters: int) -> dict[str, Any]:
 
 
 def makespan(tier: str, counting: Literal["sliding", "fixed", "token"], number: int) -> dict[str, Any]:
-    """A job on virtual time, answers after 0.3 s: its length over the least that is possible, and 429s."""
+    """Run a job on virtual time with responses after 0.3 s; return duration over lower bound, and 429s."""
     limits = RateLimits.parse(tier)
 
     async def main() -> dict[str, Any]:
@@ -271,7 +271,7 @@ def makespan(tier: str, counting: Literal["sliding", "fixed", "token"], number: 
 
 
 def requests(strategy: Literal["full", "clone"], number: int) -> dict[str, Any]:
-    """Requests a campaign, of campaigns that are alike."""
+    """Run a job of identical campaigns; return the requests per campaign."""
 
     async def main() -> float:
         fake = FakeSmartlead(log_size=0)
@@ -284,7 +284,7 @@ def requests(strategy: Literal["full", "clone"], number: int) -> dict[str, Any]:
 
 
 def faults(name: str, number: int, seed: int, adapter: str | None = None) -> dict[str, Any]:
-    """Creates over HTTP, a tenth of the answers lost after the commit: how many campaigns are too many."""
+    """Create campaigns over HTTP with a tenth of the responses lost after the commit; count duplicates."""
 
     async def main() -> dict[str, Any]:
         fake = FakeSmartlead(
@@ -295,10 +295,10 @@ def faults(name: str, number: int, seed: int, adapter: str | None = None) -> dic
         names = [f"SaaS founders Q1 2027 {n}" for n in range(number)]
         async with running(fake) as url, asyncio.timeout(120):
             failed = await (_ours(url, names) if name == "ours" else _theirs(name, adapter, url, names))
-        there = Counter(campaign.name for campaign in fake.campaigns.values())
+        created = Counter(campaign.name for campaign in fake.campaigns.values())
         return {
-            "duplicates": (there - Counter(names)).total(),
-            "missing": (Counter(names) - there).total(),
+            "duplicates": (created - Counter(names)).total(),
+            "missing": (Counter(names) - created).total(),
             "errors": failed,
         }
 
@@ -314,17 +314,17 @@ async def _ours(url: str, names: list[str]) -> int:
 
 async def _theirs(name: str, adapter: str | None, url: str, names: list[str]) -> int:
     client = contender(name, adapter)(url, "test-key", 20)
-    left, failed = iter(names), 0
+    remaining, failed = iter(names), 0
 
     async def work() -> None:
         nonlocal failed
-        for campaign in left:
-            # What people write around a call that may fail: try it again.
+        for campaign in remaining:
+            # The retry loop that is usually written around a call that may fail.
             for _ in range(3):
                 try:
                     await client.create(campaign)
                     break
-                except Exception:  # noqa: BLE001 - whatever a client raises
+                except Exception:  # noqa: BLE001 - clients raise different errors
                     await asyncio.sleep(0.01)
             else:
                 failed += 1

@@ -1,6 +1,6 @@
-"""A client as people write one for an API like this: httpx underneath, pydantic for both directions.
+"""A typical hand-written client for such an API: httpx for transport, pydantic for requests and responses.
 
-One shared connection pool and one retry loop, written with care; no limiter. Only what the comparison needs.
+It has one shared connection pool and one retry loop, but no rate limiter.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict
 
 _ATTEMPTS: Final = 3
-_WORTH_ANOTHER_TRY: Final = frozenset({429, 500, 502, 503, 504})
+_RETRYABLE: Final = frozenset({429, 500, 502, 503, 504})
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -33,7 +33,7 @@ class CampaignCreated(BaseModel):
 
 
 class APIError(Exception):
-    """SmartLead said no."""
+    """Raised for an error response."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(f"{status}: {message}")
@@ -41,7 +41,7 @@ class APIError(Exception):
 
 
 class Client:
-    """See :class:`benchmarks.rivals.Contender`."""
+    """See :class:`benchmarks.clients.Contender`."""
 
     def __init__(self, base_url: str, api_key: str, connections: int) -> None:
         self._api_key = api_key
@@ -58,7 +58,7 @@ class Client:
         created = await self._request("POST", "/campaigns/create", CampaignCreated, json=body)
         return created.id
 
-    async def _request(self, method: str, path: str, answer: type[ModelT], **options: Any) -> ModelT:
+    async def _request(self, method: str, path: str, model: type[ModelT], **options: Any) -> ModelT:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 response = await self._http.request(
@@ -69,8 +69,8 @@ class Client:
                     raise
             else:
                 if response.is_success:
-                    return answer.model_validate(response.json())
-                if response.status_code not in _WORTH_ANOTHER_TRY or attempt == _ATTEMPTS:
+                    return model.model_validate(response.json())
+                if response.status_code not in _RETRYABLE or attempt == _ATTEMPTS:
                     raise APIError(response.status_code, response.text)
             await asyncio.sleep(0.1 * 2**attempt)
         raise AssertionError("the last attempt returns or raises")

@@ -1,4 +1,4 @@
-"""One httpx client, and nothing around it."""
+"""A single httpx client without any wrapper."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import httpx
 
 
 class Client:
-    """See :class:`benchmarks.rivals.Contender`."""
+    """See :class:`benchmarks.clients.Contender`."""
 
     def __init__(self, base_url: str, api_key: str, connections: int) -> None:
         self._url = f"{base_url}/campaigns/create"
