@@ -1,1 +1,1 @@
-"""Performance benchmarks. Run ``python -m benchmarks`` in a checkout; docs/performance.md explains the figures."""
+"""Performance benchmarks: run ``python -m benchmarks`` in a checkout. See docs/performance.md."""

@@ -1,7 +1,7 @@
 """Servers on 127.0.0.1 in their own processes, so that measured CPU time is only the client's.
 
-``instant`` responds to a create with canned bytes, so that it is never the bottleneck. ``fake`` is the stateful
-fake, optionally with faults.
+``instant`` responds to a create with canned bytes, so that it is never the bottleneck. ``fake`` is the
+stateful fake, optionally with faults.
 """
 
 from __future__ import annotations
