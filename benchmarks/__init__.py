@@ -1,1 +1,1 @@
-"""Performance benchmarks: run ``python -m benchmarks``; docs/performance.md explains the figures."""
+"""Performance benchmarks: run ``python -m benchmarks`` in a checkout. See docs/performance.md."""

@@ -52,7 +52,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         dest="effort",
         action="store_const",
         const=Effort.QUICK,
-        help="measure every ratio within three minutes; noisier than a full run",
+        help="measure with fewer rounds and smaller sizes; noisier than a full run",
     )
     effort.add_argument(
         "--smoke",

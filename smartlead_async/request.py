@@ -190,7 +190,8 @@ def with_arguments(kind: Any, alias: Any) -> Any:
     >>> with_arguments(list[T], Request[int])
     list[int]
     """
-    arguments = dict(zip(getattr(get_origin(alias), "__parameters__", ()), get_args(alias), strict=True))
+    variables: tuple[Any, ...] = getattr(get_origin(alias), "__parameters__", ())
+    arguments: dict[Any, Any] = dict(zip(variables, get_args(alias), strict=True))
     if isinstance(kind, TypeVar):
         return arguments.get(kind, kind)
     inner = getattr(kind, "__parameters__", ())

@@ -5,6 +5,9 @@ Every request, response and input class of the area can be imported from here.
 
 from __future__ import annotations
 
+# The star imports bring NOT_GIVEN from several modules, and pyright takes that for a reassignment.
+# pyright: reportGeneralTypeIssues=false
+
 from typing import TYPE_CHECKING
 
 from ..exports import lazy_exports
