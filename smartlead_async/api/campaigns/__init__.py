@@ -7,7 +7,6 @@ from __future__ import annotations
 
 # The star imports bring NOT_GIVEN from several modules, and pyright takes that for a reassignment.
 # pyright: reportGeneralTypeIssues=false
-
 from typing import TYPE_CHECKING
 
 from ..exports import lazy_exports
