@@ -303,9 +303,10 @@ class FakeSmartlead:
         return self._backend.throttle.refused
 
     def add_operation(self, request: type[Request[Any]]) -> None:
-        """Serve an operation that the package does not declare."""
+        """Serve an operation of your own; it takes the place of a declared one with the same route."""
         if request not in self._backend.router.requests:
-            self._backend.router = Router([*self._backend.router.requests, request])
+            others = [other for other in self._backend.router.requests if _route(other) != _route(request)]
+            self._backend.router = Router([*others, request])
 
     def respond(self, request: type[Request[Any]], body: Any, *, status: int = 200) -> None:
         """Send this response to an operation from now on; its handler, if it has one, is not called.
@@ -341,3 +342,8 @@ class FakeSmartlead:
         which the operations of all hosts are served together.
         """
         return self._backend.receive(method, path, query_string, headers, body, host=host)
+
+
+def _route(request: type[Request[Any]]) -> tuple[Host, str, str]:
+    operation = request.operation
+    return operation.host, operation.method, operation.path.rstrip("/")
