@@ -83,7 +83,7 @@ def pytest_asyncio_loop_factories(
 
 @pytest.fixture
 def scripted() -> ScriptedTransport:
-    """A transport that answers what the test tells it to."""
+    """A transport that returns what the test scripts."""
     return ScriptedTransport()
 
 

@@ -51,11 +51,14 @@ class AiohttpTransport:
         self._request_options: dict[str, Any] = {
             # The key is in the URL, and following a redirect could send it to another host.
             "allow_redirects": False,
-            # A session passed in by the user may have this enabled.
-            "raise_for_status": False,
-            "proxy": proxy,
             "ssl": True if ssl is None else ssl,
         }
+        # aiohttp spends time on each argument of each request, so these are only passed if they say something.
+        if session is not None:
+            # A session passed in by the user may have this enabled.
+            self._request_options["raise_for_status"] = False
+        if proxy is not None:
+            self._request_options["proxy"] = proxy
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Send one request; see :class:`Transport`."""

@@ -1,1 +1,1 @@
-"""The fake against the contract: what it lets in, what it answers, and how it fails when asked to."""
+"""The fake against the contract: what it accepts, what it returns, and how it fails on request."""

@@ -1,4 +1,4 @@
-"""The steps of a campaign as requests, and what the answers to an import add up to."""
+"""The steps of a campaign as requests, and the counts of imported leads."""
 
 from __future__ import annotations
 

@@ -257,5 +257,5 @@ class CampaignRun:
         return attrs.evolve(step, state=state, ended_at=self._journal.now(), requests=requests, error=error)
 
 
-def _created_id(answer: CampaignCreated) -> int:
-    return answer.id
+def _created_id(response: CampaignCreated) -> int:
+    return response.id

@@ -44,7 +44,7 @@ def creation(template: Template) -> Creation:
     """Return how a copy of a template is created."""
     return Creation(
         DuplicateCampaign(template.campaign_id),
-        lambda answer: answer.campaign_id,
+        lambda response: response.campaign_id,
         template.copy_name,
         None,
         is_copy=True,

@@ -45,7 +45,7 @@ class AdaptiveConcurrency:
         took = attempt.took
         self.mean = took if self.mean is None else (1 - _WEIGHT) * self.mean + _WEIGHT * took
         if attempt.error is None:
-            # The best time drifts up slowly, so that a service that stays slower is not throttled for ever.
+            # The best time drifts up slowly, so that a service that stays slower is not throttled forever.
             self.best = took if self.best is None else min(took, self.best * 1.01)
         self._responses += 1
         if self._responses < self.limiter.max_in_flight:

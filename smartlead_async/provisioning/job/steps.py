@@ -108,37 +108,37 @@ def lead_batches(spec: CampaignSpec, campaign_id: int, *, after: int = 0) -> Ite
         yield AddLeads(campaign_id, lead_list=batch, settings=settings)
 
 
-def tally(batch: Sequence[LeadInput], answer: LeadsAdded) -> LeadTally:
+def tally(batch: Sequence[LeadInput], response: LeadsAdded) -> LeadTally:
     """Return the counts of an imported batch, or raise :class:`LeadsNotTaken` if leads are missing from them.
 
     The ids tell best: SmartLead's own totals have been seen to mean different things, and a success that
     imported nothing, too.
     """
     sent = len(batch)
-    if answer.is_lead_limit_exhausted:
+    if response.is_lead_limit_exhausted:
         raise LeadsNotTaken(
-            f"the lead quota of the account ran out: {answer.lead_import_stopped_count or 'some'} leads were "
-            "not imported. Raise the quota and run the job again"
+            f"the lead quota of the account ran out: {response.lead_import_stopped_count or 'some'} leads "
+            "were not imported. Raise the quota and run the job again"
         )
-    if answer.lead_ids is not None:
-        added, already = len(answer.lead_ids.newly_added), len(answer.lead_ids.existing)
+    if response.lead_ids is not None:
+        added, already = len(response.lead_ids.newly_added), len(response.lead_ids.existing)
     else:
-        already = answer.already_added_to_campaign or 0
-        counted = answer.upload_count if answer.total_leads is None else answer.total_leads
+        already = response.already_added_to_campaign or 0
+        counted = response.upload_count if response.total_leads is None else response.total_leads
         if counted is None:
             return LeadTally(sent=sent, added=sent)
         added = counted
     skipped = sum(
         count or 0
         for count in (
-            answer.duplicate_count,
-            answer.skipped_count,
-            answer.invalid_email_count,
-            len(answer.unsubscribed_leads)
-            if isinstance(answer.unsubscribed_leads, list)
-            else answer.unsubscribed_leads,
-            answer.block_count,
-            answer.bounce_count,
+            response.duplicate_count,
+            response.skipped_count,
+            response.invalid_email_count,
+            len(response.unsubscribed_leads)
+            if isinstance(response.unsubscribed_leads, list)
+            else response.unsubscribed_leads,
+            response.block_count,
+            response.bounce_count,
         )
     )
     missing = sent - added - already - skipped
