@@ -53,7 +53,7 @@ class AiohttpTransport:
             "allow_redirects": False,
             "ssl": True if ssl is None else ssl,
         }
-        # aiohttp spends time on each argument of each request, so these are only passed if they say something.
+        # aiohttp spends time on each argument of each request: pass these only where they change something.
         if session is not None:
             # A session passed in by the user may have this enabled.
             self._request_options["raise_for_status"] = False
