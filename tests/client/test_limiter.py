@@ -37,7 +37,7 @@ async def test_a_window_lets_its_limit_through_at_once_and_the_next_one_a_period
     assert log == pytest.approx([0, 0, 0, 10, 10, 10, 20], abs=1e-3)
 
 
-async def test_a_token_comes_back_one_period_after_its_request_was_over() -> None:
+async def test_a_token_returns_one_period_after_its_request_ended() -> None:
     # The server counts an arrival somewhere between sending and the answer, so counting from the send
     # could put two spans' worth into one span of the server's.
     limiter, log = Limiter(RateLimits.of((1, 10.0))), list[float]()
@@ -147,7 +147,7 @@ async def test_cancelling_in_the_queue_gives_the_place_to_the_next() -> None:
     assert (limiter.in_flight, limiter.waiting) == (0, 0)
 
 
-async def test_cancelling_in_the_very_moment_of_the_grant_gives_the_token_back() -> None:
+async def test_cancelling_at_the_moment_of_the_grant_returns_the_token() -> None:
     limiter = Limiter(RateLimits.of((1, 10.0)), max_in_flight=1)
     first = await limiter.acquire()
     unlucky = asyncio.create_task(limiter.acquire())
@@ -185,7 +185,7 @@ async def test_a_closed_gate_stops_everybody_in_both_lanes_until_its_time() -> N
     assert min(log) >= 30.0
 
 
-async def test_closing_the_gate_holds_back_those_who_wait_already() -> None:
+async def test_closing_the_gate_also_holds_waiting_callers() -> None:
     limiter, log = Limiter(RateLimits.of((1, 10.0))), list[float]()
     await send_one(limiter)
     waiting = asyncio.create_task(send_one(limiter, log=log))
@@ -380,7 +380,7 @@ async def test_a_token_that_came_back_before_the_request_went_out_is_not_counted
     assert limiter.foreign_requests(asked, limit=10, remaining=8) == 1
 
 
-async def test_nobody_overtakes_the_queue() -> None:
+async def test_the_queue_is_first_in_first_out() -> None:
     limiter, order = Limiter(RateLimits.of((2, 10.0)), max_in_flight=10), list[str]()
 
     async def one(name: str) -> None:

@@ -264,7 +264,7 @@ def test_the_server_never_sees_too_many_however_long_requests_are_on_their_way(
 
 @pytest.mark.parametrize("takes", [0.05, 0.3, 0.5, 1.0])
 @pytest.mark.parametrize("window", [(10, 2.0), (10, 1.0), (60, 60.0)])
-def test_98_percent_of_a_short_window_is_used_although_answers_take_long(
+def test_98_percent_of_a_short_window_is_used_although_responses_take_long(
     window: tuple[int, float], takes: float
 ) -> None:
     """From the moment when enough answers have told how long the way is."""

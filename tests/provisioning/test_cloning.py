@@ -160,7 +160,7 @@ async def test_a_later_run_copies_from_the_template_of_the_one_before() -> None:
     assert standing(fake) == await built(alike(8))
 
 
-async def test_a_template_that_was_begun_before_is_finished_and_not_built_twice() -> None:
+async def test_an_unfinished_template_is_completed_and_not_built_twice() -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), alike(6)
     # Killed while the sequence of the template is under way, and the others wait for it.
     assert not await killed_after(job_on(fake, specs, ledger, strategy="clone"), 0.3)
@@ -171,7 +171,7 @@ async def test_a_template_that_was_begun_before_is_finished_and_not_built_twice(
 
 
 @pytest.mark.parametrize("strategy", ["clone", "full"])
-async def test_a_copy_that_was_begun_is_finished_by_either_strategy(strategy: str) -> None:
+async def test_an_unfinished_copy_is_completed_by_either_strategy(strategy: str) -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), alike(6)
     fake.script("DuplicateCampaign", Fault.lost_after(), times=None).remaining = 5
     assert not await killed_after(job_on(fake, specs, ledger, strategy="clone"), 2.0)
@@ -238,7 +238,7 @@ async def test_a_copy_that_was_refused_and_then_built_is_looked_for_under_its_ow
     assert standing(fake) == await built(specs)
 
 
-async def test_a_copy_that_has_to_be_made_again_of_a_changed_template_is_set_up_in_full() -> None:
+async def test_a_copy_repeated_from_a_changed_template_is_set_up_in_full() -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), alike(2)
     # The template lacks its leads; the copy is lost for good, and the job killed while it looks for it.
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
@@ -273,7 +273,7 @@ async def test_a_copy_that_somebody_made_and_filled_is_not_taken() -> None:
     assert fake.campaigns[mine.campaign_id].name == f"{specs[0].name} - copy"
 
 
-async def test_a_copy_that_comes_too_late_is_reported_and_never_deleted() -> None:
+async def test_a_copy_that_appears_too_late_is_reported_and_never_deleted() -> None:
     fake, specs = seeded_fake(), alike(2)
     fake.fail_next(Fault.late_commit(CHECKS.horizon + 0.7), "DuplicateCampaign")
     report = await job_on(fake, specs, strategy="clone", prune_orphans=True).run()
@@ -283,7 +283,7 @@ async def test_a_copy_that_comes_too_late_is_reported_and_never_deleted() -> Non
     assert orphan.campaign_id in fake.campaigns
 
 
-async def test_a_changed_template_is_copied_by_nobody() -> None:
+async def test_a_changed_template_is_not_copied() -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), alike(5)
     outage = fake.script("AddLeads", Fault.status_before(503), times=None)
     job = job_on(fake, specs, ledger, strategy="clone", concurrency=1)

@@ -80,7 +80,7 @@ def three_with_two_of_a_name() -> list[CampaignSpec]:
     return [CampaignSpec("Another", key="another"), one, attrs.evolve(two, name=one.name)]
 
 
-async def test_creates_of_one_name_never_overlap_so_that_one_cannot_take_the_others_campaign() -> None:
+async def test_creates_of_the_same_name_never_overlap() -> None:
     specs, fake = three_with_two_of_a_name(), seeded_fake()
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
     # Made at once, answered late: on the server it looks like the one whose create is lost meanwhile.
@@ -118,7 +118,7 @@ async def test_an_older_campaign_of_the_same_name_is_never_adopted() -> None:
     assert not fake.campaigns[old.id].sequences
 
 
-async def test_a_draft_that_somebody_has_begun_to_set_up_is_not_adopted_without_a_baseline() -> None:
+async def test_a_draft_that_is_partly_set_up_is_not_adopted_without_a_baseline() -> None:
     specs, fake = campaigns(1), seeded_fake()
     bare = CampaignSpec(specs[0].name, steps=specs[0].steps, key="somebody's")
     await job_on(fake, [bare]).run()

@@ -57,7 +57,7 @@ async def test_leads_go_in_batches_of_400() -> None:
 
 
 @pytest.mark.parametrize("operation", FULL)
-async def test_a_campaign_that_fails_does_not_stop_the_others_and_is_made_good_by_the_next_run(
+async def test_a_failed_campaign_does_not_stop_the_others_and_is_completed_by_the_next_run(
     operation: str,
 ) -> None:
     specs, fake, ledger = campaigns(4), seeded_fake(), MemoryLedger()
@@ -87,7 +87,7 @@ async def test_a_finished_job_sends_nothing_when_it_is_run_again() -> None:
     assert (report.done, report.finished_before, len(fake.requests)) == (3, 3, sent)
 
 
-async def test_campaigns_in_progress_are_finished_before_others_begin() -> None:
+async def test_campaigns_in_progress_are_completed_before_others_start() -> None:
     specs, fake, ledger = campaigns(12, same_names=False), seeded_fake(), MemoryLedger()
     assert not await killed_after(job_on(fake, specs, ledger, concurrency=3), 2.0)
     begun = {record.key async for record in ledger.records(CampaignState.RUNNING)}

@@ -60,7 +60,7 @@ FULL = record(
 )
 
 
-async def test_a_record_comes_back_as_it_was_saved(ledger: Ledger) -> None:
+async def test_a_record_is_loaded_as_it_was_saved(ledger: Ledger) -> None:
     assert await ledger.get(FULL.key) is None
     await ledger.save(FULL)
     assert await ledger.get(FULL.key) == FULL
@@ -68,7 +68,7 @@ async def test_a_record_comes_back_as_it_was_saved(ledger: Ledger) -> None:
     assert [head async for head in ledger.heads()] == [FULL.head]
 
 
-async def test_every_field_of_that_record_says_something() -> None:
+async def test_every_field_of_that_record_differs_from_its_default() -> None:
     """Or the test above would not notice a ledger that drops it."""
     defaults = {field.name: field.default for field in attrs.fields(CampaignRecord)}
     assert not [name for name, default in defaults.items() if getattr(FULL, name) == default]

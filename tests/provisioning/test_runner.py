@@ -178,7 +178,7 @@ async def test_two_campaigns_of_one_key_are_refused_before_anything_is_sent() ->
     assert fake.requests.total == 0
 
 
-async def test_in_a_stream_the_second_of_a_key_ends_the_job_and_what_was_begun_is_on_record() -> None:
+async def test_in_a_stream_a_duplicate_key_ends_the_job_and_started_campaigns_are_recorded() -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(6)
     specs[4] = attrs.evolve(specs[4], key=specs[0].key)
     with pytest.raises(InvalidPlan, match="campaign 0"):
@@ -250,7 +250,7 @@ async def test_with_a_clients_own_key_no_two_take_the_same_campaign() -> None:
     assert len(fake.campaigns) == 3
 
 
-async def test_the_campaign_of_a_client_is_not_taken_for_one_of_nobody() -> None:
+async def test_the_campaign_of_a_client_is_not_adopted_for_one_without_a_client() -> None:
     fake, ledger, (first, second) = seeded_fake(), SlowToRead(), campaigns(2)
     specs = [attrs.evolve(first, client_id=302), second]
     assert first.name == second.name
@@ -265,7 +265,7 @@ async def test_the_campaign_of_a_client_is_not_taken_for_one_of_nobody() -> None
     assert fake.requests.by_operation["CreateCampaign"] == 3
 
 
-async def test_campaigns_of_one_name_and_several_clients_are_told_apart() -> None:
+async def test_campaigns_with_the_same_name_of_several_clients_are_distinguished() -> None:
     fake = seeded_fake()
     specs = [
         attrs.evolve(spec, name="Dentists Q1 2027", client_id=300 + n % 4 if n % 4 else None)
@@ -371,7 +371,7 @@ async def test_a_maintenance_page_where_json_should_be_is_an_outage() -> None:
     assert standing(fake) == await ideal(specs)
 
 
-async def test_an_answer_of_a_new_shape_to_a_create_is_looked_into() -> None:
+async def test_an_unreadable_response_to_a_create_is_reconciled() -> None:
     fake, specs = seeded_fake(), campaigns(2)
     send = fake.transport(0.1).send
     spoiled = 0
@@ -426,7 +426,9 @@ async def test_a_wall_clock_that_jumps_back_and_forth_loses_nothing() -> None:
 
 @pytest.mark.parametrize("off_by", [-7200.0, 7200.0])
 @pytest.mark.parametrize("fault", [Fault.lost_after(), Fault.unlisted(4), Fault.late_commit(4)])
-async def test_without_a_mark_the_servers_clock_counts_and_not_ours(fault: Fault, off_by: float) -> None:
+async def test_without_a_baseline_the_clock_of_the_server_counts_and_not_ours(
+    fault: Fault, off_by: float
+) -> None:
     fake, specs = seeded_fake(), campaigns(2)
     # An empty draft of the same name that is older than the job.
     await job_on(fake, [CampaignSpec(specs[0].name)]).run()
@@ -451,7 +453,7 @@ async def test_without_a_mark_the_servers_clock_counts_and_not_ours(fault: Fault
     assert not fake.campaigns[older].sequences
 
 
-async def test_without_a_mark_a_draft_from_just_before_is_not_preferred_to_our_own() -> None:
+async def test_without_a_baseline_a_slightly_older_draft_is_not_preferred_to_our_own() -> None:
     fake, specs = seeded_fake(), campaigns(1)
     await job_on(fake, [CampaignSpec(specs[0].name)]).run()
     (somebodys,) = fake.campaigns
@@ -479,7 +481,7 @@ async def test_a_resumed_job_knows_campaigns_from_before_the_one_that_it_meets_f
     assert fake.requests.by_operation["CreateCampaign"] == 3
 
 
-async def test_a_ledger_that_was_cut_off_before_its_mark_finds_it_again() -> None:
+async def test_a_ledger_without_its_baseline_recovers_it() -> None:
     fake, ledger, specs = seeded_fake(), SlowToRead(), campaigns(4, same_names=False)
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
     fake.fail_next(Fault.slow(60), "CreateCampaign")
@@ -495,7 +497,7 @@ async def test_a_ledger_that_was_cut_off_before_its_mark_finds_it_again() -> Non
 
 
 @pytest.mark.parametrize("fault", [Fault.lost_after(), Fault.lost_before(), Fault.unlisted(4)])
-async def test_a_job_that_was_cut_off_at_its_first_create_looks_before_it_creates_others(
+async def test_a_job_interrupted_at_its_first_create_checks_before_it_creates_others(
     fault: Fault,
 ) -> None:
     specs, fake, ledger = campaigns(3), seeded_fake(), SlowToRead()
@@ -520,7 +522,7 @@ async def test_a_record_that_is_being_written_is_written_when_the_job_is_cancell
     assert record.campaign_id is not None
 
 
-async def test_the_first_create_of_a_job_goes_out_alone() -> None:
+async def test_the_first_create_of_a_job_is_sent_alone() -> None:
     fake = seeded_fake()
     task = asyncio.create_task(job_on(fake, campaigns(8, same_names=False), latency=2.0).run())
     await asyncio.sleep(1.9)

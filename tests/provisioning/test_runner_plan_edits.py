@@ -59,7 +59,7 @@ EDITS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("edit", EDITS)
 @pytest.mark.parametrize("at", ["SaveSequences", "UpdateSchedule", "UpdateSettings"])
-async def test_an_unfinished_campaign_is_made_as_the_plan_says_now(edit: str, at: str) -> None:
+async def test_an_unfinished_campaign_follows_the_current_plan(edit: str, at: str) -> None:
     specs, fake, ledger = campaigns(3, same_names=False), seeded_fake(), MemoryLedger()
     specs[0] = edited(specs[0], mailboxes=MailboxChoice(ids=(501,)))
     await half_done(fake, specs, ledger, at)
@@ -112,7 +112,7 @@ async def test_what_is_finished_or_started_stays_as_it_is() -> None:
     assert after.fingerprint == specs[0].fingerprint()
 
 
-async def test_a_campaign_that_was_begun_and_is_no_longer_in_the_plan_is_named() -> None:
+async def test_an_unfinished_campaign_that_left_the_plan_is_reported_by_name() -> None:
     specs, fake, ledger = campaigns(4, same_names=False), seeded_fake(), MemoryLedger()
     assert not await killed_after(job_on(fake, specs, ledger, concurrency=1), 1.0)
     with pytest.raises(LedgerError, match=r"campaign 0 \(in progress, and no longer in the plan\)"):
@@ -132,7 +132,7 @@ async def test_campaigns_may_be_added_and_finished_ones_left_out_without_a_flag(
     assert standing(fake) == await ideal(specs)
 
 
-async def test_five_changed_campaigns_are_named_and_the_others_counted() -> None:
+async def test_five_changed_campaigns_are_named_and_further_ones_counted() -> None:
     specs, fake, ledger = campaigns(9, same_names=False), seeded_fake(), MemoryLedger()
     await job_on(fake, specs, ledger).run()
     sent = fake.requests.total
@@ -176,7 +176,7 @@ async def test_a_plan_that_is_accepted_is_the_plan_from_then_on() -> None:
 
 
 @pytest.mark.parametrize("finished", [True, False], ids=["finished", "begun"])
-async def test_in_a_stream_a_changed_campaign_is_refused_when_its_turn_comes(finished: bool) -> None:
+async def test_in_a_stream_a_changed_campaign_is_refused_when_it_is_reached(finished: bool) -> None:
     specs, fake, ledger = campaigns(4, same_names=False), seeded_fake(), MemoryLedger()
     if finished:
         await job_on(fake, specs[:2], ledger).run()
@@ -211,7 +211,7 @@ async def test_a_mailbox_that_the_plan_no_longer_names_sends_no_more() -> None:
     assert record.begun(Step.MAILBOXES).requests == 3
 
 
-async def test_a_copy_that_is_edited_becomes_what_the_plan_says_now() -> None:
+async def test_an_edited_copy_follows_the_current_plan() -> None:
     specs = [
         edited(s, steps=campaigns(1)[0].steps, mailboxes=MailboxChoice(ids=(501,))) for s in campaigns(5)
     ]

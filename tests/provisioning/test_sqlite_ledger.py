@@ -79,7 +79,7 @@ async def test_a_ledger_that_was_written_before_names_changed_is_read_and_contin
 # --- opening -------------------------------------------------------------------------------------------
 
 
-async def test_a_new_file_comes_into_being_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_new_file_is_created_atomically(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -131,7 +131,7 @@ async def test_a_file_of_something_else_is_left_alone(path: Path) -> None:
     other.close()
 
 
-async def test_a_ledger_of_another_version_says_what_to_do(path: Path) -> None:
+async def test_the_error_for_a_ledger_of_another_version_says_what_to_do(path: Path) -> None:
     await filled(path, 1)
     with sqlite3.connect(path) as newer:
         newer.execute("PRAGMA user_version = 99")
@@ -208,9 +208,7 @@ async def test_a_reader_needs_a_ledger_that_is_there(path: Path) -> None:
     assert not path.exists()
 
 
-async def test_opening_that_is_cut_off_lets_others_have_the_file(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_interrupted_open_releases_the_lock(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def cut_off(_: SqliteLedger) -> JobRecord:
         raise asyncio.CancelledError
 
@@ -235,7 +233,7 @@ def no_file_larger_than(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-async def test_a_full_disk_says_so_and_loses_nothing(path: Path) -> None:
+async def test_a_full_disk_is_reported_and_loses_nothing(path: Path) -> None:
     async with TimelessLedger(path) as ledger:
         saved = 0
         with no_file_larger_than(300_000), pytest.raises(LedgerError, match="free some space"):
@@ -247,7 +245,7 @@ async def test_a_full_disk_says_so_and_loses_nothing(path: Path) -> None:
         assert [found.key async for found in ledger.records()] == [f"k{n}" for n in range(saved)]
 
 
-async def test_a_job_whose_disk_is_full_stops_and_goes_on_where_there_is_space_again(path: Path) -> None:
+async def test_a_job_on_a_full_disk_stops_and_resumes_once_there_is_space(path: Path) -> None:
     specs, fake = campaigns(60), seeded_fake()
     job = job_on(fake, specs, TimelessLedger(path), concurrency=8)
     with no_file_larger_than(1_500_000), pytest.raises(LedgerError, match="free some space"):
@@ -263,7 +261,7 @@ async def test_a_job_whose_disk_is_full_stops_and_goes_on_where_there_is_space_a
 # --- what is on the disk when ---------------------------------------------------------------------------
 
 
-async def test_what_a_create_depends_on_is_on_the_disk_before_the_job_goes_on(
+async def test_what_a_create_depends_on_is_on_disk_before_the_job_continues(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """``synchronous = FULL`` holds for the records of creates, and for no others."""
@@ -413,7 +411,7 @@ async def test_neither_the_key_nor_a_lead_is_in_the_file(path: Path) -> None:
         assert secret not in content
 
 
-async def test_a_closed_ledger_says_that_it_is_closed(path: Path) -> None:
+async def test_using_a_closed_ledger_is_an_error(path: Path) -> None:
     ledger = TimelessLedger(path)
     calls: list[Callable[[], Awaitable[object]]] = [
         lambda: ledger.save(record(1)),

@@ -79,7 +79,7 @@ def test_leads_that_are_in_no_count_are_no_success(given: dict[str, Any], said: 
         tally(SENT, answer(**given))
 
 
-def test_batches_are_of_400_and_a_resumed_import_goes_on_behind_those_that_were_answered() -> None:
+def test_batches_have_400_leads_and_a_resumed_import_skips_completed_batches() -> None:
     leads = [LeadInput(f"lead{n}@prospect.example") for n in range(2 * LEADS_PER_REQUEST + 1)]
     spec = CampaignSpec("Dentists Q1 2027", leads=leads)
     assert [len(request.lead_list) for request in lead_batches(spec, 4101)] == [400, 400, 1]
@@ -138,7 +138,7 @@ async def test_leads_that_are_left_out_for_a_reason_are_counted_and_no_failure()
     assert (report.done, report.leads) == (1, LeadTally(sent=5, added=3, skipped=2))
 
 
-async def test_a_batch_that_is_sent_again_adds_nobody_twice() -> None:
+async def test_a_repeated_batch_adds_no_lead_twice() -> None:
     fake = seeded_fake()
     fake.fail_next(Fault.lost_after(), "AddLeads")
     report = await job_on(fake, campaigns(1, leads=5)).run()
