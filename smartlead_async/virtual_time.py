@@ -87,6 +87,14 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """Undo one :meth:`hold_clock`."""
         self._virtual.holds -= 1
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109
+        """Wait for the threads of the executor in real time, without a timeout on the virtual clock."""
+        self.hold_clock()
+        try:
+            await super().shutdown_default_executor()
+        finally:
+            self.release_clock()
+
 
 def describe_tasks(loop: asyncio.AbstractEventLoop | None = None) -> str:
     """Return the unfinished tasks of a loop (by default the running one) and the lines at which they wait."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import resource
 import signal
@@ -72,7 +73,8 @@ async def test_a_ledger_that_was_written_before_names_changed_is_read_and_contin
         assert read is not None
         assert read.steps == (StepRecord(Step.CREATE, StepState.SENT, 1.5, requests=1, checks=2),)
         await ledger.save(read)
-    (written,) = sqlite3.connect(path).execute("SELECT steps FROM campaigns").fetchone()
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        (written,) = connection.execute("SELECT steps FROM campaigns").fetchone()
     assert '"looks":2' in written, "an earlier version could not continue this ledger"
 
 
