@@ -11,6 +11,68 @@ from ..resource import Resource, endpoint, pages
 
 
 @attrs.frozen
+class Country:
+    """A country."""
+
+    id: int | None = None
+    country_name: str | None = None
+
+
+@attrs.frozen
+class ListCountries(
+    OffsetPaged[Country],
+    method="GET",
+    path="/countries",
+    effect=Effect.READ,
+    repeatable=True,
+    host=Host.PROSPECT,
+    page="smart-prospect/countries",
+):
+    """List the countries, up to 100 a page.
+
+    ``countries`` returns one page for one request; ``iter_countries`` walks all pages, one request for each.
+    ``search`` finds parts of names. Example::
+
+        names = [item.country_name async for item in client.smart_prospect.iter_countries()]
+    """
+
+    offset: int | None = attrs.field(default=None, kw_only=True, validator=Between(minimum=0))
+    limit: int = attrs.field(default=100, kw_only=True, validator=Between(1, 100))
+    search: str | None = attrs.field(default=None, kw_only=True, validator=Length(1, 255))
+
+
+@attrs.frozen
+class HeadCount:
+    """A range of company sizes, such as 11-50."""
+
+    id: int | None = None
+    head_count: str | None = None
+
+
+@attrs.frozen
+class ListHeadCounts(
+    OffsetPaged[HeadCount],
+    method="GET",
+    path="/head-counts",
+    effect=Effect.READ,
+    repeatable=True,
+    host=Host.PROSPECT,
+    page="smart-prospect/head-counts",
+):
+    """List the ranges of company sizes, up to 100 a page.
+
+    ``head_counts`` returns one page for one request; ``iter_head_counts`` sends one request for each page.
+    ``search`` finds parts of names. Example::
+
+        names = [item.head_count async for item in client.smart_prospect.iter_head_counts()]
+    """
+
+    offset: int | None = attrs.field(default=None, kw_only=True, validator=Between(minimum=0))
+    limit: int = attrs.field(default=100, kw_only=True, validator=Between(1, 100))
+    search: str | None = attrs.field(default=None, kw_only=True, validator=Length(1, 255))
+
+
+@attrs.frozen
 class Level:
     """A level of seniority."""
 
@@ -44,5 +106,9 @@ class ListLevels(
 class SmartProspect(Resource):
     """``client.smart_prospect``: the lists that a search for contacts can be narrowed by."""
 
+    countries = endpoint(ListCountries)
+    iter_countries = pages(ListCountries)
+    head_counts = endpoint(ListHeadCounts)
+    iter_head_counts = pages(ListHeadCounts)
     levels = endpoint(ListLevels)
     iter_levels = pages(ListLevels)
