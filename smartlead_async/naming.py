@@ -7,7 +7,9 @@ unknown word may well be the audience.
 from __future__ import annotations
 
 import enum
+import html
 import re
+import unicodedata
 from typing import Final
 
 import attrs
@@ -116,6 +118,31 @@ _AUDIENCE: Final = _words("""
     universities nonprofits ngos hr devops legal finance logistics dach emea apac latam nordics benelux
     uk us usa eu europe germany france spain italy poland
 """)
+
+
+_DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_QUOTES: Final = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'})
+
+
+def normal_name(name: str) -> str:
+    """Return the normal form of a campaign name: two names with the same one are taken to be equal.
+
+    A server or a form may store a name in another way than it was sent. The normal form therefore ignores
+    HTML escapes, the Unicode form, invisible characters, the kind of dashes and quotation marks, and how
+    much whitespace there is. Example::
+
+    >>> normal_name(" R&amp;D \u2013  Q1 ") == normal_name("R&D - Q1")
+    True
+    """
+    unescaped = html.unescape(html.unescape(unicodedata.normalize("NFKC", name)))
+    # Format characters (zero-width ones, for example) are invisible; control characters may become blanks.
+    visible = "".join(
+        " " if unicodedata.category(char) == "Cc" else char
+        for char in unescaped
+        if unicodedata.category(char) not in ("Cf", "Cs")
+    )
+    folded = unicodedata.normalize("NFKC", visible).translate(_DASHES).translate(_QUOTES)
+    return " ".join(folded.split())
 
 
 def review(name: str) -> NameReview:

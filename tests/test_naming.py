@@ -1,10 +1,12 @@
-"""The advice of ``naming.review``."""
+"""The advice of ``naming.review``, and the normal form of names."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from smartlead_async.naming import AdviceCode, review
+from smartlead_async.naming import AdviceCode, normal_name, review
 
 GOOD = [
     "SaaS founders Q1 2027 – demo invite",
@@ -92,3 +94,33 @@ def test_every_piece_of_advice_has_its_own_message() -> None:
     messages = {a.code: a.message for name in names for a in review(name).advice}
     assert messages.keys() == set(AdviceCode)
     assert len(set(messages.values())) == len(messages)
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("Plan ", "Plan"),
+        ("Plan  two\tblanks", "Plan two blanks"),
+        ("Cafe\u0301 Q1", "Café Q1"),
+        ("R&D <Q1>", "R&amp;D &lt;Q1&gt;"),
+        ("R&D", "R&amp;amp;D"),
+        ("A – B", "A - B"),
+        ("Founders’ list", "Founders' list"),
+        ("Plan\u200b A", "Plan A"),
+        ("Plan\u00a0A", "Plan A"),
+        ("Plan\r\nA", "Plan A"),
+    ],
+)
+def test_names_that_a_server_stores_in_another_way_have_one_normal_form(sent: str, stored: str) -> None:
+    assert normal_name(sent) == normal_name(stored)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Plan A", "Plan B"), ("Plan a", "Plan A"), ("PlanA", "Plan A")])
+def test_names_that_people_tell_apart_have_two_normal_forms(one: str, other: str) -> None:
+    assert normal_name(one) != normal_name(other)
+
+
+@given(st.text())
+def test_the_normal_form_of_a_normal_form_with_no_escapes_is_itself(name: str) -> None:
+    normal = normal_name(name.replace("&", "+").replace("\uff06", "+").replace("\ufe60", "+"))
+    assert normal_name(normal) == normal
