@@ -19,8 +19,9 @@ from .errors import ConfigurationError, SmartleadAdvice
 from .limits import Lane, RateLimits
 from .pipeline.api_key import ApiKey
 from .pipeline.events import Attempt, Observer, Response
-from .pipeline.limiter import Limiter, RateLimiter
+from .pipeline.limiter import Limiter
 from .pipeline.pipeline import Options, Pipeline
+from .pipeline.rate_limiter import RateLimiter
 from .pipeline.retry import RetryPolicy
 from .request import Host, Request
 from .resource import LazyModule

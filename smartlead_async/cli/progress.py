@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.live import Live
 
-    from ..pipeline.limiter import RateLimiter
+    from ..pipeline.rate_limiter import RateLimiter
     from ..provisioning.ledger.records import CampaignRecord
     from ..provisioning.report.report import Progress
 

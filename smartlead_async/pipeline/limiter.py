@@ -1,4 +1,4 @@
-"""Rate limiting: the protocol that the pipeline relies on, and the limiter of a single process."""
+"""The rate limiter of a single process."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import asyncio
 import math
 from asyncio import get_running_loop
 from collections import deque
+from collections.abc import Iterable
 from heapq import heappop, heappush
-from typing import Final, Protocol
+from typing import Final
 
 from ..limits import Lane, RateLimits, Window
+from .rate_limiter import Permit
 
 _TIMER_SLACK: Final = 1e-6
 """Seconds by which timers are set later than due: the event loop fires timers up to its clock's resolution
@@ -20,102 +22,6 @@ _MIN_SAMPLES: Final = 100
 _COMPACT_ABOVE: Final = 1000
 """Arrivals that every window is done with are dropped in batches of at least this size."""
 _UNBOUNDED: Final = 2**62
-
-
-class Permit:
-    """The right to send one request. Return it once, with ``release`` or ``refund``.
-
-    A limiter may grant permits of a subclass that carry more, such as the identifier of a lease.
-    """
-
-    __slots__ = ("returned", "taken_at")
-
-    def __init__(self, taken_at: float, returned: tuple[int, ...] = ()) -> None:
-        self.taken_at = taken_at
-        self.returned = returned  # for each window, how many tokens had come back by then
-
-
-class RateLimiter(Protocol):
-    """Paces the requests of an API key.
-
-    :class:`Limiter` does it for one process. A limiter that several processes share can take its place: pass
-    it as ``SmartleadClient(limiter=…)``. Times are loop times of the calling process, so a shared limiter
-    converts them at its boundary.
-
-    The pipeline calls ``acquire_now`` or ``acquire`` before each attempt and afterwards, on the same limiter,
-    exactly one of ``release`` and ``refund``. These two, ``close_until`` and ``observe`` are synchronous and
-    must not block: a shared limiter sends such updates in the background. A permit whose holder has died must
-    return by itself, for example when its lease expires.
-    """
-
-    @property
-    def limits(self) -> RateLimits:
-        """The windows that are kept."""
-        ...
-
-    @property
-    def in_flight(self) -> int:
-        """The number of permits that have not been returned."""
-        ...
-
-    @property
-    def waiting(self) -> int:
-        """The number of callers in the queue."""
-        ...
-
-    @property
-    def max_in_flight(self) -> int:
-        """The number of requests that may be in flight at once."""
-        ...
-
-    @max_in_flight.setter
-    def max_in_flight(self, value: int) -> None: ...
-
-    @property
-    def closed_until(self) -> float:
-        """The loop time until which no request may be sent; minus infinity if the gate is open."""
-        ...
-
-    def available(self) -> int:
-        """Return how many requests could be sent right now."""
-        ...
-
-    def acquire_now(self, lane: Lane = Lane.INTERACTIVE) -> Permit | None:
-        """Return a permit, or None if the caller has to wait for one in :meth:`acquire`.
-
-        A limiter that has to ask another process always returns None.
-        """
-        ...
-
-    async def acquire(self, lane: Lane = Lane.INTERACTIVE) -> Permit:
-        """Wait for a permit. On cancellation, the place in the queue or a permit just granted is given up."""
-        ...
-
-    def release(self, permit: Permit) -> None:
-        """Return the permit of a request that was sent, whatever its outcome."""
-        ...
-
-    def refund(self, permit: Permit) -> None:
-        """Return the permit of a request that certainly did not reach the server."""
-        ...
-
-    def close_until(self, when: float) -> None:
-        """Close the gate for everyone until this loop time. A time before the current one is ignored."""
-        ...
-
-    def foreign_requests(self, permit: Permit, *, limit: int, remaining: int) -> int:
-        """Return how many requests of other senders the rate-limit headers of a response imply.
-
-        It is called for every response, so it must be cheap; :meth:`observe` follows only if it is positive.
-        """
-        ...
-
-    def observe(self, permit: Permit, *, limit: int, remaining: int, reset_in: float) -> int:
-        """Take requests of other senders into account; return how many were not known before.
-
-        ``reset_in`` is the number of seconds until the window resets.
-        """
-        ...
 
 
 class _Bucket:
@@ -137,7 +43,8 @@ class _Bucket:
         self.position = 0  # of the first arrival whose token has not come back
         self._arrivals = arrivals
         self._foreign: list[float] = []
-        """Loop times at which the tokens of other senders come back: a heap, since they arrive unordered."""
+        """Loop times at which the tokens of other senders and earlier processes come back: a heap, since they
+        arrive unordered."""
 
     def next_return(self) -> float:
         """Return the loop time at which the next token comes back; infinity if none is known to."""
@@ -195,6 +102,7 @@ class Limiter:
         self._next_return = math.inf
         self._room = 0
         """Tokens known to be free, granted without checking the buckets; 0 while anybody waits."""
+        self._used_since = math.inf
         self._gate = -math.inf
         self._quickest = math.inf
         self._samples = 0
@@ -325,6 +233,24 @@ class Limiter:
         foreign = bucket.ceiling - bucket.returned + permit.returned[index] - self._taken - max(remaining, 0)
         return max(foreign, 0)
 
+    def recall(self, ages: Iterable[float]) -> None:
+        """Count requests that were sent so many seconds ago by an earlier process with the same key.
+
+        Their tokens come back when their periods end. Each call adds its requests to those known already.
+        Requests sent since this limiter was first used are left out, because it has counted them itself.
+        """
+        now = get_running_loop().time()
+        for age in ages:
+            sent_at = now - max(0.0, age)
+            # A negative age is not of this limiter's own: the wall clock was set back since.
+            if age < 0 or sent_at < self._used_since:
+                for bucket in self._buckets:
+                    if sent_at + bucket.period > now:
+                        bucket.remove(1, sent_at + bucket.period)
+        self._next_return = min([bucket.next_return() for bucket in self._buckets], default=math.inf)
+        self._room = 0
+        self._serve()
+
     def available(self) -> int:
         """Return how many requests could be sent right now."""
         now = get_running_loop().time()
@@ -351,6 +277,7 @@ class Limiter:
     def _next_grant(self, now: float) -> float:
         """Return when the next request may be sent; infinity if that depends on a permit being returned."""
         self._room = 0
+        self._used_since = min(self._used_since, now)
         if self._in_flight >= self._max_in_flight:
             return math.inf
         self._collect(now)

@@ -34,7 +34,7 @@ from .decode import decode
 from .encode import encode
 from .events import Attempt, Observer, Response
 from .headers import RateLimitState, parse_count, retry_after
-from .limiter import Permit, RateLimiter
+from .rate_limiter import Permit, RateLimiter
 from .retry import Decision, Failure, RetryBudget, RetryPolicy, RetryRequested, decide, with_retries
 
 T = TypeVar("T")

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from smartlead_async.limits import Lane, RateLimits, Window
-from smartlead_async.pipeline.limiter import Limiter, Permit
+from smartlead_async.pipeline.limiter import Limiter
+from smartlead_async.pipeline.rate_limiter import Permit
 
 
 def now() -> float:

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from smartlead_async.limits import Lane, RateLimits
-from smartlead_async.pipeline.limiter import Limiter, RateLimiter
+from smartlead_async.pipeline.limiter import Limiter
+from smartlead_async.pipeline.rate_limiter import RateLimiter
 from smartlead_async.provisioning.job.job_limiter import JobLimiter, Stopped
 
 

@@ -6,7 +6,7 @@ from typing import Protocol, Self, TypeVar
 
 from ...limits import Lane
 from ...pipeline.events import Observer, Response
-from ...pipeline.limiter import RateLimiter
+from ...pipeline.rate_limiter import RateLimiter
 from ...pipeline.retry import RetryPolicy
 from ...request import Request
 

@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 
 from ...pipeline.events import Attempt
-from ...pipeline.limiter import RateLimiter
+from ...pipeline.rate_limiter import RateLimiter
 
 _WEIGHT: Final = 0.2
 """The weight of the newest response time in the running mean."""

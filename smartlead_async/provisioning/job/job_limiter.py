@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from ...limits import Lane, RateLimits
-from ...pipeline.limiter import Permit, RateLimiter
+from ...pipeline.rate_limiter import Permit, RateLimiter
 
 
 class Stopped(Exception):

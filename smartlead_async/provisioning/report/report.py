@@ -13,7 +13,7 @@ import attrs
 from ...errors import NotSent
 from ...limits import RateLimits
 from ...pipeline.events import Attempt
-from ...pipeline.limiter import RateLimiter
+from ...pipeline.rate_limiter import RateLimiter
 from ...plan.step import Step
 from ...wording import timestamp
 from ..ledger.protocol import Ledger
