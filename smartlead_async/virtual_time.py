@@ -68,6 +68,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """
 
     def __init__(self, start: float = 0.0) -> None:
+        self.started_at = start
         self._virtual = _VirtualSelector()
         self._virtual.now = start
         super().__init__(self._virtual)

@@ -8,6 +8,7 @@ which hours of waiting take no time.
 """
 
 from .faults import DEFAULT_WEIGHTS, Fault, FaultKind, Faults, Script
+from .quirks import Quirks
 from .request_log import LoggedRequest, RequestLog
 from .smartlead import FakeSmartlead
 from .state import (
@@ -42,6 +43,7 @@ __all__ = [
     "Lead",
     "LeadStatus",
     "LoggedRequest",
+    "Quirks",
     "RequestLog",
     "Schedule",
     "Script",

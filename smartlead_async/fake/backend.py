@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -154,7 +155,7 @@ class Backend:
         if fault is not None and fault.kind is FaultKind.RATE_LIMITED:
             return self.throttle.too_many(fault.seconds)
         if fault is not None and fault.kind is FaultKind.STATUS_BEFORE:
-            return server_error(fault.status)
+            return fault.reply or server_error(fault.status)
         if request.route is None:
             return unknown_route(request.method, request.path)
         return json_reply(request.route.unauthorized, 401) if access is None else None
@@ -191,7 +192,10 @@ def _after_commit(fault: Fault, reply: Reply) -> Exchange:
     ending, delay = Ending.ANSWERED, 0.0
     match fault.kind:
         case FaultKind.STATUS_AFTER:
-            reply = server_error(fault.status)
+            reply = fault.reply or server_error(fault.status)
+        case FaultKind.EDITED if fault.edit is not None:
+            # Not orjson: a test may want a number that only Python can write.
+            reply = attrs.evolve(reply, body=json.dumps(fault.edit(json.loads(reply.body))).encode())
         case FaultKind.LOST_AFTER | FaultKind.UNLISTED:
             return Exchange(Ending.LOST)
         case FaultKind.TOO_SLOW:

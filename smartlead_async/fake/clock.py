@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import email.utils
+import functools
 import math
+import time
 from collections.abc import Callable
+
+from ..virtual_time import VirtualTimeLoop
 
 
 class Clock:
-    """A monotonic clock that follows ``loop.time()`` and stands still between two event loops.
+    """The one clock of a fake, from which every timestamp and header is taken.
 
-    ``wall`` returns the unix time. By default that is the real time at which the clock was created plus the
-    seconds that the loop has counted since, so that thirty virtual hours are thirty hours in ``created_at``
-    as well.
+    ``now`` returns monotonic seconds, those of ``loop.time()``; they stand still between two event loops if
+    one of them has virtual time. ``wall`` returns the unix time: the real time at which the clock was created
+    plus the seconds that have passed since, so that thirty virtual hours are thirty hours in ``created_at``
+    as well. :meth:`jump` sets the wall clock forward or back.
     """
 
     def __init__(self, wall: Callable[[], float] | None = None) -> None:
+        self._injected = wall
+        self._created_at = time.time()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._offset = 0.0
         self._last = 0.0
-        self._injected = wall
-        self._started_at = dt.datetime.now(dt.UTC).timestamp()
-        self._first: float | None = None
+        self._epoch: float | None = None
+        """The unix time at which ``now`` is zero; None until there is an event loop."""
+        self._jumped = 0.0
+        self._begin()
+
+    def _begin(self) -> None:
+        """Let a clock that is created on a running event loop show the present time."""
+        now = self.now()
+        if self._epoch is not None:
+            self._epoch = self._created_at - now
 
     def now(self) -> float:
         """Return monotonic seconds; they never go back, not even when another loop takes over."""
@@ -32,20 +47,38 @@ class Clock:
             return self._last
         reading = loop.time()
         if loop is not self._loop:
-            # The first loop's own time is used as it is; later loops continue from the last reading.
-            self._offset = self._last - reading if self._loop is not None else 0.0
-            self._loop = loop
-            if self._first is None:
-                self._first = reading
+            self._follow(loop, reading)
         self._last = reading + self._offset
         return self._last
 
+    def _follow(self, loop: asyncio.AbstractEventLoop, reading: float) -> None:
+        # Time that passed before the first reading counts: a server does not wait for its first request.
+        began = loop.started_at if isinstance(loop, VirtualTimeLoop) else reading
+        if self._epoch is None:
+            self._epoch = (self._created_at if isinstance(loop, VirtualTimeLoop) else time.time()) - began
+        elif isinstance(loop, VirtualTimeLoop) or isinstance(self._loop, VirtualTimeLoop):
+            self._offset = self._last - began
+        self._loop = loop
+
     def wall(self) -> float:
         """Return the unix time in seconds."""
-        if self._injected is not None:
-            return self._injected()
         now = self.now()
-        return self._started_at + (now - self._first if self._first is not None else 0.0)
+        if self._injected is not None:
+            return self._injected() + self._jumped
+        return (self._created_at if self._epoch is None else self._epoch + now) + self._jumped
+
+    def jump(self, seconds: float) -> None:
+        """Set the wall clock forward, or back if negative; the monotonic seconds go on as before."""
+        self._jumped += seconds
+
+    def http_date(self) -> str:
+        """Return the present time as in the header ``Date``."""
+        return _http_date(math.floor(self.wall()))
+
+
+@functools.lru_cache(maxsize=4)
+def _http_date(unix: int) -> str:
+    return email.utils.formatdate(unix, usegmt=True)
 
 
 def timestamp(unix: float) -> str:

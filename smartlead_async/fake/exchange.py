@@ -9,6 +9,7 @@ from typing import Protocol
 import attrs
 
 from ..request import Host
+from .clock import Clock
 from .replies import Reply
 
 
@@ -33,6 +34,11 @@ class Exchange:
 
 class Receiver(Protocol):
     """A server that takes HTTP requests: :class:`FakeSmartlead`."""
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the server."""
+        ...
 
     def receive(
         self,

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 import attrs
 
 from ..request import Request
+from .replies import Reply, given_reply, server_error
 
 
 class FaultKind(enum.Enum):
@@ -28,6 +29,7 @@ class FaultKind(enum.Enum):
     TRUNCATED = "committed, and half of the response body is missing"
     BROKEN_OFF = "committed, and the connection was lost in the middle of the response"
     NOT_JSON = "committed, and the response is an HTML page"
+    EDITED = "committed, and the response is changed"
     RATE_LIMITED = "a 429 that no window explains"
 
     @property
@@ -53,6 +55,9 @@ class Fault:
     kind: FaultKind
     status: int = 200
     seconds: float = 0.0
+    reply: Reply | None = None
+    """The response of a status fault, if it is not the usual one of that status."""
+    edit: Callable[[Any], Any] | None = None
 
     @classmethod
     def refused(cls) -> Self:
@@ -60,14 +65,21 @@ class Fault:
         return cls(FaultKind.REFUSED)
 
     @classmethod
-    def status_before(cls, status: int = 503) -> Self:
-        """Send this status and commit nothing."""
-        return cls(FaultKind.STATUS_BEFORE, status)
+    def status_before(cls, status: int = 503, body: Any = None, **headers: str) -> Self:
+        """Send this status and commit nothing. Body and headers are as in :meth:`status_after`."""
+        return cls(FaultKind.STATUS_BEFORE, status, reply=_given_reply(status, body, headers))
 
     @classmethod
-    def status_after(cls, status: int = 500) -> Self:
-        """Commit the change, then send this status."""
-        return cls(FaultKind.STATUS_AFTER, status)
+    def status_after(cls, status: int = 500, body: Any = None, **headers: str) -> Self:
+        """Commit the change, then send this status.
+
+        By default the body is that of SmartLead or its gateway. Another is sent as JSON, or as it is if it is
+        a string or bytes. Example::
+
+            Fault.status_after(302, "", location="https://login.example/")
+            Fault.status_after(404, "<h1>Not found</h1>")
+        """
+        return cls(FaultKind.STATUS_AFTER, status, reply=_given_reply(status, body, headers))
 
     @classmethod
     def lost_before(cls) -> Self:
@@ -115,9 +127,26 @@ class Fault:
         return cls(FaultKind.NOT_JSON, status)
 
     @classmethod
+    def edited(cls, edit: Callable[[Any], Any]) -> Self:
+        """Commit the change and send what the function makes of the JSON of the response.
+
+        Example: ``Fault.edited(lambda body: body | {"id": 4101})``.
+        """
+        return cls(FaultKind.EDITED, edit=edit)
+
+    @classmethod
     def rate_limited(cls, retry_after: float = 1.0) -> Self:
         """Send a 429 that no window explains, with this Retry-After in seconds."""
         return cls(FaultKind.RATE_LIMITED, 429, retry_after)
+
+
+def _given_reply(status: int, body: Any, headers: Mapping[str, str]) -> Reply | None:
+    if body is None and not headers:
+        return None
+    reply = server_error(status) if body is None else given_reply(body, status)
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    content_type = names.pop("content-type", reply.content_type)
+    return attrs.evolve(reply, content_type=content_type, headers=names)
 
 
 Match = type[Request[Any]] | str | Callable[[str], bool] | None

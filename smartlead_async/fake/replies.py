@@ -41,6 +41,13 @@ def text_reply(text: str, status: int = 200, content_type: str = HTML) -> Reply:
     return Reply(status, text.encode(), content_type)
 
 
+def given_reply(body: Any, status: int = 200) -> Reply:
+    """Create a response that a test gives: a string or bytes as they are, everything else as JSON."""
+    if isinstance(body, bytes):
+        return Reply(status, body)
+    return text_reply(body, status) if isinstance(body, str) else json_reply(body, status)
+
+
 NOT_FOUND: Final = {"error": "Resource not found"}
 OK: Final = json_reply({"ok": True})
 UPDATED: Final = json_reply({"success": True, "message": "updated"})

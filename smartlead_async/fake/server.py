@@ -40,11 +40,10 @@ def create_app(fake: Receiver) -> web.Application:
         if reply is None:
             _reset(request)
             return web.Response()
+        headers = {"Date": fake.clock.http_date(), "Content-Type": reply.content_type, **reply.headers}
         if exchange.ending is Ending.CUT_OFF:
-            return await _cut_off(request, reply)
-        response = web.Response(status=reply.status, body=reply.body)
-        response.headers["Content-Type"] = reply.content_type
-        response.headers.update(reply.headers)
+            return await _cut_off(request, reply, headers)
+        response = web.Response(status=reply.status, body=reply.body, headers=headers)
         if len(reply.body) > _MIN_COMPRESSED:
             response.enable_compression()
         return response
@@ -65,9 +64,8 @@ def _reset(request: web.Request) -> None:
     transport.abort()
 
 
-async def _cut_off(request: web.Request, reply: Reply) -> web.StreamResponse:
-    response = web.StreamResponse(status=reply.status, headers=dict(reply.headers))
-    response.headers["Content-Type"] = reply.content_type
+async def _cut_off(request: web.Request, reply: Reply, headers: dict[str, str]) -> web.StreamResponse:
+    response = web.StreamResponse(status=reply.status, headers=headers)
     response.content_length = len(reply.body)
     await response.prepare(request)
     await response.write(reply.body[: len(reply.body) // 2])

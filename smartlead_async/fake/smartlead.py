@@ -26,8 +26,9 @@ from .handlers import (
     messages,
 )
 from .handlers.message_history import record_message
+from .quirks import Quirks
 from .rate_limits import Counting
-from .replies import json_reply, text_reply
+from .replies import given_reply
 from .request_log import RequestLog
 from .routing import Router
 from .snapshot import campaign_snapshot
@@ -80,6 +81,8 @@ class FakeSmartlead:
     ``strict_clients``
         Whether a ``client_id`` that was never added is refused; otherwise it is added.
 
+    ``quirks`` are odd habits of a server that a client must survive; see :class:`Quirks`.
+
     Example::
 
         fake = FakeSmartlead(limits=RateLimits.STANDARD)
@@ -105,10 +108,12 @@ class FakeSmartlead:
         strict_clients: bool = False,
         log_size: int | None = 10_000,
         wall_clock: Callable[[], float] | None = None,
+        quirks: Quirks | None = None,
     ) -> None:
         self.clock = Clock(wall_clock)
         self.limits = limits or RateLimits.UNLIMITED
-        self._world = World(self.clock, duplicates_flag, strict_clients)
+        self.quirks = quirks or Quirks()
+        self._world = World(self.clock, self.quirks, duplicates_flag, strict_clients)
         self._backend = Backend(
             self._world,
             router(),
@@ -311,13 +316,12 @@ class FakeSmartlead:
     def respond(self, request: type[Request[Any]], body: Any, *, status: int = 200) -> None:
         """Send this response to an operation from now on; its handler, if it has one, is not called.
 
-        A string is sent as plain text, everything else as JSON. Example::
+        A string is sent as plain text, bytes as they are, everything else as JSON. Example::
 
             fake.respond(GetCampaign, {"error": "Maintenance"}, status=503)
         """
         self.add_operation(request)
-        reply = text_reply(body, status) if isinstance(body, str) else json_reply(body, status)
-        self._backend.responses[request.operation.name] = reply
+        self._backend.responses[request.operation.name] = given_reply(body, status)
 
     # --- requests ------------------------------------------------------------------------------------
 

@@ -67,6 +67,7 @@ class FakeTransport:
         reply = exchange.reply
         assert reply is not None  # noqa: S101 - every other ending has one
         headers = {name.lower(): value for name, value in reply.headers.items()}
+        headers.setdefault("date", self._fake.clock.http_date())
         headers["content-type"] = reply.content_type
         headers["content-length"] = str(len(reply.body))
         return HttpResponse(reply.status, headers, reply.body)

@@ -7,6 +7,7 @@ from typing import Literal
 import attrs
 
 from .clock import Clock
+from .quirks import Quirks
 from .state import Ids
 
 DuplicatesFlag = Literal["true_imports", "true_skips"]
@@ -21,6 +22,7 @@ class World:
     """
 
     clock: Clock
+    quirks: Quirks
     duplicates_flag: DuplicatesFlag = "true_imports"
     strict_clients: bool = False
     unlisted_for: float = 0.0

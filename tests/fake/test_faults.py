@@ -6,6 +6,7 @@ import asyncio
 import collections
 import json
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -63,6 +64,41 @@ async def test_an_error_status_before_or_after_the_change(raw: Raw, status: int,
         "text/html" if status in {502, 504} else "application/json"
     )
     assert names(raw.fake) == (["A"] if after else [])
+
+
+@pytest.mark.parametrize("status", [200, 302, 304, 404, 408, 413, 425, 499, 502])
+@pytest.mark.parametrize("body", [None, "", "<h1>Not found</h1>", b"\x1f\x8b", {"id": 1}])
+async def test_a_change_that_was_committed_can_have_any_response(raw: Raw, status: int, body: Any) -> None:
+    raw.fake.fail_next(Fault.status_after(status, body, location="https://login.example/"))
+    response = await raw.send("POST", "/campaigns/create", {"name": "A"})
+    assert (response.status, response.headers["location"]) == (status, "https://login.example/")
+    kind = "text/html" if isinstance(body, str) or (body is None and status == 502) else "application/json"
+    assert response.headers["content-type"].startswith(kind)
+    match body:
+        case str() | bytes():
+            assert response.body == (body.encode() if isinstance(body, str) else body)
+        case dict():
+            assert json.loads(response.body) == body
+    assert names(raw.fake) == ["A"]
+
+
+async def test_a_refusal_can_have_any_body_and_content_type(raw: Raw) -> None:
+    raw.fake.fail_next(Fault.status_before(413, "too large", content_type="text/plain"))
+    response = await raw.send("POST", "/campaigns/create", {"name": "A"})
+    assert (response.status, response.body, response.headers["content-type"]) == (
+        413,
+        b"too large",
+        "text/plain",
+    )
+    assert names(raw.fake) == []
+
+
+@pytest.mark.parametrize("number", [4101, -5, 10**25])
+async def test_a_create_can_be_answered_with_the_id_of_another_campaign(raw: Raw, number: int) -> None:
+    await raw.create("Older")
+    raw.fake.fail_next(Fault.edited(lambda body: body | {"id": number}), CreateCampaign)
+    assert await raw.create("A") == number
+    assert names(raw.fake) == ["Older", "A"]
 
 
 async def test_a_truncated_body_is_half_of_the_real_one(raw: Raw) -> None:
@@ -200,7 +236,7 @@ def test_faults_of_every_kind_occur_at_the_rate_and_half_of_them_commit() -> Non
     faults = Faults(0.2, seed=3)
     drawn = [faults.draw() for _ in range(50_000)]
     kinds = collections.Counter(fault.kind for fault in drawn if fault is not None)
-    assert set(kinds) == set(DEFAULT_WEIGHTS) == set(FaultKind)
+    assert set(kinds) == set(DEFAULT_WEIGHTS) == set(FaultKind) - {FaultKind.EDITED}
     assert sum(kinds.values()) == pytest.approx(10_000, rel=0.05)
     commits = sum(count for kind, count in kinds.items() if kind.commits)
     assert commits == pytest.approx(5_000, rel=0.05)

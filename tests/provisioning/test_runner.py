@@ -548,6 +548,7 @@ _PLACED: dict[FaultKind, Callable[[], Fault]] = {
     FaultKind.TRUNCATED: Fault.truncated,
     FaultKind.BROKEN_OFF: Fault.broken_off,
     FaultKind.NOT_JSON: Fault.not_json,
+    FaultKind.EDITED: lambda: Fault.edited(lambda body: body),
     FaultKind.RATE_LIMITED: Fault.rate_limited,
 }
 

@@ -185,7 +185,7 @@ def update_settings(call: Call) -> Reply:
             campaign.track_settings = [each.replace("DONT_TRACK_", "DONT_") for each in value or ()]
         elif key in _READ_BACK:
             if value is not None or key == "unsubscribe_text":
-                setattr(campaign, key, value)
+                setattr(campaign, key, call.world.quirks.store_name(value) if key == "name" else value)
         else:
             campaign.settings[key] = value
     campaign.touch(call.now)

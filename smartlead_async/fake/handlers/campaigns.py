@@ -27,13 +27,15 @@ def list_campaigns(call: Call) -> Reply:
     now = call.world.clock.now()
     wanted = call.query.get("client_id")
     listed = [
-        _with_tags(campaign_bytes(campaign, account), call)
+        campaign
         for campaign in reversed(account.campaigns.values())
         if campaign.listed_from <= now
         and access.sees(campaign.client_id)
         and (wanted is None or campaign.client_id == wanted)
     ]
-    return Reply(200, b"[" + b",".join(listed) + b"]")
+    arranged = call.world.quirks.arrange_list(listed)
+    rows = [_with_tags(campaign_bytes(campaign, account), call) for campaign in arranged]
+    return Reply(200, b"[" + b",".join(rows) + b"]")
 
 
 def _with_tags(campaign: bytes, call: Call) -> bytes:
@@ -63,6 +65,7 @@ def create_campaign(call: Call) -> Reply:
 
 def _new_campaign(call: Call, name: str, client_id: int | None) -> Campaign:
     world = call.world
+    name = world.quirks.store_name(name)
     campaign = Campaign(next(world.ids.campaign), name, call.now, call.now, client_id=client_id)
     campaign.listed_from = world.listed_from
     call.account.campaigns[campaign.id] = campaign
@@ -82,7 +85,7 @@ def create_subsequence(call: Call) -> Reply:
         {
             "ok": True,
             "id": campaign.id,
-            "name": name,
+            "name": campaign.name,
             "parent_campaign_id": parent.id,
             "created_at": timestamp(campaign.created_at),
         }
