@@ -14,7 +14,7 @@
     │   ├── Conflict                409
     │   ├── ValidationFailed        422
     │   ├── RateLimited             429
-    │   ├── ServerError             5xx
+    │   ├── ServerError             5xx, 408, 425, 499
     │   │   └── ServiceUnavailable  503
     │   └── OperationRefused        status 200 with "ok" or "success" set to false
     ├── OutcomeUnknown              a request that must not be repeated may or may not have taken effect
@@ -97,7 +97,9 @@ class APIError(SmartleadError):
 
     ``status`` is the HTTP status. ``code`` is the server's error code (``"RATE_LIMIT_EXCEEDED"``) and
     ``field`` the path of the invalid field, if the response has them. ``body`` is the parsed JSON, or a
-    string if the body is not JSON, with the API key redacted. ``headers`` has lowercase names. Example::
+    string if the body is not JSON, with the API key redacted. ``headers`` has lowercase names. ``refused`` is
+    true if the API itself refused the request, so that it had no effect, and false if that is not known: the
+    response may come from a proxy or a gateway. Example::
 
         except APIError as error:
             print(error.status, error.code, error.field, error.message)
@@ -109,6 +111,7 @@ class APIError(SmartleadError):
     body: Any
     headers: Mapping[str, str]
     retry_after: float | None
+    refused: bool
 
     def __init__(
         self,
@@ -120,6 +123,7 @@ class APIError(SmartleadError):
         body: Any = None,
         headers: Mapping[str, str] | None = None,
         retry_after: float | None = None,
+        refused: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -128,6 +132,7 @@ class APIError(SmartleadError):
         self.body = body
         self.headers = dict(headers or {})
         self.retry_after = retry_after
+        self.refused = refused
 
     def __str__(self) -> str:
         where = f" at {self.field}" if self.field and self.field not in self.message else ""
@@ -165,7 +170,7 @@ class RateLimited(APIError):
 
 
 class ServerError(APIError):
-    """5xx: SmartLead failed. The request may still have taken effect."""
+    """5xx, 408, 425 or 499: SmartLead, or a gateway before it, failed. The request may have taken effect."""
 
 
 class ServiceUnavailable(ServerError):
@@ -181,9 +186,10 @@ class OutcomeUnknown(SmartleadError):
 
     SmartLead has no idempotency key, so sending a create again could create a second campaign. Before you
     repeat it, list the campaigns and look for the name; ``client.provision`` does this automatically.
-    ``failure`` is the underlying :class:`TransportError` or :class:`ServerError` (for a create, every 5xx is
-    reported this way). This class derives from neither, so that a generic ``except TransportError`` handler
-    that resends the request cannot repeat a create. Example::
+    ``failure`` is the underlying :class:`TransportError` or :class:`APIError`. Every error response counts
+    that is not known to be a refusal by the API itself (:attr:`APIError.refused`). This class derives from
+    neither, so that a generic ``except TransportError`` handler that resends the request cannot repeat a
+    create. Example::
 
         except OutcomeUnknown as unknown:
             print("maybe created:", unknown.failure)
@@ -244,6 +250,10 @@ BY_STATUS: dict[int, type[APIError]] = {
     422: ValidationFailed,
     429: RateLimited,
     503: ServiceUnavailable,
+    # A server or proxy gave up on the request, whatever the application did.
+    408: ServerError,
+    425: ServerError,
+    499: ServerError,
 }
 
 

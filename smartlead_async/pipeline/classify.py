@@ -13,6 +13,7 @@ from typing import Any, Final
 from ..errors import APIError, NotFound, ResponseDecodeError, error_class
 from ..request import Effect, Operation
 from .decode import Missing, accepts_nothing, decode, parse
+from .refusals import foreign_message, is_refusal
 
 _EXCERPT: Final = 500
 
@@ -25,10 +26,11 @@ def read_response(
     operation: Operation, status: int, headers: Mapping[str, str], body: bytes, *, redact: Redact
 ) -> Any:
     """Return the decoded value of the operation, or raise the error that the response reports."""
-    if status == 404 and accepts_nothing(operation.response_type) and not _is_html(body):
-        return None
     if not 200 <= status < 300:
-        raise api_error(status, headers, body, redact=redact)
+        error = api_error(status, headers, body, redact=redact)
+        if status == 404 and error.refused and accepts_nothing(operation.response_type):
+            return None
+        raise error
     if operation.response_type is bytes:
         return body
     if operation.response_type is str:
@@ -40,12 +42,15 @@ def read_response(
             raise api_error(status, headers, body, redact=redact)
         return decode(operation, value)
     except Missing:
-        if operation.effect is Effect.READ:
+        if operation.effect is Effect.READ and body.strip():
             message = "no such object (the response was empty)"
-            raise NotFound(message, status=404, headers=headers) from None
+            raise NotFound(message, status=404, headers=headers, refused=True) from None
         problem = ResponseDecodeError(("the response is empty @ $",))
     except ResponseDecodeError as error:
         problem = error
+    if not body.strip():
+        # SmartLead sends {} for an object that does not exist; without a single byte, the body was lost.
+        problem = ResponseDecodeError(("the response is empty @ $",), malformed=True)
     # The original exception may quote the key. Raising inside the except block would attach it as
     # __context__.
     raise _with_excerpt(_redacted_error(problem, operation, value, redact), status, body, redact)
@@ -75,13 +80,17 @@ def api_error(status: int, headers: Mapping[str, str], body: bytes, *, redact: R
         message, code, field = _summary(text), None, None
     else:
         message, code, field = _error_details(value)
+    redacted_headers = {name: redact(content) for name, content in headers.items()}
+    if value is None:
+        message = foreign_message(status, redacted_headers, text) or message
     return error_class(status)(
         message or f"SmartLead returned HTTP {status} without an error message",
         status=status,
         code=code,
         field=field,
         body=text[:_EXCERPT] if value is None else value,
-        headers={name: redact(content) for name, content in headers.items()},
+        headers=redacted_headers,
+        refused=is_refusal(status, value, text),
     )
 
 
@@ -111,10 +120,6 @@ def _redacted(value: Any, redact: Redact) -> Any:
             return {redact(key): _redacted(item, redact) for key, item in value.items()}
         case _:
             return value
-
-
-def _is_html(body: bytes) -> bool:
-    return body.lstrip().startswith(b"<")
 
 
 def _with_excerpt(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from typing import Any, get_origin
 
@@ -27,6 +28,8 @@ def parse(body: bytes, *, status: int = 200) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as problem:
+        if body.startswith(BOM_UTF8):
+            return parse(body.removeprefix(BOM_UTF8), status=status)
         line = f"{problem.msg} @ $ (line {problem.lineno}, column {problem.colno})"
     raise ResponseDecodeError((line,), malformed=True, status=status)
 

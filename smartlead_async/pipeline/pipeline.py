@@ -197,7 +197,7 @@ class Pipeline:
                 operation, response.status, response.headers, response.body, redact=self._key.redact
             )
         except NotFound as gone:
-            if call.request.effect is not Effect.DELETE or call.lost is None:
+            if call.request.effect is not Effect.DELETE or call.lost is None or not gone.refused:
                 return gone.with_traceback(None)
             # An earlier attempt, whose response was lost, has deleted it.
             value = decode(operation, {"ok": True})
@@ -358,6 +358,8 @@ def _failure_of(error: SmartleadError) -> Failure:
             return Failure.RATE_LIMITED
         case TransportError() | ServerError():
             return Failure.INTERRUPTED
+        case APIError(refused=False):
+            return Failure.UNRECOGNIZED
         case ResponseDecodeError(malformed=True):
             return Failure.UNREADABLE
         case _:

@@ -28,6 +28,8 @@ class Failure(enum.Enum):
     """The server rejected the request with a 429, without processing it."""
     INTERRUPTED = "interrupted"
     """The request may have taken effect: a timeout, a broken connection or a 5xx."""
+    UNRECOGNIZED = "unrecognized"
+    """An error response that is not known to come from the API: the request may have taken effect."""
     UNREADABLE = "unreadable"
     """The server returned a 2xx status with a body that is truncated or not JSON."""
     REFUSED = "refused"
@@ -127,14 +129,17 @@ def decide(
     not sent         retry        retry
     rate limited     retry        retry
     interrupted      retry        unknown
+    unrecognized     give up      unknown
     unreadable       retry        give up
     refused          give up      give up
     ===============  ===========  ==============
     """
     if failure is Failure.REFUSED:
         return Decision.GIVE_UP
-    if not repeatable and failure is Failure.INTERRUPTED:
+    if not repeatable and failure in (Failure.INTERRUPTED, Failure.UNRECOGNIZED):
         return Decision.UNKNOWN
+    if failure is Failure.UNRECOGNIZED:
+        return Decision.GIVE_UP
     if not repeatable and failure is Failure.UNREADABLE:
         return Decision.GIVE_UP
     if failure is Failure.RATE_LIMITED:

@@ -30,6 +30,11 @@ class FindThing(Request[Thing | None], method="GET", path="/things/", effect=Eff
 
 
 @attrs.frozen
+class ListThings(Request[list[Thing]], method="GET", path="/things/", effect=Effect.READ, repeatable=True):
+    """A list that is not in pages."""
+
+
+@attrs.frozen
 class SaveThing(Request[Thing], method="POST", path="/things/7", effect=Effect.WRITE, repeatable=True):
     """A repeatable write."""
 

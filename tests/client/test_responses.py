@@ -26,8 +26,19 @@ from smartlead_async.errors import (
 from smartlead_async.pipeline.headers import RateLimitState, retry_after
 from smartlead_async.pipeline.retry import RetryPolicy
 from smartlead_async.request import Request
+from smartlead_async.transport import HttpResponse
 
-from .operations import AskThing, DeleteThing, FindThing, MakeThing, ReadText, ReadThing, Thing
+from .operations import (
+    AskThing,
+    DeleteThing,
+    FindThing,
+    ListThings,
+    MakeThing,
+    ReadText,
+    ReadThing,
+    SaveThing,
+    Thing,
+)
 from .scripted import ScriptedTransport, reply
 
 
@@ -138,7 +149,7 @@ async def test_envelope_7_a_false_flag_can_be_a_regular_result(
     assert await scripted.client().send(AskThing()) == Acknowledgement(ok=False)
 
 
-@pytest.mark.parametrize("body", [{}, b"", b"  \n", b"null", {"data": {}}, {"data": []}, []])
+@pytest.mark.parametrize("body", [{}, b"null", {"data": {}}, {"data": []}, []])
 async def test_envelope_8_an_empty_response_to_a_read_is_not_found(
     scripted: ScriptedTransport, body: Any
 ) -> None:
@@ -158,12 +169,40 @@ async def test_envelope_8_an_empty_response_is_none_for_an_optional_result(
     assert await scripted.client().send(FindThing()) is None
 
 
-@pytest.mark.parametrize("body", [{}, b""])
-async def test_an_empty_response_to_a_write_is_a_decode_error(scripted: ScriptedTransport, body: Any) -> None:
-    scripted.then(reply(200, body))
+async def test_an_empty_object_in_response_to_a_write_is_a_decode_error(scripted: ScriptedTransport) -> None:
+    scripted.then(reply(200, {}))
     with pytest.raises(ResponseDecodeError, match="empty") as raised:
         await scripted.client().send(MakeThing())
     assert not raised.value.malformed
+
+
+EMPTY = [reply(200), reply(204), reply(201, b"  \n")]
+
+
+@pytest.mark.parametrize("empty", EMPTY)
+@pytest.mark.parametrize("request_", [ReadThing(), ListThings(), AskThing(), SaveThing()])
+async def test_a_repeatable_request_with_an_empty_body_in_response_is_sent_again(
+    scripted: ScriptedTransport, request_: Request[Any], empty: HttpResponse
+) -> None:
+    scripted.then(empty, reply(200, [{"id": 7}] if isinstance(request_, ListThings) else {"id": 7}))
+    assert (await scripted.client().send_raw(request_)).attempts == 2
+
+
+@pytest.mark.parametrize("empty", EMPTY)
+@pytest.mark.parametrize("request_", [ReadThing(), ListThings(), AskThing(), MakeThing()])
+async def test_an_empty_body_where_something_is_due_is_malformed(
+    scripted: ScriptedTransport, request_: Request[Any], empty: HttpResponse
+) -> None:
+    scripted.then(empty)
+    with pytest.raises(ResponseDecodeError, match=f"HTTP {empty.status}.*empty") as raised:
+        await scripted.client(retry=RetryPolicy.NEVER).send(request_)
+    assert raised.value.malformed
+    assert len(scripted.sent) == 1
+
+
+async def test_a_byte_order_mark_before_json_is_ignored(scripted: ScriptedTransport) -> None:
+    scripted.then(reply(200, b'\xef\xbb\xbf{"id": 7}'))
+    assert await scripted.client().send(ReadThing()) == Thing(7)
 
 
 @pytest.mark.parametrize("text", [b"success", b"Email added to the queue, will be sent out soon!\n"])

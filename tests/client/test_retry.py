@@ -170,6 +170,7 @@ def test_decisions_match_the_table(failure: Failure, repeatable: bool) -> None:
         Failure.NOT_SENT: (Decision.RETRY, Decision.RETRY),
         Failure.RATE_LIMITED: (Decision.RETRY, Decision.RETRY),
         Failure.INTERRUPTED: (Decision.RETRY, Decision.UNKNOWN),
+        Failure.UNRECOGNIZED: (Decision.GIVE_UP, Decision.UNKNOWN),
         Failure.UNREADABLE: (Decision.RETRY, Decision.GIVE_UP),
         Failure.REFUSED: (Decision.GIVE_UP, Decision.GIVE_UP),
     }
@@ -177,7 +178,7 @@ def test_decisions_match_the_table(failure: Failure, repeatable: bool) -> None:
     assert decision is table[failure][0 if repeatable else 1]
 
 
-@pytest.mark.parametrize("failure", [failure for failure in Failure if failure is not Failure.REFUSED])
+@pytest.mark.parametrize("failure", Failure)
 def test_the_policy_never_gives_up_at_once_or_reports_unknown(failure: Failure) -> None:
     decision = decide(RetryPolicy.NEVER, failure, repeatable=True, failures=1, rate_limited=1)
     assert decision is Decision.GIVE_UP
