@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 import re
+import traceback
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import attrs
 
@@ -23,8 +25,9 @@ from .replies import (
     ambiguous_route,
     html_page,
     json_reply,
+    options_reply,
+    refused_at_the_edge,
     server_error,
-    text_reply,
     unknown_route,
 )
 from .request_log import LoggedRequest, RequestLog
@@ -34,6 +37,8 @@ from .throttle import Throttle
 from .world import World
 
 BASE_PATH: Final = "/api/v1"
+
+_logger: Final = logging.getLogger("smartlead_async.fake")
 
 _LIBRARY_DEFAULTS: Final = re.compile(
     r"(python-requests|python-httpx|python-urllib|curl|wget|axios|node-fetch|go-http-client|okhttp|java|libwww-perl"
@@ -48,6 +53,7 @@ class _Request:
 
     method: str
     path: str
+    host: Host | None
     headers: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
@@ -105,18 +111,18 @@ class Backend:
         operation = route.operation.name if route is not None else "unknown"
         fault = self._fault_for(operation)
         query = dict(parse_qsl(query_string, keep_blank_values=True))
-        request = _Request(method, path, headers, query, body or b"", route, ids, fault)
+        request = _Request(method, path, host, headers, query, body or b"", route, ids, fault)
         exchange = self._exchange(request)
-        status = exchange.reply.status if exchange.reply is not None else None
-        self.log.add(LoggedRequest(method, path, operation, status, now, request.kind))
+        reply = exchange.reply
+        status, reason = (reply.status, reply.reason) if reply is not None else (None, None)
+        self.log.add(LoggedRequest(method, path, operation, status, now, request.kind, reason))
         return exchange
 
     def _find(self, method: str, path: str, host: Host | None) -> tuple[Route | None, list[str]]:
-        base_path = BASE_PATH if host is None else urlsplit(host.value).path
-        if not path.startswith(f"{base_path}/"):
+        below = _below_base_path(path, host)
+        if below is None:
             return None, []
-        below = path[len(base_path) :]
-        return self.router.find(method, unquote(below) if "%" in below else below, host)
+        return self.router.find("GET" if method == "HEAD" else method, below, host)
 
     def _fault_for(self, operation: str) -> Fault | None:
         for script in self.scripts:
@@ -130,8 +136,7 @@ class Backend:
         if request.kind is FaultKind.LOST_BEFORE:
             return Exchange(Ending.LOST)
         if self._strict_user_agent and _is_library_default(request.headers):
-            refusal = text_reply("error code: 1010", 403, "text/plain; charset=UTF-8")
-            return Exchange(Ending.ANSWERED, refusal)
+            return Exchange(Ending.ANSWERED, refused_at_the_edge(_user_agent(request.headers)))
         access = self.keys.get(request.query.get("api_key", ""))
         status = self.throttle.admit(access.key) if access is not None else None
         reply = self._refusal(request, access, status)
@@ -157,8 +162,15 @@ class Backend:
         if fault is not None and fault.kind is FaultKind.STATUS_BEFORE:
             return fault.reply or server_error(fault.status)
         if request.route is None:
-            return unknown_route(request.method, request.path)
+            return self._no_route(request)
         return json_reply(request.route.unauthorized, 401) if access is None else None
+
+    def _no_route(self, request: _Request) -> Reply:
+        below = _below_base_path(request.path, request.host)
+        methods = self.router.methods(below, request.host) if below is not None else []
+        if methods and request.method == "OPTIONS":
+            return options_reply(methods)
+        return unknown_route(request.method, request.path, methods)
 
     def _commit(self, fault: Fault | None, perform: functools.partial[Reply]) -> Exchange:
         if fault is None:
@@ -180,10 +192,25 @@ class Backend:
             return response or route.handler(Call(self.world, access, ids, query, body))
         except Refusal as refusal:
             return refusal.reply
+        except Exception as error:
+            # Neither the query, which contains the API key, nor the body is logged.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{place.filename}:{place.lineno} in {place.name}"
+            _logger.exception("%s failed at %s", route.operation.name, where)
+            return attrs.evolve(server_error(500), reason=f"{type(error).__name__} at {where}")
+
+
+def _below_base_path(path: str, host: Host | None) -> str | None:
+    base_path = BASE_PATH if host is None else urlsplit(host.value).path
+    return path[len(base_path) :] if path.startswith(f"{base_path}/") else None
+
+
+def _user_agent(headers: Mapping[str, str]) -> str:
+    return headers.get("user-agent") or headers.get("User-Agent") or ""
 
 
 def _is_library_default(headers: Mapping[str, str]) -> bool:
-    agent = headers.get("user-agent") or headers.get("User-Agent") or ""
+    agent = _user_agent(headers)
     return not agent.strip() or _LIBRARY_DEFAULTS.match(agent) is not None
 
 

@@ -10,11 +10,12 @@ import base64
 import functools
 import importlib.resources
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 import orjson
 
-from ..request import Host, Operation
+from ..request import Effect, Host, Operation
 from .replies import Reply, json_reply, text_reply
 
 _PLACEHOLDER: Final = re.compile(r"\{\w+\}")
@@ -40,6 +41,22 @@ def example_reply(operation: Operation) -> Reply | None:
     if content_type.startswith("image/"):
         return Reply(200, _PIXEL, content_type)
     return text_reply(str(example), content_type=f"{content_type}; charset=utf-8")
+
+
+def documented_operations() -> Iterator[Operation]:
+    """Yield every operation of the contract, also those that this package does not declare."""
+    for key, entry in _examples().items():
+        method, host, path = key.split(" ", 2)
+        is_read = method == "GET" or entry.get("effect") == "read"
+        yield Operation(
+            f"{method} {path}",
+            method,
+            path,
+            Effect.READ if is_read else Effect.WRITE,
+            repeatable=False,
+            response_type=Any,
+            host=Host[host.upper()],
+        )
 
 
 @functools.cache

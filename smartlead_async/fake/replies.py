@@ -21,6 +21,8 @@ class Reply:
     body: bytes
     content_type: str = JSON
     headers: Mapping[str, str] = attrs.field(factory=dict)
+    reason: str | None = None
+    """Why the fake sends it; for the log, not for the wire."""
 
 
 class Refusal(Exception):
@@ -73,23 +75,34 @@ def html_page(status: int, title: str) -> Reply:
     return text_reply(markup, status)
 
 
-def unknown_route(method: str, path: str) -> Reply:
-    """Create the 404 of a route that does not exist."""
+def refused_at_the_edge(user_agent: str) -> Reply:
+    """Create the 403 of the edge in front of SmartLead for a User-Agent that it does not let in."""
+    agent = f"names only a library: {user_agent[:100]!r}" if user_agent.strip() else "is empty"
+    reply = text_reply("error code: 1010", 403, "text/plain; charset=UTF-8")
+    return attrs.evolve(reply, reason=f"the User-Agent {agent}")
+
+
+def options_reply(methods: list[str]) -> Reply:
+    """Create the response to OPTIONS: the methods that a path has."""
+    allowed = ", ".join(methods)
+    return attrs.evolve(text_reply(allowed), headers={"Allow": allowed})
+
+
+def unknown_route(method: str, path: str, methods: list[str]) -> Reply:
+    """Create the 404 of a route that does not exist; a path without this method is no exception."""
     # Only the path: the query contains the API key.
     line = f"Cannot {html.escape(method)} {html.escape(path)}"
     markup = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>\n'
         f"<body>\n<pre>{line}</pre>\n</body>\n</html>\n"
     )
-    return text_reply(markup, 404)
+    reply = text_reply(markup, 404)
+    return attrs.evolve(reply, headers={"Allow": ", ".join(methods)}) if methods else reply
 
 
-def no_handler(name: str, method: str, path: str) -> Reply:
+def no_handler(name: str, method: str, path: str, advice: str) -> Reply:
     """Create the refusal of an operation that the fake does not simulate."""
-    message = (
-        f"The fake has no handler for {name} ({method} {path}). "
-        f"Set its response first, with fake.respond({name}, {{...}})."
-    )
+    message = f"The fake has no handler for {name} ({method} {path}). {advice}"
     # A 400 and not a 501: a client retries a 5xx, or takes the outcome of the request for unknown.
     return json_reply({"error": {"code": "NO_HANDLER", "message": message}}, 400)
 

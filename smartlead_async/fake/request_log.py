@@ -20,6 +20,8 @@ class LoggedRequest:
     """None if there was no response."""
     time: float
     fault: FaultKind | None
+    reason: str | None = None
+    """Why the fake refused it, if the response does not say so: a User-Agent, or an error in the fake."""
 
 
 class RequestLog:

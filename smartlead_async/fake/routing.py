@@ -10,19 +10,20 @@ a tree of segments. A read without a handler gets the contract's example; a writ
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
+from urllib.parse import unquote
 
 import attrs
 import orjson
 
 from ..request import Effect, Host, Operation, Part, Request
 from .call import Call
-from .examples import example_reply
-from .problem import Problem, ProblemKind
+from .examples import documented_operations, example_reply
+from .problem import Problem
 from .replies import Refusal, Reply, no_handler
-from .validation import QueryCheck, body_check, hints_of
-from .value_checks import Check
+from .validation import QueryCheck, body_check, hints_of, parse_integer
+from .value_checks import Check, check_integer
 
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _INVALID_KEY: Final = {"message": "Invalid API Key"}
@@ -41,7 +42,7 @@ class Route:
     on_problem: ProblemHandler | None
     id_is_number: tuple[bool, ...]
     """Whether each id of the path is a number."""
-    query_check: QueryCheck
+    query_check: QueryCheck | None
     body_check: Check | None
     whole_body: bool
     unauthorized: Any
@@ -53,7 +54,9 @@ class Route:
         try:
             parsed_ids = tuple(map(_parse_id, ids, self.id_is_number)) if ids else ()
             source = "query"
-            parsed_query = self.query_check(query) if query or self.query_check.required else {}
+            parsed_query: dict[str, Any] = {}
+            if self.query_check is not None and (query or self.query_check.required):
+                parsed_query = self.query_check(query)
             source = "body"
             parsed_body: Any = None
             if self.body_check is not None:
@@ -77,9 +80,10 @@ class Route:
 def _parse_id(text: str, is_number: bool) -> Any:
     if not is_number:
         return text
-    if text.isascii() and text.isdecimal():
-        return int(text)
-    raise Problem(ProblemKind.TYPE, "must be a number", text).within("id")
+    try:
+        return check_integer(parse_integer(text))
+    except Problem as problem:
+        raise problem.within("id") from None
 
 
 @attrs.frozen
@@ -145,16 +149,24 @@ class Router:
             self._add(registration, request.operation.path)
             if registration.also_at is not None:
                 self._add(registration, registration.also_at)
+        for operation in documented_operations():
+            # Otherwise the id of another route would hide it.
+            node = self._node(operation.host, operation.path)
+            node.routes.setdefault(operation.method, _undeclared_route(operation))
 
-    def _add(self, registration: _Registration, path: str) -> None:
-        operation = registration.request.operation
-        node = self._roots[operation.host]
+    def _node(self, host: Host, path: str) -> _Node:
+        node = self._roots[host]
         for segment in path.strip("/").split("/"):
             if segment.startswith("{"):
                 node.capture = node.capture or _Node()
                 node = node.capture
             else:
                 node = node.literal.setdefault(segment, _Node())
+        return node
+
+    def _add(self, registration: _Registration, path: str) -> None:
+        operation = registration.request.operation
+        node = self._node(operation.host, path)
         if operation.method in node.routes:
             other = node.routes[operation.method].operation.name
             raise TypeError(f"{operation.method} {path} is the route of {other} and of {operation.name}")
@@ -163,29 +175,52 @@ class Router:
     def find(self, method: str, path: str, host: Host | None = None) -> tuple[Route | None, list[str]]:
         """Return the route, if there is one, and the ids in the path; trailing slashes do not matter.
 
-        Without a host, as under one base URL, the route may be that of any host. A request that matches
+        The most specific route is found: ``/leads/all`` is not the lead "all". Without a host, as under one
+        base URL, the route may be that of any host. A request that matches
         routes of several hosts raises :class:`AmbiguousRoute`, so that no route hides another.
         """
-        segments = path.strip("/").split("/")
+        segments = _segments(path)
         found: list[tuple[Route, list[str]]] = []
-        for root in self._roots.values() if host is None else [self._roots[host]]:
-            ids: list[str] = []
-            route = _descend(root, segments, 0, method, ids)
-            if route is not None:
-                found.append((route, ids))
+        for root in self._roots_of(host):
+            for node, ids in _ends(root, segments, 0):
+                if method in node.routes:
+                    found.append((node.routes[method], ids))
+                    break
         if len(found) > 1:
             names = " and ".join(f"{r.operation.name} ({r.operation.host.name})" for r, _ in found)
             raise AmbiguousRoute(f"{method} {path} is a route of several hosts: {names}")
         return found[0] if found else (None, [])
 
+    def methods(self, path: str, host: Host | None = None) -> list[str]:
+        """Return the methods that have a route at a path; HEAD is answered wherever GET is."""
+        segments = _segments(path)
+        ends = (node for root in self._roots_of(host) for node, _ in _ends(root, segments, 0))
+        methods = {method for node in ends for method in node.routes}
+        return sorted(methods | {"HEAD"} if "GET" in methods else methods)
+
+    def _roots_of(self, host: Host | None) -> Iterable[_Node]:
+        return self._roots.values() if host is None else (self._roots[host],)
+
 
 def _without_handler(request: type[Request[Any]]) -> _Registration:
     operation = request.operation
-    is_read = operation.method == "GET" or operation.effect is Effect.READ
-    reply = (example_reply(operation) if is_read else None) or no_handler(
-        operation.name, operation.method, operation.path
-    )
+    advice = f"Set its response first, with fake.respond({operation.name}, {{...}})."
+    reply = _example_or_refusal(operation, advice)
     return _Registration(request, lambda _call: reply, None, None, _INVALID_KEY)
+
+
+def _undeclared_route(operation: Operation) -> Route:
+    """Return the route of an operation that is documented and not part of this package."""
+    advice = "Declare its request class, and set its response with fake.respond."
+    reply = _example_or_refusal(operation, advice)
+    ids = (False,) * operation.path.count("{")
+    return Route(operation, lambda _call: reply, None, ids, None, None, False, _INVALID_KEY)
+
+
+def _example_or_refusal(operation: Operation, advice: str) -> Reply:
+    is_read = operation.method == "GET" or operation.effect is Effect.READ
+    example = example_reply(operation) if is_read else None
+    return example or no_handler(operation.name, operation.method, operation.path, advice)
 
 
 def _route(registration: _Registration, path: str) -> Route:
@@ -205,18 +240,21 @@ def _route(registration: _Registration, path: str) -> Route:
     )
 
 
-def _descend(node: _Node, segments: list[str], depth: int, method: str, ids: list[str]) -> Route | None:
+def _segments(path: str) -> list[str]:
+    """Split a path below the base path. An encoded slash is part of its segment."""
+    segments = path.removeprefix("/").removesuffix("/").split("/")
+    return [unquote(segment) for segment in segments] if "%" in path else segments
+
+
+def _ends(node: _Node, segments: list[str], depth: int) -> Iterator[tuple[_Node, list[str]]]:
+    """Yield every node that a path leads to, with the ids on the way, the most specific one first."""
     if depth == len(segments):
-        return node.routes.get(method)
-    child = node.literal.get(segments[depth])
-    if child is not None:
-        route = _descend(child, segments, depth + 1, method, ids)
-        if route is not None:
-            return route
-    if node.capture is not None and segments[depth]:
-        ids.append(segments[depth])
-        route = _descend(node.capture, segments, depth + 1, method, ids)
-        if route is not None:
-            return route
-        ids.pop()
-    return None
+        yield node, []
+        return
+    segment = segments[depth]
+    literal = node.literal.get(segment)
+    if literal is not None:
+        yield from _ends(literal, segments, depth + 1)
+    if node.capture is not None and segment:
+        for end, ids in _ends(node.capture, segments, depth + 1):
+            yield end, [segment, *ids]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 import struct
@@ -18,21 +19,44 @@ from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.typedefs import Handler
 
+from .clock import Clock
+from .content import MAX_BODY, body_too_large, decode_body
 from .exchange import Ending, Receiver
-from .replies import Reply
+from .replies import Refusal, Reply
 
-_MAX_BODY: Final = 64 * 1024 * 1024
 _MIN_COMPRESSED: Final = 4096
+
+_logger: Final = logging.getLogger("smartlead_async.fake.http")
+
+
+def _shorten(record: logging.LogRecord) -> bool:
+    """Log a request that is not valid HTTP as one line, without its URL, which contains the API key."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        record.exc_info = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg, record.args = "A request was not valid HTTP (%s)", (type(error).__name__,)
+    return True
+
+
+_logger.addFilter(_shorten)
 
 
 def create_app(fake: Receiver) -> web.Application:
     """Create an aiohttp application that passes every request to the fake."""
 
-    async def handle(request: web.Request) -> web.StreamResponse:
-        body = await request.read()
-        url = request.rel_url
+    @web.middleware
+    async def handle(request: web.Request, handler: Handler) -> web.StreamResponse:  # noqa: ARG001
+        # A middleware also gets the requests that no route of aiohttp can match, such as "OPTIONS *".
+        try:
+            body = await _read_body(request)
+        except Refusal as refusal:
+            return _response(refusal.reply, fake.clock)
         headers = {"user-agent": request.headers.get("User-Agent", "")}
+        url = request.rel_url
         exchange = fake.receive(request.method, url.raw_path, url.raw_query_string, headers, body)
         if exchange.delay:
             await asyncio.sleep(exchange.delay)
@@ -40,17 +64,30 @@ def create_app(fake: Receiver) -> web.Application:
         if reply is None:
             _reset(request)
             return web.Response()
-        headers = {"Date": fake.clock.http_date(), "Content-Type": reply.content_type, **reply.headers}
         if exchange.ending is Ending.CUT_OFF:
-            return await _cut_off(request, reply, headers)
-        response = web.Response(status=reply.status, body=reply.body, headers=headers)
-        if len(reply.body) > _MIN_COMPRESSED:
-            response.enable_compression()
-        return response
+            return await _cut_off(request, reply, fake.clock)
+        return _response(reply, fake.clock)
 
-    app = web.Application(client_max_size=_MAX_BODY)
-    app.router.add_route("*", "/{path:.*}", handle)
-    return app
+    return web.Application(client_max_size=MAX_BODY, middlewares=[handle])
+
+
+async def _read_body(request: web.Request) -> bytes:
+    try:
+        body = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise body_too_large() from None
+    return decode_body(body, request.headers)
+
+
+def _headers(reply: Reply, clock: Clock) -> dict[str, str]:
+    return {"Date": clock.http_date(), "Content-Type": reply.content_type, **reply.headers}
+
+
+def _response(reply: Reply, clock: Clock) -> web.Response:
+    response = web.Response(status=reply.status, body=reply.body, headers=_headers(reply, clock))
+    if len(reply.body) > _MIN_COMPRESSED:
+        response.enable_compression()
+    return response
 
 
 def _reset(request: web.Request) -> None:
@@ -64,8 +101,8 @@ def _reset(request: web.Request) -> None:
     transport.abort()
 
 
-async def _cut_off(request: web.Request, reply: Reply, headers: dict[str, str]) -> web.StreamResponse:
-    response = web.StreamResponse(status=reply.status, headers=headers)
+async def _cut_off(request: web.Request, reply: Reply, clock: Clock) -> web.StreamResponse:
+    response = web.StreamResponse(status=reply.status, headers=_headers(reply, clock))
     response.content_length = len(reply.body)
     await response.prepare(request)
     await response.write(reply.body[: len(reply.body) // 2])
@@ -88,6 +125,8 @@ async def running(fake: Receiver, *, host: str = "127.0.0.1", port: int = 0) -> 
     runner = web.AppRunner(
         create_app(fake),
         access_log=None,
+        logger=_logger,
+        auto_decompress=False,
         handle_signals=False,
         handler_cancellation=True,
         shutdown_timeout=0.5,

@@ -67,7 +67,7 @@ class Throttle:
             "X-RateLimit-Remaining": str(status.remaining),
             "X-RateLimit-Reset": str(math.ceil(self._clock.wall() + status.reset - _ROUNDING_ERROR)),
         }
-        return Reply(reply.status, reply.body, reply.content_type, headers)
+        return attrs.evolve(reply, headers=headers)
 
     def _windows_of(self, api_key: str) -> KeyWindows:
         windows = self._windows.get(api_key)

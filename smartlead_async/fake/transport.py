@@ -70,7 +70,7 @@ class FakeTransport:
         headers.setdefault("date", self._fake.clock.http_date())
         headers["content-type"] = reply.content_type
         headers["content-length"] = str(len(reply.body))
-        return HttpResponse(reply.status, headers, reply.body)
+        return HttpResponse(reply.status, headers, b"" if request.method == "HEAD" else reply.body)
 
     async def aclose(self) -> None:
         """Set ``closed``; there is nothing to release."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import functools
+import re
 import types
 import typing
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
 
-from ..fields import WIRE, NotGiven
+from ..fields import WIRE, Between, NotGiven
 from ..request import Parameter, Part, Request
 from .problem import Problem, ProblemKind
 from .value_checks import (
@@ -170,7 +171,9 @@ class ObjectCheck:
             if type(item) is str and (check is check_string or check is check_nullable_string):
                 continue  # Fast path: most values in a list of leads are strings.
             try:
-                check(item)
+                checked = check(item)
+                if checked is not item:
+                    value[key] = checked
             except Problem as problem:
                 raise problem.within(key) from None
         return value
@@ -184,15 +187,23 @@ def _query_parser(hint: Any) -> Callable[[str], Any]:
     if bool in members:
         return lambda text: {"true": True, "false": False}.get(text, text)
     if int in members or float in members:
-        return _parse_number
+        return parse_integer
     return str
 
 
-def _parse_number(text: str) -> Any:
-    try:
-        return int(text)
-    except ValueError:
+_INTEGER: Final = re.compile("-?[0-9]+")
+
+
+def parse_integer(text: str) -> Any:
+    """Return the number that a string of ASCII digits stands for, and any other string as it is."""
+    if not _INTEGER.fullmatch(text):
         return text
+    # Python refuses to convert very long strings; as a float, the check refuses them.
+    return int(text) if len(text) < 20 else float(text)
+
+
+_PAGE_BOUNDS: Final = {"limit": (Between(minimum=1),), "offset": (Between(minimum=0),)}
+"""Bounds of pages, also where the contract names none: pages of no items would never end."""
 
 
 class QueryCheck:
@@ -203,7 +214,8 @@ class QueryCheck:
         self.required: list[str] = []
         for parameter in parameters:
             hint = hints_of(cls)[parameter.name]
-            self._parsers[parameter.wire] = _query_parser(hint), _field_check(hint, parameter.attribute)
+            check = bounded(_field_check(hint, parameter.attribute), _PAGE_BOUNDS.get(parameter.wire, ()))
+            self._parsers[parameter.wire] = _query_parser(hint), check
             if parameter.required:
                 self.required.append(parameter.wire)
 

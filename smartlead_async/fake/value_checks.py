@@ -8,12 +8,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from ..fields import Between, Length, Matches, OneOf
 from .problem import Problem, ProblemKind
 
 Check = Callable[[Any], Any]
+
+MAX_SAFE_INTEGER: Final = 2**53 - 1
+"""The greatest integer that JavaScript can tell from its neighbours."""
+
+_MAX_DEPTH: Final = 100
 
 
 def check_string(value: Any) -> Any:
@@ -30,17 +35,26 @@ def check_nullable_string(value: Any) -> Any:
 
 def check_string_or_number(value: Any) -> Any:
     """Accept a string or a number."""
-    if type(value) not in (str, int, float):
+    if type(value) is str:
+        return value
+    if type(value) not in (int, float):
         raise Problem(ProblemKind.TYPE, "must be one of [string, number]", value)
-    return value
+    return _safe(value)
+
+
+def _safe(number: float) -> float:
+    """Accept a number that the server, which counts in 64-bit floats, can tell from its neighbours."""
+    if abs(number) > MAX_SAFE_INTEGER:
+        raise Problem(ProblemKind.TYPE, "must be a safe number", number)
+    return number
 
 
 def check_integer(value: Any) -> Any:
     """Accept a number without a fraction."""
     if type(value) is int:
-        return value
+        return _safe(value)
     if type(value) is float:
-        if value.is_integer():
+        if _safe(value).is_integer():
             return int(value)
         raise Problem(ProblemKind.TYPE, "must be an integer", value)
     raise Problem(ProblemKind.TYPE, "must be a number", value)
@@ -50,7 +64,7 @@ def check_number(value: Any) -> Any:
     """Accept a number."""
     if type(value) not in (int, float):
         raise Problem(ProblemKind.TYPE, "must be a number", value)
-    return value
+    return _safe(value)
 
 
 def check_boolean(value: Any) -> Any:
@@ -76,12 +90,22 @@ def check_json_object(value: Any) -> Any:
     """Accept any JSON object."""
     if type(value) is not dict:
         raise Problem(ProblemKind.TYPE, "must be of type object", value)
-    return value
+    return check_anything(value)
 
 
 def check_anything(value: Any) -> Any:
-    """Accept any value."""
+    """Accept any value that is not nested deeper than a response can be."""
+    if type(value) in (dict, list):
+        _check_depth(value, _MAX_DEPTH)
     return value
+
+
+def _check_depth(value: Any, levels: int) -> None:
+    if levels == 0:
+        raise Problem(ProblemKind.TYPE, "is nested too deeply")
+    for item in value.values() if type(value) is dict else value:
+        if type(item) in (dict, list):
+            _check_depth(item, levels - 1)
 
 
 def one_of(allowed: Sequence[Any]) -> Check:
@@ -103,13 +127,14 @@ def list_of(item: Check) -> Check:
     def check(value: Any) -> Any:
         if type(value) is not list:
             raise Problem(ProblemKind.TYPE, "must be an array", value)
-        if item is not check_anything:
-            index = 0
-            try:
-                for index, element in enumerate(value):  # noqa: B007 - read when an item fails
-                    item(element)
-            except Problem as problem:
-                raise problem.within(index) from None
+        index = 0
+        try:
+            for index, element in enumerate(value):
+                checked = item(element)
+                if checked is not element:
+                    value[index] = checked
+        except Problem as problem:
+            raise problem.within(index) from None
         return value
 
     return check

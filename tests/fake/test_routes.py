@@ -10,8 +10,10 @@ import pytest
 
 from smartlead_async.api.areas import request_classes
 from smartlead_async.fake import FakeSmartlead
+from smartlead_async.fake.examples import documented_operations
 from smartlead_async.fake.routing import handled_requests
 from smartlead_async.fake.smartlead import router
+from smartlead_async.request import Operation
 
 from ..contract import CONTRACT
 from .raw import Raw, expect
@@ -73,6 +75,28 @@ async def test_literal_segments_of_a_path_are_not_parsed_as_ids(raw: Raw) -> Non
     assert [c["id"] for c in categories] == [1, 2, 3, 4, 5, 6, 7]
     response = await raw.send("GET", "/campaigns/new/sequences")
     assert expect(response, 400)["message"] == '"id" must be a number'
+
+
+@pytest.mark.parametrize("operation", list(documented_operations()), ids=lambda operation: operation.name)
+def test_every_documented_operation_has_a_route_that_no_id_hides(operation: Operation) -> None:
+    route, _ = router().find(operation.method, operation.path.replace("{}", "7"), operation.host)
+    assert route is not None
+    assert re.sub(r"\{\w+\}", "{}", route.operation.path).rstrip("/") == operation.path or (
+        # The other form of the same operation.
+        route.operation.name == "DeleteCampaignWebhook"
+    )
+
+
+async def test_a_documented_operation_that_is_not_declared_has_its_example(raw: Raw) -> None:
+    blocked = await raw.get("/leads/get-domain-block-list", offset=0)
+    assert blocked
+    replies = await raw.post("/master-inbox/inbox-replies", {"offset": 0})
+    assert replies
+    refused = expect(await raw.send("POST", "/webhook/create", {"name": "crm"}), 400)
+    assert refused["error"]["code"] == "NO_HANDLER"
+    assert "POST /webhook/create" in refused["error"]["message"]
+    assert raw.fake.requests.by_operation["POST /webhook/create"] == 1
+    assert (await Raw(raw.fake, raw.transport, key="wrong").send("POST", "/webhook/create")).status == 401
 
 
 async def test_a_webhook_is_deleted_by_path_and_by_body(raw: Raw) -> None:

@@ -29,11 +29,16 @@ def entries(operations: Iterable[dict[str, Any]]) -> Entries:
     for operation in sorted(operations, key=lambda each: each.get("alias_of") is not None):
         response = operation["response"]
         entry = {"example": response["example"]}
+        if operation["effect"] == "read" and operation["method"] != "GET":
+            entry["effect"] = "read"
         if "content_type" in response:
             # "text/html or application/json": the first one was recorded.
             entry["content_type"] = response["content_type"].partition(" or ")[0]
         host = Host[operation["host"].upper()]
-        found.setdefault(route_key(operation["method"], host, operation["path"]), entry)
+        routes = [(operation["method"], operation["path"])]
+        routes += [tuple(route.split()[:2]) for route in operation.get("alt_routes", [])]
+        for method, path in routes:
+            found.setdefault(route_key(method, host, path), entry)
     return found
 
 
