@@ -1,4 +1,4 @@
-"""Formats of values in the API: times of day and time zones."""
+"""Formats of values in the API: integers, times of day and time zones."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import functools
 import re
 import zoneinfo
 from typing import Final
+
+MIN_INTEGER: Final = -(2**63)
+MAX_INTEGER: Final = 2**63 - 1
+"""The bounds of integers in JSON and in ledgers."""
 
 CLOCK_TIME: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
 """The regular expression of a time of day such as 09:30."""

@@ -105,7 +105,9 @@ def _redirect_to_null(stream: TextIO) -> None:
 
 def show_problem(output: Output, problem: Problem) -> None:
     """Print one problem of a plan as ``file:line: error: …``, which editors can follow."""
-    output.line(printable(problem), "red" if problem.is_error else "yellow")
+    output.line(printable(problem.headline), "red" if problem.is_error else "yellow")
+    if problem.excerpt:
+        output.line(problem.excerpt)
 
 
 @contextlib.contextmanager
@@ -158,7 +160,9 @@ def problem_as_json(problem: Problem) -> dict[str, Any]:
         "path": problem.path,
         "file": problem.file,
         "line": problem.line,
+        "column": problem.column,
         "advice": problem.advice,
+        "excerpt": problem.excerpt,
     }
 
 

@@ -1,19 +1,16 @@
-"""YAML and JSON parsed into values with line numbers, so that problems can be located.
-
-JSON needs no other package; YAML needs PyYAML (the ``cli`` extra). YAML scalars are interpreted as in YAML
-1.2: ``on``, ``no``, ``9:30`` and dates are strings; ``null``, ``true``, ``false`` and numbers are not.
-"""
+"""JSON parsed into values with line numbers, so that problems can be located."""
 
 from __future__ import annotations
 
 import bisect
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeAlias
 
 import attrs
 
+from ..formats import MAX_INTEGER, MIN_INTEGER
 from .problem import InvalidPlan, Place, error
 
 Scalar: TypeAlias = str | int | float | bool | None
@@ -22,12 +19,50 @@ Scalar: TypeAlias = str | int | float | bool | None
 MAX_DEPTH: Final = 60
 
 
+MAX_NUMBER_LENGTH: Final = 100
+"""The number of characters of a number; a longer one is not meant as a number."""
+
+
 @attrs.define
 class Node:
-    """A value of a plan file with its line, or that of its key."""
+    """A value of a plan file with its line, or that of its key.
+
+    ``source`` is a number or boolean as it is written in the file (``1.10``, ``TRUE``), else None.
+    """
 
     value: dict[str, Node] | list[Node] | Scalar
     line: int
+    source: str | None = None
+
+    @property
+    def text(self) -> Any:
+        """A number or boolean as the string that is written in the file; any other value without lines."""
+        if isinstance(self.value, bool):
+            return self.source or str(self.value).lower()
+        return self.plain() if self.source is None else self.source
+
+    @property
+    def exact(self) -> Any:
+        """The value without lines, as a string where JSON would change a number or boolean."""
+        return self.plain() if self._is_canonical_number else self.text
+
+    @property
+    def _is_canonical_number(self) -> bool:
+        if isinstance(self.value, bool) or not isinstance(self.value, (int, float)):
+            return False
+        fits = isinstance(self.value, float) or MIN_INTEGER <= self.value <= MAX_INTEGER
+        return fits and self.source in {None, repr(self.value)}
+
+    @property
+    def is_container(self) -> bool:
+        """Whether the value is a mapping or a list."""
+        return isinstance(self.value, (dict, list))
+
+    def children(self) -> Iterable[Node]:
+        """Return the values of a mapping or a list."""
+        if isinstance(self.value, dict):
+            return self.value.values()
+        return self.value if isinstance(self.value, list) else ()
 
     def plain(self) -> Any:
         """Return the value without lines."""
@@ -52,8 +87,14 @@ class Node:
                 return self
 
 
-def _broken(file: str, line: int | None, message: str, advice: str = "") -> InvalidPlan:
+def bad_syntax(file: str, line: int | None, message: str, advice: str = "") -> InvalidPlan:
+    """Return the error that a file cannot be parsed."""
     return InvalidPlan([error("bad_syntax", message, advice=advice, place=Place(file, line))])
+
+
+def long_number(source: str) -> str:
+    """Return the message that a number has too many digits."""
+    return f"the number {source[:12]}… has {len(source)} characters; the maximum is {MAX_NUMBER_LENGTH}"
 
 
 # --- JSON --------------------------------------------------------------------------------------------
@@ -76,16 +117,56 @@ def read_json_line(text: str, file: str, line: int) -> Node:
             raise ValueError("duplicate key")
         return Node(entries, line)
 
+    def number(source: str) -> Node:
+        return _json_number(source, line)
+
     try:
-        return wrap(json.loads(text, object_pairs_hook=mapping))
+        node = wrap(
+            json.loads(
+                text,
+                object_pairs_hook=mapping,
+                parse_int=number,
+                parse_float=number,
+                parse_constant=_no_number,
+            )
+        )
+        if _is_shallow(node):
+            return node
     except (ValueError, RecursionError):
-        # The slow parser explains the error.
-        return read_json(text, file, first_line=line)
+        pass
+    # The slow parser explains the error.
+    return read_json(text, file, first_line=line)
+
+
+def _is_shallow(root: Node) -> bool:
+    level = [root]
+    for _ in range(MAX_DEPTH + 1):
+        level = [child for node in level for child in node.children() if child.is_container]
+        if not level:
+            return True
+    return False
+
+
+class _UnusableNumber(ValueError):
+    """A number that cannot be used; the message says why."""
+
+
+def _json_number(source: str, line: int = 0) -> Node:
+    if len(source) > MAX_NUMBER_LENGTH:
+        raise _UnusableNumber(long_number(source))
+    is_integer = source.removeprefix("-").isdecimal()
+    return Node(int(source) if is_integer else float(source), line, source)
+
+
+def _no_number(source: str) -> Node:
+    raise _UnusableNumber(f"{source} is not a number in JSON; write null, or quote it")
 
 
 class _Json:
     _WHITESPACE: Final = re.compile(r"[ \t\r\n]*")
-    _decode: Final = json.JSONDecoder().raw_decode
+    _decode: Final = json.JSONDecoder(
+        parse_int=_json_number, parse_float=_json_number, parse_constant=_no_number
+    ).raw_decode
 
     def __init__(self, text: str, file: str, first_line: int) -> None:
         self._text = text
@@ -104,7 +185,7 @@ class _Json:
         return self._first_line + bisect.bisect_left(self._breaks, position)
 
     def _error(self, position: int, message: str) -> InvalidPlan:
-        return _broken(self._file, self._line(position), f"invalid JSON: {message}")
+        return bad_syntax(self._file, self._line(position), f"invalid JSON: {message}")
 
     def _skip_whitespace(self, position: int) -> int:
         match = self._WHITESPACE.match(self._text, position)
@@ -126,7 +207,10 @@ class _Json:
         except json.JSONDecodeError as flaw:
             reason = flaw.msg if position < len(self._text) else "unexpected end"
             raise self._error(flaw.pos, reason[0].lower() + reason[1:]) from None
-        return Node(value, self._line(position)), end
+        except _UnusableNumber as flaw:
+            raise self._error(position, str(flaw)) from None
+        line = self._line(position)
+        return (attrs.evolve(value, line=line) if isinstance(value, Node) else Node(value, line)), end
 
     def _object(self, position: int, depth: int) -> tuple[Node, int]:
         entries: dict[str, Node] = {}
@@ -168,97 +252,3 @@ class _Json:
             if mark != ",":
                 raise self._error(after, f"expected a comma or {closer}" if mark else "unexpected end")
             start = self._skip_whitespace(after + 1)
-
-
-# --- YAML --------------------------------------------------------------------------------------------
-_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9]\d*)")
-
-
-_FLOAT: Final = re.compile(r"[-+]?(?:\.\d+|\d+\.\d*|\d+(?:\.\d*)?[eE][-+]?\d+)(?:[eE][-+]?\d+)?")
-
-
-_WORDS: Final[dict[str, Scalar]] = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-}  # fmt: skip
-
-
-def read_yaml(text: str, file: str) -> Node:
-    """Parse YAML; :class:`InvalidPlan` with the line of a syntax error, or if PyYAML is not installed."""
-    try:
-        import yaml  # noqa: PLC0415 - an extra, and slow to import
-    except ImportError:
-        raise _broken(
-            file,
-            None,
-            "YAML plans require PyYAML",
-            'Run pip install "smartlead-async[cli]", or write the plan as JSON.',
-        ) from None
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        root = yaml.compose(text, Loader=loader)
-    except yaml.MarkedYAMLError as flaw:
-        mark = flaw.problem_mark or flaw.context_mark
-        reason = "; ".join(part for part in (flaw.context, flaw.problem) if part)
-        raise _broken(file, mark.line + 1 if mark else None, f"invalid YAML: {reason}") from None
-    except yaml.YAMLError as flaw:
-        raise _broken(file, None, f"invalid YAML: {str(flaw).splitlines()[0]}") from None
-    if root is None:
-        return Node(None, 1)
-    return _Yaml(file).node(root, 0)
-
-
-class _Yaml:
-    """Converts PyYAML's nodes; it distinguishes them by ``id`` to avoid importing PyYAML."""
-
-    def __init__(self, file: str) -> None:
-        self._file = file
-
-    def node(self, node: Any, depth: int) -> Node:
-        line: int = node.start_mark.line + 1
-        if depth > MAX_DEPTH:
-            raise _broken(self._file, line, "nesting is too deep", "Check for an alias that contains itself.")
-        if node.tag.startswith("!"):
-            raise _broken(self._file, line, f"the YAML tag {node.tag} is not supported", "Remove it.")
-        if node.id == "mapping":
-            return Node(self._mapping(node, depth), line)
-        if node.id == "sequence":
-            return Node([self.node(item, depth + 1) for item in node.value], line)
-        return Node(self._scalar(node), line)
-
-    def _mapping(self, mapping: Any, depth: int) -> dict[str, Node]:
-        entries: dict[str, Node] = {}
-        inherited: dict[str, Node] = {}
-        for key_node, value_node in mapping.value:
-            line: int = key_node.start_mark.line + 1
-            if key_node.id != "scalar":
-                raise _broken(self._file, line, "a key must be a string")
-            value = self.node(value_node, depth + 1)
-            if key_node.value == "<<" and not key_node.style:
-                inherited |= self._merged(value, line)
-                continue
-            if key_node.value in entries:
-                raise _broken(self._file, line, f"duplicate key {key_node.value!r}")
-            entries[key_node.value] = Node(value.value, line)
-        return {**inherited, **entries}
-
-    def _merged(self, value: Node, line: int) -> dict[str, Node]:
-        sources = value.value if isinstance(value.value, list) else [value]
-        merged: dict[str, Node] = {}
-        for source in reversed(sources):
-            if not isinstance(source.value, dict):
-                raise _broken(self._file, line, "<< requires a mapping")
-            merged |= source.value
-        return merged
-
-    @staticmethod
-    def _scalar(node: Any) -> Scalar:
-        text: str = node.value
-        # Plain scalars have the style None, or "" from the C parser.
-        if node.style:
-            return text
-        if text in _WORDS:
-            return _WORDS[text]
-        if _INTEGER.fullmatch(text):
-            return text if node.tag.endswith(":str") else int(text)
-        return float(text) if _FLOAT.fullmatch(text) else text

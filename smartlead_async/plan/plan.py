@@ -18,9 +18,10 @@ import attrs
 
 from .campaign import CampaignSpec
 from .keys import KeyRing
-from .nodes import Node, read_json, read_json_line, read_yaml
+from .nodes import Node, read_json, read_json_line
 from .problem import InvalidPlan, Place, Problem, did_you_mean, error
 from .reader import CAMPAIGN_KEYS, CampaignReader
+from .yaml_nodes import read_yaml
 
 VERSION: Final = 1
 

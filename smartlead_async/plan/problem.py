@@ -32,7 +32,8 @@ class Problem:
 
     ``code`` is for programs and does not change between versions; ``path`` is the path of the value
     (``steps[1].variants[0].share``); ``file`` and ``line`` are set if the value came from a file;
-    ``advice`` says what to do. Example::
+    ``advice`` says what to do. A syntax error has a ``column`` too, and an ``excerpt``: the line, with a
+    caret below the column. Example::
 
         for problem in spec.problems():
             print(problem)   # plan.yaml:12: error: steps[0].body: step 1 has no body. Set body or body_file.
@@ -45,6 +46,8 @@ class Problem:
     file: str | None = None
     line: int | None = None
     advice: str = ""
+    column: int | None = None
+    excerpt: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -57,12 +60,17 @@ class Problem:
             return self
         return attrs.evolve(self, file=place.file, line=place.line)
 
-    def __str__(self) -> str:
+    @property
+    def headline(self) -> str:
+        """The problem on one line, without the excerpt."""
         line = "" if self.line is None else f":{self.line}"
         place = "" if self.file is None else f"{self.file}{line}: "
         path = f"{self.path}: " if self.path else ""
         advice = f". {self.advice}" if self.advice else ""
         return f"{place}{self.severity}: {path}{self.message}{advice}"
+
+    def __str__(self) -> str:
+        return f"{self.headline}\n{self.excerpt}" if self.excerpt else self.headline
 
 
 class InvalidPlan(ConfigurationError):

@@ -23,12 +23,13 @@ from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.plan.leads_csv import LeadFile
 from smartlead_async.plan.mailboxes import MailboxChoice
 from smartlead_async.plan.needs import AccountNeeds, account_needs
-from smartlead_async.plan.nodes import read_json, read_json_line, read_yaml
+from smartlead_async.plan.nodes import read_json, read_json_line
 from smartlead_async.plan.plan import Strategy, load_plan
 from smartlead_async.plan.problem import InvalidPlan
 from smartlead_async.plan.schedule import ScheduleSpec
 from smartlead_async.plan.sequence import StepSpec, VariantSpec
 from smartlead_async.plan.settings import SettingsSpec
+from smartlead_async.plan.yaml_nodes import read_yaml
 
 
 @pytest.fixture(autouse=True)
@@ -275,7 +276,7 @@ BROKEN = [
     ("version: 1\nx-a: &a [*a]", "plan.yaml:2: error: nesting is too deep. Check for an alias that contains itself."),
     ("version: 1\n? [a]\n: 2", "plan.yaml:2: error: a key must be a string"),
     ("version: 1\n<<: 3", "plan.yaml:2: error: << requires a mapping"),
-    ("version: 1\nx: \x07", "plan.yaml: error: invalid YAML: "),
+    ("version: 1\nx: \x07", "plan.yaml:2: error: invalid YAML: the character U+0007 is not allowed (column 4). Remove it."),
     # campaigns
     ("version: 1\ncampaigns:\n  - name: A\n    colour: red",
      "plan.yaml:4: error: campaigns[0].colour: unknown key 'colour'. Valid choices: name, client_id, "),

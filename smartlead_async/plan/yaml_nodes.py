@@ -1,0 +1,229 @@
+"""YAML parsed into values with line numbers; needs PyYAML (the ``cli`` extra).
+
+Scalars are interpreted as in YAML 1.2: ``on``, ``no``, ``9:30`` and dates are strings; ``null``, ``true``,
+``false`` and numbers are not. The parser's events are read one by one, without recursion, so that neither
+nesting nor aliases can exhaust the memory or the stack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+import attrs
+
+from .nodes import MAX_DEPTH, MAX_NUMBER_LENGTH, Node, Scalar, bad_syntax, long_number
+from .yaml_advice import Flaw, advice_on, invalid_yaml
+
+MAX_ALIASED: Final = 1_000_000
+"""The number of values that all aliases of a file may stand for."""
+
+
+_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9]\d*)", re.ASCII)
+
+
+_FLOAT: Final = re.compile(r"[-+]?(?:\.\d+|\d+\.\d*|\d+(?:\.\d*)?[eE][-+]?\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+
+
+_WORDS: Final[dict[str, Scalar]] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+
+
+# "!" alone marks a plain scalar as a string.
+_STRING_TAGS: Final = ("!", "tag:yaml.org,2002:str")
+
+
+_TAGS: Final = (
+    *_STRING_TAGS,
+    *(f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "int", "float", "bool", "null")),
+)
+
+
+_CONTROL: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def read_yaml(text: str, file: str) -> Node:
+    """Parse YAML; :class:`InvalidPlan` with the place of a syntax error, or if PyYAML is not installed."""
+    try:
+        import yaml  # noqa: PLC0415 - an extra, and slow to import
+    except ImportError:
+        raise bad_syntax(
+            file,
+            None,
+            "YAML plans require PyYAML",
+            'Run pip install "smartlead-async[cli]", or write the plan as JSON.',
+        ) from None
+    if found := _CONTROL.search(text):
+        message = f"the character U+{ord(found[0]):04X} is not allowed"
+        raise invalid_yaml(file, text, Flaw.at(text, found.start(), message), "Remove it.")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return _Builder(file, text).document(yaml.parse(text, Loader=loader))
+    except yaml.MarkedYAMLError as error:
+        flaw = Flaw.of(error)
+        raise invalid_yaml(file, text, flaw, advice_on(text, flaw)) from None
+    except yaml.YAMLError as error:
+        raise bad_syntax(file, None, f"invalid YAML: {str(error).splitlines()[0]}") from None
+
+
+@attrs.define
+class _Frame:
+    """A mapping or a list that is being read, with its size and height including aliases."""
+
+    node: Node
+    anchor: str | None
+    key: tuple[str, int] | None = None
+    is_merge: bool = False
+    inherited: dict[str, Node] = attrs.field(factory=dict)
+    size: int = 1
+    height: int = 1
+
+
+@attrs.frozen
+class _Anchored:
+    """A value that aliases stand for."""
+
+    node: Node
+    size: int = 1
+    height: int = 0
+
+
+class _Builder:
+    """Builds the tree of one document; events are distinguished by name to avoid importing PyYAML."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self._file = file
+        self._text = text
+        self._open: list[_Frame] = []
+        self._anchors: dict[str, _Anchored] = {}
+        self._aliased = 0
+        self._root: Node | None = None
+
+    def document(self, events: Iterable[Any]) -> Node:
+        """Return the root; null for an empty file."""
+        for event in events:
+            match type(event).__name__:
+                case "ScalarEvent":
+                    self._scalar(event)
+                case "AliasEvent":
+                    self._alias(event)
+                case "MappingStartEvent":
+                    self._begin(event, {})
+                case "SequenceStartEvent":
+                    self._begin(event, [])
+                case "MappingEndEvent" | "SequenceEndEvent":
+                    self._end()
+                case "DocumentStartEvent" if self._root is not None:
+                    raise self._error(event, "the file has a second YAML document", "Remove the line ---.")
+        return self._root or Node(None, 1)
+
+    def _begin(self, event: Any, value: dict[str, Node] | list[Node]) -> None:
+        self._check_tag(event)
+        if self._awaits_key:
+            raise self._error(event, "a key must be a string")
+        if len(self._open) > MAX_DEPTH:
+            raise self._too_deep(event)
+        self._open.append(_Frame(Node(value, event.start_mark.line + 1), event.anchor))
+
+    def _end(self) -> None:
+        frame = self._open.pop()
+        if isinstance(frame.node.value, dict) and frame.inherited:
+            frame.node.value = {**frame.inherited, **frame.node.value}
+        self._add(frame.node, frame.anchor, frame.size, frame.height)
+
+    def _scalar(self, event: Any) -> None:
+        self._check_tag(event)
+        if self._awaits_key:
+            self._key(event)
+            return
+        self._add(self._value(event), event.anchor)
+
+    def _alias(self, event: Any) -> None:
+        if self._awaits_key:
+            raise self._error(event, "a key must be a string")
+        anchored = self._anchors.get(event.anchor)
+        if anchored is None and any(frame.anchor == event.anchor for frame in self._open):
+            raise self._too_deep(event)
+        if anchored is None:
+            message = f"the alias *{event.anchor} stands for nothing: there is no &{event.anchor} above"
+            raise self._error(event, message, "Put a value that begins with * in quotes.")
+        if len(self._open) + anchored.height > MAX_DEPTH:
+            raise self._too_deep(event)
+        self._aliased += anchored.size
+        if self._aliased > MAX_ALIASED:
+            message = f"the aliases stand for more than {MAX_ALIASED:,} values"
+            raise self._error(event, message, "Use fewer aliases inside of anchors.")
+        line = event.start_mark.line + 1
+        self._add(Node(anchored.node.value, line, anchored.node.source), None, anchored.size, anchored.height)
+
+    def _add(self, node: Node, anchor: str | None, size: int = 1, height: int = 0) -> None:
+        if anchor:
+            self._anchors[anchor] = _Anchored(node, size, height)
+        if not self._open:
+            self._root = node
+            return
+        frame = self._open[-1]
+        frame.size += size
+        frame.height = max(frame.height, height + 1)
+        if isinstance(frame.node.value, list):
+            frame.node.value.append(node)
+        elif isinstance(frame.node.value, dict) and frame.key is not None:
+            key, line = frame.key
+            frame.key = None
+            if frame.is_merge:
+                frame.inherited |= self._merged(node, line)
+            else:
+                frame.node.value[key] = Node(node.value, line, node.source)
+
+    @property
+    def _awaits_key(self) -> bool:
+        return bool(self._open) and isinstance(self._open[-1].node.value, dict) and self._open[-1].key is None
+
+    def _key(self, event: Any) -> None:
+        frame, line = self._open[-1], event.start_mark.line + 1
+        key: str = event.value
+        frame.key, frame.is_merge = (key, line), key == "<<" and not event.style
+        if isinstance(frame.node.value, dict) and key in frame.node.value:
+            raise self._error(event, f"duplicate key {key!r}", "Remove one of the two.")
+
+    def _merged(self, value: Node, line: int) -> dict[str, Node]:
+        sources = value.value if isinstance(value.value, list) else [value]
+        merged: dict[str, Node] = {}
+        for source in reversed(sources):
+            if not isinstance(source.value, dict):
+                raise bad_syntax(self._file, line, "<< requires a mapping")
+            merged |= source.value
+        return merged
+
+    def _value(self, event: Any) -> Node:
+        text, line = event.value, event.start_mark.line + 1
+        # Plain scalars have the style None, or "" from the C parser.
+        if event.style or event.tag in _STRING_TAGS:
+            return Node(text, line)
+        if text in _WORDS:
+            value = _WORDS[text]
+            return Node(value, line, text if isinstance(value, bool) else None)
+        is_integer = _INTEGER.fullmatch(text)
+        if not is_integer and not _FLOAT.fullmatch(text):
+            return Node(text, line)
+        if len(text) > MAX_NUMBER_LENGTH:
+            raise self._error(event, long_number(text), "Put it in quotes if it is text.")
+        return Node(int(text) if is_integer else float(text), line, text)
+
+    # --- errors
+
+    def _check_tag(self, event: Any) -> None:
+        if event.tag and event.tag not in _TAGS:
+            message = f"the YAML tag {event.tag} is not supported"
+            raise self._error(event, message, "Remove it. Put a value that begins with ! in quotes.")
+
+    def _too_deep(self, event: Any) -> Exception:
+        return self._error(event, "nesting is too deep", "Check for an alias that contains itself.")
+
+    def _error(self, event: Any, message: str, advice: str = "") -> Exception:
+        mark = event.start_mark
+        flaw = Flaw(message, mark.line, mark.column)
+        return invalid_yaml(self._file, self._text, flaw, advice or advice_on(self._text, flaw), prefix="")
