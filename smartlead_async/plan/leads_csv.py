@@ -18,8 +18,9 @@ from .csv_lines import CsvLines, detect_delimiter, detect_encoding
 from .lead_columns import Columns, recognize_columns, unknown_column
 from .leads import LeadRow
 from .problem import InvalidPlan, Place, Problem, error, warning
+from .where import WantedValues, Where, normalize_value
 
-_Wanted: TypeAlias = "list[tuple[int, frozenset[str]]]"
+_Wanted: TypeAlias = "list[tuple[int, WantedValues]]"
 
 
 _FATAL: Final = frozenset({"no_header", "no_email_column", "duplicate_column", "no_such_column"})
@@ -42,15 +43,16 @@ class LeadFile:
 
     Encoding (UTF-8, UTF-16, else Windows-1252) and delimiter (comma, semicolon, tab, bar) are detected unless
     given. ``columns`` overrides the meaning of a column: a lead field, the name of a custom field, or None to
-    ignore it. ``where`` keeps only rows that have one of the values in that column. The file is read when
-    rows are requested, one row at a time. Example::
+    ignore it. ``where`` keeps only rows that have one of the values in that column: a string exactly, a
+    number by its value, True and False in any case. The file is read when rows are requested, one row at a
+    time. Example::
 
         LeadFile("founders.csv", columns={"Mail": "email", "Notes": None}, where={"Segment": ("Founders",)})
     """
 
     path: Path = attrs.field(converter=Path)
     columns: Mapping[str, str | None] = attrs.field(factory=dict)
-    where: Mapping[str, Sequence[str]] = attrs.field(factory=dict)
+    where: Where = attrs.field(factory=dict)
     encoding: str | None = None
     delimiter: str | None = None
 
@@ -84,7 +86,7 @@ class LeadFile:
                 position = entry.columns.position(column)
                 if position is None:
                     raise InvalidPlan([self._unknown(column, entry.columns)])
-            value = _cell(entry.cells, position)
+            value = normalize_value(_cell(entry.cells, position))
             counts[value] = counts.get(value, 0) + 1
         return counts
 
@@ -132,9 +134,12 @@ class LeadFile:
                     yield _Entry(record.line, problems)
                 if any(p.code in _FATAL for p in problems):
                     return
-            elif all(_cell(record.cells, i) in values for i, values in wanted):
+            # Every condition sees every row, so that it knows the values that no row has.
+            elif _all_keep(wanted, record.cells):
                 problems = _width_problems(columns, record.cells, place)
                 yield _Entry(record.line, problems, columns, record.cells)
+        for _, values in wanted:
+            yield _Entry(None, tuple(p.at(Place(self.file)) for p in values.problems()))
 
     def _wanted(self, columns: Columns) -> tuple[_Wanted, list[Problem]]:
         wanted: _Wanted = []
@@ -144,7 +149,7 @@ class LeadFile:
             if position is None:
                 missing.append(self._unknown(column, columns))
             else:
-                wanted.append((position, frozenset(v.strip() for v in values)))
+                wanted.append((position, WantedValues(column, values)))
         return wanted, missing
 
     def _unknown(self, column: str, columns: Columns) -> Problem:
@@ -161,6 +166,11 @@ class LeadFile:
             values["phone_number"] = phone.removeprefix("'")
         lead = LeadInput(address, custom_fields=custom or None, **values)
         return LeadRow(lead, entry.line, entry.problems)
+
+
+def _all_keep(wanted: _Wanted, cells: Sequence[str]) -> bool:
+    kept = [values.keeps(_cell(cells, index)) for index, values in wanted]
+    return all(kept)
 
 
 def _cell(cells: Sequence[str], index: int) -> str:

@@ -7,9 +7,7 @@
 from __future__ import annotations
 
 import enum
-import functools
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -33,9 +31,6 @@ _MERGED: Final = ("schedule", "settings", "lead_import")
 
 
 _NOT_IN_DEFAULTS: Final = ("key", "for_each")
-
-
-_VALUE: Final = re.compile(r"(?<!\{)\{value\}(?!\})")
 
 
 Written: TypeAlias = "tuple[str, Node | InvalidPlan]"
@@ -135,15 +130,10 @@ class Plan:
             yield None, problems
         campaign = _with_defaults(self._defaults, own, node.line)
         for value, leads in values:
-            substitute = functools.partial(_substitute, value)
-            yield reader.campaign(campaign, path, leads=leads, value=substitute)
+            yield reader.campaign(campaign, path, leads=leads, value=value)
 
     def _place(self, node: Node) -> Place:
         return Place(str(self.path), node.line)
-
-
-def _substitute(value: str, text: str) -> str:
-    return _VALUE.sub(lambda _: value, text)
 
 
 def _raise_errors(problems: Iterable[Problem]) -> None:

@@ -110,9 +110,9 @@ def warning(
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a sentence with the most similar known word, or with all of them if none is similar."""
-    names = list(known)
+    names = [name for name in known if name != word]
     by_lower = {n.lower(): n for n in names}
     matches = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     if matches:
         return f"Did you mean {by_lower[matches[0]]!r}?"
-    return f"Valid choices: {', '.join(names)}." if len(names) <= 20 else ""
+    return f"Valid choices: {', '.join(names)}." if 0 < len(names) <= 20 else ""

@@ -127,7 +127,7 @@ def test_every_key_is_read_into_the_spec() -> None:
             leads=LeadFile(
                 Path("leads.csv"),
                 columns={"Mail": "email", "Notes": None},
-                where={"Segment": ("Founders",), "Size": ("10", "20")},
+                where={"Segment": ("Founders",), "Size": (10, 20)},
                 encoding="utf-8",
                 delimiter=";",
             ),

@@ -1,0 +1,225 @@
+"""The leads of a plan file: lists, lead files with their options, and the values of a ``for_each``."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from ..api.leads.models import LeadInput
+from .lead_columns import MAX_CUSTOM_FIELDS
+from .leads import LeadSource
+from .leads_csv import LeadFile
+from .nodes import Node
+from .problem import InvalidPlan, Place, Problem, error, warning
+from .reading import Reading, names_of, plain_values
+from .where import Wanted
+
+_FILE_KEYS: Final = ("csv", "columns", "where", "encoding", "delimiter")
+
+
+_EACH_KEYS: Final = (*_FILE_KEYS, "column")
+
+
+_NOT_IN_FILE_NAMES: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+class LeadReader:
+    """Reads the leads of the campaigns of one plan file."""
+
+    def __init__(self, file: str, folder: Path) -> None:
+        self._file = file
+        self._folder = folder
+
+    def leads(self, reading: Reading, node: Node) -> tuple[LeadInput, ...] | LeadSource:
+        """Return the leads of a campaign."""
+        match node.value:
+            case str():
+                name = _file_name(reading, node, "leads")
+                return () if name is None else LeadFile(self._folder / name)
+            case dict():
+                entries = reading.mapping(node, "leads", _FILE_KEYS)
+                return self._lead_file(reading, entries, node, "leads") or ()
+            case list():
+                rows = reading.items(node, "leads")
+                found = (_lead(reading, row, f"leads[{i}]") for i, row in enumerate(rows))
+                return tuple(lead for lead in found if lead is not None)
+            case _:
+                reading.error("wrong_kind", "leads", node, "expected a list of leads, or {csv: FILE}")
+                return ()
+
+    def for_each(self, node: Node, path: str) -> tuple[list[tuple[str, LeadFile]], list[Problem]]:
+        """Return the values of a ``for_each``, each with the leads that have it, and the problems."""
+        reading = Reading(self._file)
+        entries = reading.mapping(node, "for_each", _EACH_KEYS)
+        source = self._lead_file(reading, entries, node, "for_each")
+        column = entries["column"].text if "column" in entries else None
+        if not isinstance(column, str):
+            reading.error("wrong_kind", "for_each.column", node, "no column is given", "Add column: HEADER.")
+        each: list[tuple[str, LeadFile]] = []
+        if source is not None and isinstance(column, str):
+            try:
+                counts = source.values(column)
+            except InvalidPlan as invalid:
+                reading.problems += [attrs.evolve(p, path="for_each") for p in invalid.problems]
+                counts = {}
+            reading.problems += _problems_of_values(source, column, counts)
+            each = [
+                (value, attrs.evolve(source, where={**source.where, column: (value,)}))
+                for value in counts
+                if value
+            ]
+        return each, reading.under(path)
+
+    def _lead_file(
+        self, reading: Reading, entries: Mapping[str, Node], node: Node, path: str
+    ) -> LeadFile | None:
+        if "csv" not in entries or not isinstance(entries["csv"].value, str):
+            place = entries.get("csv", node)
+            reading.error("wrong_kind", f"{path}.csv", place, "no lead file is given", "Add csv: FILE.")
+            return None
+        name = _file_name(reading, entries["csv"], f"{path}.csv")
+        if name is None:
+            return None
+        options: dict[str, Any] = {}
+        if "columns" in entries:
+            options["columns"] = _columns(reading, entries["columns"], f"{path}.columns")
+        if "where" in entries:
+            options["where"] = _where(reading, entries["where"], f"{path}.where")
+        for key in ("encoding", "delimiter"):
+            if key in entries and (value := _csv_option(reading, key, entries[key], path)) is not None:
+                options[key] = value
+        return LeadFile(self._folder / name, **options)
+
+
+def _file_name(reading: Reading, node: Node, path: str) -> str | None:
+    name = str(node.value)
+    is_valid = not _NOT_IN_FILE_NAMES.search(name)
+    if name.strip() and is_valid:
+        return name
+    flaw = "is empty" if is_valid else "contains a character that no file name has"
+    reading.error("bad_file_name", path, node, f"the file name {name[:80]!r} {flaw}")
+    return None
+
+
+def _csv_option(reading: Reading, key: str, node: Node, path: str) -> str | None:
+    value = node.text
+    if isinstance(value, str) and (key == "encoding" or len(value) == 1):
+        return value
+    expected = "one character" if key == "delimiter" else "the name of an encoding, such as utf-16"
+    reading.error("wrong_kind", f"{path}.{key}", node, f"expected {expected}")
+    return None
+
+
+def _columns(reading: Reading, node: Node, path: str) -> dict[str, str | None]:
+    if not isinstance(node.value, dict):
+        reading.error("wrong_kind", path, node, "expected a mapping of headers to fields")
+        return {}
+    chosen: dict[str, str | None] = {}
+    for header, target in node.value.items():
+        if target.value is None or isinstance(target.value, str):
+            chosen[header] = target.value
+        else:
+            reading.error("wrong_kind", f"{path}.{header}", target, "expected a lead field, a name or null")
+    return chosen
+
+
+def _where(reading: Reading, node: Node, path: str) -> dict[str, tuple[Wanted, ...]]:
+    if not isinstance(node.value, dict):
+        reading.error("wrong_kind", path, node, "expected a mapping of headers to values")
+        return {}
+    kept = {}
+    for header, wanted in node.value.items():
+        values = wanted.value if isinstance(wanted.value, list) else [wanted]
+        if any(v.is_container for v in values):
+            reading.error("wrong_kind", f"{path}.{header}", wanted, "expected a value or a list of values")
+        else:
+            kept[header] = tuple(_wanted(value) for value in values)
+    return kept
+
+
+def _wanted(node: Node) -> Wanted:
+    match node.value:
+        case None:
+            return ""
+        case float() if not math.isfinite(node.value):
+            return str(node.text)
+        case str() | bool() | int() | float():
+            return node.value
+    return str(node.text)
+
+
+# --- for_each ----------------------------------------------------------------------------------------
+def _problems_of_values(source: LeadFile, column: str, counts: Mapping[str, int]) -> Iterator[Problem]:
+    place = Place(source.file)
+    first: dict[str, str] = {}
+    for value, rows in counts.items():
+        if not value:
+            yield _rows_without_value(column, rows).at(place)
+            continue
+        other = first.setdefault(value.casefold(), value)
+        if other != value:
+            yield warning(
+                "similar_value",
+                f"{other!r} and {value!r} differ only in case, and each becomes a campaign",
+                path="for_each.column",
+                advice=f"Use one spelling in the column {column}.",
+                place=place,
+            )
+        if "{" in value or "}" in value:
+            yield error(
+                "markup_in_value",
+                f"the value {value[:80]!r} of {column} contains braces, which would become a tag or spintax",
+                path="for_each.column",
+                advice="Remove the braces.",
+                place=place,
+            )
+
+
+def _rows_without_value(column: str, rows: int) -> Problem:
+    subject = "1 row has" if rows == 1 else f"{rows} rows have"
+    return warning(
+        "no_value",
+        f"{subject} no value for {column} and {'is' if rows == 1 else 'are'} not imported",
+        path="for_each.column",
+        advice="Fill in the column to include them.",
+    )
+
+
+# --- leads in a list ---------------------------------------------------------------------------------
+def _lead(reading: Reading, node: Node, path: str) -> LeadInput | None:
+    before = len(reading.problems)
+    entries = reading.mapping(node, path, names_of(LeadInput))
+    custom = entries.pop("custom_fields", None)
+    values = plain_values(entries, LeadInput)
+    if "email" not in values and isinstance(node.value, dict):
+        reading.error("no_address", f"{path}.email", node, "the lead has no e-mail address")
+    for field, value in values.items():
+        if not isinstance(value, str) and field != "email":
+            reading.error("wrong_kind", f"{path}.{field}", node, "expected a string")
+    fields = None if custom is None else _custom_fields(reading, custom, f"{path}.custom_fields")
+    if len(reading.problems) > before:
+        return None
+    return LeadInput(**{field: str(value) for field, value in values.items()}, custom_fields=fields)
+
+
+def _custom_fields(reading: Reading, node: Node, path: str) -> dict[str, Any]:
+    if not isinstance(node.value, dict):
+        reading.error("wrong_kind", path, node, "expected a mapping of names to values")
+        return {}
+    if len(node.value) > MAX_CUSTOM_FIELDS:
+        excess = ", ".join(list(node.value)[MAX_CUSTOM_FIELDS:])
+        message = (
+            f"the lead has {len(node.value)} custom fields; the maximum is {MAX_CUSTOM_FIELDS}, "
+            f"which excludes: {excess}"
+        )
+        reading.error("too_many_columns", path, node, message)
+    for name, value in node.value.items():
+        if value.is_container:
+            message = "expected a string or a number"
+            reading.error("wrong_kind", f"{path}.{name}", value, message, "Put it in quotes if it is text.")
+    return {name: value.exact for name, value in node.value.items() if value.value is not None}
