@@ -25,6 +25,7 @@ from .state import (
     Variant,
     Webhook,
 )
+from .throttle import KeyUsage
 from .transport import FakeTransport
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Fault",
     "FaultKind",
     "Faults",
+    "KeyUsage",
     "Lead",
     "LeadStatus",
     "LoggedRequest",

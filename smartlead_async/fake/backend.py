@@ -38,6 +38,8 @@ from .world import World
 
 BASE_PATH: Final = "/api/v1"
 
+_MAX_REFUSED_AGENTS: Final = 100
+
 _logger: Final = logging.getLogger("smartlead_async.fake")
 
 _LIBRARY_DEFAULTS: Final = re.compile(
@@ -87,9 +89,10 @@ class Backend:
         self.late_commits = LateCommits()
         self.keys: dict[str, Access] = {}
         self.router = router
+        self._refused_agents: set[str] = set()
         self.responses: dict[str, Reply] = {}
         """Responses that tests set, by the name of the operation."""
-        self._strict_user_agent = strict_user_agent
+        self.strict_user_agent = strict_user_agent
 
     def receive(
         self,
@@ -135,8 +138,8 @@ class Backend:
             return Exchange(Ending.REFUSED)
         if request.kind is FaultKind.LOST_BEFORE:
             return Exchange(Ending.LOST)
-        if self._strict_user_agent and _is_library_default(request.headers):
-            return Exchange(Ending.ANSWERED, refused_at_the_edge(_user_agent(request.headers)))
+        if self.strict_user_agent and _is_library_default(request.headers):
+            return Exchange(Ending.ANSWERED, self._refuse_agent(_user_agent(request.headers)))
         access = self.keys.get(request.query.get("api_key", ""))
         status = self.throttle.admit(access.key) if access is not None else None
         reply = self._refusal(request, access, status)
@@ -155,15 +158,24 @@ class Backend:
     ) -> Reply | None:
         """Return the response to a request that does not reach its handler."""
         fault = request.fault
+        key = access.key if access is not None else None
         if status is not None and not status.allowed:
-            return self.throttle.too_many(status.retry_after)
+            return self.throttle.too_many(key, status.retry_after)
         if fault is not None and fault.kind is FaultKind.RATE_LIMITED:
-            return self.throttle.too_many(fault.seconds)
+            return self.throttle.too_many(key, fault.seconds)
         if fault is not None and fault.kind is FaultKind.STATUS_BEFORE:
             return fault.reply or server_error(fault.status)
         if request.route is None:
             return self._no_route(request)
         return json_reply(request.route.unauthorized, 401) if access is None else None
+
+    def _refuse_agent(self, agent: str) -> Reply:
+        reply = refused_at_the_edge(agent)
+        # Once for each agent; a client that changes it all the time does not fill the log.
+        if agent not in self._refused_agents and len(self._refused_agents) < _MAX_REFUSED_AGENTS:
+            self._refused_agents.add(agent)
+            _logger.warning("Refused with a 403 (error code 1010), as SmartLead does: %s", reply.reason)
+        return reply
 
     def _no_route(self, request: _Request) -> Reply:
         below = _below_base_path(request.path, request.host)

@@ -40,6 +40,16 @@ class Receiver(Protocol):
         """The clock of the server."""
         ...
 
+    @property
+    def api_keys(self) -> list[str]:
+        """The valid API keys."""
+        ...
+
+    @property
+    def accepts_any_user_agent(self) -> bool:
+        """Whether clients whose User-Agent names only a library are let in."""
+        ...
+
     def receive(
         self,
         method: str,

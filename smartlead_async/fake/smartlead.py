@@ -33,7 +33,7 @@ from .request_log import RequestLog
 from .routing import Router
 from .snapshot import campaign_snapshot
 from .state import Access, Account, Campaign, Client, EmailAccount, Ids, Lead
-from .throttle import Throttle, TooManyRequests
+from .throttle import KeyUsage, Throttle, TooManyRequests
 from .transport import FakeTransport
 from .world import DuplicatesFlag, World
 
@@ -306,6 +306,21 @@ class FakeSmartlead:
     def throttled(self) -> int:
         """The number of requests that were refused because a window was full."""
         return self._backend.throttle.refused
+
+    @property
+    def usage(self) -> Mapping[str, KeyUsage]:
+        """The requests and 429s of each API key that was used."""
+        return self._backend.throttle.usage
+
+    @property
+    def api_keys(self) -> list[str]:
+        """The valid API keys, in the order in which they were added."""
+        return list(self._backend.keys)
+
+    @property
+    def accepts_any_user_agent(self) -> bool:
+        """Whether the edge lets in clients whose User-Agent names only a library."""
+        return not self._backend.strict_user_agent
 
     def add_operation(self, request: type[Request[Any]]) -> None:
         """Serve an operation of your own; it takes the place of a declared one with the same route."""

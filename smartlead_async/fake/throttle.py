@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import math
 from typing import Any, Literal
 
@@ -19,14 +20,23 @@ TooManyRequests = Literal["error", "message", "text"]
 _ROUNDING_ERROR = 1e-6
 
 
+@attrs.define
+class KeyUsage:
+    """The use of one API key: its requests, and how many of them got a 429."""
+
+    requests: int = 0
+    too_many: int = 0
+
+
 class Throttle:
-    """The windows of each key. ``refused`` counts the requests that exceeded a window."""
+    """The windows and the use of each key. ``refused`` counts the requests that exceeded a window."""
 
     def __init__(
         self, limits: RateLimits, counting: Counting, clock: Clock, body: TooManyRequests, *, headers: bool
     ) -> None:
         self.limits = limits
         self.refused = 0
+        self.usage: collections.defaultdict[str, KeyUsage] = collections.defaultdict(KeyUsage)
         self._counting: Counting = counting
         self._clock = clock
         self._body = body
@@ -35,6 +45,7 @@ class Throttle:
 
     def admit(self, api_key: str) -> RateLimitStatus | None:
         """Count a request of a key, or refuse it; None if there are no limits."""
+        self.usage[api_key].requests += 1
         if not self.limits.windows:
             return None
         status = self._windows_of(api_key).take(self._clock.now())
@@ -45,8 +56,10 @@ class Throttle:
         """Count requests that another process sends with the same key."""
         self._windows_of(api_key).spend(count, self._clock.now())
 
-    def too_many(self, retry_after: float) -> Reply:
-        """Create a 429 with this number of seconds, rounded up, in its Retry-After."""
+    def too_many(self, api_key: str | None, retry_after: float) -> Reply:
+        """Create a 429 with this number of seconds, rounded up, in its Retry-After, and count it."""
+        if api_key is not None:
+            self.usage[api_key].too_many += 1
         seconds = max(1, math.ceil(retry_after - _ROUNDING_ERROR))
         headers = {"Retry-After": str(seconds)}
         message = f"Too many requests. Please retry after {seconds} seconds."

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import http.client
 import json
+import shlex
+import shutil
 import signal
 import socket
+import subprocess
 import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
+
+from smartlead_async.request import Host
 
 from .conftest import CommandLine
 from .plans import KEY, name
@@ -62,6 +68,79 @@ def test_provision_works_against_it_with_the_same_plan(plan: Path) -> None:
         (name(n), "ACTIVE", 7) for n in range(3)
     }
     assert {account["id"] for account in accounts} == {601, 745}
+
+
+def _status(url: str, agent: str, key: str = "test-key") -> int:
+    request = urllib.request.Request(f"{url}/campaigns?api_key={key}", headers={"User-Agent": agent})
+    try:
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+@pytest.mark.parametrize("agent", ["curl/8.5.0", "python-requests/2.32", "Python-urllib/3.11", ""])
+def test_it_accepts_any_user_agent_if_told_so(agent: str) -> None:
+    with started("fake", "serve", "--accept-any-user-agent") as server:
+        assert _status(server.until("http"), agent) == 200
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
+def test_a_user_agent_that_is_refused_is_logged_with_the_reason() -> None:
+    with started("fake", "serve") as server:
+        url = server.until("http")
+        assert [_status(url, "curl/8.5.0") for _ in range(3)] == [403, 403, 403]
+        assert "names only a library: 'curl/8.5.0'" in server.until("1010", in_err=True)
+        server.send(signal.SIGTERM)
+        ended = server.finish()
+    assert ended.code == 0
+    assert ended.err.count("1010") == 1
+    assert "3 requests got a 403" in ended.err
+    assert "--accept-any-user-agent" in ended.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
+def test_several_keys_have_limits_of_their_own_and_their_429s_are_counted() -> None:
+    long = "0f8fad5b-d9cb-469f-a165-70867728950e_abcdefg"
+    keys = ("--key", "one", "--api-key", "two", "--key", long)
+    with started("fake", "serve", *keys, "--tier", "2/3600") as server:
+        url = server.until("http")
+        statuses = {
+            key: [_status(url, "a-test/1", key) for _ in range(n)] for key, n in (("one", 5), ("two", 2))
+        }
+        assert _status(url, "a-test/1", long) == 200
+        assert _status(url, "a-test/1", "test-key") == 401
+        server.send(signal.SIGTERM)
+        ended = server.finish()
+    assert statuses == {"one": [200, 200, 429, 429, 429], "two": [200, 200]}
+    assert ended.err.splitlines() == [
+        "Served 9 requests.",
+        "Key one: 5 requests, 3 got a 429.",
+        "Key two: 2 requests, 0 got a 429.",
+        "Key 0f8f…: 1 request, 0 got a 429.",
+    ]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
+@pytest.mark.parametrize("path", ["", "/api/v1", "/api/v1/"])
+@pytest.mark.parametrize("options", [(), ("--accept-any-user-agent",)])
+def test_its_page_shows_commands_for_curl_that_work(path: str, options: tuple[str, ...]) -> None:
+    with started("fake", "serve", "--key", "my-key", *options) as server:
+        url = server.until("http")
+        with urllib.request.urlopen(f"{url.removesuffix('/api/v1')}{path}", timeout=30) as response:
+            page = response.read().decode()
+        assert all(host.value in page for host in Host)
+        commands = [
+            line for line in html.unescape(page).replace("<pre>", "").splitlines() if line.startswith("curl")
+        ]
+        for command in commands:
+            arguments = shlex.split(command.partition("</pre>")[0])
+            ran = subprocess.run(
+                [*arguments, "-sS", "-w", "%{http_code}"], capture_output=True, check=False, timeout=30
+            )
+            assert ran.stdout.endswith(b"200"), (command, ran)
+    assert len(commands) == 6
 
 
 def test_faults_reach_the_client() -> None:

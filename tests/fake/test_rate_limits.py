@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
-from smartlead_async.fake import FakeSmartlead
+from smartlead_async.fake import FakeSmartlead, Fault, KeyUsage
 from smartlead_async.fake.rate_limits import Counting, KeyWindows
 from smartlead_async.limits import RateLimits
 
@@ -159,3 +159,15 @@ def test_a_client_within_the_sliding_windows_is_refused_by_none_of_the_three(cou
             sent += 1
         now += 0.0137
     assert sent > 150
+
+
+async def test_requests_and_429s_are_counted_for_each_key() -> None:
+    fake = FakeSmartlead(limits=RateLimits.of((2, 60.0)))
+    fake.add_key("second")
+    for key, requests in (("test-key", 3), ("second", 1), ("wrong", 2)):
+        for _ in range(requests):
+            await Raw(fake, fake.transport(), key=key).send("GET", "/campaigns")
+    fake.fail_next(Fault.rate_limited())
+    await Raw(fake, fake.transport(), key="second").send("GET", "/campaigns")
+    assert fake.usage == {"test-key": KeyUsage(3, 1), "second": KeyUsage(2, 1)}
+    assert fake.throttled == 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +13,9 @@ from ...wording import count, printable
 from ..options import FaultsOption, SeedOption, TierOption, require_fault_rate
 from ..output import CommandError, command_output
 from ..tier import Tier
+
+if TYPE_CHECKING:
+    from ...fake import FakeSmartlead
 
 app = typer.Typer(help="A SmartLead in memory for trying things out.", no_args_is_help=True)
 
@@ -27,7 +31,22 @@ def _group() -> None:
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 0,
-    api_key: Annotated[str, typer.Option(help="The API key it accepts.")] = "test-key",
+    api_key: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--api-key",
+            "--key",
+            help="The API key it accepts; repeat it for several keys of one account.",
+            show_default="test-key",
+        ),
+    ] = None,
+    accept_any_user_agent: Annotated[
+        bool,
+        typer.Option(
+            "--accept-any-user-agent",
+            help="Let in clients whose User-Agent names only a library, such as curl. SmartLead does not.",
+        ),
+    ] = False,
     tier: TierOption = None,
     faults: FaultsOption = 0.0,
     seed: SeedOption = 0,
@@ -50,10 +69,18 @@ def serve(
         from ...plan.plan import load_plan
         from ...simulation import seed_account
 
-        if not api_key.strip():
+        keys = dict.fromkeys(api_key or ["test-key"])
+        if not all(key.strip() for key in keys):
             raise CommandError("--api-key is empty")
-        limits = Tier.parse(tier).limits if tier else None
-        fake = FakeSmartlead(api_key=api_key, limits=limits, faults=require_fault_rate(faults), seed=seed)
+        fake = FakeSmartlead(
+            api_key=next(iter(keys)),
+            limits=Tier.parse(tier).limits if tier else None,
+            faults=require_fault_rate(faults),
+            seed=seed,
+            strict_user_agent=not accept_any_user_agent,
+        )
+        for key in keys:
+            fake.add_key(key)
         if host not in _LOOPBACK:
             output.warn(
                 f"Listening on {printable(host)}, not only on this machine: anyone who can reach it "
@@ -73,6 +100,27 @@ def serve(
         except (OSError, UnicodeError) as problem:
             address = f"{printable(host)}:{port}"
             raise CommandError(f"cannot listen on {address}: {_reason(problem)}") from None
+        for line in _summary(fake):
+            output.warn(line)
+
+
+def _summary(fake: FakeSmartlead) -> Iterator[str]:
+    """Yield what the fake has served; nothing if there was no request."""
+    if not fake.requests.total:
+        return
+    from ...fake.keys import shown_key
+
+    yield f"Served {count(fake.requests.total, 'request')}."
+    for key in fake.api_keys:
+        usage = fake.usage[key]
+        requests = count(usage.requests, "request")
+        yield f"Key {printable(shown_key(key))}: {requests}, {usage.too_many:,} got a 429."
+    refused = fake.requests.by_status[403]
+    if refused:
+        yield (
+            f"{count(refused, 'request')} got a 403, because the User-Agent was empty or a library's. "
+            "Send your own, or start the fake with --accept-any-user-agent."
+        )
 
 
 def _reason(problem: Exception) -> str:

@@ -1,0 +1,57 @@
+"""The page that a browser shows at the address of a served fake: what it is, and how to try it with curl."""
+
+from __future__ import annotations
+
+import html
+import shlex
+from typing import Final
+
+from ..request import Host
+from .exchange import Receiver
+from .keys import is_made_up
+from .replies import Reply, text_reply
+
+PATHS: Final = frozenset({"/", "/api/v1", "/api/v1/"})
+
+_EXAMPLES: Final[dict[Host, tuple[tuple[str, str, str | None], ...]]] = {
+    Host.CORE: (
+        ("GET", "/campaigns", None),
+        ("POST", "/campaigns/create", '{"name": "Dentists in Oslo Q1 2027"}'),
+        ("GET", "/email-accounts?limit=10", None),
+    ),
+    Host.DELIVERY: (("GET", "/spam-test/folder", None),),
+    Host.PROSPECT: (("GET", "/countries?limit=10", None),),
+    Host.SENDERS: (("GET", "/smart-senders/get-vendors", None),),
+}
+
+
+def landing_page(fake: Receiver, base_url: str) -> Reply:
+    """Create the page of a fake that is served under a base URL."""
+    key = next((key for key in fake.api_keys if is_made_up(key)), "YOUR-KEY")
+    agent = "" if fake.accepts_any_user_agent else " -A my-trial/1"
+    commands = "".join(
+        f"<h2>{html.escape(host.value)}</h2>\n<pre>"
+        + "\n".join(html.escape(_curl(base_url, key, agent, *example)) for example in examples)
+        + "</pre>\n"
+        for host, examples in _EXAMPLES.items()
+    )
+    why = (
+        ""
+        if not agent
+        else "<p>Like SmartLead, it refuses the User-Agent of curl: hence <code>-A</code>.</p>\n"
+    )
+    return text_reply(
+        '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
+        "<title>Fake SmartLead</title></head>\n"
+        "<body>\n<h1>Fake SmartLead</h1>\n"
+        "<p>A SmartLead in memory, from smartlead-async. It sends no mail and forgets everything.</p>\n"
+        f"<p>Base URL of all hosts: <code>{html.escape(base_url)}</code></p>\n"
+        f"{why}{commands}</body>\n</html>\n"
+    )
+
+
+def _curl(base_url: str, key: str, agent: str, method: str, path: str, body: str | None) -> str:
+    url = f"{base_url}{path}{'&' if '?' in path else '?'}api_key={key}"
+    data = f" -H 'Content-Type: application/json' -d {shlex.quote(body)}" if body is not None else ""
+    verb = f" -X {method}" if method not in {"GET", "POST"} else ""
+    return f"curl{agent}{verb}{data} {shlex.quote(url)}"
