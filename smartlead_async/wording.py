@@ -80,7 +80,18 @@ def timestamp(unix: float | None, *, milliseconds: bool = False) -> str | None:
 
 def printable(value: object) -> str:
     """Return foreign text on one line, without the characters that would move a terminal's cursor."""
-    characters = (
-        c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in str(value)
-    )
-    return "".join(characters).strip()
+    return "".join(c if c.isprintable() else _replacement(c) for c in str(value)).strip()
+
+
+def without_controls(text: str) -> str:
+    """Return text as it can be written to a terminal: line breaks and tabs are the only control characters.
+
+    Escape sequences, and the signs that reverse the direction of a line, become replacement characters.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in "\n\t" else _replacement(c) for c in text)
+
+
+def _replacement(control: str) -> str:
+    return " " if control.isspace() else "\N{REPLACEMENT CHARACTER}"

@@ -13,10 +13,12 @@ _MODULES_OF_THE_EXTRA: Final = frozenset({"typer", "rich", "yaml", "aiosqlite", 
 
 def main() -> int:
     """Run the command line and end the process with an :class:`~smartlead_async.cli.exit_code.ExitCode`."""
+    from .signals import ignore_signals, interrupt_on_signals
+    from .terminal import reopen_closed_streams
+
     try:
-        for stream in (sys.stdout, sys.stderr):
-            # A terminal that cannot show "·" or a name gets a question mark instead of a crash.
-            getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+        interrupt_on_signals()
+        reopen_closed_streams()
         from .app import app
 
         app(prog_name="smartlead-async")
@@ -31,4 +33,6 @@ def main() -> int:
     except KeyboardInterrupt:
         sys.stderr.write("smartlead-async: interrupted before anything was done\n")
         return 4
+    finally:
+        ignore_signals()
     return 0

@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from .commands import check, fake, forget, provision, simulate, status, verify
+from .exit_code import ExitCode
+from .output import print_defect
+from .settings import new_settings, with_shared_options
+from .terminal import safe_streams
+
+
+class _Application(TyperGroup):
+    """The group of all commands: what holds for each of them, however it is called and however it ends."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        with safe_streams(), new_settings():
+            try:
+                return super().main(*args, **kwargs)
+            except ModuleNotFoundError:
+                raise
+            except Exception as error:  # noqa: BLE001 - the last resort
+                print_defect(error)
+                sys.exit(ExitCode.DEFECT)
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.stderr.write("smartlead-async: interrupted before anything was done\n")
+            raise typer.Exit(ExitCode.INTERRUPTED) from None
+
 
 app = typer.Typer(
     name="smartlead-async",
+    cls=_Application,
     help="Set up SmartLead campaigns by the dozen or the thousand, each exactly once.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     # Tracebacks with local variables could show the API key.
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -28,6 +57,7 @@ def _print_version(requested: bool) -> None:
 
 
 @app.callback()
+@with_shared_options
 def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
@@ -36,10 +66,10 @@ def _options(
     pass
 
 
-app.command("check")(check.check)
-app.command("provision")(provision.provision)
-app.command("verify")(verify.verify)
-app.command("status")(status.status)
-app.command("forget")(forget.forget)
-app.command("simulate")(simulate.simulate)
+app.command("check")(with_shared_options(check.check))
+app.command("provision")(with_shared_options(provision.provision))
+app.command("verify")(with_shared_options(verify.verify))
+app.command("status")(with_shared_options(status.status))
+app.command("forget")(with_shared_options(forget.forget))
+app.command("simulate")(with_shared_options(simulate.simulate))
 app.add_typer(fake.app, name="fake")

@@ -1,12 +1,19 @@
-"""Differences between a plan and the server, found, shown and as JSON."""
+"""The server compared with a plan: found, shown and as JSON."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any, Final, Self
 
+import attrs
+
+from ..errors import SmartleadError
 from ..wording import count, printable
 from .checked_plan import PlanSpecs
+from .defects import describe_defect
 from .output import Output
+from .signals import Interruption
 
 if TYPE_CHECKING:
     from ..plan.plan import Plan
@@ -15,28 +22,104 @@ if TYPE_CHECKING:
     from ..provisioning.ledger.protocol import Ledger
 
 _MAX_SHOWN: Final = 100
+_LOG_INTERVAL: Final = 5.0
 
 
-async def find_differences(
-    output: Output, client: ProvisioningClient, plan: Plan, ledger: Ledger
-) -> list[Difference]:
-    """Compare the campaigns on the server with the plan and return every difference."""
+@attrs.define
+class Comparison:
+    """What was found when the server was compared with the plan; ``problem`` is what ended that early."""
+
+    compared: int = 0
+    """The campaigns that were compared."""
+    differences: list[Difference] = attrs.field(factory=list)
+    problem: Exception | None = None
+    interrupted: bool = False
+
+    @property
+    def error(self) -> str | None:
+        """Why not everything was compared; None if everything was."""
+        if self.interrupted:
+            return "interrupted"
+        if self.problem is None or isinstance(self.problem, SmartleadError):
+            return None if self.problem is None else str(self.problem)
+        return describe_defect(self.problem)
+
+    @property
+    def is_match(self) -> bool:
+        """Whether everything was compared, and nothing differs."""
+        return self.error is None and not self.differences
+
+
+async def compare(
+    output: Output, client: ProvisioningClient, plan: Plan, ledger: Ledger, interruption: Interruption
+) -> Comparison:
+    """Compare the campaigns on the server with the plan, as far as possible: it raises nothing."""
     from ..provisioning.job.verify import verify
 
+    comparison = Comparison(interrupted=interruption.received > 0)
+    if comparison.interrupted:
+        return comparison
     output.line("Comparing the campaigns on the server with the plan …")
-    return [difference async for difference in verify(client, PlanSpecs(plan), ledger)]
+
+    async def collect() -> None:
+        def on_campaign() -> None:
+            comparison.compared += 1
+            display.update(comparison.compared)
+
+        async for difference in verify(client, PlanSpecs(plan), ledger, on_campaign=on_campaign):
+            comparison.differences.append(difference)
+
+    with _ComparisonDisplay(output) as display:
+        task = asyncio.create_task(collect())
+        with interruption.phase(task.cancel):
+            await asyncio.wait([task])
+    if task.cancelled():
+        comparison.interrupted = True
+    elif isinstance(problem := task.exception(), Exception):
+        comparison.problem = problem
+    return comparison
 
 
-def show_differences(output: Output, differences: list[Difference]) -> None:
-    """Print one line for each difference, and their number."""
+class _ComparisonDisplay:
+    """The campaigns compared so far: redrawn on a terminal, a line every few seconds in a log."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._status = output.console.status("") if output.is_live else None
+        self._shown_at = time.monotonic()
+
+    def __enter__(self) -> Self:
+        if self._status is not None:
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def update(self, compared: int) -> None:
+        text = f"{count(compared, 'campaign')} compared"
+        if self._status is not None:
+            self._status.update(text)
+        elif time.monotonic() - self._shown_at >= _LOG_INTERVAL:
+            self._shown_at = time.monotonic()
+            self._output.line(text)
+
+
+def show_comparison(output: Output, comparison: Comparison) -> None:
+    """Print one line for each difference, their number, and why not everything was compared."""
+    differences, error = comparison.differences, comparison.error
     for difference in differences[:_MAX_SHOWN]:
         output.line(printable(difference), "red")
     if (more := len(differences) - _MAX_SHOWN) > 0:
         output.line(f"… and {more:,} more", "red")
     if differences:
         output.line(f"{count(len(differences), 'difference')} from the plan.", "bold red")
-    else:
+    elif error is None:
         output.line("The server matches the plan.", "bold green")
+    if error is not None:
+        compared = count(comparison.compared, "campaign")
+        output.line(f"The comparison ended early, after {compared}: {printable(error)}", "bold red")
 
 
 def differences_as_json(differences: list[Difference]) -> list[dict[str, Any]]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from ..errors import AuthenticationError, PermissionDenied, SmartleadError
 from ..provisioning.ledger.records import CampaignState
 from ..provisioning.report.report import Report
-from .differences import differences_as_json
+from .defects import describe_defect
+from .differences import Comparison, differences_as_json
 from .exit_code import ExitCode
 from .provision_job import ProvisionRequest
 from .target import Target
-
-if TYPE_CHECKING:
-    from ..provisioning.job.verify import Difference
 
 
 @attrs.frozen(kw_only=True)
@@ -23,12 +21,30 @@ class JobResult:
     """How a job ended. ``error`` is what ended it early, if anything did."""
 
     report: Report
-    error: SmartleadError | None = None
+    error: Exception | None = None
     cancelled: bool = False
     counts: dict[CampaignState, int] = attrs.field(factory=dict)
     """The campaigns on the ledger by state, those of earlier runs included."""
-    differences: list[Difference] | None = None
-    """The differences between server and plan; None if they were not compared."""
+    comparison: Comparison | None = None
+    """The server compared with the plan; None if that was not requested."""
+
+    @property
+    def error_text(self) -> str | None:
+        """What ended the job early. The message of an unexpected exception may hold data and is left out."""
+        if self.error is None:
+            return None
+        return str(self.error) if isinstance(self.error, SmartleadError) else describe_defect(self.error)
+
+    @property
+    def unexpected(self) -> Exception | None:
+        """The unexpected exception that ended the job or the comparison, if one did."""
+        errors = self.error, None if self.comparison is None else self.comparison.problem
+        return next((each for each in errors if each and not isinstance(each, SmartleadError)), None)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the job was stopped before its end."""
+        return self.cancelled or self.report.interrupted
 
     @property
     def exit_code(self) -> ExitCode:
@@ -36,10 +52,11 @@ class JobResult:
         if isinstance(self.error, (AuthenticationError, PermissionDenied)):
             return ExitCode.NOT_ALLOWED
         if self.error is not None:
-            return ExitCode.SOME_FAILED
-        if self.cancelled or self.report.interrupted:
+            return ExitCode.SOME_FAILED if isinstance(self.error, SmartleadError) else ExitCode.DEFECT
+        if self.is_interrupted or (self.comparison is not None and self.comparison.interrupted):
             return ExitCode.INTERRUPTED
-        return ExitCode.DONE if self.report.succeeded and not self.differences else ExitCode.SOME_FAILED
+        compared = self.comparison is None or self.comparison.is_match
+        return ExitCode.DONE if self.report.succeeded and compared else ExitCode.SOME_FAILED
 
 
 def campaign_counts(request: ProvisionRequest, result: JobResult) -> dict[str, int]:
@@ -57,10 +74,10 @@ def campaign_counts(request: ProvisionRequest, result: JobResult) -> dict[str, i
 
 async def result_as_json(request: ProvisionRequest, target: Target, result: JobResult) -> dict[str, Any]:
     """Return what goes into the report file and is printed by ``--json``."""
-    campaigns = campaign_counts(request, result)
+    campaigns, comparison = campaign_counts(request, result), result.comparison
     return {
         "exit_code": int(result.exit_code),
-        "error": None if result.error is None else str(result.error),
+        "error": result.error_text,
         "plan": str(request.plan.path),
         "target": target.kind,
         "tier": request.tier.name,
@@ -69,5 +86,6 @@ async def result_as_json(request: ProvisionRequest, target: Target, result: JobR
         "not_begun": campaigns["not_begun"],
         **await result.report.as_json(),
         "campaigns": campaigns,
-        "differences": None if result.differences is None else differences_as_json(result.differences),
+        "differences": None if comparison is None else differences_as_json(comparison.differences),
+        "verify_error": None if comparison is None else comparison.error,
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..provisioning.ledger.records import CampaignRecord, CampaignState
 from ..wording import count, duration, printable
-from .differences import show_differences
+from .defects import defect_advice
+from .differences import show_comparison
 from .exit_code import ExitCode
 from .failures import record_failure_line, show_more
 from .job_result import JobResult, campaign_counts
@@ -30,9 +31,11 @@ async def show_summary(reporting: Reporting, request: ProvisionRequest, result: 
     await _show_failures(output, result)
     _show_orphans(output, result)
     if result.error is not None:
-        output.line(f"The job ended early: {printable(result.error)}", "bold red")
-    if result.differences is not None:
-        show_differences(output, result.differences)
+        output.line(f"The job ended early: {printable(result.error_text)}", "bold red")
+    if result.comparison is not None:
+        show_comparison(output, result.comparison)
+    elif request.verify:
+        output.line("The server was not compared with the plan, because the job ended early.", "yellow")
     _show_verdict(output, request, result)
 
 
@@ -146,12 +149,25 @@ def _show_verdict(output: Output, request: ProvisionRequest, result: JobResult) 
     match result.exit_code:
         case ExitCode.DONE:
             output.line("All campaigns are done.", "bold green")
+        case _ if result.error is None and result.report.succeeded:
+            unknown = result.comparison is not None and result.comparison.error is not None
+            reason = "the server could not be compared with the plan" if unknown else "the server differs"
+            output.line(f"All campaigns are done, but {reason}.{_verify_later(request)}", "bold yellow")
         case ExitCode.INTERRUPTED:
             why = "The deadline passed" if result.report.deadline_passed else "Stopped"
             resume = " Run the same command again to resume." if has_ledger else ""
             output.line(f"{why} before the end.{resume}", "bold yellow")
         case ExitCode.NOT_ALLOWED:
             output.line("Check the key in SMARTLEAD_API_KEY and its permissions.", "bold red")
+        case ExitCode.DEFECT:
+            output.line(f"{defect_advice()}.", "bold red")
         case _:
             retry = " Run the same command again to retry them." if has_ledger else ""
             output.line(f"Not all campaigns are done.{retry}", "bold red")
+
+
+def _verify_later(request: ProvisionRequest) -> str:
+    if request.ledger is None:
+        return ""
+    plan, ledger = printable(request.plan.path), printable(request.ledger)
+    return f" To compare again: smartlead-async verify {plan} --ledger {ledger}"

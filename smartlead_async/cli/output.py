@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from ..wording import printable
+from .defects import debug_traceback, defect_advice, describe_defect
 from .exit_code import ExitCode
+from .json_text import json_text
+from .settings import current_settings
+from .terminal import open_console
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -41,7 +43,7 @@ class Output:
     @cached_property
     def console(self) -> Console:
         """The terminal or file that people read."""
-        return _console(stderr=self.as_json)
+        return open_console(stderr=self.as_json, no_color=current_settings().no_color)
 
     @property
     def is_live(self) -> bool:
@@ -50,7 +52,7 @@ class Output:
 
     def line(self, text: str = "", style: str | None = None) -> None:
         """Print one line without wrapping it."""
-        self.console.print(text, style=style, soft_wrap=True)
+        self.console.print(_on_one_line(text), style=style, soft_wrap=True)
 
     def field(self, name: str, value: str) -> None:
         """Print a name and its value without wrapping them: a path must not be broken."""
@@ -65,10 +67,14 @@ class Output:
 
     def print_json(self, content: Mapping[str, Any]) -> None:
         """Print the result for programs; nothing unless JSON was requested."""
-        if self.as_json:
-            is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-            sys.stdout.write(json.dumps(content, ensure_ascii=not is_utf8, indent=2) + "\n")
-            sys.stdout.flush()
+        if not self.as_json:
+            return
+        sys.stdout.write(json_text(content, ascii_only=not _is_utf8(sys.stdout.encoding), indent=2) + "\n")
+        sys.stdout.flush()
+        problem = getattr(sys.stdout, "problem", None)
+        if problem is not None:
+            self.warn(f"the JSON could not be written to stdout: {problem}")
+            raise typer.Exit(ExitCode.SOME_FAILED)
 
     def warn(self, text: str) -> None:
         """Print a warning on stderr."""
@@ -81,26 +87,28 @@ class Output:
 
     @staticmethod
     def _print_to_stderr(text: str, style: str) -> None:
-        _console(stderr=True).print(text, style=style, soft_wrap=True)
+        console = open_console(stderr=True, no_color=current_settings().no_color)
+        console.print(_on_one_line(text), style=style, soft_wrap=True)
 
 
-def _console(*, stderr: bool) -> Console:
-    from rich.console import Console
-
-    class PipeTolerantConsole(Console):
-        def on_broken_pipe(self) -> None:
-            # The reader has gone (`… | head`). A job continues without output.
-            self.quiet = True
-            _redirect_to_null(sys.stderr if stderr else sys.stdout)
-
-    return PipeTolerantConsole(stderr=stderr, highlight=False, emoji=False, markup=False)
+def _on_one_line(text: str) -> str:
+    return " ".join(text.splitlines())
 
 
-def _redirect_to_null(stream: TextIO) -> None:
-    """Discard what is still written to a stream, including what Python flushes at exit."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, stream.fileno())
-    os.close(null)
+def _is_utf8(encoding: str | None) -> bool:
+    return (encoding or "").lower().replace("-", "") == "utf8"
+
+
+def print_traceback(error: Exception | None) -> None:
+    """Print the traceback of an exception if there is one and ``--debug`` was given."""
+    if error is not None:
+        sys.stderr.write(debug_traceback(error))
+
+
+def print_defect(error: Exception) -> None:
+    """Print an unexpected exception, with its traceback if ``--debug`` was given."""
+    print_traceback(error)
+    sys.stderr.write(f"Error: {describe_defect(error)}. {defect_advice()}\n")
 
 
 def show_problem(output: Output, problem: Problem) -> None:
@@ -115,10 +123,14 @@ def command_output(*, as_json: bool = False) -> Iterator[Output]:
     """Yield the output of a command; turn every expected error into one message and an exit code."""
     from ..errors import SmartleadError
     from ..plan.problem import InvalidPlan
+    from .log import logging_to_stderr
 
     output = Output(as_json=as_json)
     try:
-        yield output
+        with logging_to_stderr():
+            yield output
+    except (typer.Exit, ModuleNotFoundError):
+        raise
     except InvalidPlan as invalid:
         _report_invalid_plan(output, invalid)
         raise typer.Exit(ExitCode.UNUSABLE) from None
@@ -126,9 +138,10 @@ def command_output(*, as_json: bool = False) -> Iterator[Output]:
         command_error = _as_command_error(error)
         output.error(command_error)
         raise typer.Exit(command_error.code) from None
-    except BrokenPipeError:
-        _redirect_to_null(sys.stdout)
-        raise typer.Exit(ExitCode.SOME_FAILED) from None
+    except Exception as error:  # noqa: BLE001 - the last resort
+        print_defect(error)
+        output.print_json({"error": describe_defect(error), "exit_code": int(ExitCode.DEFECT)})
+        raise typer.Exit(ExitCode.DEFECT) from None
 
 
 def _as_command_error(error: BaseException) -> CommandError:

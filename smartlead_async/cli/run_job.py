@@ -5,27 +5,27 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from ..errors import SmartleadError
+import attrs
+
 from ..plan.problem import InvalidPlan
 from ..provisioning.ledger.memory import MemoryLedger
 from ..provisioning.ledger.protocol import LedgerError
 from ..provisioning.ledger.records import CampaignRecord, CampaignState
 from ..provisioning.ledger.sqlite import SqliteLedger
 from .checked_plan import PlanSpecs
-from .differences import find_differences
+from .differences import Comparison, compare
 from .exit_code import ExitCode
 from .job_result import JobResult, result_as_json
 from .job_summary import show_summary
-from .output import Output
+from .output import Output, print_traceback
 from .progress import ProgressDisplay
 from .provision_job import ProvisionRequest, Reporting
-from .signals import signal_handlers
+from .signals import Interruption, signal_handler
 from .target import Target
 
 if TYPE_CHECKING:
     from ..client import SmartleadClient
     from ..provisioning.job.job import Job
-    from ..provisioning.job.verify import Difference
     from ..provisioning.ledger.protocol import Ledger
     from ..provisioning.report.report import Report
 
@@ -38,34 +38,35 @@ def run_job(request: ProvisionRequest, target: Target, reporting: Reporting) -> 
 
 
 async def _run_job(request: ProvisionRequest, target: Target, reporting: Reporting) -> ExitCode:
-    result = await _provision(request, target, reporting.output)
-    content = await result_as_json(request, target, result)
-    await show_summary(reporting, request, result)
-    code = _write_report(reporting, content, result.exit_code)
-    reporting.output.print_json({**content, "exit_code": int(code)})
+    interruption = Interruption()
+    with signal_handler(interruption.on_signal):
+        result = await _provision(request, target, reporting.output, interruption)
+        content = await result_as_json(request, target, result)
+        # The report first: the terminal may be gone, and the process may be killed soon.
+        code = _write_report(reporting, content, result.exit_code)
+        await show_summary(reporting, request, result)
+        print_traceback(result.unexpected)
+        reporting.output.print_json({**content, "exit_code": int(code)})
     return code
 
 
-async def _provision(request: ProvisionRequest, target: Target, output: Output) -> JobResult:
+async def _provision(
+    request: ProvisionRequest, target: Target, output: Output, interruption: Interruption
+) -> JobResult:
     ledger = MemoryLedger() if request.ledger is None else SqliteLedger(request.ledger)
     max_in_flight = max(_MIN_IN_FLIGHT, request.concurrency)
     async with target.client(request.plan.plan, request.tier.limits, max_in_flight=max_in_flight) as client:
         job = _create_job(client, request, ledger)
         display = ProgressDisplay(output, job.progress, client.limiter)
-        error, cancelled = await _run_until_end(job, display)
-        differences = None
-        if request.verify and error is None and not cancelled:
-            differences = await _find_differences(output, request, client, ledger)
+        error, cancelled = await _run_until_end(job, display, interruption)
+        result = JobResult(report=job.report, error=error, cancelled=cancelled)
+        comparison = None
+        if request.verify and error is None and not result.is_interrupted:
+            comparison = await _compare(output, request, client, ledger, interruption)
     if isinstance(error, (LedgerError, InvalidPlan)) and not job.report.requests:
         # Nothing was sent, so there is nothing to report.
         raise error
-    return JobResult(
-        report=job.report,
-        error=error,
-        cancelled=cancelled,
-        counts=await _count_campaigns(job.report),
-        differences=differences,
-    )
+    return attrs.evolve(result, counts=await _count_campaigns(job.report), comparison=comparison)
 
 
 def _create_job(client: SmartleadClient, request: ProvisionRequest, ledger: Ledger) -> Job:
@@ -83,7 +84,9 @@ def _create_job(client: SmartleadClient, request: ProvisionRequest, ledger: Ledg
     )
 
 
-async def _run_until_end(job: Job, display: ProgressDisplay) -> tuple[SmartleadError | None, bool]:
+async def _run_until_end(
+    job: Job, display: ProgressDisplay, interruption: Interruption
+) -> tuple[Exception | None, bool]:
     """Run the job; return the error that ended it early, and whether it was cancelled."""
 
     async def on_campaign(record: CampaignRecord) -> None:
@@ -97,9 +100,12 @@ async def _run_until_end(job: Job, display: ProgressDisplay) -> tuple[SmartleadE
         job.stop()
 
     def cancel() -> None:
+        display.show_notice("Stopping at once, and writing the report.")
         task.cancel()
 
-    with signal_handlers(stop, cancel), display:
+    with interruption.phase(stop, cancel), display:
+        if interruption.received:
+            stop()
         drawing = asyncio.create_task(display.run())
         try:
             await asyncio.wait([task])
@@ -110,18 +116,26 @@ async def _run_until_end(job: Job, display: ProgressDisplay) -> tuple[SmartleadE
     if task.cancelled():
         return None, True
     failure = task.exception()
-    if failure is not None and not isinstance(failure, SmartleadError):
+    if failure is not None and not isinstance(failure, Exception):
         raise failure
     return failure, False
 
 
-async def _find_differences(
-    output: Output, request: ProvisionRequest, client: SmartleadClient, ledger: Ledger
-) -> list[Difference]:
+async def _compare(
+    output: Output,
+    request: ProvisionRequest,
+    client: SmartleadClient,
+    ledger: Ledger,
+    interruption: Interruption,
+) -> Comparison:
+    plan = request.plan.plan
     if request.ledger is None:
-        return await find_differences(output, client, request.plan.plan, ledger)
-    async with SqliteLedger(request.ledger, read_only=True) as saved:
-        return await find_differences(output, client, request.plan.plan, saved)
+        return await compare(output, client, plan, ledger, interruption)
+    try:
+        async with SqliteLedger(request.ledger, read_only=True) as saved:
+            return await compare(output, client, plan, saved, interruption)
+    except LedgerError as problem:
+        return Comparison(problem=problem)
 
 
 async def _count_campaigns(report: Report) -> dict[CampaignState, int]:
@@ -135,11 +149,7 @@ async def _count_campaigns(report: Report) -> dict[CampaignState, int]:
 
 
 def _write_report(reporting: Reporting, content: dict[str, Any], code: ExitCode) -> ExitCode:
-    if reporting.file is None:
+    if reporting.file is None or (problem := reporting.file.write_or_rescue(content)) is None:
         return code
-    try:
-        reporting.file.write(content)
-    except OSError as problem:
-        reporting.output.warn(f"the report could not be written to {reporting.file.path}: {problem.strerror}")
-        return code or ExitCode.SOME_FAILED
-    return code
+    reporting.output.warn(problem)
+    return code or ExitCode.SOME_FAILED

@@ -1,68 +1,113 @@
-"""Ctrl-C and SIGTERM: the first ends a job cleanly, the second at once, the third as the system does."""
+"""SIGINT (Ctrl-C), SIGTERM and SIGHUP (a closed terminal), which all mean the same: stop and report."""
 
 from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, Final, NoReturn, TypeVar
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+import attrs
+
+T = TypeVar("T")
+
+_SIGNALS: Final = tuple(
+    number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None
+)
+
+
+def interrupt_on_signals() -> None:
+    """Raise :class:`KeyboardInterrupt` on every signal from now on, until a command has its own reaction."""
+    _handle(_raise_interrupt)
+
+
+def ignore_signals() -> None:
+    """Ignore every signal from now on: the command has ended, and only its exit code is left to return."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextlib.contextmanager
-def signal_handlers(first: Callable[[], None], second: Callable[[], None]) -> Iterator[None]:
-    """Call ``first`` on the first signal and ``second`` on the second, on the running event loop."""
+def signal_handler(react: Callable[[], object]) -> Iterator[None]:
+    """Call ``react`` on every signal, between two steps of the running event loop."""
     import asyncio
 
     loop = asyncio.get_running_loop()
-    previous: dict[int, Any] = {}
-
-    def restore() -> None:
-        for number, handler in previous.items():
-            with contextlib.suppress(NotImplementedError):
-                loop.remove_signal_handler(number)
-            signal.signal(number, handler)
-        previous.clear()
-
-    handlers = iter((first, second))
-
-    def on_signal() -> None:
-        handler = next(handlers, None)
-        if handler is not None:
-            handler()
-        if handler is second:
-            restore()
-
-    # Signals can only be handled in the main thread, and are only delivered there.
-    with contextlib.suppress(ValueError, RuntimeError):
-        for number in _SIGNALS:
-            handler = signal.getsignal(number)
-            try:
-                loop.add_signal_handler(number, on_signal)
-            except NotImplementedError:
-                # On Windows a handler runs between two steps of the loop, which has to be woken up.
-                signal.signal(number, lambda *_: loop.call_soon_threadsafe(on_signal))
-            previous[number] = handler
     try:
-        yield
-    finally:
-        restore()
-
-
-@contextlib.contextmanager
-def sigterm_interrupts() -> Iterator[None]:
-    """Treat SIGTERM like Ctrl-C, also before a job has begun."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    try:
-        previous = signal.signal(signal.SIGTERM, interrupt)
+        previous = _handle(lambda *_: loop.call_soon_threadsafe(react))
     except ValueError:
+        # Signals can only be handled in the main thread, and are only delivered there.
         yield
         return
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def run_until_interrupted(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine on a new event loop; a signal cancels it and raises :class:`KeyboardInterrupt`."""
+    import asyncio
+
+    interrupted = False
+
+    async def cancellable() -> T:
+        task = asyncio.ensure_future(main)
+
+        def cancel() -> None:
+            nonlocal interrupted
+            interrupted = True
+            task.cancel()
+
+        with signal_handler(cancel):
+            return await task
+
+    try:
+        return asyncio.run(cancellable())
+    except asyncio.CancelledError:
+        if interrupted:
+            raise KeyboardInterrupt from None
+        raise
+
+
+@attrs.define
+class Interruption:
+    """The signals that a job has received, and what the next one does in the current phase of the job.
+
+    In phases without actions a signal is only counted: the summary and the report are always written.
+    """
+
+    received: int = 0
+    _actions: Iterator[Callable[[], object]] = attrs.field(factory=lambda: iter(()), init=False)
+
+    def on_signal(self) -> None:
+        """Count a signal and take the next action of the phase, if one is left."""
+        self.received += 1
+        if (action := next(self._actions, None)) is not None:
+            action()
+
+    @contextlib.contextmanager
+    def phase(self, *actions: Callable[[], object]) -> Iterator[None]:
+        """Take these actions, one for each signal, while the block runs."""
+        self._actions = iter(actions)
+        try:
+            yield
+        finally:
+            self._actions = iter(())
+
+
+def _raise_interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _handle(handler: Callable[..., object]) -> dict[int, Any]:
+    """Install a handler for the signals and return the previous ones. ``nohup`` stays in effect."""
+    previous: dict[int, Any] = {}
+    for number in _SIGNALS:
+        current = signal.getsignal(number)
+        if number == getattr(signal, "SIGHUP", None) and current is signal.SIG_IGN:
+            continue
+        signal.signal(number, handler)
+        previous[number] = current
+    return previous

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -14,7 +16,7 @@ import pytest
 
 from smartlead_async.fake import Fault
 
-from .plans import KEY, name, write_plan
+from .plans import KEY, REQUESTS, name, write_plan
 from .processes import COMMAND, environment, run, started
 from .serving import Served
 
@@ -47,8 +49,10 @@ def _wait_for_requests(served: Served, number: int) -> None:
         time.sleep(0.005)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("after", [1, 23, 61])
+@pytest.mark.parametrize(
+    ("number", "after"),
+    [(signal.SIGINT, 1), (signal.SIGINT, 61), (signal.SIGTERM, 23), (signal.SIGHUP, 23)],
+)
 def test_a_stopped_job_writes_its_report_and_can_be_resumed(
     plan: Path, served: Served, number: signal.Signals, after: int
 ) -> None:
@@ -76,18 +80,103 @@ def test_a_stopped_job_writes_its_report_and_can_be_resumed(
     assert served.statuses() == {(name(n), "ACTIVE"): 1 for n in range(CAMPAIGNS)}
 
 
-def test_a_second_ctrl_c_does_not_wait_for_responses(plan: Path, served: Served) -> None:
+@pytest.mark.parametrize("times", [2, 9])
+def test_more_signals_do_not_wait_for_responses_and_lose_no_report(
+    plan: Path, served: Served, times: int
+) -> None:
     served.furnish(plan)
     _slow_down(served, 3600)
-    with started(*_provision(plan, served, "--json"), SMARTLEAD_API_KEY=KEY) as process:
+    report = plan.parent / "report.json"
+    with started(*_provision(plan, served, "--json", "--report", report), SMARTLEAD_API_KEY=KEY) as process:
         _wait_for_requests(served, 1)
         process.send(signal.SIGINT)
         process.until("Stopping", in_err=True)
-        process.send(signal.SIGINT)
+        for _ in range(times - 1):
+            process.send(signal.SIGINT)
         stopped = process.finish()
     assert stopped.code == 4, stopped
     assert json.loads(stopped.out)["campaigns"]["begun"] >= 1
+    assert json.loads(report.read_text("utf-8"))["interrupted"] is True
     assert "Traceback" not in stopped.everything
+
+
+def test_signals_while_the_report_is_written_are_ignored(plan: Path, served: Served) -> None:
+    served.furnish(plan)
+    report = plan.parent / "report.html"
+    with started(*_provision(plan, served, "--report", report), SMARTLEAD_API_KEY=KEY) as process:
+        _wait_for_requests(served, REQUESTS * CAMPAIGNS)
+        while process.process.poll() is None and not report.exists():
+            process.send(signal.SIGTERM)
+            time.sleep(0.01)
+        finished = process.finish()
+    assert finished.code in {0, 4}, finished
+    assert report.read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_nohup_stays_in_effect(plan: Path, served: Served) -> None:
+    served.furnish(plan)
+    _slow_down(served, 0.05)
+    arguments = [*COMMAND, *map(str, _provision(plan, served))]
+    process = subprocess.Popen(
+        ["nohup", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(SMARTLEAD_API_KEY=KEY),
+    )
+    _wait_for_requests(served, 10)
+    process.send_signal(signal.SIGHUP)
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert b"Stopping" not in out
+
+
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [("provision", signal.SIGINT), ("simulate", signal.SIGTERM), ("check", signal.SIGHUP)],
+)
+def test_a_signal_before_anything_was_sent_is_one_line(
+    tmp_path: Path, command: str, number: signal.Signals
+) -> None:
+    plan = write_plan(tmp_path, 3000)
+    more = () if command != "simulate" else ("--faults", "0.1")
+    with started(command, plan, *more) as process:
+        time.sleep(0.5)
+        process.send(number)
+        stopped = process.finish()
+    assert stopped.code in {0, 4}, stopped
+    if stopped.code == 4:
+        assert "interrupted" in stopped.everything or "Stopped before the end" in stopped.out
+    assert "Traceback" not in stopped.everything
+
+
+def test_a_comparison_that_is_stopped_shows_what_it_found(plan: Path, served: Served) -> None:
+    served.furnish(plan)
+    assert run(*_provision(plan, served), SMARTLEAD_API_KEY=KEY).code == 0
+    before = served.requests()
+    _slow_down(served, 0.05)
+    with started("verify", plan, "--tier", "unlimited", "--json", SMARTLEAD_API_KEY=KEY) as process:
+        _wait_for_requests(served, before + 10)
+        process.send(signal.SIGHUP)
+        stopped = process.finish()
+    assert stopped.code == 4, stopped
+    content = json.loads(stopped.out)
+    assert content["error"] == "interrupted"
+    assert 1 <= content["compared"] < CAMPAIGNS
+
+
+def test_a_stop_while_comparing_keeps_the_report_of_the_job(plan: Path, served: Served) -> None:
+    served.furnish(plan)
+    report = plan.parent / "report.json"
+    arguments = _provision(plan, served, "--verify", "--report", report)
+    with started(*arguments, SMARTLEAD_API_KEY=KEY) as process:
+        process.until("Comparing")
+        _slow_down(served, 3600)
+        process.send(signal.SIGINT)
+        stopped = process.finish()
+    assert stopped.code == 4, stopped
+    written = json.loads(report.read_text("utf-8"))
+    assert (written["campaigns"]["done"], written["verify_error"]) == (CAMPAIGNS, "interrupted")
 
 
 def test_a_stop_does_not_wait_for_the_end_of_an_outage(plan: Path, served: Served) -> None:
@@ -171,21 +260,44 @@ def _states(plan: Path) -> dict[str, int]:
         connection.close()
 
 
-def test_a_third_signal_ends_the_process() -> None:
-    code = (
-        "import asyncio, os, signal, sys\n"
-        "from smartlead_async.cli.signals import signal_handlers\n"
-        "calls = []\n"
-        "async def main():\n"
-        "    with signal_handlers(lambda: calls.append(1), lambda: calls.append(2)):\n"
-        "        for _ in range(3):\n"
-        "            os.kill(os.getpid(), signal.SIGTERM)\n"
-        "            await asyncio.sleep(0.05)\n"
-        "            print(calls, flush=True)\n"
-        "asyncio.run(main())\n"
-    )
+@pytest.mark.parametrize("closed", ["2>&-", "<&- >&- 2>&-", ">/dev/full 2>&1"])
+def test_closed_and_full_streams_do_not_end_the_job(plan: Path, served: Served, closed: str) -> None:
+    served.furnish(plan)
+    report = plan.parent / "report.json"
+    arguments = (*COMMAND, *map(str, _provision(plan, served, "--report", report)))
+    command = f"{shlex.join(arguments)} {closed}"
     ended = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, env=environment(), timeout=60, check=False
+        ["sh", "-c", command], env=environment(SMARTLEAD_API_KEY=KEY), timeout=60, check=False
     )
-    assert ended.stdout.split(b"\n") == [b"[1]", b"[1, 2]", b""]
-    assert ended.returncode == -signal.SIGTERM
+    assert ended.returncode == 0
+    assert json.loads(report.read_text("utf-8"))["campaigns"]["done"] == CAMPAIGNS
+    assert _states(plan) == {"done": CAMPAIGNS}
+
+
+def test_json_that_cannot_be_written_is_told(plan: Path) -> None:
+    command = f"{shlex.join((*COMMAND, 'check', str(plan), '--json'))} > /dev/full"
+    ended = subprocess.run(
+        ["sh", "-c", command], env=environment(), timeout=60, check=False, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert "the JSON could not be written to stdout" in ended.stderr
+
+
+def test_the_report_is_written_after_the_terminal_has_gone(plan: Path, served: Served) -> None:
+    pty = pytest.importorskip("pty")
+    served.furnish(plan)
+    _slow_down(served, 0.05)
+    report = plan.parent / "report.json"
+    child, master = pty.fork()
+    if child == 0:
+        os.execve(
+            COMMAND[0],
+            [*COMMAND, *map(str, _provision(plan, served, "--report", report))],
+            environment(SMARTLEAD_API_KEY=KEY, TERM="xterm-256color"),
+        )
+    _wait_for_requests(served, 20)
+    # The kernel sends SIGHUP to the process, and its writes fail from now on.
+    os.close(master)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 4
+    assert json.loads(report.read_text("utf-8"))["interrupted"] is True

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import smartlead_async.provisioning.job.verify as verify_module
+from smartlead_async.fake import Fault
+
 from .conftest import CommandLine
 from .plans import KEY, key, name
 from .serving import Served
@@ -81,3 +84,46 @@ def test_a_missing_ledger_or_key_gives_a_message(cli: CommandLine, done: Path, t
     result = cli("verify", done)
     assert result.exit_code == 3
     assert "SMARTLEAD_API_KEY is not set" in result.stderr
+
+
+@pytest.mark.parametrize("status", [500, 401, 403, 404])
+def test_a_job_is_reported_although_it_cannot_be_read_back(
+    cli: CommandLine, plan: Path, served: Served, tmp_path: Path, status: int
+) -> None:
+    served.furnish(plan)
+    served.call(lambda: served.fake.script("GetSequences", Fault.status_before(status), times=None))
+    report = tmp_path / "report.json"
+    arguments = ("provision", plan, "--target", served.url, "--tier", "unlimited", "--report", report)
+    result = cli(*arguments, "--verify", SMARTLEAD_API_KEY=KEY)
+    assert result.exit_code == 1
+    assert "The comparison ended early, after 0 campaigns" in result.stdout
+    assert "All campaigns are done, but the server could not be compared with the plan." in result.stdout
+    written = json.loads(report.read_text("utf-8"))
+    assert written["campaigns"]["done"] == 3
+    assert f"HTTP {status}" in written["verify_error"]
+    assert written["differences"] == []
+
+
+@pytest.mark.parametrize(("status", "code"), [(500, 1), (401, 3)])
+def test_a_server_that_cannot_be_read_is_told(
+    cli: CommandLine, done: Path, served: Served, status: int, code: int
+) -> None:
+    served.call(lambda: served.fake.script("GetSequences", Fault.status_before(status), times=None))
+    result = cli("verify", done, "--tier", "unlimited", "--json", SMARTLEAD_API_KEY=KEY)
+    content = json.loads(result.stdout)
+    assert (result.exit_code, content["exit_code"]) == (code, code)
+    assert f"HTTP {status}" in content["error"]
+
+
+def test_an_unexpected_error_while_comparing_keeps_the_report(
+    cli: CommandLine, plan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> object:
+        raise RuntimeError("a secret cell")
+
+    monkeypatch.setattr(verify_module, "GetCampaign", broken)
+    report = tmp_path / "report.json"
+    result = cli("provision", plan, "--verify", "--report", report)
+    assert result.exit_code == 1
+    assert json.loads(report.read_text("utf-8"))["verify_error"].startswith("unexpected RuntimeError at ")
+    assert "secret" not in result.output + report.read_text("utf-8")

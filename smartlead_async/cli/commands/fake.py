@@ -12,6 +12,8 @@ import typer
 from ...wording import count, printable
 from ..options import FaultsOption, SeedOption, TierOption, require_fault_rate
 from ..output import CommandError, command_output
+from ..settings import with_shared_options
+from ..signals import run_until_interrupted
 from ..tier import Tier
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ def _group() -> None:
 
 
 @app.command()
+@with_shared_options
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 0,
@@ -61,8 +64,6 @@ def serve(
     SMARTLEAD_API_KEY=test-key smartlead-async provision PLAN --target URL
     """
     with command_output() as output:
-        import asyncio
-
         from ...fake import FakeSmartlead
         from ...fake.server import serve as serve_fake
         from ...plan.needs import account_needs
@@ -96,7 +97,9 @@ def serve(
             sys.stdout.flush()
 
         try:
-            asyncio.run(serve_fake(fake, host=host, port=port, on_ready=ready))
+            run_until_interrupted(serve_fake(fake, host=host, port=port, on_ready=ready))
+        except KeyboardInterrupt:
+            pass
         except (OSError, UnicodeError) as problem:
             address = f"{printable(host)}:{port}"
             raise CommandError(f"cannot listen on {address}: {_reason(problem)}") from None

@@ -9,6 +9,7 @@ import typer
 from ...wording import count, printable
 from ..options import LedgerArgument, YesOption
 from ..output import CommandError, Output, command_output, confirm
+from ..signals import run_until_interrupted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,11 +32,9 @@ def forget(
     Exit codes: 0 removed, 2 there is no such ledger or campaign, 4 not confirmed.
     """
     with command_output() as output:
-        import asyncio
-
         if not ledger.exists():
             raise CommandError(f"there is no ledger {ledger}")
-        asyncio.run(_forget(output, ledger, campaign, yes=yes))
+        run_until_interrupted(_forget(output, ledger, campaign, yes=yes))
 
 
 async def _forget(output: Output, path: Path, key: str, *, yes: bool) -> None:

@@ -29,7 +29,7 @@ from ..options import (
 from ..output import CommandError, Output, command_output, confirm
 from ..provision_job import ProvisionRequest, Reporting
 from ..report_file import ReportFile
-from ..signals import sigterm_interrupts
+from ..signals import run_until_interrupted
 from ..target import Target, describe_target, require_api_key
 
 
@@ -80,7 +80,7 @@ def provision(
     Exit codes: 0 all done, 1 some failed, 2 the command or the plan cannot be used, 3 the key is refused,
     4 stopped before the end.
     """
-    with command_output(as_json=as_json) as output, sigterm_interrupts():
+    with command_output(as_json=as_json) as output:
         from ..run_job import run_job
 
         if deadline is not None and not deadline > 0:
@@ -123,6 +123,8 @@ def _prepare(
     if ledger is not None:
         _check_ledger_path(ledger, path)
     plan = load_checked_plan(reporting.output, path, chosen.limits)
+    if reporting.file is not None:
+        reporting.file.check_plan(plan.plan)
     show_warnings(reporting.output, plan)
     return ProvisionRequest(
         plan=plan,
@@ -148,11 +150,9 @@ def _check_ledger_path(ledger: Path, plan: Path) -> None:
 
 def _count_done_before(output: Output, path: Path, target: Target) -> int:
     """Count the campaigns that an earlier run finished; refuse the ledger of another target."""
-    import asyncio
-
     if not path.exists():
         return 0
-    plan, has_begun, done = asyncio.run(_read_job(path))
+    plan, has_begun, done = run_until_interrupted(_read_job(path))
     fingerprint = JobFingerprint.parse(plan)
     if fingerprint is not None and fingerprint.target != target.identity:
         raise CommandError(_wrong_target(path, fingerprint.target, target))

@@ -70,6 +70,8 @@ def simulate(
         if file is not None:
             file.check(plan)
         checked = load_checked_plan(output, plan, chosen.limits)
+        if file is not None:
+            file.check_plan(checked.plan)
         output.line(f"Plan: {printable(plan)}: {describe_size(checked.check)}")
         display = _SimulationDisplay(output)
         began = time.perf_counter()
@@ -87,11 +89,14 @@ def simulate(
             )
         _show(output, simulation, chosen, took=time.perf_counter() - began)
         content = {"plan": str(plan), "tier": chosen.name, **simulation.as_json()}
-        if file is not None:
-            file.write(content)
+        code = ExitCode.DONE if simulation.succeeded else ExitCode.SOME_FAILED
+        if file is not None and (problem := file.write_or_rescue(content)) is not None:
+            output.warn(problem)
+            code = ExitCode.SOME_FAILED
+        elif file is not None:
             output.line(f"Report: {printable(file.path)}")
         output.print_json(content)
-    raise typer.Exit(ExitCode.DONE if simulation.succeeded else ExitCode.SOME_FAILED)
+    raise typer.Exit(code)
 
 
 class _SimulationDisplay:

@@ -16,6 +16,7 @@ from ..failures import failure_line, show_more
 from ..fingerprint import JobFingerprint
 from ..options import JsonOption, LedgerArgument
 from ..output import Output, command_output
+from ..signals import run_until_interrupted
 from ..target import kind_of
 
 if TYPE_CHECKING:
@@ -90,15 +91,13 @@ def status(
     line of JSON. Exit codes: 0, or 2 if there is no such ledger.
     """
     with command_output(as_json=as_json) as output:
-        import asyncio
-
         if watch:
             try:
-                asyncio.run(_watch(output, ledger))
+                run_until_interrupted(_watch(output, ledger))
             except KeyboardInterrupt:
                 raise typer.Exit(ExitCode.DONE) from None
         else:
-            current = asyncio.run(_read_status(ledger))
+            current = run_until_interrupted(_read_status(ledger))
             _show(output, ledger, current)
             output.print_json(_as_json(ledger, current))
 

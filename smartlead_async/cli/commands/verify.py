@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..differences import differences_as_json, find_differences, show_differences
+from ...errors import AuthenticationError, PermissionDenied, SmartleadError
 from ..exit_code import ExitCode
 from ..fingerprint import JobFingerprint
 from ..options import JsonOption, PlanArgument, TierOption
 from ..output import CommandError, Output, command_output
+from ..signals import Interruption, run_until_interrupted, signal_handler
 from ..target import Target, require_api_key
 
 if TYPE_CHECKING:
     from ...plan.plan import Plan
+    from ..differences import Comparison
 
 _MAX_IN_FLIGHT = 20
 
@@ -43,12 +45,10 @@ def verify(
     be used, 3 the key is refused.
     """
     with command_output(as_json=as_json) as output:
-        import asyncio
-
         from ...plan.plan import load_plan
 
         path = ledger or plan.with_suffix(".ledger")
-        code = asyncio.run(_verify(output, load_plan(plan), path, target=target, tier=tier))
+        code = run_until_interrupted(_verify(output, load_plan(plan), path, target=target, tier=tier))
     raise typer.Exit(code)
 
 
@@ -56,21 +56,42 @@ async def _verify(
     output: Output, plan: Plan, path: Path, *, target: str | None, tier: str | None
 ) -> ExitCode:
     from ...provisioning.ledger.sqlite import SqliteLedger
+    from ..differences import compare, differences_as_json, show_comparison
 
     ledger = SqliteLedger(path, read_only=True)
     try:
         source = _choose_target(target, (await ledger.open()).plan, path)
         require_api_key()
         limits = source.tier(tier).limits
-        async with source.client(plan, limits, max_in_flight=_MAX_IN_FLIGHT) as client:
-            differences = await find_differences(output, client, plan, ledger)
+        interruption = Interruption()
+        with signal_handler(interruption.on_signal):
+            async with source.client(plan, limits, max_in_flight=_MAX_IN_FLIGHT) as client:
+                comparison = await compare(output, client, plan, ledger, interruption)
     finally:
         await ledger.aclose()
-    show_differences(output, differences)
+    show_comparison(output, comparison)
+    code = _exit_code(comparison)
     output.print_json(
-        {"plan": str(plan.path), "ledger": str(path), "differences": differences_as_json(differences)}
+        {
+            "plan": str(plan.path),
+            "ledger": str(path),
+            "exit_code": int(code),
+            "error": comparison.error,
+            "compared": comparison.compared,
+            "differences": differences_as_json(comparison.differences),
+        }
     )
-    return ExitCode.SOME_FAILED if differences else ExitCode.DONE
+    return code
+
+
+def _exit_code(comparison: Comparison) -> ExitCode:
+    if isinstance(comparison.problem, (AuthenticationError, PermissionDenied)):
+        return ExitCode.NOT_ALLOWED
+    if comparison.problem is not None and not isinstance(comparison.problem, SmartleadError):
+        return ExitCode.DEFECT
+    if comparison.interrupted:
+        return ExitCode.INTERRUPTED
+    return ExitCode.DONE if comparison.is_match else ExitCode.SOME_FAILED
 
 
 def _choose_target(option: str | None, recorded: str | None, path: Path) -> Target:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import attrs
@@ -53,12 +53,17 @@ class Difference:
 
 
 async def verify(
-    client: ProvisioningClient, specs: Iterable[CampaignSpec], ledger: Ledger
+    client: ProvisioningClient,
+    specs: Iterable[CampaignSpec],
+    ledger: Ledger,
+    *,
+    on_campaign: Callable[[], object] = lambda: None,
 ) -> AsyncIterator[Difference]:
     """Yield every difference between the plan and the server, campaign by campaign.
 
     Costs three requests a campaign and one for every 100 leads; nothing is changed. Settings that SmartLead
-    does not return cannot be compared. The ledger must be open. Example::
+    does not return cannot be compared. The ledger must be open. ``on_campaign`` is called after each campaign
+    of the plan. Example::
 
         async for difference in verify(client, specs, ledger):
             print(difference)
@@ -69,10 +74,11 @@ async def verify(
         record = await ledger.get(spec.identity)
         if record is None or record.campaign_id is None:
             yield Difference(spec.identity, None, "", "a campaign", "none in the ledger")
-            continue
-        check = _Comparison(bulk, spec, record, record.campaign_id)
-        for difference in await check.differences(mailboxes):
-            yield difference
+        else:
+            check = _Comparison(bulk, spec, record, record.campaign_id)
+            for difference in await check.differences(mailboxes):
+                yield difference
+        on_campaign()
 
 
 @attrs.frozen
