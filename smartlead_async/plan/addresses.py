@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from ..digests import digest64
+from .hidden_characters import describe_character, find_hidden
 
 # What mailboxes use, not all that RFC 5322 allows: in a lead list, a quoted local part is a typo.
 _LOCAL: Final = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
@@ -14,8 +16,20 @@ _LOCAL: Final = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
 _LABEL: Final = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 
 
+# Nearly every address; the limits of length and of single dots are checked for these too.
+_USUAL: Final = re.compile(
+    r"[A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*@(?:[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*\.)+[A-Za-z]{2,}"
+)
+
+
 def address_flaw(address: str) -> str | None:
     """Return why this cannot be an e-mail address, or None if it can be one."""
+    if len(address) <= 64 and _USUAL.fullmatch(address):
+        return None
+    if not address.isprintable() or not address.isascii():
+        hidden = find_hidden(address) or next((c for c in address if not c.isprintable()), None)
+        if hidden is not None and hidden not in "\t\r\n":
+            return f"it contains an invisible character, {describe_character(hidden)}"
     local, at, domain = address.rpartition("@")
     if not at:
         return "it has no @"
@@ -50,8 +64,25 @@ def _domain_flaw(domain: str) -> str | None:
 
 
 def normalize_address(address: str) -> str:
-    """Return an address trimmed and in lower case; equal results mean the same mailbox."""
-    return address.strip().lower()
+    """Return an address trimmed, in lower case and one Unicode form; equal results mean the same mailbox.
+
+    A domain in its ASCII form (``xn--…``) becomes the Unicode one.
+    """
+    normal = address.strip().lower()
+    if normal.isascii() and "xn--" not in normal:
+        return normal
+    normal = unicodedata.normalize("NFC", normal)
+    local, at, domain = normal.rpartition("@")
+    return local + at + ".".join(map(_unicode_label, domain.split(".")))
+
+
+def _unicode_label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.encode("ascii").decode("idna").lower()
+    except UnicodeError:
+        return label
 
 
 def address_digest(address: str) -> int:

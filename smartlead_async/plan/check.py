@@ -7,7 +7,7 @@ who are in two campaigns.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ from ..digests import digest64
 from ..limits import RateLimits
 from .addresses import address_digest
 from .campaign import CampaignSpec
-from .leads import LeadRow
+from .leads import LeadRow, RowTally
 from .merge_tags import TagUse
 from .plan import Plan, Strategy, load_plan
 from .problem import InvalidPlan, Place, Problem, Severity, error, warning
@@ -48,6 +48,8 @@ class CheckReport:
     """Requests if every campaign is built in full."""
     clone_requests: int = 0
     """Requests if identical campaigns are cloned."""
+    rows: RowTally = attrs.field(factory=RowTally)
+    """What has become of every row of every campaign's leads."""
 
     @property
     def requests(self) -> int:
@@ -80,10 +82,16 @@ class CheckReport:
         return self.limits.shortest_time(self.requests)
 
 
-def check(plan: Plan | str | os.PathLike[str], limits: RateLimits = RateLimits.STANDARD) -> CheckReport:
+def check(
+    plan: Plan | str | os.PathLike[str],
+    limits: RateLimits = RateLimits.STANDARD,
+    *,
+    on_bad_row: Callable[[str, LeadRow], None] | None = None,
+) -> CheckReport:
     """Check a plan, its body files and its lead files; their content never makes it raise.
 
-    Example::
+    ``on_bad_row`` is called with the file and each of its malformed rows, once for every campaign that reads
+    it. Example::
 
     report = check("plan.yaml", RateLimits.PRO)
     for problem in report.problems:
@@ -96,17 +104,18 @@ def check(plan: Plan | str | os.PathLike[str], limits: RateLimits = RateLimits.S
             plan = load_plan(path)
         except InvalidPlan as invalid:
             return CheckReport(str(path), limits, invalid.problems)
-    walk = _Check()
+    walk = _Check(on_bad_row)
     walk.plan(plan)
     return CheckReport(
         str(plan.path),
         limits,
         tuple(walk.problems.all()),
         walk.campaigns,
-        walk.leads,
+        walk.rows.leads,
         plan.strategy,
         walk.requests.full,
         walk.requests.clone,
+        walk.rows,
     )
 
 
@@ -143,10 +152,11 @@ class _Problems:
 class _Check:
     """One walk over a plan."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_bad_row: Callable[[str, LeadRow], None] | None) -> None:
         self.problems = _Problems()
         self.campaigns = 0
-        self.leads = 0
+        self.rows = RowTally()
+        self._on_bad_row = on_bad_row
         self.requests = RequestCount()
         self._names: dict[int, Place | None] = {}
         self._keys: list[str] = []
@@ -172,7 +182,6 @@ class _Check:
         tags = list(tags_of(spec))
         use = TagUse({tag.name for _, tag in tags})
         self._read_leads(spec, use)
-        self.leads += use.leads
         self.requests.add(spec, use.leads)
         self._add(spec, tag_problems(spec, tags, use))
 
@@ -191,12 +200,16 @@ class _Check:
         first_shared: dict[int, LeadRow] = {}
         counts: dict[int, int] = {}
         for row in spec.lead_rows():
+            self.rows.add(row)
             if row.problems:
                 self._add(spec, row.problems)
             if row.lead is None:
+                if row.cells and self._on_bad_row is not None:
+                    self._on_bad_row(spec.lead_file or "", row)
                 continue
             use.add(row.lead, row.line)
-            other = self._campaign_of.setdefault(address_digest(row.lead.email), index)
+            digest = address_digest(row.lead.email) if row.digest is None else row.digest
+            other = self._campaign_of.setdefault(digest, index)
             if other != index:
                 counts[other] = counts.get(other, 0) + 1
                 first_shared.setdefault(other, row)

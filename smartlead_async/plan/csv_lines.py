@@ -1,121 +1,183 @@
-"""CSV files of unknown encoding and delimiter, read as a stream of records."""
+"""CSV text of unknown delimiter, read as a stream of records that survives stray quotes."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Final, TextIO
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from typing import Final, NamedTuple, TextIO
 
-import attrs
+from ..wording import count
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 
 
-_BOMS: Final = (
-    # UTF-32 LE begins like UTF-16 LE, so the longer marks come first.
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_SAMPLE_LINES: Final = 50
 
 
-_CHUNK: Final = 1 << 18
+_SAMPLE_WIDTH: Final = 10_000
 
 
-def detect_encoding(path: Path) -> str:
-    """Return the encoding of a file: by its byte order mark, UTF-16 by its zero bytes, UTF-8, or cp1252.
+_DECLARATION: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
-    The whole file is read, a chunk at a time. OSError if it cannot be read.
+
+_ADDRESS_CELL: Final = re.compile(r"[\s\"']*[^\s@,;|\"]+@[^\s@,;|\"]+[\s\"']*")
+
+
+def detect_delimiter(lines: Sequence[str]) -> str:
+    """Return the delimiter of the first lines of a file, the header included.
+
+    It is the one that separates the addresses from other values in most lines, then the one that yields
+    the same number of columns in most lines, then the one that yields most columns.
     """
-    with path.open("rb") as file:
-        chunk = file.read(_CHUNK)
-        if (encoding := _encoding_by_start(chunk)) is not None:
-            return encoding
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            while chunk:
-                decoder.decode(chunk)
-                chunk = file.read(_CHUNK)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8"
+    return max(DELIMITERS, key=lambda delimiter: _fitness(lines, delimiter))
 
 
-def _encoding_by_start(chunk: bytes) -> str | None:
-    for mark, encoding in _BOMS:
-        if chunk.startswith(mark):
-            return encoding
-    odd, even = chunk[1:200:2], chunk[0:200:2]
-    if odd and odd.count(0) > len(odd) // 2:
-        return "utf-16-le"
-    if even and even.count(0) > len(even) // 2:
-        return "utf-16-be"
-    return None
+def _fitness(lines: Sequence[str], delimiter: str) -> tuple[int, int, int]:
+    # Each line for itself, so that one stray quote does not decide.
+    records = [next(csv.reader([line[:_SAMPLE_WIDTH]], delimiter=delimiter), []) for line in lines]
+    width = len(records[0]) if records else 0
+    addresses = sum(any(map(_ADDRESS_CELL.fullmatch, cells)) for cells in records)
+    even = sum(len(cells) == width for cells in records) if width > 1 else 0
+    return addresses, even, width
 
 
-def detect_delimiter(header: str) -> str:
-    """Return the delimiter that occurs most often in a header line, outside quotes."""
-    unquoted = re.sub(r'"[^"]*"?', "", header)
-    return max(DELIMITERS, key=unquoted.count)
+class Record(NamedTuple):
+    """One record: the line on which it begins, its cells, and why it is malformed, if it is.
 
-
-@attrs.frozen
-class Record:
-    """One record: the line on which it begins, its cells, and the error in its quotes, if any."""
+    A malformed record has its text as its only cell.
+    """
 
     line: int
     cells: list[str]
     flaw: str | None = None
 
-    @property
-    def is_blank(self) -> bool:
-        """Whether no cell has a value."""
-        return not any(cell.strip() for cell in self.cells)
-
 
 class CsvLines:
-    """The lines of a file, whose first non-blank line is inspected before the records are read."""
+    """The lines of a file; the first of them are inspected before the records are read.
+
+    A quote that opens and never closes, or closes many rows later, takes in the rows between. Such a record
+    is malformed, and the rows that it took in are read again. ``width`` and ``address_column`` tell what a
+    row looks like; they are set once the header has been read.
+    """
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
-        self._inspected: list[str] = []
-        self._skipped = 0
+        self._pending: deque[str] = deque()
+        self._line = 0
         self.declared: str | None = None
         """The delimiter that Excel declares in a first line such as ``sep=;``."""
+        self.width: int | None = None
+        self.address_column: int | None = None
 
-    def first_line(self) -> str | None:
-        """Return the first non-blank line that does not declare the delimiter."""
+    def first_lines(self) -> list[str]:
+        """Return the first non-blank lines that do not declare the delimiter, header first."""
+        first: list[str] = []
         for line in self._text:
-            declaration = re.fullmatch(r"sep=(.)\s*", line, re.IGNORECASE)
-            if declaration and self.declared is None:
+            declaration = _DECLARATION.fullmatch(line)
+            if not self._pending and declaration and self.declared is None:
                 self.declared = declaration[1]
-                self._skipped += 1
-            elif line.strip():
-                self._inspected.append(line)
-                return line
+                self._line += 1
+            elif self._pending or line.strip():
+                self._pending.append(line)
+                if line.strip():
+                    first.append(line)
+                if len(self._pending) == _SAMPLE_LINES:
+                    break
             else:
-                self._skipped += 1
-        return None
+                self._line += 1
+        return first
 
     def records(self, delimiter: str) -> Iterator[Record]:
         """Yield every record."""
-        reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
-        while True:
-            line = self._skipped + reader.line_num + 1
-            try:
-                yield Record(line, next(reader))
-            except StopIteration:
-                return
-            except csv.Error as failure:
-                is_open = "unexpected end" in str(failure) or "field larger" in str(failure)
-                yield Record(line, [], "a quote is never closed" if is_open else "the quotes do not match")
+        while (yield from self._until_flaw(delimiter)):
+            pass
 
-    def _lines(self) -> Iterator[str]:
-        yield from self._inspected
-        yield from self._text
+    def _until_flaw(self, delimiter: str) -> Generator[Record, None, bool]:
+        """Yield the records up to the first malformed one that took in rows; return whether there is one."""
+        taken: list[str] = []
+        reader = csv.reader(self._lines(taken), delimiter=delimiter, strict=True)
+        while True:
+            flaw, cells = None, []
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return False
+            except csv.Error as failure:
+                flaw = _flaw(failure, taken)
+            if flaw is None and len(taken) > 1:
+                flaw = self._swallowed(cells, delimiter, len(taken))
+            if flaw is None:
+                yield Record(self._line + 1, cells)
+                self._line += len(taken)
+                taken.clear()
+                continue
+            own = self._length_of_malformed(taken, delimiter)
+            yield Record(self._line + 1, ["".join(taken[:own]).rstrip("\r\n")], flaw)
+            self._line += own
+            if own < len(taken):
+                self._pending.extendleft(reversed(taken[own:]))
+                return True
+            taken.clear()
+
+    def _lines(self, taken: list[str]) -> Iterator[str]:
+        """Yield the lines that are left, and collect those that the current record takes."""
+        pending = self._pending
+        while pending:
+            line = pending.popleft()
+            taken.append(line)
+            yield line
+        for line in self._text:
+            taken.append(line)
+            yield line
+
+    def _length_of_malformed(self, taken: Sequence[str], delimiter: str) -> int:
+        """Return how many lines belong to a malformed record: up to the next line that is a row itself."""
+        if self.address_column is None:
+            return len(taken)
+        for index in range(1, len(taken)):
+            cells = taken[index].split(delimiter)
+            if len(cells) > self.address_column and "@" in cells[self.address_column]:
+                return index
+        return len(taken)
+
+    def _swallowed(self, cells: Sequence[str], delimiter: str, lines: int) -> str | None:
+        """Return the flaw of a record whose quoted cells contain rows, or None."""
+        rows = sum(
+            self._rows_inside(cells, index, delimiter)
+            for index, cell in enumerate(cells)
+            if "\n" in cell or "\r" in cell
+        )
+        if not rows:
+            return None
+        end = self._line + lines
+        return f"a quote opens here and closes on line {end}: {count(rows, 'row')} would be inside one cell"
+
+    def _rows_inside(self, cells: Sequence[str], index: int, delimiter: str) -> int:
+        """Count the lines of a cell that are rows: as many cells, and an address where it belongs."""
+        inside = cells[index].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        if self.width is None or self.address_column is None:
+            return sum(any(map(_ADDRESS_CELL.fullmatch, line.split(delimiter))) for line in inside)
+        is_even = len(cells) == self.width
+        last = len(inside) - 1
+        rows = 0
+        for number, line in enumerate(inside):
+            offset = index if number == 0 else 0
+            parts = line.split(delimiter)
+            # The quote closes in the last line, at the end of the column in which it opened.
+            width = self.width if number < last else index + 1
+            position = self.address_column - offset
+            has_width = offset + len(parts) == width or (number == last and not is_even)
+            if has_width and 0 <= position < len(parts) and (number or position):
+                rows += _ADDRESS_CELL.fullmatch(parts[position]) is not None
+        return rows
+
+
+def _flaw(failure: csv.Error, taken: Sequence[str]) -> str:
+    if "unexpected end" in str(failure):
+        return "a quote is never closed"
+    if "field larger" in str(failure):
+        limit = csv.field_size_limit()
+        return f"a cell has more than {limit:,} characters" if len(taken) == 1 else "a quote is never closed"
+    return "the quotes do not match"

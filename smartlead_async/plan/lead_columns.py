@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -10,77 +9,54 @@ from typing import Final
 import attrs
 
 from .addresses import address_flaw
-from .merge_tags import LEAD_FIELDS
+from .hidden_characters import describe_character, find_hidden, strip_hidden
+from .lead_aliases import alias_form, field_and_rank
+from .lead_export import CUSTOM_FIELDS, ExportColumns
+from .merge_tags import LEAD_FIELDS, normalize_name
 from .problem import Problem, did_you_mean, error, warning
 
 MAX_CUSTOM_FIELDS: Final = 200
 
 
-ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
-    "email": (
-        "email", "emailaddress", "workemail", "businessemail", "professionalemail", "companyemail",
-        "corporateemail", "primaryemail", "contactemail", "emailwork", "mail", "personalemail",
-    ),
-    "first_name": ("firstname", "givenname", "contactfirstname", "personfirstname", "fname", "first"),
-    "last_name": ("lastname", "surname", "familyname", "contactlastname", "personlastname", "lname", "last"),
-    "company_name": (
-        "companynameforemails", "companyname", "company", "currentcompany", "organizationname",
-        "organisationname", "organization", "organisation", "associatedcompany", "accountname", "employer",
-    ),
-    "phone_number": (
-        "phonenumber", "phone", "workdirectphone", "directphone", "workphone", "mobilephone",
-        "mobilephonenumber", "mobile", "telephone", "corporatephone", "companyphone", "homephone",
-        "otherphone",
-    ),
-    "website": ("website", "websiteurl", "homepage", "web"),
-    "location": ("location", "personlocation", "contactlocation"),
-    "linkedin_profile": (
-        "linkedinprofile", "personlinkedinurl", "linkedinprofileurl", "linkedinurl", "personlinkedin",
-        "contactlinkedinurl", "linkedin", "salesnavigatorurl", "profileurl",
-    ),
-    "company_url": (
-        "companyurl", "companywebsite", "companywebsiteurl", "companydomain", "companydomainname",
-    ),
-}  # fmt: skip
-"""The headers of each lead field, most specific first, without case, whitespace and punctuation.
-
-If a file has several headers of a field, the first in this order is the field, and the others become custom
-fields.
-"""
-
-
-_RANKS: Final = {alias: (field, rank) for field, names in ALIASES.items() for rank, alias in enumerate(names)}
-
-
-_NO_DIGITS_NOR_LETTERS: Final = re.compile(r"[\W_]+")
-
-
-def normalize_header(header: str) -> str:
-    """Return a header without case, whitespace and punctuation."""
-    return _NO_DIGITS_NOR_LETTERS.sub("", unicodedata.normalize("NFKC", header).casefold())
-
-
 def field_of(header: str) -> str | None:
     """Return the lead field that a header stands for, or None."""
-    return _RANKS.get(normalize_header(header), (None, 0))[0]
+    found = field_and_rank(header)
+    return found[0] if found else None
+
+
+def position_of(header: str, headers: Sequence[str]) -> int | None:
+    """Return the position of a column: by its exact header, else as names compare, else by letters alone.
+
+    A header that matches several columns only by its letters matches none.
+    """
+    if header in headers:
+        return headers.index(header)
+    named = [i for i, h in enumerate(headers) if h and normalize_name(h) == normalize_name(header)]
+    if named:
+        return named[0]
+    form = alias_form(header)
+    similar = [i for i, h in enumerate(headers) if form and alias_form(h) == form]
+    return similar[0] if len(similar) == 1 else None
 
 
 @attrs.frozen
 class Columns:
-    """The meaning of a file's columns: the positions of lead fields and of custom fields."""
+    """The meaning of a file's columns: the positions of lead fields and of custom fields.
+
+    ``export`` is set for an export of SmartLead, and ``json_fields`` is the position of the column that
+    holds custom fields as JSON.
+    """
 
     headers: tuple[str, ...]
     fields: Mapping[str, int]
     custom: tuple[tuple[int, str], ...]
     problems: tuple[Problem, ...] = ()
+    export: ExportColumns | None = None
+    json_fields: int | None = None
 
     def position(self, header: str) -> int | None:
-        """Return the position of a column, by its exact header or else by its normalized one."""
-        if header in self.headers:
-            return self.headers.index(header)
-        normalized = [normalize_header(h) for h in self.headers]
-        wanted = normalize_header(header)
-        return normalized.index(wanted) if wanted in normalized else None
+        """Return the position of a column."""
+        return position_of(header, self.headers)
 
 
 def recognize_columns(headers: Sequence[str], mapping: Mapping[str, str | None]) -> Columns:
@@ -88,27 +64,34 @@ def recognize_columns(headers: Sequence[str], mapping: Mapping[str, str | None])
 
     ``mapping`` overrides it for some headers: a lead field, the name of a custom field, or None to ignore it.
     """
-    names = tuple(h.strip() for h in headers)
-    normalized = [normalize_header(n) for n in names]
+    names = tuple(unicodedata.normalize("NFC", strip_hidden(h)) for h in headers)
     given: dict[int, str | None] = {}
     problems: list[Problem] = []
     for header, target in mapping.items():
-        if normalize_header(header) in normalized:
-            given[normalized.index(normalize_header(header))] = target
-        else:
+        position = position_of(header, names)
+        if position is None:
             problems.append(unknown_column(header, names))
-    problems += _header_problems(names, normalized)
-    fields = _lead_fields(normalized, given)
-    taken = set(fields.values())
+        else:
+            given[position] = target
+    problems += _header_problems(names)
+    fields = _lead_fields(names, given)
+    export = ExportColumns.recognize(names)
+    json_fields = position_of(CUSTOM_FIELDS, names)
+    if json_fields in given or json_fields in fields.values():
+        json_fields = None
+    ignored = {*fields.values(), json_fields, *(export.positions.values() if export else ())} - set(given)
     custom = [
-        (i, target) for i, name in enumerate(names) if i not in taken and (target := given.get(i, name) or "")
+        (i, target)
+        for i, name in enumerate(names)
+        if i not in ignored and fields.get(given.get(i) or "") != i and (target := given.get(i, name) or "")
     ]
     problems += _duplicate_targets(custom, fields, given)
     if len(custom) > MAX_CUSTOM_FIELDS:
         problems.append(_too_many(custom))
     if "email" not in fields:
         problems.append(_no_address_column(names))
-    return Columns(names, fields, tuple(custom[:MAX_CUSTOM_FIELDS]), tuple(problems))
+    kept = tuple(custom[:MAX_CUSTOM_FIELDS])
+    return Columns(names, fields, kept, tuple(problems), export, json_fields)
 
 
 def unknown_column(header: str, names: Sequence[str]) -> Problem:
@@ -117,28 +100,32 @@ def unknown_column(header: str, names: Sequence[str]) -> Problem:
     return error("no_such_column", f"there is no column {header!r}", advice=advice)
 
 
-def _lead_fields(normalized: Sequence[str], given: Mapping[int, str | None]) -> dict[str, int]:
+def _lead_fields(names: Sequence[str], given: Mapping[int, str | None]) -> dict[str, int]:
     fields = {target: i for i, target in given.items() if target in LEAD_FIELDS and target}
-    ranked = sorted(
-        (_RANKS[form][1], i, _RANKS[form][0])
-        for i, form in enumerate(normalized)
-        if form in _RANKS and i not in given
-    )
-    for _, index, field in ranked:
+    ranked = []
+    for index, name in enumerate(names):
+        found = field_and_rank(name)
+        if found is not None and index not in given:
+            ranked.append((found[1], index, found[0]))
+    for _, index, field in sorted(ranked):
         fields.setdefault(field, index)
     return fields
 
 
-def _header_problems(names: Sequence[str], normalized: Sequence[str]) -> Iterator[Problem]:
+def _header_problems(names: Sequence[str]) -> Iterator[Problem]:
     first: dict[str, int] = {}
-    for index, (name, form) in enumerate(zip(names, normalized, strict=True)):
+    for index, name in enumerate(names):
+        form = normalize_name(name)
+        if not name.isprintable() and (hidden := _unusable_character(name)):
+            message = f"the header of column {index + 1}, {name!r}, contains {describe_character(hidden)}"
+            yield error("bad_header", message, advice="Retype the header.")
         if not name:
             yield warning(
                 "unnamed_column",
                 f"column {index + 1} has no header",
                 advice="It is ignored; name it to use it.",
             )
-        elif form and form in first:
+        elif form in first:
             yield error(
                 "duplicate_column",
                 f"columns {first[form] + 1} and {index + 1} are both called {name!r}",
@@ -148,13 +135,20 @@ def _header_problems(names: Sequence[str], normalized: Sequence[str]) -> Iterato
             first[form] = index
 
 
+def _unusable_character(name: str) -> str | None:
+    surrogate = next((c for c in name if "\ud800" <= c <= "\udfff"), None)
+    return surrogate or find_hidden(name)
+
+
 def _duplicate_targets(
     custom: Sequence[tuple[int, str]], fields: Mapping[str, int], given: Mapping[int, str | None]
 ) -> Iterator[Problem]:
     targets = [name for _, name in custom]
     targets += [t for i, t in given.items() if t in LEAD_FIELDS and t is not None and fields[t] != i]
-    for name in dict.fromkeys(t for t in targets if targets.count(t) > 1 or t in LEAD_FIELDS):
-        if any(given.get(i) == name for i in given):
+    forms = [normalize_name(target) for target in targets]
+    chosen = {normalize_name(target) for target in given.values() if target}
+    for name, form in dict(zip(forms, zip(targets, forms, strict=True), strict=True)).values():
+        if form in chosen and (forms.count(form) > 1 or name in LEAD_FIELDS):
             message = f"two columns are mapped to {name!r}"
             yield error("duplicate_column", message, advice="Rename one, or map it to null.")
 

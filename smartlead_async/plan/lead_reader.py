@@ -19,7 +19,16 @@ from .problem import InvalidPlan, Place, Problem, error, warning
 from .reading import Reading, names_of, plain_values
 from .where import Wanted
 
-_FILE_KEYS: Final = ("csv", "columns", "where", "encoding", "delimiter")
+_FILE_KEYS: Final = (
+    "csv",
+    "xlsx",
+    "sheet",
+    "columns",
+    "where",
+    "blank_values",
+    "encoding",
+    "delimiter",
+)
 
 
 _EACH_KEYS: Final = (*_FILE_KEYS, "column")
@@ -78,11 +87,17 @@ class LeadReader:
     def _lead_file(
         self, reading: Reading, entries: Mapping[str, Node], node: Node, path: str
     ) -> LeadFile | None:
-        if "csv" not in entries or not isinstance(entries["csv"].value, str):
-            place = entries.get("csv", node)
-            reading.error("wrong_kind", f"{path}.csv", place, "no lead file is given", "Add csv: FILE.")
+        given = [key for key in ("csv", "xlsx") if key in entries]
+        if len(given) == 2:
+            reading.error("file_twice", f"{path}.xlsx", entries["xlsx"], "csv and xlsx are both given")
             return None
-        name = _file_name(reading, entries["csv"], f"{path}.csv")
+        key = given[0] if given else "csv"
+        file = entries.get(key)
+        if file is None or not isinstance(file.value, str):
+            place = file or node
+            reading.error("wrong_kind", f"{path}.{key}", place, "no lead file is given", "Add csv: FILE.")
+            return None
+        name = _file_name(reading, file, f"{path}.{key}")
         if name is None:
             return None
         options: dict[str, Any] = {}
@@ -90,8 +105,10 @@ class LeadReader:
             options["columns"] = _columns(reading, entries["columns"], f"{path}.columns")
         if "where" in entries:
             options["where"] = _where(reading, entries["where"], f"{path}.where")
-        for key in ("encoding", "delimiter"):
-            if key in entries and (value := _csv_option(reading, key, entries[key], path)) is not None:
+        if "blank_values" in entries:
+            options["blank_values"] = _blank_values(reading, entries["blank_values"], f"{path}.blank_values")
+        for key in ("encoding", "delimiter", "sheet"):
+            if key in entries and (value := _text_option(reading, key, entries[key], path)) is not None:
                 options[key] = value
         return LeadFile(self._folder / name, **options)
 
@@ -106,12 +123,28 @@ def _file_name(reading: Reading, node: Node, path: str) -> str | None:
     return None
 
 
-def _csv_option(reading: Reading, key: str, node: Node, path: str) -> str | None:
+_EXPECTED: Final = {
+    "delimiter": "one character",
+    "encoding": "the name of an encoding, such as utf-16",
+    "sheet": "the name of a sheet",
+}
+
+
+def _text_option(reading: Reading, key: str, node: Node, path: str) -> str | None:
     value = node.text
-    if isinstance(value, str) and (key == "encoding" or len(value) == 1):
+    if isinstance(value, str) and (key != "delimiter" or len(value) == 1):
         return value
-    expected = "one character" if key == "delimiter" else "the name of an encoding, such as utf-16"
-    reading.error("wrong_kind", f"{path}.{key}", node, f"expected {expected}")
+    reading.error("wrong_kind", f"{path}.{key}", node, f"expected {_EXPECTED[key]}")
+    return None
+
+
+def _blank_values(reading: Reading, node: Node, path: str) -> tuple[str, ...] | None:
+    """Return the values to treat as empty beside the known ones; None to treat none as empty."""
+    if isinstance(node.value, bool):
+        return () if node.value else None
+    if isinstance(node.value, list) and not any(item.is_container for item in node.value):
+        return tuple(str(item.text) for item in node.value)
+    reading.error("wrong_kind", path, node, "expected true or a list of further values")
     return None
 
 

@@ -1,24 +1,67 @@
-"""The leads of a campaign: rows of a lead source, with their problems."""
+"""The leads of a campaign: rows of a lead source, with their problems and their count."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 import attrs
 
 from ..api.leads.models import LeadInput
 from .addresses import address_digest, address_flaw
+from .hidden_characters import strip_hidden
+from .lead_values import BadValue, ValueFindings
+from .merge_tags import LEAD_FIELDS
 from .problem import Place, Problem, error, warning
+
+NOT_SELECTED: Final = "not_selected"
+"""The reason of a row that ``where`` does not keep."""
 
 
 @attrs.frozen
 class LeadRow:
-    """One row of a lead source: a lead, or the problems of the row. ``line`` is its line in the file."""
+    """One row of a lead source: a lead, or the reason why it is none, with the problems of the row.
+
+    ``line`` is its line in the file. ``left_out`` is the code of the reason; a row with neither lead nor
+    reason carries problems of the file as a whole. ``cells`` are those of a malformed row.
+    """
 
     lead: LeadInput | None
     line: int | None = None
     problems: Sequence[Problem] = ()
+    left_out: str | None = None
+    cells: Sequence[str] = ()
+    digest: int | None = None
+    """The digest of the lead's address, if it has been computed."""
+
+
+@attrs.define
+class RowTally:
+    """What has become of the rows of lead sources. Every row counts once: ``read == leads + left out``.
+
+    ``left_out`` counts by reason: ``no_address``, ``duplicate_address``, ``malformed_address``,
+    ``unsubscribed`` and so on. Rows that ``where`` does not keep are counted in ``not_selected`` only.
+    """
+
+    read: int = 0
+    leads: int = 0
+    left_out: dict[str, int] = attrs.field(factory=dict)
+    not_selected: int = 0
+
+    def add(self, row: LeadRow) -> None:
+        """Count one row."""
+        if row.lead is not None:
+            self.read += 1
+            self.leads += 1
+        elif row.left_out == NOT_SELECTED:
+            self.not_selected += 1
+        elif row.left_out is not None:
+            self.read += 1
+            self.left_out[row.left_out] = self.left_out.get(row.left_out, 0) + 1
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the counts for programs."""
+        return attrs.asdict(self)
 
 
 class LeadSource(Protocol):
@@ -38,20 +81,40 @@ class LeadSource(Protocol):
 
 
 def inline_rows(leads: Sequence[LeadInput]) -> Iterator[LeadRow]:
-    """Yield a row for each lead of a list."""
+    """Yield a row for each lead of a list, cleaned like those of files, then the findings about them."""
+    findings = ValueFindings()
     for index, lead in enumerate(leads):
-        address = lead.email
+        path = f"leads[{index}]"
+        address = strip_hidden(lead.email) if isinstance(lead.email, str) else lead.email
         flaw = address_flaw(address) if isinstance(address, str) else "it is not a string"
-        if flaw is None:
-            yield LeadRow(lead)
+        if flaw is not None:
+            message, advice = (
+                f"{address!r} is not an e-mail address: {flaw}",
+                "Correct it or remove the lead.",
+            )
+            malformed = error("malformed_address", message, path=f"{path}.email", advice=advice)
+            yield LeadRow(None, None, (malformed,), malformed.code)
             continue
-        malformed = error(
-            "malformed_address",
-            f"{address!r} is not an e-mail address: {flaw}",
-            path=f"leads[{index}].email",
-            advice="Correct it or remove the lead.",
-        )
-        yield LeadRow(None, None, (malformed,))
+        try:
+            yield LeadRow(_cleaned(lead, address, findings))
+        except BadValue as bad:
+            yield LeadRow(None, None, (error("bad_value", str(bad), path=path),), "bad_value")
+    if problems := tuple(findings.problems(None)):
+        yield LeadRow(None, None, problems)
+
+
+def _cleaned(lead: LeadInput, address: str, findings: ValueFindings) -> LeadInput:
+    changes: dict[str, Any] = {} if address == lead.email else {"email": address}
+    for field in LEAD_FIELDS:
+        value = getattr(lead, field)
+        if field != "email" and isinstance(value, str) and (clean := findings.clean(value, field)) != value:
+            changes[field] = clean or None
+    custom = lead.custom_fields
+    if custom:
+        cleaned = {k: findings.clean(v, str(k)) if isinstance(v, str) else v for k, v in custom.items()}
+        if cleaned != custom:
+            changes["custom_fields"] = cleaned
+    return attrs.evolve(lead, **changes) if changes else lead
 
 
 def unique_rows(rows: Iterable[LeadRow], file: str | None) -> Iterator[LeadRow]:
@@ -63,18 +126,18 @@ def unique_rows(rows: Iterable[LeadRow], file: str | None) -> Iterator[LeadRow]:
             continue
         digest = address_digest(row.lead.email)
         if digest in positions:
-            yield LeadRow(None, row.line, (*row.problems, _repeated(row, index, positions[digest], file)))
+            repeated = _repeated(row.lead.email, row.line, index, positions[digest], file)
+            yield LeadRow(None, row.line, (*row.problems, repeated), repeated.code)
         else:
             positions[digest] = index if row.line is None else row.line
-            yield row
+            yield LeadRow(row.lead, row.line, row.problems, digest=digest)
 
 
-def _repeated(row: LeadRow, index: int, first: int, file: str | None) -> Problem:
-    address = row.lead.email if row.lead else ""
+def _repeated(address: str, line: int | None, index: int, first: int, file: str | None) -> Problem:
     return warning(
         "duplicate_address",
-        f"{address} already appears " + (f"in leads[{first}]" if row.line is None else f"on line {first}"),
-        path=f"leads[{index}].email" if row.line is None else "",
+        f"{address} already appears " + (f"in leads[{first}]" if line is None else f"on line {first}"),
+        path=f"leads[{index}].email" if line is None else "",
         advice="Only the first is imported; remove this one.",
-        place=Place(file, row.line) if file else None,
+        place=Place(file, line) if file else None,
     )

@@ -7,6 +7,7 @@ in the e-mail, so blanks are counted. Spintax (``{Hi|Hello}``) is not a tag.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -70,8 +71,12 @@ def find_broken_tags(text: str) -> Iterator[BrokenTag]:
 
 
 def normalize_name(name: str) -> str:
-    """Return a name without case, whitespace, underscores and hyphens."""
-    return re.sub(r"[\s_\-]+", "", name).casefold()
+    """Return a name as names compare: without case, Unicode form, whitespace, underscores and hyphens.
+
+    A name that consists of such characters only is compared as it is.
+    """
+    form = unicodedata.normalize("NFC", name).casefold()
+    return re.sub(r"[\s_\-]+", "", form) or form.strip()
 
 
 class TagUse:

@@ -16,6 +16,7 @@ import attrs
 
 from .campaign import CampaignSpec
 from .keys import KeyRing
+from .leads_csv import LeadFile
 from .nodes import Node, read_json, read_json_line
 from .problem import InvalidPlan, Place, Problem, did_you_mean, error
 from .reader import CAMPAIGN_KEYS, CampaignReader
@@ -72,6 +73,8 @@ class Plan:
     problems: tuple[Problem, ...]
     _defaults: Node = attrs.field(repr=False)
     _written: Callable[[], Iterator[Written]] = attrs.field(repr=False)
+    skip_bad_rows: bool = False
+    """Whether malformed rows of lead files are left out with a warning."""
 
     def entries(self) -> Iterator[PlanEntry]:
         """Yield every campaign with its problems; invalid content does not raise."""
@@ -87,9 +90,14 @@ class Plan:
                     continue
                 problems = (*found, *spec.problems())
                 try:
-                    yield PlanEntry(ring.keyed(spec), problems)
+                    yield PlanEntry(ring.keyed(self._with_options(spec)), problems)
                 except InvalidPlan as taken:
                     yield PlanEntry(None, (*problems, *taken.problems))
+
+    def _with_options(self, spec: CampaignSpec) -> CampaignSpec:
+        if not self.skip_bad_rows or not isinstance(spec.leads, LeadFile):
+            return spec
+        return attrs.evolve(spec, leads=attrs.evolve(spec.leads, skip_bad_rows=True))
 
     def specs(self) -> Iterator[CampaignSpec]:
         """Yield the campaigns, each with its key; :class:`InvalidPlan` at the first one with an error.
@@ -162,13 +170,17 @@ def _merge(default: Node, own: Node) -> Node:
 
 
 # --- opening -----------------------------------------------------------------------------------------
-def load_plan(path: str | os.PathLike[str]) -> Plan:
+def load_plan(path: str | os.PathLike[str], *, skip_bad_rows: bool = False) -> Plan:
     """Open a plan: ``.yaml``/``.yml`` (needs PyYAML), ``.json``, or ``.jsonl`` for very many campaigns.
 
-    :class:`InvalidPlan` if the file cannot be read or parsed, or has an unknown version. ``entries()`` and
-    ``specs()`` report the problems of its campaigns. No request is sent.
+    ``skip_bad_rows`` leaves out the malformed rows of lead files, which are errors otherwise; ``check``
+    counts and lists them. :class:`InvalidPlan` if the file cannot be read or parsed, or has an unknown
+    version. ``entries()`` and ``specs()`` report the problems of its campaigns. No request is sent.
     """
-    file = Path(path)
+    return attrs.evolve(_open(Path(path)), skip_bad_rows=skip_bad_rows)
+
+
+def _open(file: Path) -> Plan:
     match file.suffix.lower():
         case ".jsonl":
             return _open_lines(file)

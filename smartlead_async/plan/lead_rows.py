@@ -1,0 +1,135 @@
+"""Records of a lead file, made into leads or into the reasons why they are none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from typing import Any
+
+from ..api.leads.models import LeadInput
+from .addresses import address_flaw
+from .csv_lines import Record
+from .hidden_characters import strip_hidden
+from .lead_columns import MAX_CUSTOM_FIELDS, Columns
+from .lead_export import BadCustomFields, describe_left_out, parse_custom_fields
+from .lead_values import BadValue, ValueFindings, is_unremarkable
+from .leads import LeadRow
+from .merge_tags import LEAD_FIELDS
+from .problem import Place, Problem, error, warning
+
+_make_lead: Callable[..., LeadInput] = LeadInput
+
+
+class _Malformed(Exception):
+    """A row cannot be a lead; carries the problem."""
+
+    def __init__(self, code: str, message: str, advice: str) -> None:
+        super().__init__(message)
+        self.problem = error(code, message, advice=advice)
+
+
+class RowReader:
+    """Makes the rows of one file, and collects what is remarkable about their values."""
+
+    def __init__(self, columns: Columns, file: str, blank_values: Collection[str] | None) -> None:
+        self._file = file
+        self._columns = columns
+        self._width = len(columns.headers)
+        self._findings = ValueFindings(blank_values)
+        self._left_out: Counter[str] = Counter()
+        # A field without a column is read from an empty cell behind the last column.
+        others = [field for field in LEAD_FIELDS if field != "email"]
+        self._positions = [columns.fields.get(field, self._width) for field in others]
+        self._address = columns.fields["email"]
+        named = [(i, field) for field, i in columns.fields.items() if field != "email"]
+        self._used = (*named, *columns.custom)
+        self._phone = columns.fields.get("phone_number")
+
+    def row(self, record: Record) -> LeadRow | None:
+        """Return the row of a record; None if the record is blank."""
+        cells = [cell.strip() for cell in record.cells]
+        if not any(cells):
+            return None
+        try:
+            return self._row(record, cells)
+        except _Malformed as malformed:
+            problem = malformed.problem.at(Place(self._file, record.line))
+            return LeadRow(None, record.line, (problem,), problem.code, record.cells)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what is remarkable about the rows read so far."""
+        found = list(self._findings.problems(self._file))
+        export = self._columns.export
+        if export is not None:
+            left_out = describe_left_out(self._left_out) or "none"
+            message = (
+                "this is an export of SmartLead: its bookkeeping columns are not imported, and leads that "
+                f"must not be mailed again are left out ({left_out})"
+            )
+            found.append(warning("smartlead_export", message, place=Place(self._file)))
+        return tuple(found)
+
+    def _row(self, record: Record, cells: list[str]) -> LeadRow:
+        if record.flaw is not None:
+            raise _Malformed("bad_quotes", record.flaw, "Double the quotes inside a quoted value.")
+        problems = () if len(cells) == self._width else self._fit(cells, record.line)
+        address = cells[self._address]
+        if not is_unremarkable(cells):
+            address = strip_hidden(address)
+            self._clean(cells, record.line)
+        if not address:
+            message = "the row has no e-mail address"
+            place = Place(self._file, record.line)
+            missing = warning("no_address", message, advice="It is skipped.", place=place)
+            return LeadRow(None, record.line, (*problems, missing), missing.code)
+        if flaw := address_flaw(address):
+            message = f"{address!r} is not an e-mail address: {flaw}"
+            raise _Malformed("malformed_address", message, "Correct it or remove the row.")
+        export = self._columns.export
+        if export is not None and (reason := export.reason_to_leave_out(cells)):
+            self._left_out[reason] += 1
+            return LeadRow(None, record.line, problems, reason)
+        custom = {name: value for index, name in self._columns.custom if (value := cells[index])}
+        if self._columns.json_fields is not None:
+            custom.update(self._json_fields(cells[self._columns.json_fields], record.line))
+        if self._phone is not None and cells[self._phone].startswith("'"):
+            # Spreadsheets write '+49… to keep a number from being converted.
+            cells[self._phone] = cells[self._phone][1:]
+        cells.append("")
+        # By position, because a million leads are made here.
+        fields: list[Any] = [cells[position] or None for position in self._positions]
+        return LeadRow(_make_lead(address, *fields, custom or None), record.line, problems)
+
+    def _fit(self, cells: list[str], line: int) -> tuple[Problem, ...]:
+        """Make a row as wide as the header; a warning if it is too short."""
+        number = len(cells)
+        if number > self._width:
+            if any(cells[self._width :]):
+                message = f"the row has {number} columns, but the header has {self._width}"
+                advice = "Quote values that contain a delimiter or a line break."
+                raise _Malformed("long_row", message, advice)
+            del cells[self._width :]
+            return ()
+        cells += [""] * (self._width - number)
+        message = f"the row has {number} of {self._width} columns"
+        place = Place(self._file, line)
+        return (warning("short_row", message, advice="The missing values are empty.", place=place),)
+
+    def _clean(self, cells: list[str], line: int) -> None:
+        try:
+            for position, name in self._used:
+                if cells[position]:
+                    cells[position] = self._findings.clean(cells[position], name, line)
+        except BadValue as bad:
+            raise _Malformed("bad_value", str(bad), "Correct it or remove the row.") from None
+
+    def _json_fields(self, cell: str, line: int) -> dict[str, str]:
+        try:
+            fields = parse_custom_fields(cell)
+            cleaned = {name: self._findings.clean(value, name, line) for name, value in fields.items()}
+        except (BadCustomFields, BadValue) as bad:
+            raise _Malformed("bad_custom_fields", f"custom_fields: {bad}", "Correct it.") from None
+        if len(cleaned) + len(self._columns.custom) > MAX_CUSTOM_FIELDS:
+            message = f"the row has more than {MAX_CUSTOM_FIELDS} custom fields"
+            raise _Malformed("bad_custom_fields", message, "Remove some.")
+        return {name: value for name, value in cleaned.items() if value}
