@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .errors import RateLimited as RateLimited
     from .errors import RequestTimeout as RequestTimeout
     from .errors import ResponseDecodeError as ResponseDecodeError
+    from .errors import ResponseTooLarge as ResponseTooLarge
     from .errors import ServerError as ServerError
     from .errors import ServiceUnavailable as ServiceUnavailable
     from .errors import SmartleadAdvice as SmartleadAdvice
@@ -92,6 +93,7 @@ _NAMES_OF = {
         "RateLimited",
         "RequestTimeout",
         "ResponseDecodeError",
+        "ResponseTooLarge",
         "ServerError",
         "ServiceUnavailable",
         "SmartleadAdvice",

@@ -15,12 +15,13 @@ import attrs
 
 from ._version import __version__
 from .api.areas import Areas
+from .base_url import is_loopback, normalize_base_url
 from .errors import ConfigurationError, SmartleadAdvice
 from .limits import Lane, RateLimits
 from .pipeline.api_key import ApiKey
 from .pipeline.events import Attempt, Observer, Response
 from .pipeline.limiter import Limiter
-from .pipeline.pipeline import Options, Pipeline
+from .pipeline.pipeline import Options, Pipeline, logger
 from .pipeline.rate_limiter import RateLimiter
 from .pipeline.retry import RetryPolicy
 from .request import Host, Request
@@ -54,14 +55,15 @@ def _with_keywords_of(
 class SmartleadClient(Areas):
     """A client for one API key and one event loop.
 
-    ``limits`` are the windows of your plan, ``timeout`` the seconds one attempt may take, ``retry`` says
-    when a failed request is sent again, ``max_in_flight`` limits the requests in flight. A ``limiter`` of
-    your own, such as one that several processes share, replaces ``limits`` and ``max_in_flight``. The
-    default ``transport`` is aiohttp. Nothing is opened before the first request. Share one client among
-    all tasks; it paces them together. ``review_names`` turns SmartLead's naming advice into a
-    :class:`SmartleadAdvice` warning when a campaign is created with a name that says little. ``wall_clock``
-    (unix time, for dates in headers) and ``rng`` (for the jitter of retries) make tests
-    reproducible. Example::
+    ``limits`` are the windows of your plan, ``timeout`` the seconds one attempt may take, ``retry`` says when
+    a failed request is sent again, ``max_in_flight`` limits the requests in flight. A ``limiter`` of your
+    own, such as one that several processes share, replaces ``limits`` and ``max_in_flight``. The default
+    ``transport`` is aiohttp; it takes proxies from HTTPS_PROXY and NO_PROXY, and CA certificates from
+    SSL_CERT_FILE, unless ``proxy`` (a URL) and ``ca_bundle`` (a file) are given. Nothing is opened before the
+    first request. Share one client among all tasks; it paces them together. ``review_names`` turns
+    SmartLead's naming advice into a :class:`SmartleadAdvice` warning when a campaign is created with a name
+    that says little. ``wall_clock`` (unix time, for dates in headers) and ``rng`` (for the jitter of retries)
+    make tests reproducible. Example::
 
         async with SmartleadClient(api_key) as client:
             created = await client.campaigns.create("SaaS founders Q1 2027")
@@ -79,6 +81,8 @@ class SmartleadClient(Areas):
         user_agent: str | None = None,
         max_in_flight: int = 20,
         limiter: RateLimiter | None = None,
+        proxy: str | None = None,
+        ca_bundle: str | os.PathLike[str] | None = None,
         on_attempt: Observer | None = None,
         review_names: bool = False,
         wall_clock: Callable[[], float] = time.time,
@@ -88,11 +92,17 @@ class SmartleadClient(Areas):
             raise ConfigurationError(f"timeout must be a number of seconds above 0, not {timeout!r}")
         self._options = Options(timeout=timeout, retry=retry or RetryPolicy(), on_attempt=on_attempt)
         limiter = limiter or Limiter(limits, max_in_flight=max_in_flight)
+        base_urls = _base_urls(base_url)
+        if transport is None:
+            urls = base_urls.values()
+            transport = _default_transport(urls, limiter.max_in_flight, proxy, ca_bundle)
+        elif proxy is not None or ca_bundle is not None:
+            raise ConfigurationError("proxy and ca_bundle are for the default transport: pass them to yours")
         self._pipeline = Pipeline(
-            transport=transport or _default_transport(limiter.max_in_flight),
+            transport=transport,
             limiter=limiter,
             key=ApiKey(api_key),
-            base_urls=_base_urls(base_url),
+            base_urls=base_urls,
             user_agent=user_agent or _USER_AGENT,
             retry=self._options.retry,
             wall_clock=wall_clock,
@@ -116,7 +126,7 @@ class SmartleadClient(Areas):
                 "SMARTLEAD_API_KEY is not set: copy the key from SmartLead under Settings → API"
             )
         if base_url := os.environ.get("SMARTLEAD_BASE_URL"):
-            options.setdefault("base_url", base_url)
+            options.setdefault("base_url", normalize_base_url(base_url, "SMARTLEAD_BASE_URL"))
         if tier := os.environ.get("SMARTLEAD_TIER"):
             try:
                 options.setdefault("limits", RateLimits.parse(tier))
@@ -220,23 +230,21 @@ def _both(first: Observer | None, second: Observer | None) -> Observer | None:
     return both
 
 
-def _default_transport(max_in_flight: int) -> Transport:
+def _default_transport(
+    urls: Iterable[str], max_in_flight: int, proxy: str | None, ca_bundle: str | os.PathLike[str] | None
+) -> Transport:
     from .transport.aiohttp import AiohttpTransport  # noqa: PLC0415 - a fifth of a second, only when used
 
-    return AiohttpTransport(max_connections=max_in_flight)
+    transport = AiohttpTransport(max_connections=max_in_flight, proxy=proxy, ca_bundle=ca_bundle)
+    for url in urls:
+        transport.check_proxy(url)
+    return transport
 
 
 def _base_urls(base_url: str | None) -> Mapping[Host, str]:
     if base_url is None:
         return {host: host.value for host in Host}
-    # Checked first and without quoting the URL, which may contain the key.
-    if "?" in base_url or "#" in base_url:
-        raise ConfigurationError("base_url must have no query: the API key is passed as api_key")
-    try:
-        parts = urlsplit(base_url)
-        valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        valid = False
-    if not valid:
-        raise ConfigurationError(f"base_url must look like https://server.example/api/v1, not {base_url!r}")
-    return dict.fromkeys(Host, base_url.rstrip("/"))
+    url = normalize_base_url(base_url)
+    if url.startswith("http:") and not is_loopback(urlsplit(url).hostname or ""):
+        logger.warning("the base URL begins with http://, so the API key is sent unencrypted")
+    return dict.fromkeys(Host, url)

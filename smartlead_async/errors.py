@@ -5,7 +5,8 @@
     ├── TransportError              no response arrived
     │   ├── NotSent                 the request did not reach SmartLead
     │   ├── Interrupted             the connection broke; the request may have taken effect
-    │   └── RequestTimeout          no response within the timeout; the request may have taken effect
+    │   ├── RequestTimeout          no response within the timeout; the request may have taken effect
+    │   └── ResponseTooLarge        the response is larger than allowed; the request may have taken effect
     ├── APIError                    SmartLead returned an error
     │   ├── BadRequest              400
     │   ├── AuthenticationError     401
@@ -27,7 +28,9 @@ No exception carries the API key, and all of them can be pickled.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+E = TypeVar("E", bound=BaseException)
 
 
 def _rebuild(cls: type[SmartleadError], args: tuple[Any, ...], state: dict[str, Any]) -> SmartleadError:
@@ -90,6 +93,10 @@ class Interrupted(TransportError):
 
 class RequestTimeout(TransportError):
     """No complete response arrived within the timeout; the request may have taken effect."""
+
+
+class ResponseTooLarge(TransportError):
+    """The response, decompressed, is larger than the transport allows; the request may have taken effect."""
 
 
 class APIError(SmartleadError):
@@ -255,6 +262,15 @@ BY_STATUS: dict[int, type[APIError]] = {
     425: ServerError,
     499: ServerError,
 }
+
+
+def stripped(error: E) -> E:
+    """Return an exception without traceback, cause and context.
+
+    Their frames can hold a URL with the API key, and some error trackers record the locals of frames.
+    """
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def error_class(status: int) -> type[APIError]:

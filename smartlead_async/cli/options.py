@@ -24,6 +24,14 @@ TierOption = Annotated[
         "(requests/seconds).",
     ),
 ]
+ProxyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--proxy",
+        metavar="URL",
+        help="The HTTP proxy for all requests. Default: HTTPS_PROXY and NO_PROXY of the environment.",
+    ),
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on stdout and everything else on stderr.")
 ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import secrets
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import attrs
 
+from ..base_url import is_loopback, normalize_base_url
+from ..errors import ConfigurationError
 from ..request import Host
 from ..wording import printable
 from .exit_code import ExitCode
@@ -29,15 +30,23 @@ _OFFICIAL_URL = Host.CORE.value
 
 @attrs.frozen
 class Target:
-    """A place to send to. ``identity`` is recorded on the ledger; without ``base_url`` it is the fake."""
+    """A place to send to. ``identity`` is recorded on the ledger; without ``base_url`` it is the fake.
+
+    ``proxy`` is the URL of a proxy, which may contain a password; None for those of the environment.
+    """
 
     identity: str
     base_url: str | None
     is_live: bool = False
+    proxy: str | None = attrs.field(default=None, repr=False)
 
     @classmethod
-    def parse(cls, value: str) -> Self:
+    def parse(cls, value: str, *, proxy: str | None = None) -> Self:
         """Return the target for ``fake``, ``live`` or the URL of a server."""
+        return attrs.evolve(cls._parse(value), proxy=proxy)
+
+    @classmethod
+    def _parse(cls, value: str) -> Self:
         word = value.strip()
         if word.lower() == _FAKE:
             # The fake keeps nothing when it ends, so every run is a target of its own.
@@ -53,20 +62,10 @@ class Target:
 
     @classmethod
     def _from_url(cls, url: str, source: str, *, live: bool) -> Self:
-        # The message does not show the URL, which may hold a key or a password.
-        if any(mark in url for mark in "?#@"):
-            raise CommandError(f"{source} must be a plain URL: the key is taken from SMARTLEAD_API_KEY")
         try:
-            parts = urlsplit(url.strip())
-            valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            parts, valid = urlsplit(""), False
-        if not valid:
-            raise CommandError(
-                f"{source} is not a URL such as https://server.example/api/v1: {printable(url)}"
-            )
-        path = parts.path.rstrip("/") or "/api/v1"
-        base_url = urlunsplit((parts.scheme, parts.netloc.lower(), path, "", ""))
+            base_url = normalize_base_url(url, source)
+        except ConfigurationError as problem:
+            raise CommandError(problem.message) from None
         official = base_url == _OFFICIAL_URL
         return cls(_LIVE if official else base_url, base_url, live or official)
 
@@ -78,11 +77,7 @@ class Target:
     @property
     def is_on_this_machine(self) -> bool:
         """Whether the server listens on the loopback interface."""
-        host = urlsplit(self.base_url or "").hostname or ""
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost"
+        return is_loopback(urlsplit(self.base_url or "").hostname or "")
 
     @property
     def needs_confirmation(self) -> bool:
@@ -124,9 +119,13 @@ class Target:
             return SmartleadClient(
                 "test-key", transport=fake.transport(), limits=limits, max_in_flight=max_in_flight
             )
-        return SmartleadClient(
-            require_api_key(), base_url=self.base_url, limits=limits, max_in_flight=max_in_flight
-        )
+        key = require_api_key()
+        try:
+            return SmartleadClient(
+                key, base_url=self.base_url, limits=limits, max_in_flight=max_in_flight, proxy=self.proxy
+            )
+        except ConfigurationError as problem:
+            raise CommandError(f"--{problem}" if self.proxy is not None else problem.message) from None
 
 
 def kind_of(identity: str) -> str:
@@ -143,7 +142,6 @@ def describe_target(identity: str) -> str:
 def require_api_key() -> str:
     """Return the API key of the environment; raise :class:`CommandError` if it is missing or malformed."""
     from ..client import SmartleadClient
-    from ..errors import ConfigurationError
 
     key = os.environ.get("SMARTLEAD_API_KEY", "")
     if not key:

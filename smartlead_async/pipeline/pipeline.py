@@ -20,9 +20,11 @@ from ..errors import (
     RateLimited,
     RequestTimeout,
     ResponseDecodeError,
+    ResponseTooLarge,
     ServerError,
     SmartleadError,
     TransportError,
+    stripped,
 )
 from ..limits import Lane
 from ..request import Effect, Host, Operation, Request
@@ -161,8 +163,10 @@ class Pipeline:
         try:
             response = self._redacted(await self._exchange(http))
         except TransportError as problem:
-            response = problem
+            response = stripped(problem)
             not_sent = isinstance(problem, NotSent)
+        except asyncio.CancelledError as problem:
+            raise stripped(problem) from None
         finally:
             call.attempts += 1
             if not_sent:
@@ -350,17 +354,22 @@ def _in_time(send: Send) -> Send:
     return exchange
 
 
+_FAILURES: Final[tuple[tuple[type[SmartleadError], Failure], ...]] = (
+    (NotSent, Failure.NOT_SENT),
+    (RateLimited, Failure.RATE_LIMITED),
+    # Unlike after other failures of the transport, the same would happen again.
+    (ResponseTooLarge, Failure.UNRECOGNIZED),
+    (TransportError, Failure.INTERRUPTED),
+    (ServerError, Failure.INTERRUPTED),
+)
+
+
 def _failure_of(error: SmartleadError) -> Failure:
-    match error:
-        case NotSent():
-            return Failure.NOT_SENT
-        case RateLimited():
-            return Failure.RATE_LIMITED
-        case TransportError() | ServerError():
-            return Failure.INTERRUPTED
-        case APIError(refused=False):
-            return Failure.UNRECOGNIZED
-        case ResponseDecodeError(malformed=True):
-            return Failure.UNREADABLE
-        case _:
-            return Failure.REFUSED
+    for kind, failure in _FAILURES:
+        if isinstance(error, kind):
+            return failure
+    if isinstance(error, APIError) and not error.refused:
+        return Failure.UNRECOGNIZED
+    if isinstance(error, ResponseDecodeError) and error.malformed:
+        return Failure.UNREADABLE
+    return Failure.REFUSED

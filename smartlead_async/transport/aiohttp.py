@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import functools
 import io
+import os
 import ssl as ssl_module
+from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
 from yarl import URL
 
-from ..errors import ConfigurationError, Interrupted, NotSent, RequestTimeout, SmartleadError
+from ..errors import ConfigurationError, NotSent, RequestTimeout, ResponseTooLarge, SmartleadError, stripped
+from .aiohttp_failures import failure_of, proxy_refusal
 from .deadline import Deadline, DeadlineTimer
 from .protocol import HttpRequest, HttpResponse
+from .proxies import EnvironmentProxies, Proxy
 
 _LARGE_BODY: Final = 2**20
 
@@ -21,12 +25,15 @@ class AiohttpTransport:
     """A transport over aiohttp, with keep-alive connections and gzip.
 
     ``max_connections`` should equal the maximum number of requests in flight, so that none of them spends its
-    timeout waiting for a connection. ``proxy`` is a URL, ``ssl`` a custom SSL context, and ``trust_env``
-    reads proxies from the environment. A ``session`` that you pass in is used unchanged and never closed;
-    aiohttp itself then resends a GET, PUT or DELETE if a keep-alive connection has been closed by the server.
-    Example::
+    timeout waiting for a connection. ``proxy`` is the URL of a proxy; without it, ``trust_env`` takes the
+    proxies of the environment (HTTPS_PROXY, NO_PROXY). ``ca_bundle`` is a file with the CA certificates to
+    trust (SSL_CERT_FILE by default), and ``ssl`` a whole SSL context. A response of more than
+    ``max_response_size`` bytes, decompressed, raises :class:`ResponseTooLarge`.
 
-        SmartleadClient(key, transport=AiohttpTransport(proxy="http://proxy.example:3128"))
+    A ``session`` that you pass in is used unchanged and never closed; aiohttp itself then resends a GET, PUT
+    or DELETE if a keep-alive connection has been closed by the server. Example::
+
+        SmartleadClient(key, transport=AiohttpTransport(max_response_size=2**20))
     """
 
     enforces_timeout = True
@@ -38,57 +45,62 @@ class AiohttpTransport:
         max_connections: int = 20,
         connect_timeout: float = 10.0,
         proxy: str | None = None,
+        ca_bundle: str | os.PathLike[str] | None = None,
         ssl: ssl_module.SSLContext | None = None,
-        trust_env: bool = False,
+        trust_env: bool = True,
+        max_response_size: int = 64 * 2**20,
     ) -> None:
+        if ssl is not None and ca_bundle is not None:
+            raise ConfigurationError("pass either ssl or ca_bundle: an SSL context has CA certificates")
         self._session = session
         self._owned = session is None
         self._closed = False
         self._timer = DeadlineTimer()
         self._max_connections = max_connections
         self._connect_timeout = connect_timeout
-        self._trust_env = trust_env
+        self._max_response_size = max_response_size
         self._request_options: dict[str, Any] = {
             # The key is in the URL, and following a redirect could send it to another host.
             "allow_redirects": False,
-            "ssl": True if ssl is None else ssl,
+            "ssl": ssl or (_ssl_context(ca_bundle) if self._owned or ca_bundle else True),
         }
         # aiohttp spends time on each argument of each request: pass these only where they change something.
         if session is not None:
             # A session passed in by the user may have this enabled.
             self._request_options["raise_for_status"] = False
+        self._proxies: EnvironmentProxies | Proxy | None = None
         if proxy is not None:
-            self._request_options["proxy"] = proxy
+            self._proxies = Proxy.parse(proxy, "proxy")
+        elif trust_env and session is None:
+            # Not aiohttp's trust_env, which reads the environment for every request, and .netrc as well.
+            self._proxies = EnvironmentProxies() or None
+
+    def check_proxy(self, url: str) -> None:
+        """Raise :class:`ConfigurationError` if the environment names an invalid proxy for this URL."""
+        if self._proxies is not None:
+            self._proxies.proxy_for(url)
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Send one request; see :class:`Transport`."""
-        # aiohttp's exceptions include the URL and with it the key. Raising inside an except block would
-        # attach them as __context__, so the new exception is raised after the try statement.
+        # aiohttp's exceptions, and the locals in their frames, include the URL and with it the key. Raising
+        # inside an except block would attach them as __context__, so that is done after the try statement.
         failure: SmartleadError
         try:
             with Deadline(self._timer, request.timeout):
                 return await self._exchange(request)
+        except SmartleadError as problem:
+            failure = problem
         except aiohttp.ConnectionTimeoutError:
             timeout = _connect_timeout(self._connect_timeout, request.timeout)
             failure = NotSent(f"no connection within {timeout:g} s")
-        except (aiohttp.InvalidURL, ValueError):
-            # aiohttp and yarl raise ValueError for some invalid URLs.
-            failure = ConfigurationError("the base URL is not a valid HTTP URL: check base_url")
-        except aiohttp.ClientProxyConnectionError as problem:
-            failure = NotSent(f"no connection to the proxy: {_reason(problem.os_error)}")
-        except aiohttp.ClientConnectorError as problem:
-            failure = NotSent(f"no connection to {problem.host}:{problem.port}: {_reason(problem.os_error)}")
-        except aiohttp.ClientHttpProxyError as problem:
-            failure = NotSent(f"the proxy refused to connect (HTTP {problem.status})")
-        except aiohttp.ServerDisconnectedError:
-            failure = Interrupted("the server closed the connection without a response")
-        except aiohttp.ClientPayloadError:
-            failure = Interrupted("the connection broke in the middle of the response")
         except TimeoutError:
             failure = RequestTimeout(f"no response within {request.timeout:g} s")
-        except (aiohttp.ClientError, OSError) as problem:
-            failure = Interrupted(f"the connection broke: {type(problem).__name__}")
-        raise failure
+        except Exception as problem:  # noqa: BLE001 - whatever aiohttp raises
+            failure = failure_of(problem)
+        except BaseException as problem:  # noqa: BLE001
+            # A cancellation, mostly.
+            raise stripped(problem) from None
+        raise stripped(failure)
 
     async def aclose(self) -> None:
         """Close the session, unless it was passed in."""
@@ -99,21 +111,29 @@ class AiohttpTransport:
 
     async def _exchange(self, request: HttpRequest) -> HttpResponse:
         # A separate method, so that no frame in a traceback has aiohttp's response among its locals.
-        response = await (self._session or self._open()).request(
+        session = self._session or self._open()
+        response = await session.request(
             request.method,
             URL(request.url, encoded=True),
-            headers=request.headers,
             data=_payload(request.body),
             timeout=_timeout(self._connect_timeout, request.timeout),
             **self._request_options,
+            **self._options_of(request),
         )
         try:
-            body = await response.read()
+            body = await _read(response.content, self._max_response_size)
         finally:
             # Unlike "async with", this takes no additional awaits.
             response.release()
+        if (refusal := proxy_refusal(response.status)) is not None:
+            raise refusal
         headers = {name.lower(): value for name, value in response.headers.items()}
         return HttpResponse(response.status, headers, body)
+
+    def _options_of(self, request: HttpRequest) -> dict[str, Any]:
+        if self._proxies is None or (proxy := self._proxies.proxy_for(request.url)) is None:
+            return {"headers": request.headers}
+        return proxy.options(request.url, request.headers)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._closed:
@@ -121,7 +141,6 @@ class AiohttpTransport:
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._max_connections),
             cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=self._trust_env,
         )
         # Otherwise aiohttp itself resends a GET, PUT or DELETE if a keep-alive connection has been closed,
         # bypassing the limiter, the log and the retry count. Retries belong to the pipeline.
@@ -148,5 +167,34 @@ def _payload(body: bytes | None) -> bytes | io.BytesIO | None:
     return io.BytesIO(body) if body is not None and len(body) > _LARGE_BODY else body
 
 
-def _reason(problem: OSError) -> str:
-    return problem.strerror or type(problem).__name__
+async def _read(content: aiohttp.StreamReader, limit: int) -> bytes:
+    """Return the whole body, which aiohttp decompresses piece by piece."""
+    body = await content.readany()
+    if content.at_eof() and len(body) <= limit:
+        return body
+    size, pieces = len(body), [body]
+    while size <= limit and (piece := await content.readany()):
+        size += len(piece)
+        pieces.append(piece)
+    if size > limit:
+        raise ResponseTooLarge(f"the response is larger than {limit:,} bytes")
+    return b"".join(pieces)
+
+
+def _ssl_context(ca_bundle: str | os.PathLike[str] | None) -> ssl_module.SSLContext | bool:
+    """Return a context for these CA certificates; True for aiohttp's own, with those of the system."""
+    if ca_bundle is None:
+        # aiohttp has made its own when it was imported, possibly before the variable was set.
+        file = os.environ.get("SSL_CERT_FILE")
+        return _context_of_environment(file) if file else True
+    try:
+        return ssl_module.create_default_context(cafile=Path(ca_bundle))
+    except OSError as problem:
+        reason = problem.strerror or "it has no PEM certificates"
+    raise ConfigurationError(f"the CA bundle {os.fspath(ca_bundle)} cannot be read: {reason}")
+
+
+@functools.lru_cache(maxsize=1)
+def _context_of_environment(_file: str) -> ssl_module.SSLContext:
+    # One for all transports: it takes 20 ms, and connections are shared only by requests with the same one.
+    return ssl_module.create_default_context()

@@ -262,8 +262,9 @@ async def test_a_proxy_from_the_environment_is_used_only_with_trust_env(
 
 @pytest.mark.parametrize("context", [None, ssl.create_default_context()])
 async def test_a_tls_context_is_passed_on_and_verification_is_the_default(
-    context: ssl.SSLContext | None,
+    context: ssl.SSLContext | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     seen: list[dict[str, Any]] = []
 
     class Session:

@@ -152,18 +152,19 @@ async def test_a_raw_response_has_status_headers_and_attempts(scripted: Scripted
         ({"api_key": ""}, "api_key=…"),
         ({"timeout": 0}, "timeout"),
         ({"timeout": -1}, "timeout"),
-        ({"base_url": "server.example/api/v1"}, "server.example"),
-        ({"base_url": "ftp://server.example"}, "ftp://"),
-        ({"base_url": "https://"}, "https://"),
-        ({"base_url": "https://[::1/api"}, "::1"),
-        ({"base_url": "https://server.example/api?x=1"}, "no query"),
+        ({"base_url": "server.example/api/v1"}, "base_url is not a URL"),
+        ({"base_url": "https://server.example/api?x=1"}, "without query"),
+        ({"proxy": "socks5://proxy.example", "transport": None}, "SOCKS"),
+        ({"proxy": "http://proxy.example:3128"}, "are for the default transport"),
+        ({"ca_bundle": "/nowhere/ca.pem", "transport": None}, "/nowhere/ca.pem cannot be read"),
     ],
 )
 def test_invalid_options_are_rejected_when_the_client_is_created(
     options: dict[str, Any], message: str
 ) -> None:
+    defaults: dict[str, Any] = {"api_key": KEY, "transport": ScriptedTransport()}
     with pytest.raises(ConfigurationError) as raised:
-        SmartleadClient(options.pop("api_key", KEY), transport=ScriptedTransport(), **options)
+        SmartleadClient(**defaults | options)
     assert message in str(raised.value)
 
 
@@ -226,7 +227,7 @@ async def test_arguments_take_precedence_over_the_environment(
     )
     scripted.always = THING
     await client.send(ReadThing())
-    assert scripted.sent[0].http.url.startswith("http://other.example/things/7")
+    assert scripted.sent[0].http.url.startswith("http://other.example/api/v1/things/7")
     assert client.limiter.available() == 4
 
 
@@ -246,7 +247,7 @@ async def test_from_env_requires_only_the_key(
     [
         ("SMARTLEAD_API_KEY", "", "SMARTLEAD_API_KEY"),
         ("SMARTLEAD_TIER", "gold", "SMARTLEAD_TIER.*gold"),
-        ("SMARTLEAD_BASE_URL", "nowhere", "nowhere"),
+        ("SMARTLEAD_BASE_URL", "nowhere", "SMARTLEAD_BASE_URL is not a URL"),
     ],
 )
 def test_an_invalid_environment_variable_is_named_in_the_error(

@@ -31,6 +31,7 @@ TREE = {
     "NotSent": "TransportError",
     "Interrupted": "TransportError",
     "RequestTimeout": "TransportError",
+    "ResponseTooLarge": "TransportError",
     "APIError": "SmartleadError",
     "BadRequest": "APIError",
     "AuthenticationError": "APIError",

@@ -262,7 +262,7 @@ async def test_a_deadline_in_the_queue_does_not_leak_the_key(scripted: ScriptedT
     ["https://server.example/api/v1?api_key={}", "server.example?api_key={}", "https://server.example#{}"],
 )
 def test_a_key_in_the_base_url_is_not_repeated_in_the_error(key: str, base_url: str) -> None:
-    with pytest.raises(ConfigurationError, match="no query") as raised:
+    with pytest.raises(ConfigurationError, match="without query") as raised:
         SmartleadClient(key, base_url=base_url.format(key), transport=ScriptedTransport())
     assert_no_leak(raised.value, key, locals_too=False)
 
@@ -318,9 +318,6 @@ async def test_no_failure_of_the_aiohttp_transport_leaks_the_key(
     [
         ("http://127.0.0.1:1/api/v1", NotSent),
         ("https://127.0.0.1:1/api/v1", NotSent),
-        ("http://a..b/api/v1", (ConfigurationError, NotSent)),
-        ("http://ho st/api/v1", (ConfigurationError, NotSent)),
-        ("http://127.0.0.1:1/with blank", NotSent),
     ],
 )
 async def test_an_invalid_address_does_not_leak_the_key(key: str, base_url: str, kind: Any) -> None:

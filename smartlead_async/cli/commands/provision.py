@@ -21,6 +21,7 @@ from ..options import (
     ConcurrencyOption,
     JsonOption,
     PlanArgument,
+    ProxyOption,
     PruneOrphansOption,
     ReportOption,
     TierOption,
@@ -44,6 +45,7 @@ def provision(
         ),
     ] = "fake",
     tier: TierOption = None,
+    proxy: ProxyOption = None,
     concurrency: ConcurrencyOption = 10,
     report: ReportOption = None,
     as_json: JsonOption = False,
@@ -85,7 +87,7 @@ def provision(
 
         if deadline is not None and not deadline > 0:
             raise CommandError("--deadline is a number of seconds above 0")
-        destination = Target.parse(target)
+        destination = Target.parse(target, proxy=proxy)
         reporting = Reporting(output, None if report is None else ReportFile(report))
         ledger = _choose_ledger(plan, ledger, disabled=no_ledger, target=destination)
         request = attrs.evolve(

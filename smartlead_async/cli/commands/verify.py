@@ -10,7 +10,7 @@ import typer
 from ...errors import AuthenticationError, PermissionDenied, SmartleadError
 from ..exit_code import ExitCode
 from ..fingerprint import JobFingerprint
-from ..options import JsonOption, PlanArgument, TierOption
+from ..options import JsonOption, PlanArgument, ProxyOption, TierOption
 from ..output import CommandError, Output, command_output
 from ..signals import Interruption, run_until_interrupted, signal_handler
 from ..target import Target, require_api_key
@@ -36,6 +36,7 @@ def verify(
         typer.Option(metavar="live|URL", help="Where the campaigns are. Default: the target of the job."),
     ] = None,
     tier: TierOption = None,
+    proxy: ProxyOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare the campaigns on the server with the plan and list every difference. Nothing is changed.
@@ -48,19 +49,21 @@ def verify(
         from ...plan.plan import load_plan
 
         path = ledger or plan.with_suffix(".ledger")
-        code = run_until_interrupted(_verify(output, load_plan(plan), path, target=target, tier=tier))
+        code = run_until_interrupted(
+            _verify(output, load_plan(plan), path, target=target, tier=tier, proxy=proxy)
+        )
     raise typer.Exit(code)
 
 
 async def _verify(
-    output: Output, plan: Plan, path: Path, *, target: str | None, tier: str | None
+    output: Output, plan: Plan, path: Path, *, target: str | None, tier: str | None, proxy: str | None
 ) -> ExitCode:
     from ...provisioning.ledger.sqlite import SqliteLedger
     from ..differences import compare, differences_as_json, show_comparison
 
     ledger = SqliteLedger(path, read_only=True)
     try:
-        source = _choose_target(target, (await ledger.open()).plan, path)
+        source = _choose_target(target, (await ledger.open()).plan, path, proxy=proxy)
         require_api_key()
         limits = source.tier(tier).limits
         interruption = Interruption()
@@ -94,13 +97,13 @@ def _exit_code(comparison: Comparison) -> ExitCode:
     return ExitCode.DONE if comparison.is_match else ExitCode.SOME_FAILED
 
 
-def _choose_target(option: str | None, recorded: str | None, path: Path) -> Target:
+def _choose_target(option: str | None, recorded: str | None, path: Path, *, proxy: str | None) -> Target:
     """Return the target of ``--target``, or else the one on the ledger."""
     fingerprint = JobFingerprint.parse(recorded)
     value = option or ("" if fingerprint is None else fingerprint.target)
     if not value or value.startswith("fake "):
         raise CommandError(f"{path} does not record where its campaigns are: name the target with --target")
-    target = Target.parse(value)
+    target = Target.parse(value, proxy=proxy)
     if target.is_fake:
         raise CommandError("a fake in memory does not keep its campaigns: use provision --verify instead")
     return target
