@@ -22,10 +22,10 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
-from . import landing_page
 from .clock import Clock
 from .content import MAX_BODY, body_too_large, decode_body
 from .exchange import Ending, Receiver
+from .pages import page_at
 from .replies import Refusal, Reply
 
 _MIN_COMPRESSED: Final = 4096
@@ -56,9 +56,10 @@ def create_app(fake: Receiver) -> web.Application:
             body = await _read_body(request)
         except Refusal as refusal:
             return _response(refusal.reply, fake.clock)
-        if request.method in {"GET", "HEAD"} and request.path in landing_page.PATHS:
-            base_url = f"{request.scheme}://{request.host}/api/v1"
-            return _response(landing_page.landing_page(fake, base_url), fake.clock)
+        if request.method in {"GET", "HEAD"}:
+            page = page_at(request.path, fake, f"{request.scheme}://{request.host}/api/v1")
+            if page is not None:
+                return _response(page, fake.clock)
         headers = {"user-agent": request.headers.get("User-Agent", "")}
         url = request.rel_url
         exchange = fake.receive(request.method, url.raw_path, url.raw_query_string, headers, body)

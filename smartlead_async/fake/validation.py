@@ -99,7 +99,7 @@ def _any_of(checks: list[Check]) -> Check:
     return check
 
 
-def _rules(attribute: attrs.Attribute[Any]) -> tuple[list[Any], list[Any]]:
+def rules_of(attribute: attrs.Attribute[Any]) -> tuple[list[Any], list[Any]]:
     """Return the validators of a field, and those of its items."""
     own: list[Any] = []
     of_items: list[Any] = []
@@ -124,7 +124,7 @@ def _rules(attribute: attrs.Attribute[Any]) -> tuple[list[Any], list[Any]]:
 
 
 def _field_check(hint: Any, attribute: attrs.Attribute[Any]) -> Check:
-    own, of_items = _rules(attribute)
+    own, of_items = rules_of(attribute)
     if of_items:
         members = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
         listed = next(m for m in members if get_origin(m) is not None)
@@ -202,7 +202,7 @@ def parse_integer(text: str) -> Any:
     return int(text) if len(text) < 20 else float(text)
 
 
-_PAGE_BOUNDS: Final = {"limit": (Between(minimum=1),), "offset": (Between(minimum=0),)}
+PAGE_BOUNDS: Final = {"limit": (Between(minimum=1),), "offset": (Between(minimum=0),)}
 """Bounds of pages, also where the contract names none: pages of no items would never end."""
 
 
@@ -214,7 +214,7 @@ class QueryCheck:
         self.required: list[str] = []
         for parameter in parameters:
             hint = hints_of(cls)[parameter.name]
-            check = bounded(_field_check(hint, parameter.attribute), _PAGE_BOUNDS.get(parameter.wire, ()))
+            check = bounded(_field_check(hint, parameter.attribute), PAGE_BOUNDS.get(parameter.wire, ()))
             self._parsers[parameter.wire] = _query_parser(hint), check
             if parameter.required:
                 self.required.append(parameter.wire)

@@ -1,4 +1,4 @@
-"""The page that a browser shows at the address of a served fake: what it is, and how to try it with curl."""
+"""The pages of a served fake that are not SmartLead's: what it is, how to try it with curl, and OpenAPI."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import html
 import shlex
 from typing import Final
 
+from ..api.areas import request_classes
 from ..request import Host
 from .exchange import Receiver
 from .keys import is_made_up
-from .replies import Reply, text_reply
-
-PATHS: Final = frozenset({"/", "/api/v1", "/api/v1/"})
+from .openapi import openapi_document
+from .replies import Reply, json_reply, text_reply
 
 _EXAMPLES: Final[dict[Host, tuple[tuple[str, str, str | None], ...]]] = {
     Host.CORE: (
@@ -25,7 +25,15 @@ _EXAMPLES: Final[dict[Host, tuple[tuple[str, str, str | None], ...]]] = {
 }
 
 
-def landing_page(fake: Receiver, base_url: str) -> Reply:
+def page_at(path: str, fake: Receiver, base_url: str) -> Reply | None:
+    """Return the landing page or the OpenAPI document; None if the path is neither of the two."""
+    path = path.removeprefix("/api/v1")
+    if path in {"", "/"}:
+        return _landing_page(fake, base_url)
+    return json_reply(openapi_document(request_classes(), base_url)) if path == "/openapi.json" else None
+
+
+def _landing_page(fake: Receiver, base_url: str) -> Reply:
     """Create the page of a fake that is served under a base URL."""
     key = next((key for key in fake.api_keys if is_made_up(key)), "YOUR-KEY")
     agent = "" if fake.accepts_any_user_agent else " -A my-trial/1"
@@ -46,6 +54,7 @@ def landing_page(fake: Receiver, base_url: str) -> Reply:
         "<body>\n<h1>Fake SmartLead</h1>\n"
         "<p>A SmartLead in memory, from smartlead-async. It sends no mail and forgets everything.</p>\n"
         f"<p>Base URL of all hosts: <code>{html.escape(base_url)}</code></p>\n"
+        '<p><a href="/openapi.json">OpenAPI document</a> of what it simulates</p>\n'
         f"{why}{commands}</body>\n</html>\n"
     )
 
