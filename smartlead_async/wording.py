@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Final
 
 from .limits import Window
@@ -14,6 +15,12 @@ _PERIODS: Final = {1.0: "a second", 60.0: "a minute", 3600.0: "an hour", 86_400.
 def count(number: int, singular: str, plural: str | None = None) -> str:
     """Return a number with its noun: ``"1 campaign"``, ``"2,000 leads"``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def reasons(counts: Mapping[str, int]) -> str:
+    """Return counts by reason in parentheses: ``" (2 duplicate, 1 invalid)"``; nothing if there are none."""
+    listed = ", ".join(f"{number:,} {reason}" for reason, number in counts.items())
+    return f" ({listed})" if listed else ""
 
 
 def duration(seconds: float) -> str:

@@ -30,6 +30,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
             "_version",
             "wording",
             "atomic_file",
+            "redaction",
             "",
         ),
     ),

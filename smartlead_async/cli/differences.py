@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import attrs
 
 from ..errors import SmartleadError
-from ..wording import count, printable
+from ..wording import count, printable, reasons
 from .checked_plan import PlanSpecs
 from .defects import describe_defect
+from .failures import show_more
 from .output import Output
 from .signals import Interruption
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from ..provisioning.job.client import ProvisioningClient
     from ..provisioning.job.verify import Difference
     from ..provisioning.ledger.protocol import Ledger
+    from ..provisioning.ledger.records import LeadTally
 
 _MAX_SHOWN: Final = 100
+_MAX_LEFT_OUT: Final = 20
 _LOG_INTERVAL: Final = 5.0
 
 
@@ -32,6 +35,8 @@ class Comparison:
     compared: int = 0
     """The campaigns that were compared."""
     differences: list[Difference] = attrs.field(factory=list)
+    left_out: list[tuple[str, LeadTally]] = attrs.field(factory=list)
+    """The campaigns from whose import SmartLead left out leads, by name."""
     problem: Exception | None = None
     interrupted: bool = False
 
@@ -68,6 +73,9 @@ async def compare(
 
         async for difference in verify(client, PlanSpecs(plan), ledger, on_campaign=on_campaign):
             comparison.differences.append(difference)
+        async for record in ledger.records():
+            if record.leads.skipped:
+                comparison.left_out.append((record.name, record.leads))
 
     with _ComparisonDisplay(output) as display:
         task = asyncio.create_task(collect())
@@ -109,10 +117,13 @@ class _ComparisonDisplay:
 def show_comparison(output: Output, comparison: Comparison) -> None:
     """Print one line for each difference, their number, and why not everything was compared."""
     differences, error = comparison.differences, comparison.error
+    for name, leads in comparison.left_out[:_MAX_LEFT_OUT]:
+        number, why = count(leads.skipped, "lead"), reasons(leads.left_out)
+        output.line(f"{printable(name)}: SmartLead left out {number} of {leads.sent:,}{why}", "yellow")
+    show_more(output, len(comparison.left_out), _MAX_LEFT_OUT, style="yellow")
     for difference in differences[:_MAX_SHOWN]:
         output.line(printable(difference), "red")
-    if (more := len(differences) - _MAX_SHOWN) > 0:
-        output.line(f"… and {more:,} more", "red")
+    show_more(output, len(differences), _MAX_SHOWN)
     if differences:
         output.line(f"{count(len(differences), 'difference')} from the plan.", "bold red")
     elif error is None:

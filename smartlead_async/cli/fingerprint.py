@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 import attrs
 
 from .output import CommandError
+from .target import Target, describe_target
 
 if TYPE_CHECKING:
     from ..plan.campaign import CampaignSpec
@@ -39,6 +40,21 @@ class JobFingerprint:
             return None
         types = (parsed.target, str), (parsed.digest, str), (parsed.campaigns, int), (parsed.requests, int)
         return parsed if all(isinstance(value, expected) for value, expected in types) else None
+
+
+def require_target(fingerprint: JobFingerprint, target: Target, ledger: Path) -> None:
+    """Raise :class:`CommandError` if the ledger of a job belongs to another target."""
+    if fingerprint.target == target.identity:
+        return
+    name = describe_target(fingerprint.target)
+    if fingerprint.target.startswith("fake"):
+        reason = f"{name}, which has not kept its campaigns"
+    else:
+        reason = f"{name}, so its campaigns are not on {target.name}"
+    raise CommandError(
+        f"the job of {ledger} went to {reason}. Use another ledger (--ledger FILE), "
+        "or the target that the ledger belongs to"
+    )
 
 
 def plan_digest(plan: Plan) -> str:

@@ -9,6 +9,7 @@ import attrs
 from ..errors import AuthenticationError, PermissionDenied, SmartleadError
 from ..provisioning.ledger.records import CampaignState
 from ..provisioning.report.report import Report
+from ..redaction import redacted
 from .defects import describe_defect
 from .differences import Comparison, differences_as_json
 from .exit_code import ExitCode
@@ -77,7 +78,7 @@ async def result_as_json(request: ProvisionRequest, target: Target, result: JobR
     campaigns, comparison = campaign_counts(request, result), result.comparison
     return {
         "exit_code": int(result.exit_code),
-        "error": result.error_text,
+        "error": redacted(result.error_text),
         "plan": str(request.plan.path),
         "target": target.kind,
         "tier": request.tier.name,
@@ -86,6 +87,6 @@ async def result_as_json(request: ProvisionRequest, target: Target, result: JobR
         "not_begun": campaigns["not_begun"],
         **await result.report.as_json(),
         "campaigns": campaigns,
-        "differences": None if comparison is None else differences_as_json(comparison.differences),
-        "verify_error": None if comparison is None else comparison.error,
+        "differences": None if comparison is None else redacted(differences_as_json(comparison.differences)),
+        "verify_error": None if comparison is None else redacted(comparison.error),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..provisioning.ledger.records import CampaignRecord, CampaignState
-from ..wording import count, duration, printable
+from ..wording import count, duration, printable, reasons
 from .defects import defect_advice
 from .differences import show_comparison
 from .exit_code import ExitCode
@@ -108,7 +108,7 @@ def _leads(result: JobResult) -> str:
     parts = [
         f"{leads.added:,} imported",
         f"{leads.already_there:,} already there" if leads.already_there else "",
-        f"{leads.skipped:,} skipped by SmartLead" if leads.skipped else "",
+        f"{leads.skipped:,} left out by SmartLead{reasons(leads.left_out)}" if leads.skipped else "",
     ]
     return ", ".join(filter(None, parts))
 

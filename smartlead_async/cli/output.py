@@ -115,7 +115,8 @@ def show_problem(output: Output, problem: Problem) -> None:
     """Print one problem of a plan as ``file:line: error: …``, which editors can follow."""
     output.line(printable(problem.headline), "red" if problem.is_error else "yellow")
     if problem.excerpt:
-        output.line(problem.excerpt)
+        for line in problem.excerpt.splitlines():
+            output.line(line)
 
 
 @contextlib.contextmanager

@@ -22,8 +22,9 @@ from ..provisioning.ledger.records import (
     StepRecord,
     StepState,
 )
-from ..provisioning.report.report import FORMAT, Report, Traffic, without_addresses, without_leads
+from ..provisioning.report.report import FORMAT, Report, Traffic
 from ..provisioning.report.timeline import Timeline
+from ..redaction import redacted
 
 MAX_VALUE_LENGTH: Final = 300
 """Characters shown of a value that differs from the plan: the body of a mail can be long."""
@@ -82,6 +83,8 @@ class ReportData:
     """Why the last search for orphans failed."""
     differences: tuple[Difference, ...] | None = None
     """The differences between server and plan, as strings; None if they were not compared."""
+    verify_error: str | None = None
+    """Why not all campaigns were compared."""
 
     @classmethod
     async def of(cls, report: Report, **more: Any) -> Self:
@@ -124,7 +127,7 @@ class ReportData:
             not_begun=given.get("not_begun", 0),
             interrupted=given["interrupted"],
             deadline_passed=given["deadline_passed"],
-            error=given.get("error"),
+            error=redacted(given.get("error")),
             leads=LeadTally(**given["leads"]),
             traffic=_traffic(given),
             orphans=tuple(Orphan(**orphan) for orphan in given["orphans"]),
@@ -135,7 +138,8 @@ class ReportData:
             tier=given.get("tier"),
             command=given.get("command") or _command(given),
             server=None if server is None else _server(server, given.get("orphans_left", 0)),
-            sweep_error=given.get("sweep_error"),
+            sweep_error=redacted(given.get("sweep_error")),
+            verify_error=redacted(given.get("verify_error")),
             differences=None
             if given.get("differences") is None
             else tuple(_difference(each) for each in given["differences"]),
@@ -173,7 +177,6 @@ def _traffic(given: Mapping[str, Any]) -> Traffic:
 
 
 def _campaign(given: Mapping[str, Any]) -> CampaignRecord:
-    failed_step = None if given["failed_step"] is None else Step(given["failed_step"])
     return CampaignRecord(
         given["key"],
         given["name"],
@@ -185,20 +188,19 @@ def _campaign(given: Mapping[str, Any]) -> CampaignRecord:
         copy_of=given.get("copy_of"),
         leads=LeadTally(**given["leads"]),
         steps=tuple(_step(step) for step in given["steps"]),
-        error=without_leads(given["error"], failed_step),
+        error=redacted(given["error"]),
         updated_at=_unix(given.get("updated_at")) or 0.0,
     )
 
 
 def _step(given: Mapping[str, Any]) -> StepRecord:
-    step = Step(given["step"])
     return StepRecord(
-        step,
+        Step(given["step"]),
         StepState(given["state"]),
         sent_at=_unix(given["sent_at"]) or 0.0,
         ended_at=_unix(given["ended_at"]),
         requests=given["requests"],
-        error=without_leads(given["error"], step),
+        error=redacted(given["error"]),
     )
 
 
@@ -211,7 +213,7 @@ def _difference(given: Mapping[str, Any]) -> Difference:
 def _value(given: Any) -> str:
     """Return a value as a short string without the addresses of leads."""
     string = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
-    string = without_addresses(string)
+    string = str(redacted(string))
     return string if len(string) <= MAX_VALUE_LENGTH else f"{string[:MAX_VALUE_LENGTH]}…"
 
 

@@ -41,7 +41,8 @@ def tone(data: ReportData) -> Tone:
     wrong_on_the_server = data.server is not None and _wrong(data.server)
     if data.failed or data.error or _orphans_left(data) or data.differences or wrong_on_the_server:
         return "bad"
-    return "good" if data.done == data.total and data.sweep_error is None else "wait"
+    unknown = data.sweep_error is not None or data.verify_error is not None
+    return "good" if data.done == data.total and not unknown else "wait"
 
 
 def tiles(data: ReportData) -> tuple[list[Tile], list[Tile]]:
@@ -140,6 +141,8 @@ def _what_was_lost(data: ReportData) -> list[str]:
         said.append(f"{wording.count(left, 'campaign')} on the server {belongs} to no campaign of the plan.")
     if data.sweep_error:
         said.append(f"The search for orphans failed, and the next run repeats it: {data.sweep_error}")
+    if data.verify_error:
+        said.append(f"Not all campaigns were compared with the plan: {data.verify_error}")
     if data.server is not None and data.server.leads_missing:
         said.append(f"{wording.count(data.server.leads_missing, 'lead')} of finished campaigns are missing.")
     return said
@@ -155,7 +158,7 @@ def _other_leads(data: ReportData) -> str:
     if data.leads.already_there:
         parts.append(f"{data.leads.already_there:,} already there")
     if data.leads.skipped:
-        parts.append(f"{data.leads.skipped:,} skipped")
+        parts.append(f"{data.leads.skipped:,} left out{wording.reasons(data.leads.left_out)}")
     return ", ".join(parts)
 
 

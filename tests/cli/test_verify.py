@@ -127,3 +127,24 @@ def test_an_unexpected_error_while_comparing_keeps_the_report(
     assert result.exit_code == 1
     assert json.loads(report.read_text("utf-8"))["verify_error"].startswith("unexpected RuntimeError at ")
     assert "secret" not in result.output + report.read_text("utf-8")
+
+
+def test_the_ledger_of_another_target_is_refused(cli: CommandLine, done: Path, served: Served) -> None:
+    before = served.requests()
+    other = served.url.replace("127.0.0.1", "localhost")
+    result = cli("verify", done, "--target", other, SMARTLEAD_API_KEY=KEY)
+    assert result.exit_code == 2
+    assert f"so its campaigns are not on {other}" in result.stderr
+    assert served.requests() == before
+
+
+def test_leads_that_were_left_out_are_told_with_the_reason(
+    cli: CommandLine, plan: Path, served: Served
+) -> None:
+    served.furnish(plan)
+    served.call(lambda: served.fake.account.blocked.add("p1@c0.example"))
+    assert cli("provision", plan, "--target", served.url, SMARTLEAD_API_KEY=KEY).exit_code == 0
+    result = cli("verify", plan, SMARTLEAD_API_KEY=KEY)
+    assert f"{name(0)}: SmartLead left out 1 lead of 3 (1 blocked)" in result.stdout
+    content = json.loads(cli("verify", plan, "--json", SMARTLEAD_API_KEY=KEY).stdout)
+    assert [(each["name"], each["left_out"]) for each in content["left_out"]] == [(name(0), {"blocked": 1})]

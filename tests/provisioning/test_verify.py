@@ -10,6 +10,7 @@ import pytest
 
 from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger, RateLimits, SmartleadClient
 from smartlead_async.api.campaigns.sequences import Delay, StepInput
+from smartlead_async.fake import CampaignStatus
 from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.plan.mailboxes import MailboxChoice
 from smartlead_async.plan.schedule import ScheduleSpec
@@ -122,6 +123,11 @@ async def start(world: World) -> None:
     await world.client.campaigns.update_status(world.campaign_id, "START")
 
 
+async def pause(world: World) -> None:
+    await world.client.campaigns.update_status(world.campaign_id, "START")
+    await world.client.campaigns.update_status(world.campaign_id, "PAUSED")
+
+
 async def delete(world: World) -> None:
     await world.client.campaigns.delete(world.campaign_id)
 
@@ -149,6 +155,7 @@ async def delete(world: World) -> None:
         (drop_lead, ["leads"]),
         (add_lead, ["leads"]),
         (start, ["start"]),
+        (pause, ["start"]),
         (delete, [""]),
     ],
 )
@@ -178,13 +185,6 @@ async def test_a_campaign_that_was_never_made_is_a_difference() -> None:
     assert (difference.campaign_id, difference.found) == (None, "none in the ledger")
 
 
-async def test_a_paused_campaign_counts_as_started() -> None:
-    world = World()
-    await world.provision(STARTED)
-    await world.client.campaigns.update_status(world.campaign_id, "PAUSED")
-    assert await world.differences(STARTED) == []
-
-
 async def test_the_instant_from_which_it_sends_is_compared_whatever_its_zone() -> None:
     berlin = dt.timezone(dt.timedelta(hours=1))
     planned = ScheduleSpec("Europe/Berlin", starts_at=dt.datetime(2027, 1, 4, 9, tzinfo=berlin))
@@ -194,3 +194,42 @@ async def test_the_instant_from_which_it_sends_is_compared_whatever_its_zone() -
     later = attrs.evolve(planned, starts_at=dt.datetime(2027, 1, 5, 9, tzinfo=berlin))
     (difference,) = await world.differences(attrs.evolve(SPEC, schedule=later))
     assert difference.path == "schedule.starts_at"
+
+
+@pytest.mark.parametrize(
+    ("status", "differs"),
+    [
+        ("ACTIVE", False),
+        ("COMPLETED", False),
+        ("PAUSED", True),
+        ("STOPPED", True),
+        ("ARCHIVED", True),
+        ("DRAFTED", True),
+    ],
+)
+async def test_a_started_campaign_that_somebody_stopped_is_a_difference(status: str, differs: bool) -> None:
+    world = World()
+    await world.provision(STARTED)
+    world.fake.campaigns[world.campaign_id].status = CampaignStatus(status)
+    found = [(each.path, each.planned, each.found) for each in await world.differences(STARTED)]
+    assert found == ([("start", True, status)] if differs else [])
+
+
+async def test_a_campaign_that_the_plan_no_longer_names_is_a_difference() -> None:
+    world = World()
+    await world.provision(SPEC)
+    other = attrs.evolve(SPEC, name="Another", key="another")
+    missing, unplanned = await world.differences(other)
+    assert (missing.key, missing.found) == ("another", "none in the ledger")
+    assert (unplanned.campaign_id, unplanned.planned) == (world.campaign_id, "no campaign")
+    assert SPEC.name in str(unplanned)
+
+
+async def test_the_caller_learns_of_every_campaign_that_was_compared() -> None:
+    world = World()
+    await world.provision(SPEC)
+    compared: list[int] = []
+    specs = [SPEC, attrs.evolve(SPEC, key="another")]
+    async for _ in verify(world.client, specs, world.ledger, on_campaign=lambda: compared.append(1)):
+        pass
+    assert len(compared) == 2

@@ -16,7 +16,7 @@ from ..checked_plan import (
     load_checked_plan,
     show_warnings,
 )
-from ..fingerprint import JobFingerprint, plan_digest
+from ..fingerprint import JobFingerprint, plan_digest, require_target
 from ..options import (
     ConcurrencyOption,
     JsonOption,
@@ -31,7 +31,7 @@ from ..output import CommandError, Output, command_output, confirm
 from ..provision_job import ProvisionRequest, Reporting
 from ..report_file import ReportFile
 from ..signals import run_until_interrupted
-from ..target import Target, describe_target, require_api_key
+from ..target import Target, require_api_key
 
 
 def provision(
@@ -156,9 +156,9 @@ def _count_done_before(output: Output, path: Path, target: Target) -> int:
         return 0
     plan, has_begun, done = run_until_interrupted(_read_job(path))
     fingerprint = JobFingerprint.parse(plan)
-    if fingerprint is not None and fingerprint.target != target.identity:
-        raise CommandError(_wrong_target(path, fingerprint.target, target))
-    if fingerprint is None and has_begun:
+    if fingerprint is not None:
+        require_target(fingerprint, target, path)
+    elif has_begun:
         output.warn(f"{path} does not record the target of its job: make sure that it was {target.name}.")
     return done
 
@@ -173,18 +173,6 @@ async def _read_job(path: Path) -> tuple[str | None, bool, int]:
         return job.plan, job.began_at is not None, (await ledger.count())[CampaignState.DONE]
     finally:
         await ledger.aclose()
-
-
-def _wrong_target(path: Path, recorded: str, target: Target) -> str:
-    name = describe_target(recorded)
-    if recorded.startswith("fake"):
-        reason = f"{name}, which has not kept its campaigns"
-    else:
-        reason = f"{name}, so its campaigns are not on {target.name}"
-    return (
-        f"the job of {path} went to {reason}. Use another ledger (--ledger FILE), "
-        "or the target that the ledger belongs to"
-    )
 
 
 def _announce(output: Output, request: ProvisionRequest, target: Target) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import attrs
 import typer
 
-from ...wording import count, duration, local_time, printable, timestamp
+from ...wording import count, duration, local_time, printable, reasons, timestamp
 from ..exit_code import ExitCode
 from ..failures import failure_line, show_more
 from ..fingerprint import JobFingerprint
@@ -214,8 +214,10 @@ def _fields(path: Path, current: JobStatus, now: float) -> dict[str, str]:
     if current.target is not None:
         fields["Target"] = current.target
     fields["Campaigns"] = _summary(current)
-    skipped = f", {current.leads.skipped:,} skipped by SmartLead" if current.leads.skipped else ""
-    fields["Leads"] = f"{current.leads.added:,} imported{skipped}"
+    leads, skipped = current.leads, ""
+    if leads.skipped:
+        skipped = f", {leads.skipped:,} left out by SmartLead{reasons(leads.left_out)}"
+    fields["Leads"] = f"{leads.added:,} imported{skipped}"
     lost = ""
     if current.lost_creates:
         lost = f", {count(current.lost_creates, 'create')} without a response"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import attrs
 import typer
 
 from ...errors import AuthenticationError, PermissionDenied, SmartleadError
 from ..exit_code import ExitCode
-from ..fingerprint import JobFingerprint
+from ..fingerprint import JobFingerprint, require_target
 from ..options import JsonOption, PlanArgument, ProxyOption, TierOption
 from ..output import CommandError, Output, command_output
 from ..signals import Interruption, run_until_interrupted, signal_handler
@@ -81,6 +82,7 @@ async def _verify(
             "exit_code": int(code),
             "error": comparison.error,
             "compared": comparison.compared,
+            "left_out": [{"name": name, **attrs.asdict(leads)} for name, leads in comparison.left_out],
             "differences": differences_as_json(comparison.differences),
         }
     )
@@ -98,7 +100,7 @@ def _exit_code(comparison: Comparison) -> ExitCode:
 
 
 def _choose_target(option: str | None, recorded: str | None, path: Path, *, proxy: str | None) -> Target:
-    """Return the target of ``--target``, or else the one on the ledger."""
+    """Return the target of ``--target``, or else the one on the ledger; they must not differ."""
     fingerprint = JobFingerprint.parse(recorded)
     value = option or ("" if fingerprint is None else fingerprint.target)
     if not value or value.startswith("fake "):
@@ -106,4 +108,6 @@ def _choose_target(option: str | None, recorded: str | None, path: Path, *, prox
     target = Target.parse(value, proxy=proxy)
     if target.is_fake:
         raise CommandError("a fake in memory does not keep its campaigns: use provision --verify instead")
+    if fingerprint is not None:
+        require_target(fingerprint, target, path)
     return target

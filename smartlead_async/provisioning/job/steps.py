@@ -128,23 +128,26 @@ def tally(batch: Sequence[LeadInput], response: LeadsAdded) -> LeadTally:
         if counted is None:
             return LeadTally(sent=sent, added=sent)
         added = counted
-    skipped = sum(
-        count or 0
-        for count in (
-            response.duplicate_count,
-            response.skipped_count,
-            response.invalid_email_count,
-            len(response.unsubscribed_leads)
-            if isinstance(response.unsubscribed_leads, list)
-            else response.unsubscribed_leads,
-            response.block_count,
-            response.bounce_count,
-        )
-    )
+    left_out = _left_out(response)
+    skipped = sum(left_out.values())
     missing = sent - added - already - skipped
     if missing > 0:
         raise LeadsNotTaken(
             f"SmartLead took {added} of {sent} leads, named {already + skipped} that it left out, and said "
             f"nothing about the other {missing}"
         )
-    return LeadTally(sent=sent, added=added, already_there=already, skipped=skipped)
+    return LeadTally(sent=sent, added=added, already_there=already, skipped=skipped, left_out=left_out)
+
+
+def _left_out(response: LeadsAdded) -> dict[str, int]:
+    """Return how many leads SmartLead left out, by reason."""
+    unsubscribed = response.unsubscribed_leads
+    counts = {
+        "duplicate": response.duplicate_count,
+        "skipped": response.skipped_count,
+        "invalid": response.invalid_email_count,
+        "unsubscribed": len(unsubscribed) if isinstance(unsubscribed, list) else unsubscribed,
+        "blocked": response.block_count,
+        "bounced": response.bounce_count,
+    }
+    return {reason: count for reason, count in counts.items() if count}

@@ -19,12 +19,17 @@ from ...plan.addresses import address_digest
 from ...plan.campaign import CampaignSpec
 from ...plan.keys import with_keys
 from ...plan.settings import SettingsSpec
+from ...wording import reasons
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord
 from .client import ProvisioningClient, RequestSender
 from .mailboxes import MailboxDirectory
 
 _MISSING_SHOWN: Final = 3
+
+
+_STARTED: Final = (CampaignStatus.ACTIVE, CampaignStatus.COMPLETED)
+"""The statuses of a campaign that was started and that nobody paused, stopped or archived."""
 
 
 _READABLE: Final = (
@@ -61,7 +66,8 @@ async def verify(
 ) -> AsyncIterator[Difference]:
     """Yield every difference between the plan and the server, campaign by campaign.
 
-    Costs three requests a campaign and one for every 100 leads; nothing is changed. Settings that SmartLead
+    Campaigns that are on the ledger and no longer in the plan are differences, too. Costs three requests a
+    campaign of the plan and one for every 100 leads; nothing is changed. Settings that SmartLead
     does not return cannot be compared. The ledger must be open. ``on_campaign`` is called after each campaign
     of the plan. Example::
 
@@ -70,7 +76,9 @@ async def verify(
     """
     bulk = client.with_options(lane=Lane.BULK)
     mailboxes = MailboxDirectory(bulk)
+    planned = set()
     for spec in with_keys(specs):
+        planned.add(spec.identity)
         record = await ledger.get(spec.identity)
         if record is None or record.campaign_id is None:
             yield Difference(spec.identity, None, "", "a campaign", "none in the ledger")
@@ -79,6 +87,10 @@ async def verify(
             for difference in await check.differences(mailboxes):
                 yield difference
         on_campaign()
+    async for head in ledger.heads():
+        if head.key not in planned and head.campaign_id is not None:
+            # It may have been removed from the plan, or renamed: it stays on the server, and goes on sending.
+            yield Difference(head.key, head.campaign_id, "", "no campaign", f"{head.name!r} on the ledger")
 
 
 @attrs.frozen
@@ -107,9 +119,10 @@ class _Comparison:
         yield from self._compared("name", self.spec.name, campaign.name)
         if self.spec.client_id is not None:
             yield from self._compared("client_id", self.spec.client_id, campaign.client_id)
-        # Started campaigns complete on their own, and people pause them.
-        started = campaign.status not in (CampaignStatus.DRAFTED, CampaignStatus.STOPPED)
-        yield from self._compared("start", self.spec.start, started)
+        # Started campaigns complete on their own.
+        expected = _STARTED if self.spec.start else (CampaignStatus.DRAFTED,)
+        if campaign.status not in expected:
+            yield self._difference("start", self.spec.start, str(campaign.status))
         yield from self._schedule(campaign)
         if self.spec.settings is not None:
             yield from self._settings(self.spec.settings, campaign)
@@ -174,7 +187,9 @@ class _Comparison:
         missing = [address for digest, address in planned.items() if digest not in there]
         differences = []
         if len(missing) > self.record.leads.skipped:
-            wanted = f"{len(planned)} leads, {self.record.leads.skipped} of them left out by SmartLead"
+            tally = self.record.leads
+            why = reasons(tally.left_out)
+            wanted = f"{len(planned)} leads, {tally.skipped} of them left out by SmartLead{why}"
             some = ", ".join(missing[:_MISSING_SHOWN])
             differences.append(self._difference("leads", wanted, f"{len(missing)} are missing: {some}"))
         if foreign := len(there - planned.keys()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from typing import Any, Self
 
 import attrs
@@ -53,6 +54,8 @@ class LeadTally:
     already_there: int = 0
     skipped: int = 0
     """Duplicates elsewhere, blocked, unsubscribed, bounced or invalid addresses."""
+    left_out: dict[str, int] = attrs.field(factory=dict, eq=False)
+    """The same by reason, as far as SmartLead gave one."""
 
     def __add__(self, other: LeadTally) -> LeadTally:
         return LeadTally(
@@ -60,6 +63,7 @@ class LeadTally:
             self.added + other.added,
             self.already_there + other.already_there,
             self.skipped + other.skipped,
+            dict(Counter(self.left_out) + Counter(other.left_out)),
         )
 
 

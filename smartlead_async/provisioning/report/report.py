@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
@@ -14,7 +13,7 @@ from ...errors import NotSent
 from ...limits import RateLimits
 from ...pipeline.events import Attempt
 from ...pipeline.rate_limiter import RateLimiter
-from ...plan.step import Step
+from ...redaction import redacted
 from ...wording import timestamp
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord, CampaignState, LeadTally, Orphan, StepRecord
@@ -22,9 +21,6 @@ from .timeline import Timeline
 
 FORMAT = 1
 """The format number of the JSON. It changes if a key is removed or changes its meaning, not for new keys."""
-
-
-_ADDRESS = re.compile(r"[^\s@<>\"'(),;:\[\]]+@[^\s@<>\"'(),;:\[\]]+")
 
 
 @attrs.define
@@ -213,7 +209,7 @@ class Report:
     async def as_json(self) -> dict[str, Any]:
         """Return the whole report for a JSON file; ``docs/reports.md`` describes it.
 
-        It contains no API key and no lead: addresses in errors about leads are redacted.
+        It contains no API key and no lead: every e-mail address in an error is redacted.
         """
         return {
             "format": FORMAT,
@@ -243,7 +239,7 @@ class Report:
             ],
             "timeline": self.traffic.timeline.as_json(),
             "orphans": [attrs.asdict(orphan) for orphan in self.orphans],
-            "sweep_error": self.sweep_error,
+            "sweep_error": redacted(self.sweep_error),
             "details": [_campaign(record) async for record in self.campaigns()],
         }
 
@@ -255,7 +251,7 @@ def _campaign(record: CampaignRecord) -> dict[str, Any]:
         "client_id": record.client_id,
         "campaign_id": record.campaign_id,
         "state": record.state,
-        "error": without_leads(record.error, record.failed_step),
+        "error": redacted(record.error),
         "failed_step": record.failed_step,
         "requests": record.requests,
         "creates": record.creates,
@@ -274,17 +270,5 @@ def _step(step: StepRecord) -> dict[str, Any]:
         "sent_at": timestamp(step.sent_at, milliseconds=True),
         "ended_at": timestamp(step.ended_at, milliseconds=True),
         "requests": step.requests,
-        "error": without_leads(step.error, step.step),
+        "error": redacted(step.error),
     }
-
-
-def without_leads(error: str | None, step: Step | None) -> str | None:
-    """Redact the addresses of leads in the error of a step. Mailboxes belong to the user and may be named."""
-    if error is None or step is None or step is Step.MAILBOXES:
-        return error
-    return without_addresses(error)
-
-
-def without_addresses(string: str) -> str:
-    """Redact every e-mail address in a string."""
-    return _ADDRESS.sub("(address)", string)
