@@ -102,10 +102,10 @@ def set_title(axes: Axes, text: str) -> None:
     axes.set_title(text, loc="left", fontsize=9.5, color=MUTED, pad=6)
 
 
-def fill_steps(axes: Axes, series: Series, end: float, colour: str, *, alpha: float = 0.75) -> None:
-    """Fill the area below a series, each value held until the next one."""
+def fill_steps(axes: Axes, series: Series, end: float, colour: str) -> None:
+    """Fill the area below a series, each value held until the next one, in the colour of the legend."""
     shown = extended(series, end)
-    axes.fill_between(shown.at, shown.values, step="post", color=colour, alpha=alpha, linewidth=0)
+    axes.fill_between(shown.at, shown.values, step="post", color=colour, linewidth=0)
 
 
 def label_time_axis(axes: Axes, end: float) -> None:

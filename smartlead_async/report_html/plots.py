@@ -118,7 +118,7 @@ def progress(data: ReportData) -> Plot:
         top.set_ylim(0, max(data.total, 1) * 1.04)
         set_title(top, "campaigns")
         fill_steps(bottom, rate, end, SENT)
-        fill_steps(bottom, wrong, end, BAD, alpha=0.9)
+        fill_steps(bottom, wrong, end, BAD)
         bottom.set_ylim(bottom=0)
         set_title(bottom, "requests per minute")
         for axes in (top, bottom):
@@ -195,7 +195,7 @@ def waiting(data: ReportData) -> Plot:
 
     def draw(figure: Figure) -> Sequence[Axes]:
         axes = figure.subplots(1, 1)
-        fill_steps(axes, together, end, WAIT, alpha=0.4)
+        fill_steps(axes, together, end, WAIT)
         fill_steps(axes, working, end, SENT)
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_locator(MaxNLocator(4))

@@ -24,7 +24,6 @@ _STATES: Final = tuple(CampaignState)
 _STEPS: Final = tuple(Step)
 _STEP_STATES: Final = tuple(StepState)
 MAX_IN_A_GROUP: Final = 20
-MAX_DIFFERENCES: Final = 200
 
 
 def require_extra() -> None:
@@ -94,7 +93,6 @@ def render_html(data: ReportData) -> str:
         slowest=figures.slowest_steps(data.campaigns),
         groups=figures.failure_groups(data.campaigns),
         max_in_a_group=MAX_IN_A_GROUP,
-        max_differences=MAX_DIFFERENCES,
     )
     # JSON can contain half of a surrogate pair, which cannot be encoded.
     return page.encode("utf-8", "replace").decode()

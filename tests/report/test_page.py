@@ -6,6 +6,7 @@ import importlib.util
 import json
 import re
 from html.parser import HTMLParser
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from smartlead_async.errors import ConfigurationError
 from smartlead_async.provisioning.ledger.records import Orphan
 from smartlead_async.report_html import ReportData, render_html, require_extra, write_html
-from smartlead_async.report_html.render import MAX_DIFFERENCES, MAX_IN_A_GROUP
+from smartlead_async.report_html.render import MAX_IN_A_GROUP
 
 from .jobs import HOSTILE, KEY, empty, hostile, run_job, specs, written_down
 
@@ -145,14 +146,29 @@ def test_orphans_and_differences_are_shown(report: dict[str, Any]) -> None:
     data = ReportData.from_json(report)
     orphans = (Orphan(77, "Left <b>", 5, "DRAFTED"), Orphan(78, "Gone", None, "DRAFTED", pruned=True))
     difference = {"key": "row-3", "campaign_id": 4101, "path": "start", "planned": True, "found": False}
-    many = {"differences": [difference] * (MAX_DIFFERENCES + 5)}
+    many = {"differences": [difference] * 205}
     differences = ReportData.from_json(report | many).differences
     page = render_html(attrs.evolve(data, orphans=orphans, differences=differences))
     text = "".join(Elements(page).text)
     assert "Left <b>" in text
     assert "still there" in text
     assert "1 campaign on the server belongs to no campaign of the plan." in text
-    assert "and 5 more: smartlead-async verify lists them all" in text
+    assert page.count("<bdi>row-3</bdi>") >= 205
+
+
+def test_every_campaign_is_on_the_page_without_javascript(report: dict[str, Any]) -> None:
+    page = render_html(ReportData.from_json(report))
+    without_script = page[page.index("<noscript>") : page.index("</noscript>")]
+    assert without_script.count('<th scope="row"') == len(report["details"])
+    for state in ("done", "failed"):
+        assert f'<span class="state {state}">{state}</span>' in without_script
+
+
+def test_states_and_legends_do_not_depend_on_backgrounds_which_are_not_printed() -> None:
+    style = (resources.files("smartlead_async.report_html") / "page" / "report.css").read_text("utf-8")
+    rules = [line for line in style.splitlines() if ".state" in line or ".key-" in line]
+    assert rules
+    assert not [rule for rule in rules if "background" in rule]
 
 
 @pytest.mark.parametrize(
