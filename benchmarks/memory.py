@@ -67,12 +67,12 @@ class AcceptingTransport:
         self.first_request_at: float | None = None
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
-        """Return a new campaign id for a create, and ok for any other request."""
+        """Return a new campaign id for a create, an empty list for a read, and ok for any other."""
         self.first_request_at = self.first_request_at or time.perf_counter()
         if "/campaigns/create" in request.url:
             self.campaigns += 1
             return HttpResponse(200, {}, b'{"ok": true, "id": %d}' % (4100 + self.campaigns))
-        return HttpResponse(200, {}, b'{"ok": true}')
+        return HttpResponse(200, {}, b"[]" if request.method == "GET" else b'{"ok": true}')
 
     async def aclose(self) -> None:
         """Do nothing: there is no connection."""

@@ -120,12 +120,14 @@ _AUDIENCE: Final = _words("""
 """)
 
 
+_SHORTEST_CUT: Final = 50
+"""The length of the shortest name that is recognized as the beginning of a longer one."""
 _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _QUOTES: Final = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'})
 
 
 def normal_name(name: str) -> str:
-    """Return the normal form of a campaign name: two names with the same one are taken to be equal.
+    """Return the normal form of a campaign name. Names with the same normal form are taken to be equal.
 
     A server or a form may store a name in another way than it was sent. The normal form therefore ignores
     HTML escapes, the Unicode form, invisible characters, the kind of dashes and quotation marks, and how
@@ -134,6 +136,8 @@ def normal_name(name: str) -> str:
     >>> normal_name(" R&amp;D \u2013  Q1 ") == normal_name("R&D - Q1")
     True
     """
+    if name.isascii() and name.isprintable() and "&" not in name:
+        return " ".join(name.split())
     unescaped = html.unescape(html.unescape(unicodedata.normalize("NFKC", name)))
     # Format characters (zero-width ones, for example) are invisible; control characters may become blanks.
     visible = "".join(
@@ -143,6 +147,15 @@ def normal_name(name: str) -> str:
     )
     folded = unicodedata.normalize("NFKC", visible).translate(_DASHES).translate(_QUOTES)
     return " ".join(folded.split())
+
+
+def may_be_stored_as(name: str, stored: str) -> bool:
+    """Return whether a server may have stored a campaign of this name under the other one.
+
+    It may have changed what :func:`normal_name` ignores, or cut off the end of a long name.
+    """
+    wanted, found = normal_name(name), normal_name(stored)
+    return wanted == found or (len(found) >= _SHORTEST_CUT and wanted.startswith(found))
 
 
 def review(name: str) -> NameReview:

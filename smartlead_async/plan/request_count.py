@@ -49,7 +49,10 @@ def signature(spec: CampaignSpec) -> str | None:
 
 @attrs.define
 class RequestCount:
-    """The requests of a job without retries: ``full`` builds every campaign, ``clone`` copies what it can."""
+    """The requests of a job without retries: ``full`` builds every campaign, ``clone`` copies what it can.
+
+    One lists the campaigns of the account before the first create.
+    """
 
     full: int = 0
     clone: int = 0
@@ -58,6 +61,8 @@ class RequestCount:
 
     def add(self, spec: CampaignSpec, leads: int) -> None:
         """Count one campaign with this many leads."""
+        if not self.full:
+            self.full = self.clone = 1
         built = count_requests(spec, leads)
         kind = signature(spec)
         self.full += built

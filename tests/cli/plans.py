@@ -17,6 +17,7 @@ DEFAULTS: dict[str, Any] = {
     "start": True,
 }
 REQUESTS = 7
+"""The requests of one campaign; a job takes one more, which lists the campaigns of the account."""
 """The requests that each of these campaigns takes."""
 
 

@@ -34,8 +34,8 @@ def _provision(plan: Path, served: Served, *more: object) -> tuple[object, ...]:
     return ("provision", plan, "--target", served.url, "--tier", "unlimited", *more)
 
 
-def _slow_down(served: Served, seconds: float) -> None:
-    served.call(lambda: served.fake.script(None, Fault.slow(seconds), times=None))
+def _slow_down(served: Served, seconds: float, operation: str | None = None) -> None:
+    served.call(lambda: served.fake.script(operation, Fault.slow(seconds), times=None))
 
 
 def _speed_up(served: Served) -> None:
@@ -85,10 +85,10 @@ def test_more_signals_do_not_wait_for_responses_and_lose_no_report(
     plan: Path, served: Served, times: int
 ) -> None:
     served.furnish(plan)
-    _slow_down(served, 3600)
+    _slow_down(served, 3600, "CreateCampaign")
     report = plan.parent / "report.json"
     with started(*_provision(plan, served, "--json", "--report", report), SMARTLEAD_API_KEY=KEY) as process:
-        _wait_for_requests(served, 1)
+        _wait_for_requests(served, 2)
         process.send(signal.SIGINT)
         process.until("Stopping", in_err=True)
         for _ in range(times - 1):
@@ -218,9 +218,9 @@ def test_the_key_is_never_shown(plan: Path, served: Served) -> None:
 
 def test_a_second_process_on_the_same_ledger_is_refused(plan: Path, served: Served) -> None:
     served.furnish(plan)
-    _slow_down(served, 3600)
+    _slow_down(served, 3600, "CreateCampaign")
     with started(*_provision(plan, served), SMARTLEAD_API_KEY=KEY) as first:
-        _wait_for_requests(served, 1)
+        _wait_for_requests(served, 2)
         second = run(*_provision(plan, served), SMARTLEAD_API_KEY=KEY)
         forgetting = run("forget", plan.with_suffix(".ledger"), "--campaign", "x", "--yes")
         looking = run("status", plan.with_suffix(".ledger"), "--json")

@@ -48,7 +48,7 @@ def test_json_prints_one_object_and_nothing_else(cli: CommandLine, plan: Path) -
         "not_begun": 0,
         "finished_before": 0,
     }
-    assert content["requests"]["total"] == 3 * REQUESTS
+    assert content["requests"]["total"] == 3 * REQUESTS + 1
     assert {campaign["name"] for campaign in content["details"]} == {name(n) for n in range(3)}
     assert "All campaigns are done." in result.stderr
 

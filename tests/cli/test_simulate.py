@@ -30,7 +30,7 @@ def test_a_job_without_faults_sends_the_counted_requests_in_close_to_the_shortes
     limits = RateLimits.of((60, 60.0))
     simulation = simulate(specs, limits=limits)
     assert simulation.succeeded
-    assert simulation.requests == len(specs) * REQUESTS
+    assert simulation.requests == len(specs) * REQUESTS + 1
     assert simulation.report.traffic.rate_limited == 0
     least = limits.shortest_time(simulation.requests)
     assert least <= simulation.seconds < least * 1.03

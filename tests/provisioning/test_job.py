@@ -38,14 +38,15 @@ FULL = [
     "UpdateSettings",
     "UpdateStatus",
 ]
+"""The requests of one campaign."""
 
 
-async def test_a_full_set_up_is_seven_requests_in_their_order() -> None:
+async def test_a_full_set_up_is_one_list_and_seven_requests_in_their_order() -> None:
     fake = seeded_fake()
     specs = [attrs.evolve(campaigns(1, leads=400)[0], mailboxes=MailboxChoice(ids=(501,)))]
     report = await job_on(fake, specs).run()
-    assert [entry.operation for entry in fake.requests.entries] == FULL
-    assert report.requests == 7
+    assert [entry.operation for entry in fake.requests.entries] == ["ListCampaigns", *FULL]
+    assert report.requests == 8
     assert fake.snapshot()[0]["status"] == "ACTIVE"
 
 
@@ -138,7 +139,7 @@ async def test_stop_waits_for_responses_in_flight_and_sends_nothing_more() -> No
     assert len(fake.requests) <= sent + 4
     # Nothing is left in doubt: the next run neither looks nor repeats a create.
     await job_on(fake, specs, ledger).run()
-    assert fake.requests.by_operation["ListCampaigns"] == 0
+    assert fake.requests.by_operation["ListCampaigns"] == 1
     assert fake.requests.by_operation["CreateCampaign"] == 10
 
 

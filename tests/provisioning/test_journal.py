@@ -102,8 +102,9 @@ async def test_an_entry_has_the_latest_version_of_its_record() -> None:
     assert (entry.record.state, saved.state, saved.updated_at) == ("failed", "failed", 7.0)
 
 
-async def test_the_baseline_is_never_raised() -> None:
+async def test_a_job_without_a_baseline_says_so() -> None:
     journal = Journal(MemoryLedger())
-    for campaign_id, expected in [(100, 99), (120, 99), (80, 79)]:
-        await journal.record_own_id(campaign_id)
-        assert journal.job.baseline_id == expected
+    with pytest.raises(LookupError, match="no baseline"):
+        _ = journal.baseline_id
+    await journal.record_baseline(100)
+    assert journal.baseline_id == journal.job.baseline_id == 100

@@ -44,6 +44,7 @@ FULL = record(
     state=CampaignState.FAILED,
     campaign_id=4101,
     creates=2,
+    lost=2,
     adopted=True,
     signature="abc",
     copy_of=4100,

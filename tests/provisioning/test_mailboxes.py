@@ -36,7 +36,7 @@ async def the_failed_one(fake: FakeSmartlead, choice: MailboxChoice) -> Campaign
 async def test_ids_cost_no_request() -> None:
     fake = seeded_fake()
     report = await job_on(fake, sending_from(MailboxChoice(ids=(501, 502, 501)), 3)).run()
-    assert (report.done, listings(fake), report.requests) == (3, 0, 21)
+    assert (report.done, listings(fake), report.requests) == (3, 0, 22)
     assert senders(fake) == [["ada@sender.example", "bo@sender.example"]] * 3
 
 
@@ -52,7 +52,7 @@ async def test_ids_cost_no_request() -> None:
 async def test_addresses_and_tags_cost_one_list_for_the_whole_job(choice: MailboxChoice) -> None:
     fake = seeded_fake()
     report = await job_on(fake, sending_from(choice, 5), concurrency=5).run()
-    assert (report.done, listings(fake), report.requests) == (5, 1, 36)
+    assert (report.done, listings(fake), report.requests) == (5, 1, 37)
     assert senders(fake) == [["ada@sender.example", "bo@sender.example"]] * 5
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from email.utils import formatdate
 from typing import Any
 
 import attrs
@@ -69,8 +68,8 @@ async def test_each_step_is_on_record_with_its_requests_and_instants() -> None:
     assert [step.requests for step in record.steps] == [1] * 7
     assert record.requests == 7
     began = 1_800_000_000.5
-    assert [step.sent_at - began for step in record.steps] == pytest.approx(range(7), abs=0.01)
-    assert [(step.ended_at or 0) - began for step in record.steps] == pytest.approx(range(1, 8), abs=0.01)
+    assert [step.sent_at - began for step in record.steps] == pytest.approx(range(1, 8), abs=0.01)
+    assert [(step.ended_at or 0) - began for step in record.steps] == pytest.approx(range(2, 9), abs=0.01)
     assert (record.creates, record.adopted, record.error) == (1, False, None)
 
 
@@ -110,9 +109,11 @@ async def test_retries_are_counted_where_they_were_needed() -> None:
 
 async def test_what_was_sent_during_an_outage_counts_too() -> None:
     fake = seeded_fake()
-    outage = fake.script(None, Fault.status_before(503), times=None)
     job = job_on(fake, [one()])
     task = asyncio.create_task(job.run())
+    # The baseline is known, and the create is in flight.
+    await asyncio.sleep(0.3)
+    outage = fake.script(None, Fault.status_before(503), times=None)
     await asyncio.sleep(120)
     outage.stop()
     report = await task
@@ -157,10 +158,12 @@ async def test_a_plan_that_the_key_is_not_good_for_ends_the_job_at_its_first_cre
     fake.script("CreateCampaign", Fault.status_before(403), times=None)
     with pytest.raises(PermissionDenied):
         await job_on(fake, campaigns(8), ledger).run()
-    assert fake.requests.by_operation["CreateCampaign"] == 1
-    # The others had their creates in line: of those, nothing is on record.
-    (failed,) = [record async for record in ledger.records()]
-    assert (failed.state, failed.failed_step) == (CampaignState.FAILED, Step.CREATE)
+    # Those that were in flight together, one of each name.
+    assert fake.requests.by_operation["CreateCampaign"] == 4
+    failed = [record async for record in ledger.records()]
+    assert [(record.state, record.failed_step) for record in failed] == [
+        (CampaignState.FAILED, Step.CREATE)
+    ] * 4
 
 
 async def test_a_403_to_a_later_step_is_that_campaigns_alone() -> None:
@@ -286,8 +289,8 @@ async def test_a_sweep_that_fails_throws_nothing_away() -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(2, same_names=False)
     fake.fail_next(Fault.slow(0.1), "CreateCampaign")
     fake.fail_next(Fault.lost_after(), "CreateCampaign")
-    # One list for the look, and then a refusal.
-    fake.fail_next(Fault.slow(0.1), "ListCampaigns")
+    # One list for the baseline and one for the check, and then a refusal.
+    fake.fail_next(Fault.slow(0.1), "ListCampaigns", times=2)
     fake.fail_next(Fault.status_before(422), "ListCampaigns")
     report = await job_on(fake, specs, ledger).run()
     assert (report.done, report.failed, report.succeeded) == (2, 0, False)
@@ -308,11 +311,9 @@ async def test_a_campaign_from_before_the_job_is_neither_reported_nor_deleted() 
     assert before < set(fake.campaigns)
 
 
-async def test_nothing_is_deleted_by_a_job_that_does_not_know_what_is_its_own() -> None:
+async def test_without_a_baseline_nothing_is_created_or_deleted() -> None:
     fake, ledger = seeded_fake(), MemoryLedger()
     await job_on(fake, [CampaignSpec("Dentists Q1 2027")]).run()
-    # The first create is lost, and the list by which it is looked for refused: there is no mark.
-    fake.fail_next(Fault.lost_before(), "CreateCampaign")
     fake.fail_next(Fault.status_before(422), "ListCampaigns")
     report = await job_on(fake, [CampaignSpec("Dentists Q1 2027")], ledger, prune_orphans=True).run()
     assert (report.failed, report.orphans) == (1, ())
@@ -405,8 +406,6 @@ async def test_a_wall_clock_that_jumps_back_and_forth_loses_nothing() -> None:
     planned = await ideal(specs)
     for kills in ([], [0.5, 3.0, 1.2, 9.0], [2.1] * 5):
         fake, ledger = seeded_fake(), MemoryLedger()
-        # The first answer sets the mark; from then on no clock matters.
-        fake.fail_next(Fault.slow(0.1), "CreateCampaign")
         fake.fail_next(Fault.lost_after(), "CreateCampaign", times=3)
         fake.fail_next(Fault.unlisted(4), "CreateCampaign", times=3)
 
@@ -424,36 +423,7 @@ async def test_a_wall_clock_that_jumps_back_and_forth_loses_nothing() -> None:
         assert standing(fake) == planned
 
 
-@pytest.mark.parametrize("off_by", [-7200.0, 7200.0])
-@pytest.mark.parametrize("fault", [Fault.lost_after(), Fault.unlisted(4), Fault.late_commit(4)])
-async def test_without_a_baseline_the_clock_of_the_server_counts_and_not_ours(
-    fault: Fault, off_by: float
-) -> None:
-    fake, specs = seeded_fake(), campaigns(2)
-    # An empty draft of the same name that is older than the job.
-    await job_on(fake, [CampaignSpec(specs[0].name)]).run()
-    (older,) = fake.campaigns
-    await asyncio.sleep(1200)
-    fake.fail_next(fault, "CreateCampaign")
-    send = fake.transport(0.2).send
-
-    class Dated:
-        async def send(self, request: HttpRequest, /) -> HttpResponse:
-            answer = await send(request)
-            date = formatdate(fake.clock.wall(), usegmt=True)
-            return attrs.evolve(answer, headers={**answer.headers, "date": date})
-
-        async def aclose(self) -> None: ...
-
-    client = SmartleadClient("test-key", transport=Dated(), limits=RateLimits.UNLIMITED)
-    clock = jumping(fake, iter(lambda: off_by, None))
-    report = await Job(client, specs, options=JobOptions(reconcile=CHECKS), wall_clock=clock).run()
-    assert (report.done, report.orphans) == (2, ())
-    assert len(fake.campaigns) == 3
-    assert not fake.campaigns[older].sequences
-
-
-async def test_without_a_baseline_a_slightly_older_draft_is_not_preferred_to_our_own() -> None:
+async def test_a_slightly_older_draft_of_the_same_name_is_not_preferred_to_our_own() -> None:
     fake, specs = seeded_fake(), campaigns(1)
     await job_on(fake, [CampaignSpec(specs[0].name)]).run()
     (somebodys,) = fake.campaigns
@@ -479,21 +449,6 @@ async def test_a_resumed_job_knows_campaigns_from_before_the_one_that_it_meets_f
     assert (report.done, report.orphans) == (3, ())
     assert standing(fake) == await ideal(specs)
     assert fake.requests.by_operation["CreateCampaign"] == 3
-
-
-async def test_a_ledger_without_its_baseline_recovers_it() -> None:
-    fake, ledger, specs = seeded_fake(), SlowToRead(), campaigns(4, same_names=False)
-    fake.fail_next(Fault.slow(0.1), "CreateCampaign")
-    fake.fail_next(Fault.slow(60), "CreateCampaign")
-    assert not await killed_after(job_on(fake, specs[:2], ledger), 2.5)
-    job = await ledger.open()
-    assert job.baseline_id is not None
-    await ledger.save_job(attrs.evolve(job, baseline_id=None))
-    # The first is done, the second in doubt, and the two that are new get ahead.
-    report = await job_on(fake, specs, ledger).run()
-    assert (report.done, report.orphans) == (4, ())
-    assert fake.requests.by_operation["CreateCampaign"] == 4
-    assert standing(fake) == await ideal(specs)
 
 
 @pytest.mark.parametrize("fault", [Fault.lost_after(), Fault.lost_before(), Fault.unlisted(4)])
@@ -522,11 +477,11 @@ async def test_a_record_that_is_being_written_is_written_when_the_job_is_cancell
     assert record.campaign_id is not None
 
 
-async def test_the_first_create_of_a_job_is_sent_alone() -> None:
+async def test_no_create_is_sent_before_the_list_for_the_baseline_has_its_response() -> None:
     fake = seeded_fake()
     task = asyncio.create_task(job_on(fake, campaigns(8, same_names=False), latency=2.0).run())
-    await asyncio.sleep(1.9)
-    assert fake.requests.by_operation["CreateCampaign"] == 1
+    await asyncio.sleep(2.1)
+    assert fake.requests.by_operation == {"ListCampaigns": 1}
     await asyncio.sleep(2)
     assert fake.requests.by_operation["CreateCampaign"] == 8
     task.cancel()

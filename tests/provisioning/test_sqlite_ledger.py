@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import resource
 import signal
@@ -54,28 +53,6 @@ async def refused(path: Path) -> str:
         async with TimelessLedger(path):
             pass
     return str(caught.value)
-
-
-# --- ledgers of earlier versions ------------------------------------------------------------------------
-
-
-async def test_a_ledger_that_was_written_before_names_changed_is_read_and_continued(path: Path) -> None:
-    await filled(path, 1)
-    connection = sqlite3.connect(path)
-    connection.execute("UPDATE job SET mark = 4099")
-    steps = '[{"step": "create", "state": "sent", "sent_at": 1.5, "requests": 1, "looks": 2}]'
-    connection.execute("UPDATE campaigns SET steps = ?, campaign_id = NULL", (steps,))
-    connection.commit()
-    connection.close()
-    async with TimelessLedger(path) as ledger:
-        assert (await ledger.open()).baseline_id == 4099
-        read = await ledger.get("k0")
-        assert read is not None
-        assert read.steps == (StepRecord(Step.CREATE, StepState.SENT, 1.5, requests=1, checks=2),)
-        await ledger.save(read)
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        (written,) = connection.execute("SELECT steps FROM campaigns").fetchone()
-    assert '"looks":2' in written, "an earlier version could not continue this ledger"
 
 
 # --- opening -------------------------------------------------------------------------------------------

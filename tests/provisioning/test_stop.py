@@ -48,19 +48,18 @@ async def finished(fake: FakeSmartlead, specs: list[CampaignSpec], ledger: Memor
 async def test_responses_in_flight_are_recorded_and_nothing_more_is_sent() -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(10)
     job = job_on(fake, specs, ledger, latency=2.0, concurrency=5)
-    # Half of a latency after the fourth round of requests was sent.
-    report, took = await stopped_after(job, 4 * 2.0 - 0.5)
+    # Half of a latency after the fifth round of requests was sent, of which the first is the list.
+    report, took = await stopped_after(job, 5 * 2.0 - 0.5)
     assert report.interrupted
     assert took <= 2.0
     arrived = fake.requests.total
     await asyncio.sleep(60)
     assert fake.requests.total == arrived == report.requests
     records = await all_records(ledger)
-    # One step each that was begun and not sent; all that was sent has its answer on record.
-    assert (
-        sum(record.requests for record in records) + fake.requests.by_operation["ListEmailAccounts"]
-        == arrived
-    )
+    # One step each that was begun and not sent; all that was sent has its response on record. The two lists,
+    # of campaigns and of mailboxes, belong to no campaign.
+    lists = sum(fake.requests.by_operation[name] for name in ("ListCampaigns", "ListEmailAccounts"))
+    assert sum(record.requests for record in records) + lists == arrived
     await finished(fake, specs, ledger)
     assert fake.requests.by_operation["CreateCampaign"] == 10
 
@@ -70,7 +69,7 @@ async def test_a_failed_response_is_not_retried_after_stopping() -> None:
     fake.script("SaveSequences", Fault.status_before(503), times=None)
     job = job_on(fake, campaigns(3), ledger, latency=1.0, concurrency=1)
     # The first attempt at a sequence is on its way.
-    _, took = await stopped_after(job, 1.5)
+    _, took = await stopped_after(job, 2.5)
     assert fake.requests.by_operation["SaveSequences"] == 1
     assert took < 1.6
 
@@ -97,14 +96,14 @@ async def test_stopping_does_not_wait_for_pauses(operation: str | None, fault: F
 
 async def test_a_create_that_was_only_queued_is_not_treated_as_lost() -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(6, same_names=False)
-    # The first create takes the only place; the others are in line for theirs.
-    job = job_on(fake, specs, ledger, limits=RateLimits.of((1, 1000.0)), latency=0.1)
+    # The list and the first create take both places; the others are in line for theirs.
+    job = job_on(fake, specs, ledger, limits=RateLimits.of((2, 1000.0)), latency=0.1)
     await stopped_after(job, 100)
     records = {record.key: record for record in await all_records(ledger)}
     assert len(records) == 1
     assert all(record.campaign_id is not None for record in records.values())
     await finished(fake, specs, ledger)
-    assert fake.requests.by_operation["ListCampaigns"] == 0
+    assert fake.requests.by_operation["ListCampaigns"] == 1
 
 
 async def test_stopping_skips_the_sweep_and_the_next_run_makes_it() -> None:
@@ -221,7 +220,7 @@ async def test_at_the_deadline_requests_in_flight_get_their_responses() -> None:
     )
     await finished(fake, specs, ledger)
     assert fake.requests.by_operation["CreateCampaign"] == 20
-    assert fake.requests.by_operation["ListCampaigns"] == 0
+    assert fake.requests.by_operation["ListCampaigns"] == 1
 
 
 async def test_a_deadline_that_is_not_reached_is_not_reported() -> None:
@@ -293,20 +292,20 @@ async def test_the_error_that_ends_a_job_is_raised_in_the_loop() -> None:
 async def test_a_cancelled_job_leaves_a_record_of_what_was_sent_for_the_next_run() -> None:
     fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(6, same_names=False)
     task = asyncio.create_task(job_on(fake, specs, ledger, latency=2.0, concurrency=6).run())
-    # The first create is answered; the answers to the other five are on their way.
+    # The list is received; the responses to all six creates are on their way.
     await asyncio.sleep(3.5)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     records = await all_records(ledger)
     in_doubt = [record for record in records if record.campaign_id is None]
-    assert len(in_doubt) == 5
+    assert len(in_doubt) == 6
     assert all(record.begun(Step.CREATE).state is StepState.SENT for record in in_doubt)
     assert len(fake.campaigns) == 6
     await finished(fake, specs, ledger)
-    # All were found: by one list, and the one of the sweep.
+    # All were found: by one list after that of the baseline, and the one of the sweep.
     assert fake.requests.by_operation["CreateCampaign"] == 6
-    assert fake.requests.by_operation["ListCampaigns"] == 2
+    assert fake.requests.by_operation["ListCampaigns"] == 3
     assert all(
         record.adopted for record in await all_records(ledger) if record.key in {r.key for r in in_doubt}
     )

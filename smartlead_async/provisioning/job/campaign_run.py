@@ -22,6 +22,7 @@ from .creation import Creation
 from .journal import Journal
 from .mailboxes import MailboxDirectory
 from .sender import GuardedSender
+from .slots import Slot
 from .steps import lead_batches, request_for, settings_request, tally
 
 
@@ -47,6 +48,7 @@ class CampaignRun:
         mailboxes: MailboxDirectory,
         templates: Templates | None = None,
         accept_changes: bool = False,
+        slot: Slot | None = None,
     ) -> None:
         self.spec = spec
         self._before = before
@@ -57,6 +59,7 @@ class CampaignRun:
         self._mailboxes = mailboxes
         self._templates = templates
         self._accept_changes = accept_changes
+        self._slot = slot or Slot()
         self._at = Step.CREATE
         self._stays_as_begun = False
 
@@ -77,7 +80,7 @@ class CampaignRun:
         if self._templates is not None and kind is not None and template is None:
             await self._build_template(self._templates, kind)
         else:
-            await self._take_all(template, self._steps(template))
+            await self._take_all(template)
         await self._entry.save(attrs.evolve(self.record, state=CampaignState.DONE))
 
     async def fail(self, error: SmartleadError) -> None:
@@ -138,7 +141,8 @@ class CampaignRun:
         kind = signature(self.spec) if templates is not None else None
         if templates is None or kind is None:
             return None
-        template = await templates.wait_for(kind)
+        async with self._slot.given_up():
+            template = await templates.wait_for(kind)
         if template is not None:
             self.record = attrs.evolve(record, copy_of=template.campaign_id, copy_name=template.copy_name)
         elif templates.may_build(kind, self.spec.name):
@@ -177,18 +181,17 @@ class CampaignRun:
 
     async def _build_template(self, templates: Templates, kind: str) -> None:
         """Take the steps that copies inherit, let others begin to copy, then take the rest."""
-        steps = self._steps(None)
         with templates.building(kind) as built:
-            await self._take_all(None, [step for step in steps if step in (Step.CREATE, *COPIED)])
+            await self._take_all(None, among=COPIED)
             await self._entry.save(attrs.evolve(self.record, is_template=True))
             built(self.record)
-        await self._take_all(None, steps)
+        await self._take_all(None)
 
-    async def _take_all(self, template: Template | None, steps: Sequence[Step]) -> None:
+    async def _take_all(self, template: Template | None, *, among: Sequence[Step] = tuple(Step)) -> None:
         self._at = Step.CREATE
-        await self._creator.ensure(self._entry, self._creation(template))
-        for step in steps:
-            if step is not Step.CREATE and not self.record.is_done(step):
+        await self._creator.ensure(self._entry, self._creation(template), self._slot)
+        for step in self._steps(template):
+            if step is not Step.CREATE and step in among and not self.record.is_done(step):
                 self._at = step
                 await self._take(step, template)
 

@@ -16,6 +16,7 @@ import attrs
 from ...api.campaigns.create import DuplicateCampaign
 from ...api.campaigns.setup import UpdateSettings
 from ...fields import NOT_GIVEN
+from ...naming import normal_name
 from ...plan.campaign import CampaignSpec
 from ..ledger.records import CampaignRecord, CampaignState
 from .creation import Creation
@@ -47,7 +48,7 @@ def creation(template: Template) -> Creation:
         lambda response: response.campaign_id,
         template.copy_name,
         None,
-        is_copy=True,
+        copy_of=template.campaign_id,
     )
 
 
@@ -69,12 +70,12 @@ class Templates:
     """The kind of the templates of each name."""
 
     def known(self, record: CampaignRecord) -> None:
-        """Add a campaign that an earlier run has set up, if it can serve as a template."""
-        if record.signature is None or record.campaign_id is None:
+        """Reserve the name of a template that an earlier run has begun, and use it if it is complete."""
+        if record.signature is None:
             return
-        self._kinds.setdefault(record.name, record.signature)
+        self._kinds.setdefault(normal_name(record.name), record.signature)
         # Unless it may be about to be set up in another way.
-        if record.state is CampaignState.DONE or not self.accept_changes:
+        if record.is_template and (record.state is CampaignState.DONE or not self.accept_changes):
             self._built(record)
 
     def reserve(self, kind: str) -> None:
@@ -92,7 +93,7 @@ class Templates:
         Copies of two templates with one name would have one name as well, so a lost duplicate of one could
         not be told from one of the other. The second is therefore set up like any campaign.
         """
-        if self._kinds.setdefault(name, kind) == kind:
+        if self._kinds.setdefault(normal_name(name), kind) == kind:
             return True
         self._ready[kind].set_result(None)
         return False

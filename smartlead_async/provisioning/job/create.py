@@ -8,7 +8,9 @@ from weakref import WeakValueDictionary
 
 import attrs
 
+from ...api.campaigns.models import Campaign
 from ...errors import OutcomeUnknown, ResponseDecodeError, SmartleadError
+from ...naming import normal_name
 from ...plan.step import Step
 from ..ledger.records import CampaignRecord, StepRecord, StepState
 from .creation import Creation
@@ -16,6 +18,7 @@ from .job_limiter import Stopped
 from .journal import Journal, JournalEntry
 from .reconcile import Reconciler
 from .sender import GuardedSender
+from .slots import Slot
 
 _MAX_LOST: Final = 8
 
@@ -26,62 +29,53 @@ class CreateLost(SmartleadError):
 
 @attrs.define
 class Creator:
-    """Sends creates, one at a time for each name, and reconciles those whose response is lost.
-
-    The first create of a job is sent alone. The id in its response gives the baseline below which no campaign
-    belongs to the job, at no additional request.
-    """
+    """Sends creates, one at a time for each name, and reconciles those whose response is lost."""
 
     sender: GuardedSender
     journal: Journal
     reconciler: Reconciler
-    _names: WeakValueDictionary[tuple[str, int | None], asyncio.Lock] = attrs.field(
-        factory=WeakValueDictionary
-    )
-    _first: asyncio.Lock = attrs.field(factory=asyncio.Lock)
+    _names: WeakValueDictionary[str, asyncio.Lock] = attrs.field(factory=WeakValueDictionary)
 
-    async def ensure(self, entry: JournalEntry, creation: Creation) -> None:
+    async def ensure(self, entry: JournalEntry, creation: Creation, slot: Slot) -> None:
         """Create the campaign of an entry unless it has an id: afterwards it exists exactly once."""
         if entry.record.campaign_id is not None:
             return
+        await self.reconciler.ensure_baseline()
         # Whatever of this name appears while no other create of it is in flight belongs to this one.
-        lock = self._names.setdefault((creation.name, creation.client_id), asyncio.Lock())
-        async with lock:
-            if not self._has_baseline():
-                async with self._first:
-                    if not self._has_baseline():
-                        await self._ensure(entry, creation)
-                        return
-            await self._ensure(entry, creation)
+        lock = self._names.setdefault(normal_name(creation.name), asyncio.Lock())
+        if lock.locked():
+            async with slot.given_up():
+                await lock.acquire()
+        else:
+            await lock.acquire()
+        try:
+            await self._ensure(entry, creation, slot)
+        finally:
+            lock.release()
 
-    def _has_baseline(self) -> bool:
-        return self.journal.job.baseline_id is not None
-
-    async def _ensure(self, entry: JournalEntry, creation: Creation) -> None:
+    async def _ensure(self, entry: JournalEntry, creation: Creation, slot: Slot) -> None:
         earlier = entry.record.step(Step.CREATE)
         if earlier is not None and earlier.state is StepState.SENT:
-            # By a run that ended before the response came. Only the wall clock could tell how long ago, and
-            # it may have been adjusted since, so the remaining checks are timed from now.
-            age = max(self.journal.now() - earlier.sent_at, 0.0)
-            await self._reconcile(entry, creation, age=age)
+            # By a run that ended before the response came.
+            await self._reconcile(entry, creation, slot)
         for _ in range(_MAX_LOST):
             if entry.record.campaign_id is not None:
                 return
-            await self._send(entry, creation)
+            await self._send(entry, creation, slot)
         if entry.record.campaign_id is None:
-            raise CreateLost(f"its create was sent {_MAX_LOST} times and the response lost every time")
+            raise CreateLost(
+                f"its create was sent {_MAX_LOST} times, and no response told the id of a new campaign"
+            )
 
-    async def _send(self, entry: JournalEntry, creation: Creation) -> None:
-        loop = asyncio.get_running_loop()
+    async def _send(self, entry: JournalEntry, creation: Creation, slot: Slot) -> None:
         before = entry.record
-        sent_at = loop.time()
         await entry.save(self._sent(before))
         step = entry.record.begun(Step.CREATE)
         try:
             response = await self.sender.send_raw(creation.request)
         except (OutcomeUnknown, ResponseDecodeError) as unknown:
             entry.record = entry.record.with_step(_counted(step, unknown.attempts))
-            await self._reconcile(entry, creation, age=loop.time() - sent_at)
+            await self._reconcile(entry, creation, slot)
         except Stopped:
             # It was not sent, so there is nothing to look for.
             await (entry.save(before) if before.steps else self.journal.forget(before.key))
@@ -97,7 +91,12 @@ class Creator:
             raise
         else:
             entry.record = entry.record.with_step(_counted(step, response.attempts))
-            await self._own(entry, creation.campaign_id(response.value))
+            campaign_id = creation.campaign_id(response.value)
+            if await self.reconciler.reserve(campaign_id):
+                await self._own(entry, campaign_id)
+            else:
+                # The id of an older campaign or of another record: the response tells nothing about this one.
+                await self._reconcile(entry, creation, slot)
 
     def _sent(self, record: CampaignRecord) -> CampaignRecord:
         earlier = record.step(Step.CREATE)
@@ -105,20 +104,29 @@ class Creator:
         step = StepRecord(Step.CREATE, StepState.SENT, sent_at=self.journal.now(), requests=requests)
         return record.with_step(step, creates=record.creates + 1)
 
-    async def _reconcile(self, entry: JournalEntry, creation: Creation, *, age: float) -> None:
+    async def _reconcile(self, entry: JournalEntry, creation: Creation, slot: Slot) -> None:
+        record = entry.record
         await self.journal.record_lost_create()
-        await entry.save(entry.record)
-        found = await self.reconciler.reconcile(entry, creation, age=age)
+        # A create that an interrupted run has counted already is not counted again.
+        await entry.save(attrs.evolve(record, lost=min(record.lost + 1, record.creates)))
+        async with slot.given_up():
+            found = await self.reconciler.reconcile(entry, creation)
         if found is not None:
-            entry.record = attrs.evolve(entry.record, adopted=True)
-            await self._own(entry, found)
+            await self._adopt(entry, creation, found)
+
+    async def _adopt(self, entry: JournalEntry, creation: Creation, found: Campaign) -> None:
+        # A copy is set up in full, since its content came from a template. So is a campaign under a name that
+        # is not quite the planned one, which the settings correct.
+        is_revised = entry.record.is_revised or creation.is_copy or found.name != creation.name
+        entry.record = attrs.evolve(entry.record, adopted=True, is_revised=is_revised)
+        await self._own(entry, found.id)
 
     async def _own(self, entry: JournalEntry, campaign_id: int) -> None:
-        # The baseline first: a crash in between must not leave an id from which a higher baseline follows.
-        await self.journal.record_own_id(campaign_id)
         step = entry.record.begun(Step.CREATE)
         done = attrs.evolve(step, state=StepState.DONE, ended_at=self.journal.now())
         await entry.save(entry.record.with_step(done, campaign_id=campaign_id))
+        self.reconciler.release(campaign_id)
+        self.reconciler.listed.expect([campaign_id])
 
 
 def _counted(step: StepRecord, requests: int) -> StepRecord:

@@ -18,4 +18,9 @@ class Creation:
     campaign_id: Callable[[Any], int]
     name: str
     client_id: int | None
-    is_copy: bool = False
+    copy_of: int | None = None
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the campaign is a copy of another one, which brings that one's content."""
+        return self.copy_of is not None

@@ -1,7 +1,7 @@
 """Provisioning jobs: many campaigns, a few at a time, each from its create to its start.
 
-A worker completes one campaign before it takes the next, so campaigns in progress are finished first. Every
-step is recorded in the ledger before its request is sent and after its response.
+A new campaign begins when one of those in progress is completed, or has to wait because the response to its
+create was lost. Every step is recorded in the ledger before its request is sent and after its response.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterable
 from typing import Any, Final, Self
 
 from ...errors import AuthenticationError, ConfigurationError, PermissionDenied, SmartleadError
 from ...pipeline.events import Attempt
 from ...plan.campaign import CampaignSpec
-from ...plan.step import Step
 from ..ledger.memory import MemoryLedger
 from ..ledger.protocol import LedgerError
-from ..ledger.records import CampaignRecord, StepState
+from ..ledger.records import CampaignRecord
 from ..report.report import Progress, Report, Traffic
+from .campaign_list import IncompleteList
 from .campaign_run import CampaignRun
 from .client import ProvisioningClient
 from .clone import Templates
@@ -32,7 +32,9 @@ from .options import JobOptions
 from .pending import PendingCampaigns
 from .reconcile import Reconciler
 from .sender import GuardedSender
+from .slots import Slot, Slots
 from .sweep import OrphanSweep
+from .unexpected import UnexpectedError
 
 Publish = Callable[[CampaignRecord], Awaitable[None]]
 
@@ -74,12 +76,12 @@ class Job:
         self._mailboxes = MailboxDirectory(self._sender)
         self._templates = Templates(options.accept_changes) if options.strategy == "clone" else None
         self._running: set[str] = set()
-        self._queue_lock = asyncio.Lock()
+        self._slots = Slots(options.concurrency)
         self._stop_requested = asyncio.Event()
         self._abort: SmartleadError | None = None
         self._began = False
         self._task: asyncio.Task[Report] | None = None
-        self._publishing: set[asyncio.Task[Any] | None] = set()
+        self._publishing: set[asyncio.Task[Any]] = set()
         self.report = Report(ledger=ledger, traffic=self._traffic)
         """What has been done so far; complete when the job has ended."""
         self._pending = PendingCampaigns(specs, options.accept_changes, self.report)
@@ -133,7 +135,7 @@ class Job:
             now=loop.time(),
             total=self._options.total,
             expected_requests=self._options.expected_requests,
-            running=len(self._running),
+            running=len(self._running) - self._slots.waiting,
             limiter=self._sender.limiter,
             down_since=self._sender.down_since,
         )
@@ -153,9 +155,9 @@ class Job:
             async with self._journal.opened():
                 await self._resume()
                 with self._deadline():
-                    await self._work_through(publish)
+                    await self._until_stopped(self._work_through(publish))
                     if not self._sender.is_stopped:
-                        await self._drive([asyncio.create_task(self._sweep())])
+                        await self._until_stopped(self._sweep())
         if self._abort is not None:
             raise self._abort
         return self.report
@@ -192,94 +194,97 @@ class Job:
         """Continue from what the ledger holds, or begin."""
         job, plan = self._journal.job, self._options.plan
         await self._pending.load(self._journal.ledger, same_plan=plan is not None and plan == job.plan)
-        if job.baseline_id is None and self._pending.lowest_id is not None:
-            # Killed between the first response and its baseline. That create was sent alone, so no other
-            # campaign of this job has a smaller id.
-            await self._journal.record_own_id(self._pending.lowest_id)
-        elif job.baseline_id is None:
-            # Before the response to another create gives a baseline above the campaign that was left behind.
-            await self._drive([asyncio.create_task(self._find_baseline())])
+        self._reconciler.listed.expect(self._pending.created)
         if self._templates is not None:
             for key in self._pending.templates:
                 if (record := await self._journal.ledger.get(key)) is not None:
                     self._templates.known(record)
         await self._journal.record_begin(plan)
 
-    async def _find_baseline(self) -> None:
-        for key in self._pending.without_id:
-            record = await self._journal.ledger.get(key)
-            create = record.step(Step.CREATE) if record is not None else None
-            if create is not None and create.state is StepState.SENT:
-                with contextlib.suppress(Stopped):
-                    await self._reconciler.find_baseline(max(self._wall_clock() - create.sent_at, 0.0))
-                return
-
-    # --- the workers ---------------------------------------------------------------------------------
+    # --- the campaigns -------------------------------------------------------------------------------
 
     async def _work_through(self, publish: Publish | None) -> None:
+        """Run every pending campaign, as many at once as there are slots."""
         campaigns = self._pending.campaigns()
+        failure: BaseException | None = None
         try:
-            workers = range(self._options.concurrency)
-            await self._drive([asyncio.create_task(self._work(campaigns, publish)) for _ in workers])
+            async with asyncio.TaskGroup() as group:
+                while (following := await self._following(campaigns)) is not None:
+                    group.create_task(self._work(*following, publish))
+        except BaseExceptionGroup as failures:
+            failure = failures.exceptions[0]
         finally:
             await campaigns.aclose()
+        if failure is not None:
+            raise failure
 
-    async def _drive(self, tasks: list[asyncio.Task[None]]) -> None:
-        """Wait for tasks; after :meth:`stop`, only for requests in flight."""
+    async def _following(self, campaigns: AsyncIterator[CampaignSpec]) -> tuple[CampaignSpec, Slot] | None:
+        """Wait for a slot and return the campaign that gets it; None if no campaign is to begin any more."""
+        slot = await self._slots.acquire()
+        spec = None
         try:
-            await self._wait_for(tasks)
+            spec = None if self._sender.is_stopped else await anext(campaigns, None)
+        except SmartleadError as error:
+            self._abort_with(error)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            if spec is None:
+                slot.release()
+        return None if spec is None else (spec, slot)
 
-    async def _wait_for(self, tasks: list[asyncio.Task[None]]) -> None:
-        pending = set(tasks)
-        # All of them may be in a long pause, during an outage or while a create is reconciled.
+    async def _work(self, spec: CampaignSpec, slot: Slot, publish: Publish | None) -> None:
+        try:
+            record = await self._provision(spec, slot)
+            if publish is not None:
+                await self._publish(record, publish)
+        except Stopped:
+            pass
+        except SmartleadError as error:
+            self._abort_with(error)
+        finally:
+            slot.release()
+
+    async def _publish(self, record: CampaignRecord, publish: Publish) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine that awaits runs in a task
+        self._publishing.add(task)
+        try:
+            await publish(record)
+        finally:
+            self._publishing.discard(task)
+
+    def _abort_with(self, error: SmartleadError) -> None:
+        """End the job, since every other campaign would fail as well: a wrong key, a full disk."""
+        self._abort = self._abort or error
+        self.stop()
+
+    async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run some work to its end; after :meth:`stop`, wait only for requests in flight."""
+        task = asyncio.create_task(work)
+        # All campaigns may be in a long pause, during an outage or while creates are reconciled.
         stop_requested = asyncio.create_task(self._stop_requested.wait())
         try:
-            while pending and not self._sender.is_stopped:
-                done, _ = await asyncio.wait({*pending, stop_requested}, return_when=asyncio.FIRST_COMPLETED)
-                for task in pending & done:
-                    task.result()
-                pending -= done
+            await asyncio.wait({task, stop_requested}, return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                await self._sender.limiter.idle()
+                # Campaigns with a response record it; those that pause or wait for something are cancelled.
+                await asyncio.wait({task}, timeout=_GRACE)
+                if self._publishing:
+                    await asyncio.wait(self._publishing)
+            if task.done():
+                task.result()
         finally:
             stop_requested.cancel()
-        if pending:
-            await self._sender.limiter.idle()
-            # Tasks with a response record it; those that pause or wait for something are cancelled.
-            await asyncio.wait(pending, timeout=_GRACE)
-        if publishing := pending & self._publishing:
-            await asyncio.wait(publishing)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
-    async def _work(self, campaigns: AsyncIterator[CampaignSpec], publish: Publish | None) -> None:
-        while not self._sender.is_stopped:
-            try:
-                async with self._queue_lock:
-                    spec = await anext(campaigns, None)
-                if spec is None:
-                    return
-                record = await self._provision(spec)
-            except Stopped:
-                return
-            except SmartleadError as error:
-                # Every other campaign would fail as well: a wrong key, a full disk, an invalid plan.
-                self._abort = self._abort or error
-                self.stop()
-                return
-            if publish is not None:
-                self._publishing.add(asyncio.current_task())
-                await publish(record)
-                self._publishing.discard(asyncio.current_task())
-
-    async def _provision(self, spec: CampaignSpec) -> CampaignRecord:
+    async def _provision(self, spec: CampaignSpec, slot: Slot) -> CampaignRecord:
         ledger = self._journal.ledger
         before = await ledger.get(spec.identity) if self._pending.has_begun(spec) else None
-        run = self._run_of(spec, before)
+        run = self._run_of(spec, before, slot)
         self._running.add(spec.identity)
         try:
             await run.complete()
-        except LedgerError:
+        except (LedgerError, IncompleteList, Stopped):
             raise
         except SmartleadError as error:
             await run.fail(error)
@@ -287,12 +292,14 @@ class Job:
                 raise
             if isinstance(error, PermissionDenied) and run.record.campaign_id is None:
                 raise
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one campaign, the others go on
+            await run.fail(UnexpectedError.of(error))
         finally:
             self._running.discard(spec.identity)
         self.report.count(run.record)
         return run.record
 
-    def _run_of(self, spec: CampaignSpec, before: CampaignRecord | None) -> CampaignRun:
+    def _run_of(self, spec: CampaignSpec, before: CampaignRecord | None, slot: Slot) -> CampaignRun:
         return CampaignRun(
             spec,
             before,
@@ -302,6 +309,7 @@ class Job:
             mailboxes=self._mailboxes,
             templates=self._templates,
             accept_changes=self._options.accept_changes,
+            slot=slot,
         )
 
     async def _sweep(self) -> None:

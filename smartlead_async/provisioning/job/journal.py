@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 
@@ -14,6 +14,9 @@ from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord, JobRecord
 
 T = TypeVar("T")
+
+_RECORD_WAIT_EVERY: Final = 5.0
+"""Seconds of a long wait after which its progress is recorded."""
 
 
 class Journal:
@@ -27,13 +30,17 @@ class Journal:
         self.now = wall_clock
         self.job = JobRecord()
         self.last_lost_at: float | None = None
-        """The loop time at which this run last lost a create."""
+        """The loop time at which a create was lost most recently, or seems to have been by an earlier run."""
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Open the ledger, and close it however the block ends, also if opening was cancelled half-way."""
         try:
             self.job = await _completed(self.ledger.open())
+            if self.job.to_sweep:
+                # Only the wall clock could tell how long ago that was, and it may have been adjusted, so only
+                # the time that earlier runs have waited counts.
+                self.last_lost_at = asyncio.get_running_loop().time() - self.job.waited
             yield
         finally:
             await _completed(self.ledger.aclose())
@@ -55,22 +62,31 @@ class Journal:
         began_at = self.now() if self.job.began_at is None else self.job.began_at
         await self._save_job(began_at=began_at, plan=plan)
 
-    async def record_baseline(self, campaign_id: int) -> None:
-        """Record the baseline: campaigns with a greater id may belong to this job."""
-        if campaign_id != self.job.baseline_id:
-            await self._save_job(baseline_id=campaign_id)
+    @property
+    def baseline_id(self) -> int:
+        """The newest campaign of the account before the first create of the job."""
+        if self.job.baseline_id is None:
+            raise LookupError("the job has no baseline yet")
+        return self.job.baseline_id
 
-    async def record_own_id(self, campaign_id: int) -> None:
-        """Record that a campaign belongs to this job: the baseline is below its id."""
-        baseline_id = self.job.baseline_id
-        await self.record_baseline(
-            campaign_id - 1 if baseline_id is None else min(baseline_id, campaign_id - 1)
-        )
+    async def record_baseline(self, campaign_id: int) -> None:
+        """Record the baseline: only campaigns with a greater id can belong to this job."""
+        await self._save_job(baseline_id=campaign_id)
 
     async def record_lost_create(self) -> None:
         """Record that a create got no response, so that the job ends with a sweep."""
         self.last_lost_at = asyncio.get_running_loop().time()
-        await self._save_job(lost_creates=self.job.lost_creates + 1, to_sweep=True)
+        await self._save_job(lost_creates=self.job.lost_creates + 1, to_sweep=True, waited=0.0)
+
+    async def wait_since_lost(self, seconds: float) -> None:
+        """Wait until the last lost create is this many seconds ago.
+
+        The time waited is recorded now and then, so that a job that is killed again and again gets there.
+        """
+        loop = asyncio.get_running_loop()
+        while self.last_lost_at is not None and (left := self.last_lost_at + seconds - loop.time()) > 0:
+            await asyncio.sleep(min(left, _RECORD_WAIT_EVERY))
+            await self._save_job(waited=loop.time() - self.last_lost_at)
 
     async def record_clean_sweep(self) -> None:
         """Record that a sweep left nothing behind, so that none is due until another create is lost."""

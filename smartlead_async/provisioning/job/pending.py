@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from typing import Final
 
@@ -30,12 +31,10 @@ class PendingCampaigns:
     specs: Iterable[CampaignSpec]
     accept_changes: bool
     report: Report
-    lowest_id: int | None = None
-    """The smallest campaign id in the ledger."""
-    without_id: list[str] = attrs.field(factory=list)
-    """The keys of campaigns without an id."""
+    created: array[int] = attrs.field(factory=lambda: array("q"))
+    """The ids of the campaigns that earlier runs have created."""
     templates: list[str] = attrs.field(factory=list)
-    """The keys of campaigns that can serve as templates."""
+    """The keys of campaigns that are templates, or were to become one."""
     _compare: bool = False
     _fingerprints: dict[int, int] = attrs.field(factory=dict)
     _finished: dict[int, LeadTally] = attrs.field(factory=dict)
@@ -56,12 +55,9 @@ class PendingCampaigns:
                 self._finished[key] = head.leads
             elif head.state is CampaignState.RUNNING:
                 self._begun.add(head.key)
-            if head.campaign_id is None:
-                self.without_id.append(head.key)
-            else:
-                known = self.lowest_id
-                self.lowest_id = head.campaign_id if known is None else min(head.campaign_id, known)
-            if head.is_template:
+            if head.campaign_id is not None:
+                self.created.append(head.campaign_id)
+            if head.has_copies:
                 self.templates.append(head.key)
         self._compare = not same_plan and not self.accept_changes
         if self._compare and not isinstance(self.specs, Iterator):

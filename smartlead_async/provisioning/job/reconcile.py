@@ -7,26 +7,23 @@ they cannot guarantee, are described in ``docs/exactly-once.md``.
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import email.utils
 from collections.abc import Sequence
-from typing import Final
+from typing import Any
 
 import attrs
 
 from ...api.campaigns.leads import ListCampaignLeads
 from ...api.campaigns.models import Campaign, CampaignStatus
-from ...api.campaigns.read import ListCampaigns
-from ...api.campaigns.setup import GetSequences
-from ...pipeline.events import Attempt
+from ...api.campaigns.sequences import SequenceStep
+from ...api.campaigns.setup import GetSequences, ListCampaignEmailAccounts
+from ...errors import NotFound
+from ...naming import may_be_stored_as
 from ...plan.step import Step
+from .campaign_list import CampaignList
 from .creation import Creation
 from .journal import Journal, JournalEntry
 from .options import ReconcilePolicy
 from .sender import GuardedSender
-
-_CLOCK_SKEW: Final = 300.0
-"""Seconds by which the clocks of the server and of this process may differ."""
 
 
 class Reconciler:
@@ -34,22 +31,29 @@ class Reconciler:
 
     def __init__(self, sender: GuardedSender, journal: Journal, policy: ReconcilePolicy) -> None:
         self.policy = policy
-        self._sender = sender.observed_by(self._note)
+        self.listed = CampaignList(sender, policy.horizon)
+        self._sender = sender
         self._journal = journal
-        self._lock = asyncio.Lock()
-        self._list_sent_at = float("-inf")
-        self._listed_as_of = float("-inf")
-        self._server_clock = 0.0
-        self._campaigns: list[Campaign] = []
+        self._baseline_lock = asyncio.Lock()
         self._reserved: set[int] = set()
-        """Campaigns that are being looked into, so that no two creates adopt the same one."""
+        """Campaigns that a create is about to own, so that no two own the same one."""
 
-    async def reconcile(self, entry: JournalEntry, creation: Creation, *, age: float) -> int | None:
-        """Return the id of the campaign that a lost create made; None if it made none.
+    async def ensure_baseline(self) -> None:
+        """Record the newest campaign of the account, once, before the first create of a job.
 
-        ``age`` is how many seconds ago the create was sent. The pauses between checks are counted from now.
-        Each check that finds nothing is recorded, and an interrupted job resumes with the remaining ones.
-        The caller makes sure that no other create of this name is in flight.
+        Costs one request.
+        """
+        # Nobody may pass before the baseline is written.
+        async with self._baseline_lock:
+            if self._journal.job.baseline_id is None:
+                await self._journal.record_baseline(await self.listed.newest_id())
+
+    async def reconcile(self, entry: JournalEntry, creation: Creation) -> Campaign | None:
+        """Return the campaign that a lost create made, reserved for it; None if it made none.
+
+        The pauses between checks are counted from now. Each check that finds nothing is recorded, and an
+        interrupted job resumes with the remaining ones. The caller makes sure that no other create of this
+        name is in flight.
         """
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -59,126 +63,117 @@ class Reconciler:
         for number, check in enumerate(checks[first:], start=first + 1):
             due = began + check - passed
             await asyncio.sleep(due - loop.time())
-            listed = await self._listed(due)
-            if self._journal.job.baseline_id is None:
-                # The very first create of the job was lost, so no response has given a baseline.
-                await self._set_baseline_by_clock(listed, age + loop.time() - began)
-            found = await self._find(listed, creation)
+            found = await self._find(await self.listed.fresh(due), creation)
             if found is not None:
                 return found
             step = entry.record.begun(Step.CREATE)
             await entry.save(entry.record.with_step(attrs.evolve(step, checks=number)))
         return None
 
-    async def find_baseline(self, age: float) -> None:
-        """Set the baseline of a job whose first create, sent that many seconds ago, got no response.
+    async def reserve(self, campaign_id: int) -> bool:
+        """Reserve a campaign for one create, until :meth:`release`; return whether it can be that create's.
 
-        Costs one request.
+        It cannot if it is older than the job, or belongs to a record or to another create.
         """
-        await self._set_baseline_by_clock(await self._listed(asyncio.get_running_loop().time()), age)
+        if campaign_id in self._reserved or not self._journal.baseline_id < campaign_id < 2**63:
+            return False
+        self._reserved.add(campaign_id)
+        if not await self.has_owner(campaign_id):
+            return True
+        self._reserved.discard(campaign_id)
+        return False
+
+    def release(self, campaign_id: int) -> None:
+        """End the reservation of a campaign: it is on the ledger, or has not been adopted."""
+        self._reserved.discard(campaign_id)
 
     async def unowned(self) -> list[Campaign]:
         """Return the campaigns above the baseline that no record owns. Costs one request."""
-        baseline_id = self._journal.job.baseline_id
-        if baseline_id is None:
-            return []
-        listed = await self._listed(asyncio.get_running_loop().time())
-        newer = [campaign for campaign in listed if campaign.id > baseline_id]
-        return [campaign for campaign in newer if not await self._has_owner(campaign)]
+        return [c for c in self._newer(await self.listed.fresh()) if not await self.has_owner(c.id)]
+
+    async def has_owner(self, campaign_id: int) -> bool:
+        """Return whether a campaign belongs to a record."""
+        return await self._journal.ledger.owner(campaign_id) is not None
 
     async def is_empty(self, campaign: Campaign) -> bool:
-        """Return whether a campaign is a draft without a sequence: nothing was ever set up in it.
+        """Return whether a campaign is a draft in which nothing was ever set up. Costs three requests."""
+        return (
+            await self._is_draft_without_leads(campaign)
+            and campaign.schedule is None
+            and not await self._sender.send(GetSequences(campaign.id))
+            and not await self._sender.send(ListCampaignEmailAccounts(campaign.id))
+        )
 
-        Costs one request.
-        """
-        if campaign.status != CampaignStatus.DRAFTED:
+    def is_made_by(self, campaign: Campaign, creation: Creation) -> bool:
+        """Return whether a campaign has the name and client that a create would have given it."""
+        return may_be_stored_as(creation.name, campaign.name or "") and (
+            creation.is_copy or self.may_be_of_client(campaign, creation.client_id)
+        )
+
+    async def _find(self, listed: Sequence[Campaign], creation: Creation) -> Campaign | None:
+        for campaign in self._newer(listed):
+            if self.is_made_by(campaign, creation) and await self.reserve(campaign.id):
+                if await self._can_be_adopted(campaign, creation):
+                    return campaign
+                self.release(campaign.id)
+        return None
+
+    def _newer(self, listed: Sequence[Campaign]) -> list[Campaign]:
+        return [campaign for campaign in listed if campaign.id > self._journal.baseline_id]
+
+    async def _can_be_adopted(self, campaign: Campaign, creation: Creation) -> bool:
+        """Return whether nothing was done in a campaign, and no other create is more likely to own it."""
+        if creation.copy_of is not None:
+            return await self._is_untouched_copy(campaign, creation.copy_of)
+        is_of_client = campaign.client_id == creation.client_id
+        return (is_of_client or not await self._is_expected_by_another(campaign)) and await self.is_empty(
+            campaign
+        )
+
+    async def _is_untouched_copy(self, campaign: Campaign, copy_of: int) -> bool:
+        """Return whether a campaign has the sequence of a template and no leads."""
+        if not await self._is_draft_without_leads(campaign):
             return False
-        return not await self._sender.send(GetSequences(campaign.id))
+        try:
+            copied = await self._sender.send(GetSequences(campaign.id))
+            original = await self._sender.send(GetSequences(copy_of))
+        except NotFound:
+            return False
+        return _content(copied) == _content(original)
 
-    async def _has_no_leads(self, campaign: Campaign) -> bool:
-        """Return whether a campaign is a draft without leads: a copy that nobody has used yet."""
+    async def _is_draft_without_leads(self, campaign: Campaign) -> bool:
         if campaign.status != CampaignStatus.DRAFTED:
             return False
         return not (await self._sender.send(ListCampaignLeads(campaign.id, limit=1))).data
 
-    async def _set_baseline_by_clock(self, listed: Sequence[Campaign], age: float) -> None:
-        """Set the baseline to the newest campaign that is certainly older than the create.
-
-        The age is taken from the server's own clock where its responses tell it.
-        """
-        await self._journal.record_baseline(_newest_before(listed, self._server_clock - age - _CLOCK_SKEW))
-
-    async def _find(self, listed: Sequence[Campaign], creation: Creation) -> int | None:
-        # The newest first: above a baseline set by the clock there may be a slightly older draft of somebody
-        # else's.
-        for campaign in reversed(listed):
-            if self._matches(campaign, creation):
-                self._reserved.add(campaign.id)
-                if await self._can_be_adopted(campaign, creation):
-                    return campaign.id
-                self._reserved.discard(campaign.id)
-        return None
-
-    def _matches(self, campaign: Campaign, creation: Creation) -> bool:
-        """Return whether a campaign is above the baseline, has the name and client, and is not reserved."""
-        baseline_id = self._journal.job.baseline_id
-        return (
-            baseline_id is not None
-            and campaign.id > baseline_id
-            and (campaign.name or "").strip() == creation.name.strip()
-            and (creation.is_copy or self._may_be_of_client(campaign, creation.client_id))
-            and campaign.id not in self._reserved
-        )
-
-    async def _can_be_adopted(self, campaign: Campaign, creation: Creation) -> bool:
-        """Return whether no record owns a campaign or is more likely to, and nothing was done in it."""
-        is_untouched = self._has_no_leads if creation.is_copy else self.is_empty
-        is_of_client = creation.is_copy or campaign.client_id == creation.client_id
-        return (
-            not await self._has_owner(campaign)
-            and (is_of_client or not await self._is_expected_by_another(campaign))
-            and await is_untouched(campaign)
-        )
-
-    async def _has_owner(self, campaign: Campaign) -> bool:
-        return await self._journal.ledger.owner(campaign.id) is not None
-
     async def _is_expected_by_another(self, campaign: Campaign) -> bool:
         """Return whether the create of another record, for this very client, may have made a campaign."""
-        name, client_id = (campaign.name or "").strip(), campaign.client_id
         async for head in self._journal.ledger.heads():
-            if (head.name.strip(), head.client_id, head.campaign_id) == (name, client_id, None):
+            is_waiting = head.campaign_id is None and head.client_id == campaign.client_id
+            if is_waiting and may_be_stored_as(head.name, campaign.name or ""):
                 return True
         return False
 
-    def _may_be_of_client(self, campaign: Campaign, client_id: int | None) -> bool:
+    def may_be_of_client(self, campaign: Campaign, client_id: int | None) -> bool:
+        """Return whether a create for a client, or for none, may have made a campaign."""
         if campaign.client_id == client_id:
             return True
         # With the API key of a client, SmartLead assigns every campaign to that client.
-        return client_id is None and {c.client_id for c in self._campaigns} == {campaign.client_id}
-
-    async def _listed(self, fresh_as_of: float) -> Sequence[Campaign]:
-        """Return all campaigns, oldest first, from a list request that was sent no earlier than this."""
-        async with self._lock:
-            if self._listed_as_of < fresh_as_of:
-                response = await self._sender.send_raw(ListCampaigns())
-                self._campaigns = sorted(response.value, key=lambda campaign: campaign.id)
-                self._listed_as_of = self._list_sent_at
-                self._server_clock = _date(response.headers.get("date"), self._journal.now())
-            return self._campaigns
-
-    def _note(self, attempt: Attempt) -> None:
-        if attempt.operation == ListCampaigns.operation.name:
-            self._list_sent_at = asyncio.get_running_loop().time() - attempt.took
+        return client_id is None and self.listed.clients == {campaign.client_id}
 
 
-def _date(header: str | None, fallback: float) -> float:
-    try:
-        return email.utils.parsedate_to_datetime(header or "").timestamp()
-    except ValueError:
-        return fallback
-
-
-def _newest_before(campaigns: Sequence[Campaign], timestamp: float) -> int:
-    before = dt.datetime.fromtimestamp(timestamp, dt.UTC)
-    return max((c.id for c in campaigns if c.created_at is not None and c.created_at < before), default=0)
+def _content(steps: Sequence[SequenceStep]) -> list[Any]:
+    """Return what a sequence sends, without the ids and timestamps that differ between copies."""
+    return sorted(
+        (
+            step.seq_number,
+            step.subject or "",
+            step.email_body or "",
+            sorted(
+                (variant.variant_label or "", variant.subject or "", variant.email_body or "")
+                for variant in step.sequence_variants
+                if not variant.is_deleted
+            ),
+        )
+        for step in steps
+    )

@@ -8,7 +8,6 @@ from typing import Any, Self
 
 import attrs
 
-from ...fields import wire
 from ...plan.step import Step
 
 
@@ -39,8 +38,7 @@ class StepRecord:
     requests: int = 0
     batches: int = 0
     """Lead batches with a response; a resumed job continues after them."""
-    # Ledgers have always had it under this name.
-    checks: int = attrs.field(default=0, metadata=wire("looks"))
+    checks: int = 0
     """Checks for a lost create that found nothing; a resumed job continues after them, too."""
     error: str | None = None
 
@@ -85,6 +83,8 @@ class CampaignRecord:
     state: CampaignState = CampaignState.RUNNING
     campaign_id: int | None = None
     creates: int = 0
+    lost: int = 0
+    """Creates whose outcome was unknown, each of which may have made a campaign."""
     adopted: bool = False
     """The response to its create was lost, and the campaign was found in the list."""
     signature: str | None = None
@@ -96,7 +96,8 @@ class CampaignRecord:
     is_template: bool = False
     """It has everything that a copy inherits."""
     is_revised: bool = False
-    """The plan changed after its create: every other step is repeated, and it is renamed."""
+    """Every step but the create is taken, and it is renamed: the plan has changed, or it was adopted and may
+    have another name or content than planned."""
     leads: LeadTally = attrs.field(factory=LeadTally)
     steps: tuple[StepRecord, ...] = ()
     error: str | None = None
@@ -112,7 +113,9 @@ class CampaignRecord:
             self.fingerprint,
             self.state,
             self.campaign_id,
-            self.is_template,
+            self.signature is not None,
+            self.copy_name,
+            self.lost - self.adopted,
             self.leads,
         )
 
@@ -180,7 +183,11 @@ class RecordHead:
     fingerprint: str
     state: CampaignState
     campaign_id: int | None
-    is_template: bool
+    has_copies: bool
+    """It is, or is to become, the template of others."""
+    copy_name: str | None
+    lost: int
+    """Lost creates that may have made a campaign other than its own."""
     leads: LeadTally
 
 
@@ -199,6 +206,8 @@ class JobRecord:
     """Creates without a response, over all runs."""
     to_sweep: bool = False
     """Creates were lost since the last clean sweep, so the job ends with another one."""
+    waited: float = 0.0
+    """Seconds that the runs of the job have waited for that sweep since the last loss."""
 
 
 @attrs.frozen

@@ -25,7 +25,7 @@ from .records import CampaignRecord, CampaignState, JobRecord, LeadTally, Record
 _APPLICATION: Final = 0x534C4544
 
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 _SCHEMA: Final = f"""
@@ -33,7 +33,8 @@ PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {_VERSION};
 CREATE TABLE job (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    plan TEXT, mark INTEGER, began_at REAL, lost_creates INTEGER NOT NULL, to_sweep INTEGER NOT NULL
+    plan TEXT, baseline_id INTEGER, began_at REAL, lost_creates INTEGER NOT NULL, to_sweep INTEGER NOT NULL,
+    waited REAL NOT NULL
 );
 CREATE TABLE campaigns (
     position INTEGER PRIMARY KEY,
@@ -44,6 +45,7 @@ CREATE TABLE campaigns (
     state TEXT NOT NULL,
     campaign_id INTEGER UNIQUE,
     creates INTEGER NOT NULL,
+    lost INTEGER NOT NULL,
     adopted INTEGER NOT NULL,
     signature TEXT,
     copy_of INTEGER,
@@ -67,6 +69,7 @@ _COLUMNS: Final = (
     "state",
     "campaign_id",
     "creates",
+    "lost",
     "adopted",
     "signature",
     "copy_of",
@@ -96,7 +99,8 @@ _HEADS_PAGE: Final = 5000
 
 
 _HEADS: Final = (
-    "SELECT position, leads, state, is_template, key, name, client_id, fingerprint, campaign_id "  # noqa: S608
+    "SELECT position, leads, state, signature IS NOT NULL, lost - adopted, key, name, client_id, "  # noqa: S608
+    "fingerprint, campaign_id, copy_name "
     f"FROM campaigns WHERE position > ? ORDER BY position LIMIT {_HEADS_PAGE}"
 )
 
@@ -160,9 +164,9 @@ class SqliteLedger:
     async def save_job(self, job: JobRecord) -> None:
         """Write the record of the job."""
         await self._write(
-            "INSERT OR REPLACE INTO job (one, plan, mark, began_at, lost_creates, to_sweep) "
-            "VALUES (1, ?, ?, ?, ?, ?)",
-            (job.plan, job.baseline_id, job.began_at, job.lost_creates, job.to_sweep),
+            "INSERT OR REPLACE INTO job (one, plan, baseline_id, began_at, lost_creates, to_sweep, waited) "
+            "VALUES (1, ?, ?, ?, ?, ?, ?)",
+            (job.plan, job.baseline_id, job.began_at, job.lost_creates, job.to_sweep, job.waited),
         )
 
     async def get(self, key: str) -> CampaignRecord | None:
@@ -239,10 +243,11 @@ class SqliteLedger:
         tallies: dict[str, LeadTally] = {}
         last = 0
         while rows := await self._all(_HEADS, (last,)):
-            for position, leads, state, is_template, key, name, client_id, fingerprint, campaign_id in rows:
+            for position, leads, state, has_copies, lost, key, name, client_id, *others in rows:
                 last = position
                 if (tally := tallies.get(leads)) is None:
                     tally = tallies[leads] = structure(orjson.loads(leads), LeadTally)
+                fingerprint, campaign_id, copy_name = others
                 yield RecordHead(
                     key,
                     name,
@@ -250,7 +255,9 @@ class SqliteLedger:
                     fingerprint,
                     CampaignState(state),
                     campaign_id,
-                    bool(is_template),
+                    bool(has_copies),
+                    copy_name,
+                    lost,
                     tally,
                 )
 
@@ -315,11 +322,13 @@ class SqliteLedger:
         return await self._job()
 
     async def _job(self) -> JobRecord:
-        row = await self._one("SELECT plan, mark, began_at, lost_creates, to_sweep FROM job", ())
+        row = await self._one(
+            "SELECT plan, baseline_id, began_at, lost_creates, to_sweep, waited FROM job", ()
+        )
         if row is None:
             return JobRecord()
-        plan, baseline_id, began_at, lost_creates, to_sweep = row
-        return JobRecord(plan, baseline_id, began_at, lost_creates, bool(to_sweep))
+        plan, baseline_id, began_at, lost_creates, to_sweep, waited = row
+        return JobRecord(plan, baseline_id, began_at, lost_creates, bool(to_sweep), waited)
 
     @property
     def _connection(self) -> aiosqlite.Connection:
