@@ -161,7 +161,16 @@ class PermissionDenied(APIError):
 
 
 class NotFound(APIError):
-    """404, or the empty response that SmartLead sends instead for some reads."""
+    """404, or the empty response that SmartLead sends instead for some reads.
+
+    ``target`` names the objects of the request, such as ``campaign 4101``.
+    """
+
+    target: str | None = None
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return text if self.target is None else f"{self.target}: {text}"
 
 
 class Conflict(APIError):

@@ -16,6 +16,8 @@ from .decode import Missing, accepts_nothing, decode, parse
 from .refusals import foreign_message, is_refusal
 
 _EXCERPT: Final = 500
+_MAX_DEPTH: Final = 50
+"""Bodies in errors are cut off below this depth: users print and pickle them, which is recursive."""
 
 
 Redact = Callable[[str], str]
@@ -110,14 +112,16 @@ def _redacted_error(
     return problem
 
 
-def _redacted(value: Any, redact: Redact) -> Any:
+def _redacted(value: Any, redact: Redact, depth: int = 0) -> Any:
+    if depth > _MAX_DEPTH:
+        return "…"
     match value:
         case str():
             return redact(value)
         case list():
-            return [_redacted(item, redact) for item in value]
+            return [_redacted(item, redact, depth + 1) for item in value]
         case dict():
-            return {redact(key): _redacted(item, redact) for key, item in value.items()}
+            return {redact(key): _redacted(item, redact, depth + 1) for key, item in value.items()}
         case _:
             return value
 

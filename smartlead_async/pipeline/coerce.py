@@ -10,7 +10,12 @@ Hook = Callable[[Any, Any], Any]
 """Reads a value as a kind: ``hook(value, kind)``, as cattrs calls it."""
 
 
+MAX_INTEGER: Final = 2**63 - 1
+"""The largest integer that databases hold; no id or count is larger."""
+
 parse_timestamp: Final = dt.datetime.fromisoformat
+
+_MAX_DIGITS: Final = 100
 
 
 # --- values -------------------------------------------------------------------------------------------
@@ -26,13 +31,18 @@ def read_string(value: Any, _: Any) -> str:
 
 def read_integer(value: Any, _: Any) -> int:
     """Read an integer, also from a string of digits or a float without a fraction."""
+    number: int | None = None
     if type(value) is int:
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str) and value.strip().lstrip("+-").isdecimal():
-        return int(value)
-    raise unexpected("an integer", value)
+        number = value
+    elif (isinstance(value, float) and value.is_integer()) or (
+        isinstance(value, str) and len(value) < _MAX_DIGITS and value.strip().lstrip("+-").isdecimal()
+    ):
+        number = int(value)
+    if number is None:
+        raise unexpected("an integer", value)
+    if abs(number) > MAX_INTEGER:
+        raise unexpected("an integer of at most 64 bits", value)
+    return number
 
 
 def read_number(value: Any, _: Any) -> float:

@@ -11,11 +11,12 @@ from typing import Any, Final
 
 import attrs
 
-from .coerce import Hook, first_found, parse_timestamp
+from .coerce import MAX_INTEGER, Hook, first_found, parse_timestamp
 
 _AS_IT_IS: Final = {
     str: "type(v) is str",
-    int: "type(v) is int",
+    # Above that, orjson returns 64 bits without a sign, or a float.
+    int: f"type(v) is int and v <= {MAX_INTEGER}",
     float: "type(v) is float",
     bool: "v is True or v is False",
 }

@@ -6,9 +6,12 @@ import datetime as dt
 import email.utils
 import functools
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
+
+_LEAST_TIMESTAMP: Final = 1e8
+"""Numbers from here on (three years) are points in time: the year 1973, in seconds."""
 
 
 @attrs.frozen
@@ -44,22 +47,32 @@ def parse_count(value: str | None) -> int | None:
 def retry_after(status: int, headers: Mapping[str, str], body: Any, *, now: float) -> float | None:
     """Return the number of seconds that the server asks the client to wait, or None.
 
-    ``now`` is a Unix timestamp. The sources, in order of precedence: the Retry-After header (seconds or an
-    HTTP date), ``error.retry_after`` in the body and, for a 429 only, the reset time of the window. Other
-    responses carry the reset time as well, but do not ask the client to wait for it.
+    ``now`` is a Unix timestamp; points in time are compared with the server's own ``Date``, if it sends one.
+    The sources, in order of precedence: the Retry-After header (seconds, an HTTP date or a Unix timestamp),
+    ``error.retry_after`` in the body and, for a 429 only, the reset time of the window. Other responses carry
+    the reset time as well, but do not ask the client to wait for it.
     """
+    server_time = _http_date(headers.get("date"))
+    now = now if server_time is None else server_time
     header = headers.get("retry-after")
-    seconds = parse_seconds(header)
-    if seconds is None and header:
-        seconds = _seconds_until(header, now)
+    seconds = _wait(parse_seconds(header), now)
+    if seconds is None and (when := _http_date(header)) is not None:
+        seconds = when - now
     if seconds is None and isinstance(body, dict):
         error = body.get("error")
         inner = error.get("retry_after") if isinstance(error, dict) else body.get("retry_after")
-        seconds = parse_seconds(inner)
+        seconds = _wait(parse_seconds(inner), now)
     if seconds is None and status == 429:
         reset_at = RateLimitState.from_headers(headers).reset_at
         seconds = None if reset_at is None else reset_at - now
     return None if seconds is None else max(seconds, 0.0)
+
+
+def _wait(seconds: float | None, now: float) -> float | None:
+    """Return a number of seconds; some servers send a timestamp in its place, even in milliseconds."""
+    if seconds is None or seconds < _LEAST_TIMESTAMP:
+        return seconds
+    return (seconds if seconds < _LEAST_TIMESTAMP * 1000 else seconds / 1000) - now
 
 
 def parse_seconds(value: Any) -> float | None:
@@ -70,12 +83,15 @@ def parse_seconds(value: Any) -> float | None:
         seconds = float(value)
     except (TypeError, ValueError):
         return None
-    return seconds if 0 <= seconds < 1e12 else None
+    return seconds if 0 <= seconds < _LEAST_TIMESTAMP * 1e5 else None
 
 
-def _seconds_until(http_date: str, now: float) -> float | None:
-    try:
-        when = email.utils.parsedate_to_datetime(http_date)
-    except ValueError:
+def _http_date(value: str | None) -> float | None:
+    """Return the timestamp of a header with an HTTP date, or None if it is missing or invalid."""
+    if not value:
         return None
-    return (when if when.tzinfo else when.replace(tzinfo=dt.UTC)).timestamp() - now
+    try:
+        when = email.utils.parsedate_to_datetime(value)
+        return (when if when.tzinfo else when.replace(tzinfo=dt.UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None

@@ -19,15 +19,12 @@ from ..errors import (
     OutcomeUnknown,
     RateLimited,
     RequestTimeout,
-    ResponseDecodeError,
-    ResponseTooLarge,
-    ServerError,
     SmartleadError,
     TransportError,
     stripped,
 )
 from ..limits import Lane
-from ..request import Effect, Host, Operation, Request
+from ..request import Effect, Host, Operation, Part, Request
 from ..transport import HttpRequest, HttpResponse, Transport
 from ..transport.deadline import Deadline, DeadlineTimer
 from .api_key import ApiKey
@@ -37,6 +34,7 @@ from .encode import encode
 from .events import Attempt, Observer, Response
 from .headers import RateLimitState, parse_count, retry_after
 from .rate_limiter import Permit, RateLimiter
+from .refusals import failure_of
 from .retry import Decision, Failure, RetryBudget, RetryPolicy, RetryRequested, decide, with_retries
 
 T = TypeVar("T")
@@ -235,7 +233,7 @@ class Pipeline:
 
     def _judge(self, call: _Call, error: SmartleadError) -> Exception:
         """Return :class:`RetryRequested` to send it once more, or the error to raise."""
-        policy, failure = call.options.retry, _failure_of(error)
+        policy, failure = call.options.retry, failure_of(error)
         if failure is Failure.RATE_LIMITED:
             call.rate_limited += 1
         else:
@@ -245,6 +243,7 @@ class Pipeline:
         pause = self._pause(call, error)
         if failure is Failure.RATE_LIMITED:
             # All calls with this key wait at the gate, even if this one gives up.
+            logger.info("%s: rate limited (429), nothing is sent for %.1f s", call.operation.name, pause)
             call.limiter.close_until(asyncio.get_running_loop().time() + pause)
         decision = decide(
             policy,
@@ -267,14 +266,28 @@ class Pipeline:
         if not self._budget.withdraw():
             logger.warning("%s is not retried: the retry budget is spent", call.operation.name)
             return self._final_error(call, error)
+        # Not the message, in which a server may quote data.
+        reason = f"HTTP {error.status}" if isinstance(error, APIError) else type(error).__name__
+        name, attempts = call.operation.name, call.attempts
+        logger.info("%s: attempt %d failed (%s), retrying in %.1f s", name, attempts, reason, pause)
         return RetryRequested(pause)
 
     def _pause(self, call: _Call, error: SmartleadError) -> float:
-        asked = error.retry_after if isinstance(error, APIError) else None
+        asked = self._asked_pause(call, error)
         if isinstance(error, RateLimited):
             # A server that asks for no wait (or for one in the past) would otherwise be flooded.
             return asked or call.options.retry.pause(call.rate_limited, self._rng)
         return max(asked or 0.0, call.options.retry.pause(call.failures, self._rng))
+
+    def _asked_pause(self, call: _Call, error: SmartleadError) -> float | None:
+        asked = error.retry_after if isinstance(error, APIError) else None
+        longest = call.options.retry.longest_retry_after
+        if asked is None or asked <= longest:
+            return asked
+        logger.warning(
+            "%s: the server asks to wait %.0f s; waiting %.0f s", call.operation.name, asked, longest
+        )
+        return longest
 
     def _in_time(self, call: _Call, pause: float) -> bool:
         return call.ends_by is None or asyncio.get_running_loop().time() + pause < call.ends_by
@@ -286,6 +299,8 @@ class Pipeline:
     def _annotated(self, call: _Call, error: SmartleadError) -> SmartleadError:
         error.operation = call.operation.name
         error.attempts = call.attempts
+        if isinstance(error, NotFound):
+            error.target = _target_of(call.request)
         return error
 
     def _report(
@@ -354,22 +369,11 @@ def _in_time(send: Send) -> Send:
     return exchange
 
 
-_FAILURES: Final[tuple[tuple[type[SmartleadError], Failure], ...]] = (
-    (NotSent, Failure.NOT_SENT),
-    (RateLimited, Failure.RATE_LIMITED),
-    # Unlike after other failures of the transport, the same would happen again.
-    (ResponseTooLarge, Failure.UNRECOGNIZED),
-    (TransportError, Failure.INTERRUPTED),
-    (ServerError, Failure.INTERRUPTED),
-)
-
-
-def _failure_of(error: SmartleadError) -> Failure:
-    for kind, failure in _FAILURES:
-        if isinstance(error, kind):
-            return failure
-    if isinstance(error, APIError) and not error.refused:
-        return Failure.UNRECOGNIZED
-    if isinstance(error, ResponseDecodeError) and error.malformed:
-        return Failure.UNREADABLE
-    return Failure.REFUSED
+def _target_of(request: Request[Any]) -> str | None:
+    """Return the objects that the path of a request names: ``campaign 4101, lead 7``."""
+    ids = (
+        (p.name.removesuffix("_id"), getattr(request, p.name))
+        for p in request.parameters
+        if p.part is Part.PATH
+    )
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in ids) or None

@@ -11,6 +11,18 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from ..errors import (
+    APIError,
+    NotSent,
+    RateLimited,
+    ResponseDecodeError,
+    ResponseTooLarge,
+    ServerError,
+    SmartleadError,
+    TransportError,
+)
+from .retry import Failure
+
 REFUSING: Final = frozenset({400, 401, 403, 404, 406, 409, 422})
 """The statuses with which the API is documented to refuse a request."""
 
@@ -74,3 +86,25 @@ def _target(location: str) -> str:
         return ""
     shown = f"{parts.scheme}://{host}{parts.path}" if host else parts.path
     return shown[:200] if shown.isprintable() else ""
+
+
+_FAILURES: Final[tuple[tuple[type[SmartleadError], Failure], ...]] = (
+    (NotSent, Failure.NOT_SENT),
+    (RateLimited, Failure.RATE_LIMITED),
+    # Unlike after other failures of the transport, the same would happen again.
+    (ResponseTooLarge, Failure.UNRECOGNIZED),
+    (TransportError, Failure.INTERRUPTED),
+    (ServerError, Failure.INTERRUPTED),
+)
+
+
+def failure_of(error: SmartleadError) -> Failure:
+    """Return what an error says about whether its request took effect."""
+    for kind, failure in _FAILURES:
+        if isinstance(error, kind):
+            return failure
+    if isinstance(error, APIError) and not error.refused:
+        return Failure.UNRECOGNIZED
+    if isinstance(error, ResponseDecodeError) and error.malformed:
+        return Failure.UNREADABLE
+    return Failure.REFUSED

@@ -58,7 +58,8 @@ class RetryPolicy:
 
     The pause after failure n is ``first_wait × 2^(n-1)``, at most ``longest_wait``, and randomly shortened by
     up to half so that concurrent callers do not retry at the same time. A wait that the server asks for
-    (Retry-After) is never shortened. Whether a request may be repeated at all depends on the operation.
+    (Retry-After) is not shortened, unless it is longer than ``longest_retry_after``: it is cut then, and a
+    warning is logged. Whether a request may be repeated at all depends on the operation.
 
     ``budget_ratio`` and ``budget_reserve`` limit the retries of all calls together. Each call adds
     ``budget_ratio`` to the budget, up to ``budget_reserve``, and each retry takes one. When the budget is
@@ -75,6 +76,7 @@ class RetryPolicy:
     )
     first_wait: float = attrs.field(default=0.5, validator=attrs.validators.ge(0))
     longest_wait: float = attrs.field(default=30.0, validator=attrs.validators.ge(0))
+    longest_retry_after: float = attrs.field(default=3600.0, validator=attrs.validators.ge(0))
     budget_ratio: float = attrs.field(default=0.5, validator=attrs.validators.ge(0))
     budget_reserve: float = attrs.field(default=20.0, validator=attrs.validators.ge(0))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from ...fields import Length, wire
+from ...fields import Between, Length, wire
 from ...limits import MAX_NAME_LENGTH
 from ...request import Effect, Request
 from ...resource import Resource, endpoint
@@ -25,7 +25,7 @@ class CampaignCreated:
         print(created.id, created.created_at)
     """
 
-    id: int
+    id: int = attrs.field(validator=Between(1))
     name: str | None = None
     created_at: dt.datetime | None = None
     ok: bool = True
@@ -35,7 +35,7 @@ class CampaignCreated:
 class SubsequenceCreated:
     """The result of creating a subsequence: a campaign (``id``) below ``parent_campaign_id``."""
 
-    id: int = attrs.field(metadata=wire("id", "subsequence_id"))
+    id: int = attrs.field(metadata=wire("id", "subsequence_id"), validator=Between(1))
     name: str | None = None
     parent_campaign_id: int | None = None
     created_at: dt.datetime | None = None
@@ -49,7 +49,7 @@ class CampaignDuplicated:
     ``campaign_id`` is the id of the copy, which is DRAFTED and has no leads.
     """
 
-    campaign_id: int = attrs.field(metadata=wire("newCampaignId"))
+    campaign_id: int = attrs.field(metadata=wire("newCampaignId"), validator=Between(1))
     ok: bool = True
 
 
