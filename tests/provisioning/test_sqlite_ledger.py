@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import resource
+import shutil
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -188,7 +191,7 @@ async def test_a_reader_needs_a_ledger_that_is_there(path: Path) -> None:
 
 
 async def test_an_interrupted_open_releases_the_lock(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def cut_off(_: SqliteLedger) -> JobRecord:
+    async def cut_off(*_: object) -> JobRecord:
         raise asyncio.CancelledError
 
     with monkeypatch.context() as patched, pytest.raises(asyncio.CancelledError):
@@ -403,3 +406,140 @@ async def test_using_a_closed_ledger_is_an_error(path: Path) -> None:
     for call in calls:
         with pytest.raises(LedgerError, match="is closed"):
             await call()
+
+
+# --- which file it is, and whether it is complete --------------------------------------------------------
+
+
+@pytest.fixture
+def killed(path: Path) -> Path:
+    """The ledger of a process that was killed: its newest records are in the file beside it."""
+    script = (
+        "import asyncio, os, sys\n"
+        "from smartlead_async import SqliteLedger\n"
+        "from smartlead_async.provisioning.ledger.records import CampaignRecord, JobRecord\n"
+        "async def main():\n"
+        "    ledger = SqliteLedger(sys.argv[1])\n"
+        "    await ledger.open()\n"
+        "    await ledger.save_job(JobRecord('plan', 4000, 1.0))\n"
+        "    for n in range(20):\n"
+        "        await ledger.save(CampaignRecord(f'k{n}', f'Campaign {n}', None, campaign_id=4100 + n))\n"
+        "    os._exit(9)\n"
+        "asyncio.run(main())\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script, str(path)], check=False).returncode == 9
+    assert wal_of(path).stat().st_size > 0
+    return path
+
+
+def wal_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+@pytest.mark.parametrize("exists", [True, False], ids=["a ledger", "a dangling link"])
+async def test_a_symbolic_link_to_a_ledger_is_the_same_ledger(path: Path, exists: bool) -> None:
+    if exists:
+        await filled(path, 3)
+    link = path.with_name("current.ledger")
+    link.symlink_to(path.name)
+    async with TimelessLedger(link) as ledger:
+        assert "another process" in await refused(path)
+        await ledger.save(record(7))
+    async with TimelessLedger(path) as ledger:
+        assert await ledger.get("k7") is not None
+    assert link.is_symlink()
+    assert not link.with_name("current.ledger.lock").exists()
+
+
+async def test_a_loop_of_links_is_one_message(path: Path) -> None:
+    path.symlink_to(path.name)
+    assert "cannot be" in await refused(path)
+
+
+async def test_a_ledger_with_two_names_is_refused(path: Path) -> None:
+    await filled(path, 3)
+    second = path.with_name("second.ledger")
+    second.hardlink_to(path)
+    for name in (path, second):
+        assert "hard links" in await refused(name)
+
+
+async def test_after_a_kill_all_records_are_there(killed: Path) -> None:
+    async with TimelessLedger(killed) as ledger:
+        assert len([record async for record in ledger.records()]) == 20
+
+
+async def test_a_ledger_without_its_newest_records_is_not_taken_for_a_new_one(killed: Path) -> None:
+    wal_of(killed).unlink()
+    assert "is missing, with the newest records" in await refused(killed)
+    with pytest.raises(LedgerError, match="newest records"):
+        async with TimelessLedger(killed, read_only=True):
+            pass
+    # Refusing it has changed nothing.
+    assert "is missing, with the newest records" in await refused(killed)
+
+
+async def test_a_copy_of_the_ledger_alone_is_refused_and_of_both_files_is_used(
+    killed: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    copied = tmp_path / "elsewhere" / killed.name
+    shutil.copy(killed, copied)
+    assert "is missing, with the newest records" in await refused(copied)
+    shutil.copy(wal_of(killed), wal_of(copied))
+    async with TimelessLedger(copied) as ledger:
+        assert len([record async for record in ledger.records()]) == 20
+
+
+async def test_the_newest_records_without_their_ledger_are_not_joined_to_a_new_one(killed: Path) -> None:
+    killed.unlink()
+    assert "is missing, and its newest records" in await refused(killed)
+    assert not killed.exists()
+
+
+async def test_a_ledger_that_another_program_has_tidied_up_is_complete(killed: Path) -> None:
+    with contextlib.closing(sqlite3.connect(killed)) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM campaigns").fetchone() == (20,)
+    assert not wal_of(killed).exists()
+    async with TimelessLedger(killed) as ledger:
+        assert len([record async for record in ledger.records()]) == 20
+
+
+async def test_a_ledger_that_was_closed_can_be_copied_alone(path: Path, tmp_path: Path) -> None:
+    await filled(path, 20)
+    copied = tmp_path / "copied.ledger"
+    shutil.copy(path, copied)
+    async with TimelessLedger(copied) as ledger:
+        assert len([record async for record in ledger.records()]) == 20
+
+
+async def test_a_long_job_moves_its_records_to_the_ledger_now_and_then(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smartlead_async.provisioning.ledger.sqlite._CHECKPOINT_EVERY", 50)
+    async with TimelessLedger(path) as ledger:
+        for n in range(500):
+            await ledger.save(record(n % 100, error="x" * 300))
+        assert path.stat().st_size > 30_000
+        # The ledger alone says that it is not complete, at any time.
+        copied = path.with_name("copied.ledger")
+        shutil.copy(path, copied)
+        assert "newest records" in await refused(copied)
+
+
+async def test_only_the_owner_can_read_the_files(path: Path) -> None:
+    async with TimelessLedger(path) as ledger:
+        await ledger.save(record(1))
+        files = sorted(path.parent.glob(f"{path.name}*"))
+        assert len(files) == 4
+        assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+async def test_a_ledger_that_cannot_be_created_leaves_nothing_behind(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "smartlead_async.provisioning.ledger.sqlite._SCHEMA", "CREATE TABLE a (b); SELECT * FROM full_disk;"
+    )
+    assert "cannot be used" in await refused(path)
+    assert [file.name for file in path.parent.iterdir() if not file.name.endswith(".lock")] == []

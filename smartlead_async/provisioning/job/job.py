@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 
 from ...errors import AuthenticationError, ConfigurationError, PermissionDenied, SmartleadError
 from ...pipeline.events import Attempt
+from ...pipeline.rate_limiter import recall
 from ...plan.campaign import CampaignSpec
 from ..ledger.memory import MemoryLedger
 from ..ledger.protocol import LedgerError
@@ -67,10 +68,12 @@ class Job:
         self._client = client
         self._wall_clock = wall_clock
         self._traffic = Traffic(limits=client.limiter.limits)
-        self._sender = GuardedSender(client, on_attempt=self._note)
-        self._concurrency = AdaptiveConcurrency(self._sender.limiter, client.limiter.max_in_flight)
         ledger = MemoryLedger() if options.ledger is None else options.ledger
         self._journal = Journal(ledger, wall_clock=wall_clock)
+        # Without windows there is nothing that a later run would have to know.
+        before_send = self._journal.record_request if client.limiter.limits.windows else None
+        self._sender = GuardedSender(client, on_attempt=self._note, before_send=before_send)
+        self._concurrency = AdaptiveConcurrency(self._sender.limiter, client.limiter.max_in_flight)
         self._reconciler = Reconciler(self._sender, self._journal, options.reconcile)
         self._creator = Creator(self._sender, self._journal, self._reconciler)
         self._mailboxes = MailboxDirectory(self._sender)
@@ -193,6 +196,9 @@ class Job:
     async def _resume(self) -> None:
         """Continue from what the ledger holds, or begin."""
         job, plan = self._journal.job, self._options.plan
+        limiter = self._client.limiter
+        longest = max((window.period for window in limiter.limits.windows), default=0.0)
+        recall(limiter, await self._journal.request_ages(longest))
         await self._pending.load(self._journal.ledger, same_plan=plan is not None and plan == job.plan)
         self._reconciler.listed.expect(self._pending.created)
         if self._templates is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ...limits import Lane, RateLimits
@@ -16,12 +17,17 @@ class Stopped(Exception):
 class JobLimiter:
     """A :class:`RateLimiter` that takes its permits from another one until the job is stopped.
 
+    ``before_send`` is awaited with each permit, before the request is sent.
+
     After :meth:`stop`, every request of the job raises :class:`Stopped`, including those in the queue. Other
     users of the underlying limiter are not affected. ``in_flight`` and ``waiting`` count this job's requests.
     """
 
-    def __init__(self, limiter: RateLimiter) -> None:
+    def __init__(
+        self, limiter: RateLimiter, *, before_send: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         self._limiter = limiter
+        self._before_send = before_send
         self._in_flight = 0
         self._waiters: set[asyncio.Task[Any]] = set()
         self._is_stopped = False
@@ -79,6 +85,8 @@ class JobLimiter:
     def acquire_now(self, lane: Lane = Lane.INTERACTIVE) -> Permit | None:
         """Return a permit, or None if the caller has to wait for one in :meth:`acquire`."""
         self._raise_if_stopped()
+        if self._before_send is not None:
+            return None
         permit = self._limiter.acquire_now(lane)
         return None if permit is None else self._granted(permit)
 
@@ -98,6 +106,13 @@ class JobLimiter:
             raise
         finally:
             self._waiters.discard(task)
+        if self._before_send is not None:
+            try:
+                await self._before_send()
+                self._raise_if_stopped()
+            except BaseException:
+                self._limiter.refund(permit)
+                raise
         return self._granted(permit)
 
     def release(self, permit: Permit) -> None:

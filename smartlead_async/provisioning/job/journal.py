@@ -57,6 +57,18 @@ class Journal:
         """Delete the record of a campaign."""
         await _completed(self.ledger.forget(key))
 
+    async def record_request(self) -> None:
+        """Record that a request is about to be sent, for the windows of a later run."""
+        await _completed(self.ledger.add_request(self.now()))
+
+    async def request_ages(self, period: float) -> list[float]:
+        """Return how many seconds ago the requests of this period were sent.
+
+        The age is negative if the wall clock has been set back since.
+        """
+        now = self.now()
+        return [now - sent_at for sent_at in await self.ledger.requests_since(now - period)]
+
     async def record_begin(self, plan: str | None) -> None:
         """Record that the job has begun, unless an earlier run did, and with which plan it goes on."""
         began_at = self.now() if self.job.began_at is None else self.job.began_at

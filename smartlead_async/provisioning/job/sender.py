@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Awaitable, Callable
 from typing import Self, TypeVar
 
 import attrs
@@ -26,8 +27,14 @@ class GuardedSender:
     After :meth:`stop`, ``send`` raises :class:`Stopped`. Other users of the client are not affected.
     """
 
-    def __init__(self, client: ProvisioningClient, *, on_attempt: Observer | None = None) -> None:
-        self.limiter = JobLimiter(client.limiter)
+    def __init__(
+        self,
+        client: ProvisioningClient,
+        *,
+        on_attempt: Observer | None = None,
+        before_send: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self.limiter = JobLimiter(client.limiter, before_send=before_send)
         self._client = client.with_options(lane=Lane.BULK, on_attempt=on_attempt, limiter=self.limiter)
         self._breaker = CircuitBreaker(probe=self._probe)
 

@@ -23,6 +23,7 @@ class MemoryLedger:
         self._job = JobRecord()
         self._records: dict[str, CampaignRecord] = {}
         self._owners: dict[int, str] = {}
+        self._requests: list[float] = []
 
     async def open(self) -> JobRecord:
         """Return the record of the job."""
@@ -59,6 +60,15 @@ class MemoryLedger:
         if record is not None and record.campaign_id is not None:
             self._owners.pop(record.campaign_id, None)
         return record is not None
+
+    async def add_request(self, sent_at: float) -> None:
+        """Note that a request is about to be sent."""
+        self._requests.append(sent_at)
+
+    async def requests_since(self, timestamp: float) -> list[float]:
+        """Return when requests were sent since this time."""
+        self._requests = [sent_at for sent_at in self._requests if sent_at >= timestamp]
+        return list(self._requests)
 
     async def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
         """Yield the records in these states."""

@@ -55,6 +55,14 @@ class Ledger(Protocol):
         """Delete the record of a campaign; return whether there was one."""
         ...
 
+    async def add_request(self, sent_at: float) -> None:
+        """Note that a request is about to be sent, in Unix time."""
+        ...
+
+    async def requests_since(self, timestamp: float) -> list[float]:
+        """Return when requests were sent since this time, and drop what is older."""
+        ...
+
     def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
         """Yield the records in these states (all if none is given), in the order in which they began."""
         ...

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import aiosqlite
-import filelock
 import orjson
 
 from ...pipeline.converter import structure, unstructure
 from ...plan.step import Step
+from .ledger_file import LedgerFile
 from .protocol import LedgerError
 from .records import CampaignRecord, CampaignState, JobRecord, LeadTally, RecordHead, StepRecord
 
@@ -57,8 +57,11 @@ CREATE TABLE campaigns (
     error TEXT,
     updated_at REAL NOT NULL
 );
+CREATE TABLE requests (sent_at REAL NOT NULL);
+CREATE TABLE file (in_wal INTEGER NOT NULL);
+INSERT INTO file VALUES (0);
 CREATE INDEX campaigns_by_state ON campaigns (state, position);
-"""
+"""  # noqa: S608 - our own numbers
 
 
 _COLUMNS: Final = (
@@ -94,6 +97,9 @@ _UPSERT: Final = (
 
 _PAGE: Final = 500
 
+_CHECKPOINT_EVERY: Final = 1000
+"""Saves after which the WAL is moved to the ledger, so that it does not grow for days."""
+
 
 _HEADS_PAGE: Final = 5000
 
@@ -117,27 +123,25 @@ class SqliteLedger:
     def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
         self.path = Path(path)
         self._read_only = read_only
-        self._lock = filelock.FileLock(f"{self.path}.lock", timeout=0)
+        self._file: LedgerFile | None = None
         self._open_connection: aiosqlite.Connection | None = None
         self._durable = asyncio.Lock()
+        self._saves = 0
 
     async def open(self) -> JobRecord:
         """Open or create the file; return the record of the job or raise :class:`LedgerError`."""
         if self._open_connection is not None:
             return await self._job()
-        if self._read_only and not self.path.exists():
+        file = self._file = LedgerFile(self.path)
+        file.require_usable()
+        if self._read_only and not file.path.exists():
             raise LedgerError(f"there is no ledger {self.path}")
-        if self.path.exists() and self.path.stat().st_size == 0:
-            # Not treated as new: a job that began with it would create every campaign again.
-            raise LedgerError(
-                f"{self.path} is empty, so it was cut off: restore a copy, or delete it if no job has begun"
-            )
         try:
             if not self._read_only:
-                self._acquire_lock()
-                if not self.path.exists():
-                    self._create()
-            return await self._connect()
+                file.acquire()
+                if not file.path.exists():
+                    file.create(_SCHEMA)
+            return await self._connect(file)
         except sqlite3.Error as problem:
             await self.aclose()
             raise self._explained(problem) from None
@@ -159,7 +163,8 @@ class SqliteLedger:
             if connection is not None:
                 await connection.close()
         finally:
-            self._lock.release()
+            if self._file is not None:
+                self._file.release()
 
     async def save_job(self, job: JobRecord) -> None:
         """Write the record of the job."""
@@ -176,6 +181,9 @@ class SqliteLedger:
 
     async def save(self, record: CampaignRecord) -> None:
         """Write the record of a campaign, replacing the previous one."""
+        self._saves += 1
+        if self._saves >= _CHECKPOINT_EVERY:
+            await self._checkpoint()
         if not (record.steps and record.steps[-1].step is Step.CREATE):
             await self._save(record)
             return
@@ -214,6 +222,15 @@ class SqliteLedger:
         known = await self.get(key) is not None
         await self._write("DELETE FROM campaigns WHERE key = ?", (key,))
         return known
+
+    async def add_request(self, sent_at: float) -> None:
+        """Note that a request is about to be sent."""
+        await self._write("INSERT INTO requests VALUES (?)", (sent_at,))
+
+    async def requests_since(self, timestamp: float) -> list[float]:
+        """Return when requests were sent since this time, and drop what is older."""
+        await self._write("DELETE FROM requests WHERE sent_at < ?", (timestamp,))
+        return [sent_at for (sent_at,) in await self._all("SELECT sent_at FROM requests", ())]
 
     async def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
         """Yield the records in these states, read in pages: others may write in between.
@@ -271,31 +288,10 @@ class SqliteLedger:
 
     # --- the file ------------------------------------------------------------------------------------
 
-    def _acquire_lock(self) -> None:
-        try:
-            self._lock.acquire()
-        except filelock.Timeout:
-            raise LedgerError(
-                f"another process is working with {self.path}: wait for it, stop it, or use another ledger"
-            ) from None
-        except OSError as problem:
-            raise LedgerError(f"{self.path} cannot be opened: {problem.strerror or problem}") from None
-
-    def _create(self) -> None:
-        """Create the file atomically: a process killed here leaves no file, or a complete one."""
-        new = self.path.with_name(f"{self.path.name}.new")
-        new.unlink(missing_ok=True)
-        connection = sqlite3.connect(new, isolation_level=None)
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
-        finally:
-            connection.close()
-        new.rename(self.path)
-
-    async def _connect(self) -> JobRecord:
+    async def _connect(self, file: LedgerFile) -> JobRecord:
+        had_wal = file.has_wal
         mode = "ro" if self._read_only else "rw"
-        uri = f"{self.path.absolute().as_uri()}?mode={mode}"
+        uri = f"{file.path.as_uri()}?mode={mode}"
         # Opened here and not by aiosqlite's thread: a cancellation would leave a connection there that has no
         # reference and is never closed.
         opened = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
@@ -313,13 +309,30 @@ class SqliteLedger:
                 f"{self.path} was written by another version (format {version}, this is {_VERSION}): "
                 "finish its job with that version, or begin a new ledger"
             )
+        if await self._one("SELECT in_wal FROM file", ()) == (1,) and not had_wal:
+            raise LedgerError(
+                f"{file.wal} is missing, with the newest records of {self.path}: restore it, or copy both "
+                "files. Without it, campaigns that exist would be created again"
+            )
         await self._all("PRAGMA synchronous = NORMAL", ())
         if not self._read_only:
             # Finds a truncated file now, and not in the middle of the job.
             if (found := await self._one("PRAGMA quick_check(1)", ())) != ("ok",):
                 raise self._explained(sqlite3.DatabaseError(f"malformed: {found[0]}"))
-            await self._write("UPDATE job SET one = 1", ())
+            await self._all("PRAGMA wal_autocheckpoint = 0", ())
+            await self._checkpoint()
         return await self._job()
+
+    async def _checkpoint(self) -> None:
+        """Move the records from the WAL to the ledger, which alone says from then on that it is not complete.
+
+        The next write to the WAL says that it is: so a ledger that was separated from its WAL is recognized,
+        and one that was closed, here or by another program, is complete by itself.
+        """
+        self._saves = 0
+        await self._write("UPDATE file SET in_wal = 1", ())
+        await self._all("PRAGMA wal_checkpoint(PASSIVE)", ())
+        await self._write("UPDATE file SET in_wal = 0", ())
 
     async def _job(self) -> JobRecord:
         row = await self._one(

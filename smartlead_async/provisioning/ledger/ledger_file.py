@@ -1,0 +1,90 @@
+"""The file of a SQLite ledger: which file it is, its lock, its creation, and whether it is complete."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+import filelock
+
+from .protocol import LedgerError
+
+_OWNER_ONLY: Final = 0o600
+
+
+class LedgerFile:
+    """The file that a path leads to. Whatever names it has, one process at a time writes to it."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = path
+        """The path as the user gave it."""
+        try:
+            self.path = path.resolve()
+        except (OSError, RuntimeError) as problem:  # a loop of links
+            raise LedgerError(f"{path} cannot be opened: {problem}") from None
+        self._lock = filelock.FileLock(f"{self.path}.lock", timeout=0, mode=_OWNER_ONLY)
+
+    @property
+    def wal(self) -> Path:
+        """The file beside the ledger in which SQLite keeps the newest records."""
+        return self.path.with_name(f"{self.path.name}-wal")
+
+    @property
+    def has_wal(self) -> bool:
+        """Whether there are records in the file beside it."""
+        return self.wal.exists() and self.wal.stat().st_size > 0
+
+    def require_usable(self) -> None:
+        """Raise :class:`LedgerError` if the file must not be used, or must not be taken for a new one."""
+        if not self.path.exists():
+            if self.has_wal:
+                raise LedgerError(
+                    f"{self.name} is missing, and its newest records are in {self.wal}: restore the ledger "
+                    "beside it. A new ledger would create every campaign again"
+                )
+            return
+        status = self.path.stat()
+        if status.st_size == 0:
+            # Not treated as new: a job that began with it would create every campaign again.
+            raise LedgerError(
+                f"{self.name} is empty, so it was cut off: restore a copy, or delete it if no job has begun"
+            )
+        if self.path.is_file() and status.st_nlink > 1:
+            raise LedgerError(
+                f"{self.name} has {status.st_nlink} names (hard links), and SQLite would keep its newest "
+                "records under each of them: remove all names but one, and use a symbolic link instead"
+            )
+
+    def acquire(self) -> None:
+        """Lock the file for this process; raise :class:`LedgerError` if another one has it."""
+        try:
+            self._lock.acquire()
+        except filelock.Timeout:
+            raise LedgerError(
+                f"another process is working with {self.name}: wait for it, stop it, or use another ledger"
+            ) from None
+        except OSError as problem:
+            raise LedgerError(f"{self.name} cannot be opened: {problem.strerror or problem}") from None
+
+    def release(self) -> None:
+        """Release the lock."""
+        self._lock.release()
+
+    def create(self, schema: str) -> None:
+        """Create the file atomically: a process killed here leaves no file, or a complete one."""
+        new = self.path.with_name(f"{self.path.name}.new")
+        new.unlink(missing_ok=True)
+        try:
+            os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY))
+            with contextlib.closing(sqlite3.connect(new, isolation_level=None)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(f"BEGIN; {schema} COMMIT;")
+            new.rename(self.path)
+        except OSError as problem:
+            raise LedgerError(f"{self.name} cannot be created: {problem.strerror or problem}") from None
+        finally:
+            for left in (new, *(new.with_name(f"{new.name}{suffix}") for suffix in ("-wal", "-shm"))):
+                left.unlink(missing_ok=True)
