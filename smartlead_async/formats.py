@@ -20,6 +20,29 @@ def is_clock_time(text: str) -> bool:
     return re.fullmatch(CLOCK_TIME, text) is not None
 
 
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+_LINE_BREAK: Final = re.compile("[\t\n\r\x85\u2028\u2029]")
+
+
+def character_flaw(text: str, *, one_line: bool) -> str | None:
+    """Return why a string contains a character that cannot be sent, or None.
+
+    These are control characters and halves of surrogate pairs, and with ``one_line`` line breaks and tabs.
+    """
+    found = _CONTROL.search(text) or (_LINE_BREAK.search(text) if one_line else None)
+    if found is None:
+        return None
+    code = ord(found[0])
+    where = f"(U+{code:04X}) at position {found.start() + 1}"
+    if found[0] in "\n\r\x85\u2028\u2029":
+        return f"a line break {where}"
+    if 0xD800 <= code <= 0xDFFF:
+        return f"half of a character {where}"
+    return f"{'a tab' if found[0] == chr(9) else 'a control character'} {where}"
+
+
 @functools.cache
 def is_time_zone(name: str) -> bool:
     """Return whether the time zone database of this machine has a zone of this name."""

@@ -161,9 +161,11 @@ class _Check:
         self._names: dict[int, Place | None] = {}
         self._keys: list[str] = []
         self._campaign_of: dict[int, int] = {}
+        self._allowed: frozenset[str] = frozenset()
 
     def plan(self, plan: Plan) -> None:
         self.problems.add(*plan.problems)
+        self._allowed = plan.allowed_tags
         try:
             for entry in plan.entries():
                 self.problems.add(*entry.problems)
@@ -179,11 +181,11 @@ class _Check:
         if isinstance(spec.name, str):
             self._add(spec, _name_problems(spec))
             self._name(spec)
-        tags = list(tags_of(spec))
+        tags = list(tags_of(spec, self._allowed))
         use = TagUse({tag.name for _, tag in tags})
         self._read_leads(spec, use)
         self.requests.add(spec, use.leads)
-        self._add(spec, tag_problems(spec, tags, use))
+        self._add(spec, tag_problems(spec, tags, use, self._allowed))
 
     def _add(self, spec: CampaignSpec, problems: Iterable[Problem]) -> None:
         self.problems.add(*(spec.located(problem) for problem in problems))

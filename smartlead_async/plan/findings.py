@@ -6,11 +6,16 @@ type.
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
+from ..formats import MAX_INTEGER, character_flaw
 from .problem import Problem, did_you_mean, error, warning
+
+MAX_SHOWN_BITS: Final = 400
+"""The size of the largest integer that is shown; Python does not write those of thousands of digits."""
 
 
 class Findings:
@@ -27,15 +32,21 @@ class Findings:
         """Add a warning."""
         self.problems.append(warning(code, message, path=path, advice=advice))
 
-    def wrong_type(self, path: str, expected: str, value: object) -> None:
+    def wrong_type(self, path: str, expected: str, value: object, advice: str = "") -> None:
         """Add the error that a value has the wrong type."""
-        self.error("wrong_kind", path, f"expected {expected}, got {_describe(value)}")
+        self.error("wrong_kind", path, f"expected {expected}, got {_describe(value)}", advice)
 
-    def check_string(self, path: str, value: object) -> bool:
-        """Return whether a value is a string; any other value except None is an error."""
-        if value is not None and not isinstance(value, str):
-            self.wrong_type(path, "a string", value)
-        return isinstance(value, str)
+    def check_string(self, path: str, value: object, *, one_line: bool = True) -> bool:
+        """Return whether a value is a string that can be sent; any other value except None is an error."""
+        if isinstance(value, str):
+            flaw = character_flaw(value, one_line=one_line)
+            if flaw is not None:
+                self.error("bad_character", path, f"the text contains {flaw}", "Remove it.")
+            return flaw is None
+        if value is not None:
+            advice = "Put it in quotes if it is text." if isinstance(value, (dict, list, tuple)) else ""
+            self.wrong_type(path, "a string", value, advice)
+        return False
 
     def check_boolean(self, path: str, value: object) -> None:
         """Add an error unless a value is a boolean or None."""
@@ -53,7 +64,10 @@ class Findings:
             return False
         if value < minimum or (maximum is not None and value > maximum):
             bounds = f"{minimum} or more" if maximum is None else f"from {minimum} to {maximum}"
-            self.error("out_of_bounds", path, f"must be {bounds}, not {value}")
+            self.error("out_of_bounds", path, f"must be {bounds}, not {_describe(value)}")
+            return False
+        if value > MAX_INTEGER:
+            self.error("out_of_bounds", path, f"must be at most {MAX_INTEGER}, not {_describe(value)}")
             return False
         return True
 
@@ -78,14 +92,19 @@ class Findings:
 def _describe(value: object) -> str:
     match value:
         case None:
-            return "nothing"
+            described = "nothing"
         case bool():
-            return str(value).lower()
+            described = str(value).lower()
         case str():
-            return repr(value[:40])
+            described = repr(value[:40])
         case dict():
-            return "a mapping"
+            described = "a mapping"
         case list() | tuple():
-            return "a list"
+            described = "a list"
+        case int() if value.bit_length() > MAX_SHOWN_BITS:
+            described = f"a number of {value.bit_length()} bits"
+        case int() | float() | dt.date():
+            described = str(value)
         case _:
-            return str(value)[:40]
+            described = f"a value of the type {type(value).__name__}"
+    return described

@@ -33,7 +33,9 @@ _INLINE_TAG: Final = re.compile(_tags(_INLINE), re.IGNORECASE)
 
 
 # Merge tags and Liquid are not text, so that {{R&D}} and {% if a < b %} stay as they are.
-_KEPT: Final = re.compile(rf"{_tags(_INLINE)}|{_BREAK}|\{{\{{[^{{}}]*\}}\}}|\{{%.*?%\}}", re.IGNORECASE)
+_KEPT: Final = re.compile(
+    rf"{_tags(_INLINE)}|{_BREAK}|\{{\{{[^{{}}]*\}}\}}|\{{%(?:(?!\{{%|%\}}).)*%\}}", re.IGNORECASE
+)
 
 
 # A line break beside <br> or <hr> is already one.

@@ -58,10 +58,10 @@ def _check_address(findings: Findings, path: str, address: object) -> None:
 
 
 def _repeated(values: Iterable[object]) -> list[int]:
-    seen: set[str] = set()
+    seen: set[object] = set()
     repeated = []
     for index, value in enumerate(values):
-        normalized = str(value).strip().lower()
+        normalized = value if isinstance(value, int) else str(value).strip().lower()
         if normalized in seen:
             repeated.append(index)
         seen.add(normalized)

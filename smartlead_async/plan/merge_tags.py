@@ -22,6 +22,13 @@ LEAD_FIELDS: Final = tuple(a.name for a in attrs.fields(LeadInput) if a.name != 
 _TAG: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 
+SYSTEM_VARIABLES: Final = ("sl_date", "sl_day_of_week", "sl_time_of_day")
+"""Variables that SmartLead fills by itself. It has more, and the names of all of them begin with ``sl_``."""
+
+
+_SYSTEM: Final = re.compile(r"sl_\w+", re.IGNORECASE)
+
+
 # "{{a|b}|c}" is nested spintax, so a bar after the first word means that no brace is missing.
 _OPENED: Final = re.compile(r"\{\{(?![^{}]*\}\})\s*\w[\w ]*(?=[^\w |{}]|$|\}(?!\}))")
 
@@ -50,7 +57,18 @@ class BrokenTag:
 
 
 def find_tags(text: str) -> Iterator[MergeTag]:
-    """Yield the merge tags of a text in order."""
+    """Yield the merge tags of a text in order, without SmartLead's own variables."""
+    return (tag for tag in _all_tags(text) if not _SYSTEM.match(tag.name))
+
+
+def find_system_tags(text: str) -> Iterator[MergeTag]:
+    """Yield the variables that SmartLead fills by itself, such as ``{{sl_date "tomorrow" "dddd"}}``."""
+    for tag in _all_tags(text):
+        if found := _SYSTEM.match(tag.name):
+            yield attrs.evolve(tag, name=found[0])
+
+
+def _all_tags(text: str) -> Iterator[MergeTag]:
     for match in _TAG.finditer(text):
         name, bar, _ = match[1].partition("|")
         if name.strip():
@@ -70,6 +88,11 @@ def find_broken_tags(text: str) -> Iterator[BrokenTag]:
         yield BrokenTag(match[0], match.start(), "it has single braces", is_certain=False)
 
 
+def bare_name(tag: str) -> str:
+    """Return a tag or placeholder without its braces, brackets and signs."""
+    return tag.strip("{}[]()<>%$*|# \t")
+
+
 def normalize_name(name: str) -> str:
     """Return a name as names compare: without case, Unicode form, whitespace, underscores and hyphens.
 
@@ -77,6 +100,10 @@ def normalize_name(name: str) -> str:
     """
     form = unicodedata.normalize("NFC", name).casefold()
     return re.sub(r"[\s_\-]+", "", form) or form.strip()
+
+
+_LEADS_FOR_NAMES: Final = 100
+"""The leads whose custom fields are known by name in a campaign without merge tags."""
 
 
 class TagUse:
@@ -103,8 +130,12 @@ class TagUse:
     def add(self, lead: LeadInput, line: int | None = None) -> None:
         """Count one lead, from this line of its file."""
         self.leads += 1
-        if not self._filled:
-            return
+        if self._filled:
+            self._count(lead, line)
+        elif self.leads <= _LEADS_FOR_NAMES:
+            self._custom |= dict.fromkeys(lead.custom_fields or (), frozenset())
+
+    def _count(self, lead: LeadInput, line: int | None) -> None:
         filled: set[str] = set()
         for field, names in self._fields:
             if _has_value(getattr(lead, field)):

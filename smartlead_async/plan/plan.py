@@ -17,6 +17,7 @@ import attrs
 from .campaign import CampaignSpec
 from .keys import KeyRing
 from .leads_csv import LeadFile
+from .merge_tags import bare_name
 from .nodes import Node, read_json, read_json_line
 from .problem import InvalidPlan, Place, Problem, did_you_mean, error
 from .reader import CAMPAIGN_KEYS, CampaignReader
@@ -25,7 +26,7 @@ from .yaml_nodes import read_yaml
 VERSION: Final = 1
 
 
-_TOP_KEYS: Final = ("version", "strategy", "defaults", "campaigns")
+_TOP_KEYS: Final = ("version", "strategy", "defaults", "allowed_tags", "campaigns")
 
 
 _MERGED: Final = ("schedule", "settings", "lead_import")
@@ -60,7 +61,8 @@ class PlanEntry:
 class Plan:
     """An open plan file. Each iteration reads its campaigns again; those of a ``.jsonl`` file as a stream.
 
-    ``problems`` are those of the file outside the campaigns. Example::
+    ``problems`` are those of the file outside the campaigns; ``allowed_tags`` are tags that leads need not
+    have. Example::
 
         plan = load_plan("plan.yaml")
         for spec in plan.specs():
@@ -71,6 +73,7 @@ class Plan:
     version: int
     strategy: Strategy
     problems: tuple[Problem, ...]
+    allowed_tags: frozenset[str]
     _defaults: Node = attrs.field(repr=False)
     _written: Callable[[], Iterator[Written]] = attrs.field(repr=False)
     skip_bad_rows: bool = False
@@ -267,8 +270,8 @@ class _Header:
 
     def plan(self, written: Callable[[], Iterator[Written]]) -> Plan:
         """Return the plan with these campaigns."""
-        defaults, strategy = self._defaults(), self._strategy()
-        return Plan(self.file, VERSION, strategy, tuple(self.problems), defaults, written)
+        defaults, strategy, allowed = self._defaults(), self._strategy(), self._allowed_tags()
+        return Plan(self.file, VERSION, strategy, tuple(self.problems), allowed, defaults, written)
 
     def _check_version(self, root: Node) -> None:
         version = self.entries.get("version")
@@ -293,6 +296,18 @@ class _Header:
                 message, advice = f"unknown key {key!r} in defaults", did_you_mean(key, known)
                 self.error("unknown_key", f"defaults.{key}", node, message, advice)
         return Node({k: v for k, v in defaults.value.items() if k in known}, defaults.line)
+
+    def _allowed_tags(self) -> frozenset[str]:
+        node = self.entries.get("allowed_tags", Node([], 1))
+        tags = [item.text for item in node.value] if isinstance(node.value, list) else [node.text]
+        if node.value is None:
+            return frozenset()
+        if all(isinstance(tag, str) and bare_name(tag) for tag in tags):
+            return frozenset(map(bare_name, tags))
+        self.error(
+            "wrong_kind", "allowed_tags", node, "expected a list of tags", "Write [sender_name, link]."
+        )
+        return frozenset()
 
     def _strategy(self) -> Strategy:
         node = self.entries.get("strategy")

@@ -11,6 +11,7 @@ import attrs
 
 from ..api.campaigns.sequences import StepType, VariantDistribution, WinningMetric
 from .findings import Findings
+from .text_check import check_body, check_subject
 
 MAX_VARIANTS: Final = 26
 
@@ -116,9 +117,13 @@ def _check_mail(findings: Findings, index: int, path: str, mail: VariantSpec) ->
             f"step 1{which} has no subject",
             "Only later steps may omit the subject; they continue the thread of step 1.",
         )
-    is_body_valid = mail.body is None or findings.check_string(f"{path}.body", mail.body)
+    is_body_valid = mail.body is None or findings.check_string(f"{path}.body", mail.body, one_line=False)
     if is_body_valid and not (mail.body or "").strip():
         findings.error("no_body", f"{path}.body", f"step {index + 1} has no body", "Set body or body_file.")
+    if is_subject_valid and mail.subject:
+        check_subject(findings, f"{path}.subject", mail.subject)
+    if is_body_valid and mail.body:
+        check_body(findings, f"{path}.body", mail.body)
 
 
 def _check_labels(findings: Findings, path: str, step: StepSpec) -> None:

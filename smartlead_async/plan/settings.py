@@ -64,7 +64,7 @@ def check_settings(findings: Findings, settings: SettingsSpec) -> None:
         for index, value in enumerate(findings.check_list(path, settings.track_settings)):
             findings.check_choice(f"{path}[{index}]", value, TrackSetting)
     findings.check_choice("settings.stop_lead_settings", settings.stop_lead_settings, StopLeadSetting)
-    findings.check_string("settings.unsubscribe_text", settings.unsubscribe_text)
+    findings.check_string("settings.unsubscribe_text", settings.unsubscribe_text, one_line=False)
     findings.check_integer("settings.follow_up_percentage", settings.follow_up_percentage, 0, 100)
     findings.check_string("settings.bounce_autopause_threshold", settings.bounce_autopause_threshold)
     if settings.ai_categorisation_options is not None:

@@ -2,33 +2,84 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from .campaign import CampaignSpec
+from .lead_aliases import alias_form
 from .lead_columns import field_of
-from .merge_tags import MergeTag, TagUse, find_broken_tags, find_tags
+from .merge_tags import (
+    SYSTEM_VARIABLES,
+    MergeTag,
+    TagUse,
+    bare_name,
+    find_broken_tags,
+    find_system_tags,
+    find_tags,
+)
+from .placeholders import find_placeholders
 from .problem import Place, Problem, did_you_mean, error, warning
+from .spintax import TextFlaw, find_liquid_flaws, find_spintax_flaws, line_of
 
 
-def tags_of(spec: CampaignSpec) -> Iterator[tuple[str, MergeTag]]:
-    """Yield every merge tag of a campaign with the path of its text."""
+def tags_of(spec: CampaignSpec, allowed: AbstractSet[str] = frozenset()) -> Iterator[tuple[str, MergeTag]]:
+    """Yield every merge tag of a campaign that its leads must have, with the path of its text."""
     for path, text in _texts_of(spec):
-        yield from ((path, tag) for tag in find_tags(text))
+        yield from ((path, tag) for tag in find_tags(text) if tag.name not in allowed)
 
 
-def tag_problems(spec: CampaignSpec, tags: Sequence[tuple[str, MergeTag]], use: TagUse) -> Iterator[Problem]:
-    """Yield the problems of a campaign's merge tags, given the values that its leads have for them."""
+def tag_problems(
+    spec: CampaignSpec,
+    tags: Sequence[tuple[str, MergeTag]],
+    use: TagUse,
+    allowed: AbstractSet[str] = frozenset(),
+) -> Iterator[Problem]:
+    """Yield the problems of a campaign's merge tags, given the values that its leads have for them.
+
+    ``allowed`` are further tags and placeholders, without their braces.
+    """
     yield from _broken_tags(spec)
+    yield from _flaws(spec, frozenset(map(alias_form, use.known_names)), allowed)
     if not use.leads:
         return
     texts = dict(_texts_of(spec))
     first = {tag.name: (path, tag) for path, tag in reversed(tags)}
     for name in dict.fromkeys(tag.name for _, tag in tags):
         path, tag = first[name]
-        place = _place(spec, path, texts[path], tag.position)
+        place = _place(spec, path, line_of(texts[path], tag.position))
         has_fallback = all(t.fallback for _, t in tags if t.name == name)
         for problem in _problems_of(name, path, use, spec.lead_file, has_fallback=has_fallback):
             yield problem.at(place)
+
+
+def _flaws(spec: CampaignSpec, columns: frozenset[str], allowed: AbstractSet[str]) -> Iterator[Problem]:
+    for path, text in _texts_of(spec):
+        for flaw in _flaws_of_text(text, columns):
+            if flaw.text and bare_name(flaw.text) in allowed:
+                continue
+            severity = error if flaw.is_certain else warning
+            problem = severity(flaw.code, flaw.message, path=path, advice=flaw.advice)
+            yield problem.at(_place(spec, path, flaw.line))
+
+
+# Many campaigns of a plan have the same texts.
+@functools.lru_cache(maxsize=500)
+def _flaws_of_text(text: str, columns: frozenset[str]) -> tuple[TextFlaw, ...]:
+    return (
+        *find_spintax_flaws(text),
+        *find_liquid_flaws(text),
+        *find_placeholders(text, columns),
+        *_system_flaws(text),
+    )
+
+
+def _system_flaws(text: str) -> Iterator[TextFlaw]:
+    for tag in find_system_tags(text):
+        advice = did_you_mean(tag.name, SYSTEM_VARIABLES)
+        if tag.name not in SYSTEM_VARIABLES and advice.startswith("Did"):
+            message = f"{{{{{tag.name}}}}} is not a known variable of SmartLead"
+            yield TextFlaw("system_variable", line_of(text, tag.position), message, advice, text=tag.name)
 
 
 def _texts_of(spec: CampaignSpec) -> Iterator[tuple[str, str]]:
@@ -53,18 +104,16 @@ def _broken_tags(spec: CampaignSpec) -> Iterator[Problem]:
                 f"{broken.text!r} is not a merge tag: {broken.flaw}",
                 path=path,
                 advice="Write {{name}}.",
-                place=_place(spec, path, text, broken.position),
+                place=_place(spec, path, line_of(text, broken.position)),
             )
 
 
-def _place(spec: CampaignSpec, path: str, text: str, position: int) -> Place | None:
+def _place(spec: CampaignSpec, path: str, line: int) -> Place | None:
     if spec.origin is None:
         return None
     place = spec.origin.place(path)
-    if place.file != spec.origin.file:
-        # The text is a whole file, so the line within it is known.
-        return Place(place.file, 1 + text.count("\n", 0, position))
-    return place
+    # If the text is a whole file, the line within it is known.
+    return place if place.file == spec.origin.file else Place(place.file, 1 + line)
 
 
 def _problems_of(

@@ -591,7 +591,7 @@ def test_an_invalid_line_of_a_json_lines_plan_does_not_hide_the_others() -> None
 
 def test_the_first_line_of_a_json_lines_plan_cannot_hold_campaigns() -> None:
     assert messages('{"version": 1, "campaigns": []}', "plan.jsonl") == [
-        "plan.jsonl:1: error: campaigns: unknown key 'campaigns'. Valid choices: version, strategy, defaults."
+        "plan.jsonl:1: error: campaigns: unknown key 'campaigns'. Valid choices: version, strategy, defaults, allowed_tags."
     ]
 
 
