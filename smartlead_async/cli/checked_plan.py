@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from ..limits import RateLimits
     from ..plan.campaign import CampaignSpec
     from ..plan.check import CheckReport
+    from ..plan.leads import RowTally
     from ..plan.plan import Plan
+    from .bad_rows import BadRowsFile
 
 _MAX_WARNINGS = 10
 
@@ -49,21 +51,56 @@ class PlanSpecs:
         return self.plan.specs()
 
 
-def load_checked_plan(output: Output, path: Path, limits: RateLimits) -> CheckedPlan:
-    """Load and check a plan; print its problems and raise :class:`CommandError` if it has errors."""
-    from ..plan.check import check
+def load_checked_plan(
+    output: Output, path: Path, limits: RateLimits, bad_rows: BadRowsFile | None = None
+) -> CheckedPlan:
+    """Load and check a plan; print its problems and raise :class:`CommandError` if it has errors.
+
+    Malformed rows of lead files are errors, or are left out if there is a file to write them to.
+    """
     from ..plan.plan import load_plan
 
-    plan = load_plan(path)
-    report = check(plan, limits)
+    plan = load_plan(path, skip_bad_rows=bad_rows is not None)
+    report = check_rows(plan, limits, bad_rows)
     if report.ok:
+        show_rows(output, report, bad_rows)
         return CheckedPlan(plan, report)
     for problem in report.problems:
         show_problem(output, problem)
+    show_rows(output, report, bad_rows)
     raise CommandError(
         f"the plan has {count(len(report.errors), 'error')}: nothing was sent",
         details={"problems": [problem_as_json(problem) for problem in report.problems]},
     )
+
+
+def check_rows(plan: Plan | Path, limits: RateLimits, bad_rows: BadRowsFile | None) -> CheckReport:
+    """Check a plan and write the malformed rows that are left out."""
+    from ..plan.check import check
+
+    if bad_rows is None:
+        return check(plan, limits)
+    with bad_rows:
+        return check(plan, limits, skip_bad_rows=True, on_bad_row=bad_rows.add)
+
+
+def show_rows(output: Output, report: CheckReport, bad_rows: BadRowsFile | None) -> None:
+    """Print what has become of the rows of lead sources, if any is no lead."""
+    rows = report.rows
+    if rows.left_out or rows.not_selected:
+        output.line(f"Rows: {describe_rows(rows)}", "yellow" if rows.left_out else None)
+    if bad_rows is not None and bad_rows.number:
+        written = count(bad_rows.number, "malformed row")
+        output.line(f"Left out {written}, written to {printable(bad_rows.path)}", "yellow")
+
+
+def describe_rows(rows: RowTally) -> str:
+    """Return every row once: ``"300 read: 297 leads, 2 duplicate address, 1 no address"``."""
+    reasons = sorted(rows.left_out.items(), key=lambda item: -item[1])
+    parts = [count(rows.leads, "lead")]
+    parts += [f"{number:,} {reason.replace('_', ' ')}" for reason, number in reasons]
+    others = f"; {rows.not_selected:,} others not selected by where" if rows.not_selected else ""
+    return f"{rows.read:,} read: {', '.join(parts)}{others}"
 
 
 def show_warnings(output: Output, checked: CheckedPlan) -> None:

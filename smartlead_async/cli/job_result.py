@@ -83,6 +83,7 @@ async def result_as_json(request: ProvisionRequest, target: Target, result: JobR
         "target": target.kind,
         "tier": request.tier.name,
         "ledger": None if request.ledger is None else str(request.ledger),
+        "rows": request.plan.check.rows.as_json(),
         "planned": campaigns["planned"],
         "not_begun": campaigns["not_begun"],
         **await result.report.as_json(),

@@ -56,6 +56,23 @@ ConcurrencyOption = Annotated[
 ]
 
 
+SkipBadRowsOption = Annotated[
+    bool,
+    typer.Option(
+        "--skip-bad-rows", help="Leave out malformed rows of lead files; without this they are errors."
+    ),
+]
+BadRowsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--bad-rows",
+        metavar="FILE",
+        help="The CSV file for the rows that --skip-bad-rows leaves out. Default: PLAN with the suffix "
+        ".bad-rows.csv.",
+    ),
+]
+
+
 def require_fault_rate(rate: float) -> float:
     """Return a share of requests if it is valid; raise :class:`CommandError` otherwise."""
     if not 0 <= rate <= 1:

@@ -86,10 +86,12 @@ def check(
     plan: Plan | str | os.PathLike[str],
     limits: RateLimits = RateLimits.STANDARD,
     *,
+    skip_bad_rows: bool = False,
     on_bad_row: Callable[[str, LeadRow], None] | None = None,
 ) -> CheckReport:
     """Check a plan, its body files and its lead files; their content never makes it raise.
 
+    ``skip_bad_rows`` leaves out the malformed rows of lead files; an opened plan has its own setting.
     ``on_bad_row`` is called with the file and each of its malformed rows, once for every campaign that reads
     it. Example::
 
@@ -101,7 +103,7 @@ def check(
     if not isinstance(plan, Plan):
         path = Path(plan)
         try:
-            plan = load_plan(path)
+            plan = load_plan(path, skip_bad_rows=skip_bad_rows)
         except InvalidPlan as invalid:
             return CheckReport(str(path), limits, invalid.problems)
     walk = _Check(on_bad_row)

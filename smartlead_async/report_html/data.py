@@ -12,6 +12,7 @@ import attrs
 
 from ..errors import SmartleadError
 from ..limits import RateLimits
+from ..plan.leads import RowTally
 from ..plan.step import Step
 from ..provisioning.job.verify import Difference
 from ..provisioning.ledger.records import (
@@ -70,6 +71,8 @@ class ReportData:
     deadline_passed: bool = False
     error: str | None = None
     leads: LeadTally = attrs.field(factory=LeadTally)
+    rows: RowTally | None = None
+    """What has become of the rows of the plan's lead files; None if the report does not say."""
     traffic: Traffic = attrs.field(factory=Traffic)
     orphans: tuple[Orphan, ...] = ()
     campaigns: tuple[CampaignRecord, ...] = ()
@@ -129,6 +132,7 @@ class ReportData:
             deadline_passed=given["deadline_passed"],
             error=redacted(given.get("error")),
             leads=LeadTally(**given["leads"]),
+            rows=RowTally(**given["rows"]) if given.get("rows") else None,
             traffic=_traffic(given),
             orphans=tuple(Orphan(**orphan) for orphan in given["orphans"]),
             campaigns=tuple(_campaign(campaign) for campaign in given["details"]),

@@ -159,6 +159,8 @@ def _other_leads(data: ReportData) -> str:
         parts.append(f"{data.leads.already_there:,} already there")
     if data.leads.skipped:
         parts.append(f"{data.leads.skipped:,} left out{wording.reasons(data.leads.left_out)}")
+    if data.rows is not None and (left_out := data.rows.read - data.rows.leads):
+        parts.append(f"{left_out:,} of {wording.count(data.rows.read, 'row')} left out by the check")
     return ", ".join(parts)
 
 

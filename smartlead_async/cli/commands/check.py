@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from ...wording import count, duration, printable
-from ..checked_plan import describe_size
+from ..bad_rows import BadRowsFile
+from ..checked_plan import check_rows, describe_size, show_rows
 from ..exit_code import ExitCode
-from ..options import JsonOption, PlanArgument, TierOption
+from ..options import BadRowsOption, JsonOption, PlanArgument, SkipBadRowsOption, TierOption
 from ..output import Output, command_output, problem_as_json, show_problem
 from ..tier import Tier
 
@@ -17,27 +18,33 @@ if TYPE_CHECKING:
     from ...plan.check import CheckReport
 
 
-def check(plan: PlanArgument, tier: TierOption = None, as_json: JsonOption = False) -> None:
+def check(
+    plan: PlanArgument,
+    tier: TierOption = None,
+    skip_bad_rows: SkipBadRowsOption = False,
+    bad_rows: BadRowsOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Check a plan offline: every problem with file and line, then the size of the job.
 
     Exit codes: 0 the plan is valid (warnings are allowed), 2 it is not.
     """
     with command_output(as_json=as_json) as output:
-        from ...plan.check import check as check_plan
-
         chosen = Tier.choose(tier)
-        report = check_plan(plan, chosen.limits)
+        file = BadRowsFile.choose(plan, bad_rows, skip=skip_bad_rows)
+        report = check_rows(plan, chosen.limits, file)
         for problem in report.problems:
             show_problem(output, problem)
         if report.problems:
             output.line()
-        _show_summary(output, report, chosen)
-        output.print_json(_as_json(report, chosen))
+        _show_summary(output, report, chosen, file)
+        output.print_json(_as_json(report, chosen, file))
     raise typer.Exit(ExitCode.DONE if report.ok else ExitCode.UNUSABLE)
 
 
-def _show_summary(output: Output, report: CheckReport, tier: Tier) -> None:
+def _show_summary(output: Output, report: CheckReport, tier: Tier, bad_rows: BadRowsFile | None) -> None:
     output.line(f"{printable(report.plan)}: {describe_size(report)}")
+    show_rows(output, report, bad_rows)
     if report.limits.windows:
         shortest = duration(report.shortest_seconds)
         output.line(f"Shortest possible time: {shortest} at {tier.name} ({report.limits})")
@@ -64,7 +71,7 @@ def _cloning(report: CheckReport) -> str:
     return f"With 'strategy: clone' it would take {report.clone_requests:,} requests, {saved:,} fewer."
 
 
-def _as_json(report: CheckReport, tier: Tier) -> dict[str, Any]:
+def _as_json(report: CheckReport, tier: Tier, bad_rows: BadRowsFile | None) -> dict[str, Any]:
     return {
         "plan": report.plan,
         "ok": report.ok,
@@ -72,6 +79,8 @@ def _as_json(report: CheckReport, tier: Tier) -> dict[str, Any]:
         "warnings": len(report.warnings),
         "campaigns": report.campaigns,
         "leads": report.leads,
+        "rows": report.rows.as_json(),
+        "bad_rows": str(bad_rows.path) if bad_rows is not None and bad_rows.number else None,
         "requests": report.requests,
         "strategy": report.strategy.value,
         "full_requests": report.full_requests,

@@ -9,6 +9,7 @@ import attrs
 import typer
 
 from ...wording import count, printable
+from ..bad_rows import BadRowsFile
 from ..checked_plan import (
     CheckedPlan,
     describe_shortest_time,
@@ -18,12 +19,14 @@ from ..checked_plan import (
 )
 from ..fingerprint import JobFingerprint, plan_digest, require_target
 from ..options import (
+    BadRowsOption,
     ConcurrencyOption,
     JsonOption,
     PlanArgument,
     ProxyOption,
     PruneOrphansOption,
     ReportOption,
+    SkipBadRowsOption,
     TierOption,
     YesOption,
 )
@@ -47,6 +50,8 @@ def provision(
     tier: TierOption = None,
     proxy: ProxyOption = None,
     concurrency: ConcurrencyOption = 10,
+    skip_bad_rows: SkipBadRowsOption = False,
+    bad_rows: BadRowsOption = None,
     report: ReportOption = None,
     as_json: JsonOption = False,
     yes: YesOption = False,
@@ -89,9 +94,10 @@ def provision(
             raise CommandError("--deadline is a number of seconds above 0")
         destination = Target.parse(target, proxy=proxy)
         reporting = Reporting(output, None if report is None else ReportFile(report))
+        rows_file = BadRowsFile.choose(plan, bad_rows, skip=skip_bad_rows)
         ledger = _choose_ledger(plan, ledger, disabled=no_ledger, target=destination)
         request = attrs.evolve(
-            _prepare(reporting, plan, destination, tier, ledger),
+            _prepare(reporting, plan, destination, tier, ledger, rows_file),
             concurrency=concurrency,
             accept_changes=accept_changes,
             prune_orphans=prune_orphans,
@@ -114,17 +120,22 @@ def _choose_ledger(plan: Path, ledger: Path | None, *, disabled: bool, target: T
 
 
 def _prepare(
-    reporting: Reporting, path: Path, target: Target, tier: str | None, ledger: Path | None
+    reporting: Reporting,
+    path: Path,
+    target: Target,
+    tier: str | None,
+    ledger: Path | None,
+    bad_rows: BadRowsFile | None,
 ) -> ProvisionRequest:
     """Check everything that can be checked before the first request."""
     chosen = target.tier(tier)
     if not target.is_fake:
         require_api_key()
     if reporting.file is not None:
-        reporting.file.check(path, ledger)
+        reporting.file.check(path, ledger, None if bad_rows is None else bad_rows.path)
     if ledger is not None:
         _check_ledger_path(ledger, path)
-    plan = load_checked_plan(reporting.output, path, chosen.limits)
+    plan = load_checked_plan(reporting.output, path, chosen.limits, bad_rows)
     if reporting.file is not None:
         reporting.file.check_plan(plan.plan)
     show_warnings(reporting.output, plan)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...wording import count, duration, local_time, printable
+from ..bad_rows import BadRowsFile
 from ..checked_plan import describe_size, load_checked_plan
 from ..exit_code import ExitCode
 from ..failures import failure_line, show_more
 from ..options import (
+    BadRowsOption,
     ConcurrencyOption,
     FaultsOption,
     JsonOption,
@@ -19,6 +21,7 @@ from ..options import (
     PruneOrphansOption,
     ReportOption,
     SeedOption,
+    SkipBadRowsOption,
     TierOption,
     require_fault_rate,
 )
@@ -49,6 +52,8 @@ def simulate(
     ] = None,
     concurrency: ConcurrencyOption = 10,
     prune_orphans: PruneOrphansOption = False,
+    skip_bad_rows: SkipBadRowsOption = False,
+    bad_rows: BadRowsOption = None,
     report: ReportOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -66,10 +71,11 @@ def simulate(
         if restart_every is not None and not restart_every >= SHORTEST_LIFE:
             raise CommandError(f"--restart-every must be at least {count(round(SHORTEST_LIFE), 'second')}")
         rate = require_fault_rate(faults)
+        rows_file = BadRowsFile.choose(plan, bad_rows, skip=skip_bad_rows)
         file = None if report is None else ReportFile(report)
         if file is not None:
-            file.check(plan)
-        checked = load_checked_plan(output, plan, chosen.limits)
+            file.check(plan, None if rows_file is None else rows_file.path)
+        checked = load_checked_plan(output, plan, chosen.limits, rows_file)
         if file is not None:
             file.check_plan(checked.plan)
         output.line(f"Plan: {printable(plan)}: {describe_size(checked.check)}")
@@ -88,7 +94,12 @@ def simulate(
                 watch=display.update,
             )
         _show(output, simulation, chosen, took=time.perf_counter() - began)
-        content = {"plan": str(plan), "tier": chosen.name, **simulation.as_json()}
+        content = {
+            "plan": str(plan),
+            "tier": chosen.name,
+            "rows": checked.check.rows.as_json(),
+            **simulation.as_json(),
+        }
         code = ExitCode.DONE if simulation.succeeded else ExitCode.SOME_FAILED
         if file is not None and (problem := file.write_or_rescue(content)) is not None:
             output.warn(problem)

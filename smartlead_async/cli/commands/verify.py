@@ -11,7 +11,7 @@ import typer
 from ...errors import AuthenticationError, PermissionDenied, SmartleadError
 from ..exit_code import ExitCode
 from ..fingerprint import JobFingerprint, require_target
-from ..options import JsonOption, PlanArgument, ProxyOption, TierOption
+from ..options import JsonOption, PlanArgument, ProxyOption, SkipBadRowsOption, TierOption
 from ..output import CommandError, Output, command_output
 from ..signals import Interruption, run_until_interrupted, signal_handler
 from ..target import Target, require_api_key
@@ -38,6 +38,7 @@ def verify(
     ] = None,
     tier: TierOption = None,
     proxy: ProxyOption = None,
+    skip_bad_rows: SkipBadRowsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Compare the campaigns on the server with the plan and list every difference. Nothing is changed.
@@ -50,9 +51,8 @@ def verify(
         from ...plan.plan import load_plan
 
         path = ledger or plan.with_suffix(".ledger")
-        code = run_until_interrupted(
-            _verify(output, load_plan(plan), path, target=target, tier=tier, proxy=proxy)
-        )
+        opened = load_plan(plan, skip_bad_rows=skip_bad_rows)
+        code = run_until_interrupted(_verify(output, opened, path, target=target, tier=tier, proxy=proxy))
     raise typer.Exit(code)
 
 
