@@ -10,6 +10,8 @@ from typing import Final
 
 _MODULES_OF_THE_EXTRA: Final = frozenset({"typer", "rich", "yaml", "aiosqlite", "filelock"})
 
+_INTERRUPTED_IN_TYPER: Final = 130
+
 
 def main() -> int:
     """Run the command line and end the process with an :class:`~smartlead_async.cli.exit_code.ExitCode`."""
@@ -30,7 +32,10 @@ def main() -> int:
             "pip install 'smartlead-async[cli]'\n"
         )
         return 2
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit) as ended:
+        # Typer turns an interrupt that no command has handled into an exit without a word.
+        if isinstance(ended, SystemExit) and ended.code != _INTERRUPTED_IN_TYPER:
+            raise
         sys.stderr.write("smartlead-async: interrupted before anything was done\n")
         return 4
     finally:

@@ -21,15 +21,22 @@ class _LineHandler(logging.Handler):
             sys.stderr.write(debug_traceback(record.exc_info[1]))
 
 
+def _is_for_everybody(record: logging.LogRecord) -> bool:
+    # Whoever serves the fake wants to know why it refuses a request.
+    of_the_fake = record.name.startswith("smartlead_async.fake")
+    return record.levelno >= (logging.WARNING if of_the_fake else logging.ERROR)
+
+
 @contextlib.contextmanager
 def logging_to_stderr() -> Iterator[None]:
-    """Print errors that are logged, and with ``--debug`` everything, while the block runs.
+    """Print logged errors and warnings of the fake, and with ``--debug`` everything, while the block runs.
 
     Without a handler Python would print warnings, and tracebacks with them.
     """
     handler, root, ours = _LineHandler(), logging.getLogger(), logging.getLogger("smartlead_async")
     debug = current_settings().debug
-    handler.setLevel(logging.DEBUG if debug else logging.ERROR)
+    if not debug:
+        handler.addFilter(_is_for_everybody)
     before = ours.level
     root.addHandler(handler)
     if debug:
