@@ -58,10 +58,9 @@ class BadRowsFile:
             return
         self._seen.add((file, row.line))
         try:
-            if self._writer is None:
-                self._open()
+            writer = self._writer or self._open()
             reason = "; ".join(problem.message for problem in row.problems)
-            self._writer.writerow([_encodable(cell) for cell in (file, row.line, reason, *row.cells)])
+            writer.writerow([_encodable(cell) for cell in (file, row.line, reason, *row.cells)])
         except OSError as problem:
             raise self._unwritable(problem) from None
         self.number += 1
@@ -83,9 +82,10 @@ class BadRowsFile:
         with self.path.open("rb") as file:
             return file.read(len(_HEADER_LINE)) in {_HEADER_LINE, b""}
 
-    def _open(self) -> None:
+    def _open(self) -> Any:
         self._writer = csv.writer(self._stack.enter_context(replace_file(self.path)))
         self._writer.writerow(_HEADER)
+        return self._writer
 
     def _unwritable(self, problem: OSError | ValueError) -> CommandError:
         reason = (isinstance(problem, OSError) and problem.strerror) or str(problem)

@@ -39,6 +39,7 @@ def open_table(
 ) -> Iterator[LeadTable]:
     """Open a lead file. :class:`InvalidPlan` if it cannot be read, also while its records are read."""
     place = Place(str(path))
+    used = None
     try:
         require_regular_file(path)
         if path.suffix.lower() in WORKBOOK_SUFFIXES:
@@ -58,7 +59,7 @@ def open_table(
         reason = f"has a line of more than {MAX_LINE_BYTES >> 20} MiB"
         raise _unreadable("endless_line", reason, "Export it as CSV, one lead per line.", place) from None
     except (UnicodeError, LookupError) as failure:
-        reason = f"cannot be read as {encoding or detected.name}: {failure}"
+        reason = f"cannot be read as {encoding or (used.name if used else 'text')}: {failure}"
         raise _unreadable("bad_encoding", reason, "Save it as UTF-8.", place) from None
     except ValueError as failure:
         # A path with a null character.

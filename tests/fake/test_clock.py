@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -30,8 +31,7 @@ class MachineClock:
         for name in ("time", "monotonic"):
             monkeypatch.setattr(time, name, self._reader(getattr(time, name)))
 
-    def _reader(self, original: object) -> object:
-        assert callable(original)
+    def _reader(self, original: Callable[[], float]) -> Callable[[], float]:
         return lambda: original() + self.ahead
 
 

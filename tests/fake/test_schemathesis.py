@@ -91,7 +91,10 @@ def draw_from_the_document(examples: int) -> set[str]:
     """Check this number of sequences of requests, and return the operations that succeeded."""
     succeeded: set[str] = set()
 
-    @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=examples,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+    )
     @given(st.lists(cases(), min_size=1, max_size=6))
     def run(drawn: list[Case[Any]]) -> None:
         fake = seeded_fake()

@@ -184,8 +184,10 @@ def update_settings(call: Call) -> Reply:
         elif key == "track_settings":
             campaign.track_settings = [each.replace("DONT_TRACK_", "DONT_") for each in value or ()]
         elif key in _READ_BACK:
-            if value is not None or key == "unsubscribe_text":
-                setattr(campaign, key, call.world.quirks.store_name(value) if key == "name" else value)
+            if isinstance(value, str) and key == "name":
+                campaign.name = call.world.quirks.store_name(value)
+            elif value is not None or key == "unsubscribe_text":
+                setattr(campaign, key, value)
         else:
             campaign.settings[key] = value
     campaign.touch(call.now)
