@@ -12,7 +12,7 @@ from .csv_lines import Record
 from .hidden_characters import strip_hidden
 from .lead_columns import MAX_CUSTOM_FIELDS, Columns
 from .lead_export import BadCustomFields, describe_left_out, parse_custom_fields
-from .lead_values import BadValue, ValueFindings, is_unremarkable
+from .lead_values import BadValue, ValueFindings, contains_address, is_unremarkable
 from .leads import LeadRow
 from .merge_tags import LEAD_FIELDS
 from .problem import Place, Problem, error, warning
@@ -41,6 +41,7 @@ class RowReader:
         others = [field for field in LEAD_FIELDS if field != "email"]
         self._positions = [columns.fields.get(field, self._width) for field in others]
         self._address = columns.fields["email"]
+        self._header = columns.headers[self._address]
         named = [(i, field) for field, i in columns.fields.items() if field != "email"]
         self._used = (*named, *columns.custom)
         self._phone = columns.fields.get("phone_number")
@@ -78,6 +79,12 @@ class RowReader:
             address = strip_hidden(address)
             self._clean(cells, record.line)
         if not address:
+            if problems and any(map(contains_address, cells)):
+                # The rest of a row that a line break or a stray quote has cut.
+                message = f"the row has too few columns and its address is not in the column {self._header!r}"
+                raise _Malformed(
+                    "misplaced_address", message, "Join it with the line above, or quote its values."
+                )
             message = "the row has no e-mail address"
             place = Place(self._file, record.line)
             missing = warning("no_address", message, advice="It is skipped.", place=place)

@@ -108,6 +108,11 @@ def is_unremarkable(cells: Sequence[str]) -> bool:
     )
 
 
+def contains_address(value: str) -> bool:
+    """Return whether there is an e-mail address anywhere in a value."""
+    return "@" in value and _ADDRESS.search(value) is not None
+
+
 class ValueFindings:
     """What is remarkable about the values of a lead source, counted by kind and column."""
 
@@ -160,7 +165,7 @@ def _kinds(value: str, column: str) -> Iterator[str]:
     if "\n" in value or "\r" in value:
         if column in _NAMES:
             yield "line_break"
-        if _ADDRESS.search(value):
+        if contains_address(value):
             yield "address_in_cell"
 
 
