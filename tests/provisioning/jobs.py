@@ -168,6 +168,14 @@ class TimelessLedger(SqliteLedger):
         with clock_held():
             return await super().forget(key)
 
+    async def add_request(self, sent_at: float) -> None:
+        with clock_held():
+            await super().add_request(sent_at)
+
+    async def requests_since(self, timestamp: float) -> list[float]:
+        with clock_held():
+            return await super().requests_since(timestamp)
+
     async def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
         with clock_held():
             found = [record async for record in super().records(*states)]

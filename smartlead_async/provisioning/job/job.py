@@ -215,14 +215,30 @@ class Job:
         failure: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as group:
-                while (following := await self._following(campaigns)) is not None:
-                    group.create_task(self._work(*following, publish))
+                await self._begin_all(campaigns, group, publish)
         except BaseExceptionGroup as failures:
             failure = failures.exceptions[0]
         finally:
             await campaigns.aclose()
         if failure is not None:
             raise failure
+
+    async def _begin_all(
+        self, campaigns: AsyncIterator[CampaignSpec], group: asyncio.TaskGroup, publish: Publish | None
+    ) -> None:
+        running: dict[asyncio.Task[None], None] = {}
+        try:
+            while (following := await self._following(campaigns)) is not None:
+                task = group.create_task(self._work(*following, publish))
+                running[task] = None
+                task.add_done_callback(running.pop)
+            while running:
+                await asyncio.wait(tuple(running))
+        except asyncio.CancelledError:
+            # In the order in which they began: a group cancels in no order, and simulations would differ.
+            for task in tuple(running):
+                task.cancel()
+            raise
 
     async def _following(self, campaigns: AsyncIterator[CampaignSpec]) -> tuple[CampaignSpec, Slot] | None:
         """Wait for a slot and return the campaign that gets it; None if no campaign is to begin any more."""

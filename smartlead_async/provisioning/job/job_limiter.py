@@ -29,7 +29,7 @@ class JobLimiter:
         self._limiter = limiter
         self._before_send = before_send
         self._in_flight = 0
-        self._waiters: set[asyncio.Task[Any]] = set()
+        self._waiters: dict[asyncio.Task[Any], None] = {}
         self._is_stopped = False
         self._is_idle = asyncio.Event()
         self._is_idle.set()
@@ -71,7 +71,7 @@ class JobLimiter:
     def stop(self) -> None:
         """Refuse every further request, and remove those of this job from the queue."""
         self._is_stopped = True
-        for waiter in self._waiters:
+        for waiter in tuple(self._waiters):
             waiter.cancel()
 
     async def idle(self) -> None:
@@ -96,7 +96,7 @@ class JobLimiter:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine that awaits runs in a task
         cancellations = task.cancelling()
-        self._waiters.add(task)
+        self._waiters[task] = None
         try:
             permit = await self._limiter.acquire(lane)
         except asyncio.CancelledError:
@@ -105,7 +105,7 @@ class JobLimiter:
                 raise Stopped from None
             raise
         finally:
-            self._waiters.discard(task)
+            self._waiters.pop(task, None)
         if self._before_send is not None:
             try:
                 await self._before_send()
