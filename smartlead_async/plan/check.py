@@ -16,6 +16,7 @@ import attrs
 from .. import naming
 from ..digests import digest64
 from ..limits import RateLimits
+from ..naming import normal_name
 from .addresses import address_digest
 from .campaign import CampaignSpec
 from .leads import LeadRow, RowTally
@@ -194,7 +195,7 @@ class _Check:
 
     def _name(self, spec: CampaignSpec) -> None:
         place = spec.origin.place("name") if spec.origin else None
-        digest = digest64(f"{spec.client_id}/{spec.name}")
+        digest = digest64(f"{spec.client_id}/{normal_name(spec.name)}")
         if digest in self._names:
             self._add(spec, [_same_name(spec, self._names[digest])])
         self._names.setdefault(digest, place)
@@ -237,7 +238,8 @@ def _same_name(spec: CampaignSpec, other: Place | None) -> Problem:
     client = "without a client" if spec.client_id is None else f"of client {spec.client_id}"
     return warning(
         "same_name",
-        f"another campaign {client}{where} has the same name, {spec.name!r}",
+        f"another campaign {client}{where} has the same name, {spec.name!r} (whitespace, dashes and escapes "
+        "do not count)",
         path="name",
         advice="Use distinct names, so that people and a resumed job can tell them apart.",
     )

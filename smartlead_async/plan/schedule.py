@@ -15,6 +15,10 @@ from .problem import did_you_mean
 
 DAY_NAMES: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 
+_FIRST_YEAR: Final = 2000
+_LAST_YEAR: Final = 2199
+"""Other years are typing errors, and the first and last that Python knows cannot be converted to UTC."""
+
 
 @attrs.frozen
 class ScheduleSpec:
@@ -111,6 +115,13 @@ def _check_starts_at(findings: Findings, starts_at: object) -> None:
             path,
             f"{starts_at.isoformat()} has no UTC offset",
             "Add one: 2027-01-11T09:00:00+01:00, or Z for UTC.",
+        )
+    elif not _FIRST_YEAR <= starts_at.year <= _LAST_YEAR:
+        findings.error(
+            "unlikely_date",
+            path,
+            f"{starts_at.isoformat()} is not in the years from {_FIRST_YEAR} to {_LAST_YEAR}",
+            "Correct the year.",
         )
 
 

@@ -230,8 +230,15 @@ campaigns:
         "plan.yaml:6: warning: campaigns[2].name: the name does not describe the campaign; state purpose, "
         "audience and period: \"SaaS founders Q1 2027 – demo invite\" ('Campaign 1')",
         "plan.yaml:7: warning: campaigns[3].name: another campaign of client 3 on line 4 has the same name, "
-        "'Founders Q1 demo'. Use distinct names, so that people and a resumed job can tell them apart.",
+        "'Founders Q1 demo' (whitespace, dashes and escapes do not count). Use distinct names, so that people "
+        "and a resumed job can tell them apart.",
     ]
+
+
+def test_names_that_a_server_may_store_alike_are_warnings() -> None:
+    names = ["Founders Q1 – demo", "Founders Q1 - demo", " Founders  Q1 – demo", "Founders Q1 &ndash; demo"]
+    found = messages("version: 1\ncampaigns:\n" + "".join(f'  - name: "{name}"\n' for name in names))
+    assert sum("has the same name" in message for message in found) == 3
 
 
 # --- the report --------------------------------------------------------------------------------------

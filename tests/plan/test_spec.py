@@ -160,6 +160,10 @@ WRONG: list[tuple[CampaignSpec, str, str, str]] = [
     (schedule(new_leads_per_day=0), "out_of_bounds", "schedule.new_leads_per_day", "must be 1 or more, not 0"),
     (schedule(starts_at=dt.datetime.fromisoformat("2027-01-11")), "no_offset", "schedule.starts_at",
      "2027-01-11T00:00:00 has no UTC offset"),
+    (schedule(starts_at=dt.datetime.fromisoformat("0001-01-01T00:00:00+14:00")), "unlikely_date", "schedule.starts_at",
+     "0001-01-01T00:00:00+14:00 is not in the years from 2000 to 2199"),
+    (schedule(starts_at=dt.datetime.fromisoformat("9999-12-31T23:59:59-12:00")), "unlikely_date", "schedule.starts_at",
+     "9999-12-31T23:59:59-12:00 is not in the years from 2000 to 2199"),
     (schedule(starts_at="soon"), "wrong_kind", "schedule.starts_at",
      "expected a date and time such as 2027-01-11T09:00:00+01:00, got 'soon'"),
     # settings
