@@ -23,8 +23,10 @@ class LedgerFile:
         """The path as the user gave it."""
         try:
             self.path = path.resolve()
-        except (OSError, RuntimeError) as problem:  # a loop of links
+        except (OSError, RuntimeError) as problem:
             raise LedgerError(f"{path} cannot be opened: {problem}") from None
+        if self.path.is_symlink():  # what Python 3.13 returns for a loop
+            raise LedgerError(f"{path} cannot be opened: it is a link that leads back to itself")
         self._lock = filelock.FileLock(f"{self.path}.lock", timeout=0, mode=_OWNER_ONLY)
 
     @property
