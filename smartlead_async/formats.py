@@ -7,10 +7,6 @@ import re
 import zoneinfo
 from typing import Final
 
-MIN_INTEGER: Final = -(2**63)
-MAX_INTEGER: Final = 2**63 - 1
-"""The bounds of integers in JSON and in ledgers."""
-
 CLOCK_TIME: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
 """The regular expression of a time of day such as 09:30."""
 

@@ -9,6 +9,10 @@ from typing import ClassVar, Final, Self
 import attrs
 
 MAX_NAME_LENGTH: Final = 255
+
+MIN_INTEGER: Final = -(2**63)
+MAX_INTEGER: Final = 2**63 - 1
+"""The bounds of integers in JSON and in ledgers; no id or count is larger."""
 """The number of characters that the name of a campaign may have."""
 
 

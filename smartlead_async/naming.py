@@ -7,6 +7,7 @@ unknown word may well be the audience.
 from __future__ import annotations
 
 import enum
+import functools
 import html
 import re
 import unicodedata
@@ -126,6 +127,8 @@ _DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u20
 _QUOTES: Final = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'})
 
 
+# One name is compared with many stored ones, and these with many names.
+@functools.lru_cache(maxsize=4096)
 def normal_name(name: str) -> str:
     """Return the normal form of a campaign name. Names with the same normal form are taken to be equal.
 

@@ -25,6 +25,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
             "formats",
             "naming",
             "base_url",
+            "defects",
             "digests",
             "virtual_time",
             "_version",

@@ -1,18 +1,12 @@
-"""Unexpected exceptions, which are defects of this program: one line, and a traceback with ``--debug``."""
+"""What the command line says about defects: advice, and a traceback with ``--debug``."""
 
 from __future__ import annotations
 
 import os
 import traceback
-from pathlib import Path
 from urllib.parse import quote
 
 from .settings import current_settings
-
-
-def describe_defect(error: BaseException) -> str:
-    """Return the type of an unexpected exception and its place, but not its message, which may hold data."""
-    return f"unexpected {type(error).__name__}{_place(error)}"
 
 
 def defect_advice() -> str:
@@ -30,17 +24,6 @@ def debug_traceback(error: BaseException) -> str:
     for secret in _secrets():
         text = text.replace(secret, "[redacted]")
     return text
-
-
-def _place(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    package = str(Path(__file__).parents[1])
-    ours = [frame for frame in frames if frame.filename.startswith(package)] or list(frames)
-    if not ours:
-        return ""
-    path = Path(ours[-1].filename)
-    name = path.relative_to(Path(package).parent) if path.is_relative_to(package) else path.name
-    return f" at {name}:{ours[-1].lineno} in {ours[-1].name}"
 
 
 def _secrets() -> list[str]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import attrs
 
+from ..defects import describe_defect
 from ..errors import SmartleadError
 from ..wording import count, printable, reasons
 from .checked_plan import PlanSpecs
-from .defects import describe_defect
 from .failures import show_more
 from .output import Output
 from .signals import Interruption

@@ -6,11 +6,11 @@ from typing import Any
 
 import attrs
 
+from ..defects import describe_defect
 from ..errors import AuthenticationError, PermissionDenied, SmartleadError
 from ..provisioning.ledger.records import CampaignState
 from ..provisioning.report.report import Report
 from ..redaction import redacted
-from .defects import describe_defect
 from .differences import Comparison, differences_as_json
 from .exit_code import ExitCode
 from .provision_job import ProvisionRequest

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ..defects import describe_defect
 from ..wording import printable
-from .defects import debug_traceback, defect_advice, describe_defect
+from .defects import debug_traceback, defect_advice
 from .exit_code import ExitCode
 from .json_text import json_text
 from .settings import current_settings

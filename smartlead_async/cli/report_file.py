@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ..atomic_file import replace_file, require_writable
+from ..defects import describe_defect
 from ..errors import SmartleadError
 from ..wording import printable
-from .defects import describe_defect
 from .json_text import write_json
 from .output import CommandError
 

@@ -13,7 +13,6 @@ from typing import Any, Final
 from ..errors import APIError, NotFound, ResponseDecodeError, error_class
 from ..request import Effect, Operation
 from .decode import Missing, accepts_nothing, decode, parse
-from .refusals import foreign_message, is_refusal
 
 _EXCERPT: Final = 500
 _MAX_DEPTH: Final = 50
@@ -73,6 +72,8 @@ def _parsed(operation: Operation, status: int, body: bytes) -> Any:
 
 def api_error(status: int, headers: Mapping[str, str], body: bytes, *, redact: Redact) -> APIError:
     """Return the exception for an error response in any of SmartLead's formats."""
+    from .refusals import foreign_message, is_refusal  # noqa: PLC0415 - loaded with the first failure
+
     text = redact(body.decode("utf-8", errors="replace"))
     try:
         # Redacted after parsing, because JSON may escape characters of the key.

@@ -6,12 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from ..limits import MAX_INTEGER
+
 Hook = Callable[[Any, Any], Any]
 """Reads a value as a kind: ``hook(value, kind)``, as cattrs calls it."""
 
-
-MAX_INTEGER: Final = 2**63 - 1
-"""The largest integer that databases hold; no id or count is larger."""
 
 parse_timestamp: Final = dt.datetime.fromisoformat
 

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import attrs
 
-from .coerce import MAX_INTEGER, Hook, first_found, parse_timestamp
+from ..limits import MAX_INTEGER
+from .coerce import Hook, first_found, parse_timestamp
 
 _AS_IT_IS: Final = {
     str: "type(v) is str",

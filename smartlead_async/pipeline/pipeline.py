@@ -34,7 +34,6 @@ from .encode import encode
 from .events import Attempt, Observer, Response
 from .headers import RateLimitState, parse_count, retry_after
 from .rate_limiter import Permit, RateLimiter
-from .refusals import failure_of
 from .retry import Decision, Failure, RetryBudget, RetryPolicy, RetryRequested, decide, with_retries
 
 T = TypeVar("T")
@@ -233,6 +232,8 @@ class Pipeline:
 
     def _judge(self, call: _Call, error: SmartleadError) -> Exception:
         """Return :class:`RetryRequested` to send it once more, or the error to raise."""
+        from .refusals import failure_of  # noqa: PLC0415 - loaded with the first failure
+
         policy, failure = call.options.retry, failure_of(error)
         if failure is Failure.RATE_LIMITED:
             call.rate_limited += 1

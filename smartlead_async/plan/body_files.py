@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import stat
 from pathlib import Path
 from typing import Final
 
-from .problem import Problem, error
+from .problem import Problem, error, most_similar
 
 MAX_BODY: Final = 1_000_000
 """The number of bytes that a body file may have; an e-mail of this size is refused or cut everywhere."""
@@ -70,12 +69,9 @@ class BodyFiles:
 def similar_file(path: Path) -> str:
     """Return a sentence with the most similar file name in the folder, or an empty string."""
     try:
-        names = [each.name for each in path.parent.iterdir() if each.name != path.name]
+        return most_similar(path.name, [each.name for each in path.parent.iterdir()])
     except (OSError, ValueError):
         return ""
-    by_lower = {name.lower(): name for name in names}
-    close = difflib.get_close_matches(path.name.lower(), by_lower, n=1, cutoff=0.6)
-    return f"Did you mean {by_lower[close[0]]!r}?" if close else ""
 
 
 def _size_of_file(path: Path) -> int:

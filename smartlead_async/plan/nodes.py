@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from ..formats import MAX_INTEGER, MIN_INTEGER
+from ..limits import MAX_INTEGER, MIN_INTEGER
 from .problem import InvalidPlan, Place, error
 
 Scalar: TypeAlias = str | int | float | bool | None

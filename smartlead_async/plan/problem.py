@@ -111,8 +111,13 @@ def warning(
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a sentence with the most similar known word, or with all of them if none is similar."""
     names = [name for name in known if name != word]
-    by_lower = {n.lower(): n for n in names}
+    return most_similar(word, names) or (
+        f"Valid choices: {', '.join(names)}." if 0 < len(names) <= 20 else ""
+    )
+
+
+def most_similar(word: str, known: Iterable[str]) -> str:
+    """Return a sentence with the most similar known word, or an empty string if none is similar."""
+    by_lower = {name.lower(): name for name in known if name != word}
     matches = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    if matches:
-        return f"Did you mean {by_lower[matches[0]]!r}?"
-    return f"Valid choices: {', '.join(names)}." if 0 < len(names) <= 20 else ""
+    return f"Did you mean {by_lower[matches[0]]!r}?" if matches else ""

@@ -13,12 +13,13 @@ import aiohttp
 from yarl import URL
 
 from ..errors import ConfigurationError, NotSent, RequestTimeout, ResponseTooLarge, SmartleadError, stripped
-from .aiohttp_failures import failure_of, proxy_refusal
 from .deadline import Deadline, DeadlineTimer
 from .protocol import HttpRequest, HttpResponse
 from .proxies import EnvironmentProxies, Proxy
 
 _LARGE_BODY: Final = 2**20
+_PROXY_CREDENTIALS_REQUIRED: Final = 407
+"""The status of a proxy that has passed nothing on."""
 
 
 class AiohttpTransport:
@@ -96,6 +97,8 @@ class AiohttpTransport:
         except TimeoutError:
             failure = RequestTimeout(f"no response within {request.timeout:g} s")
         except Exception as problem:  # noqa: BLE001 - whatever aiohttp raises
+            from .aiohttp_failures import failure_of  # noqa: PLC0415 - loaded with the first failure
+
             failure = failure_of(problem)
         except BaseException as problem:  # noqa: BLE001
             # A cancellation, mostly.
@@ -125,8 +128,10 @@ class AiohttpTransport:
         finally:
             # Unlike "async with", this takes no additional awaits.
             response.release()
-        if (refusal := proxy_refusal(response.status)) is not None:
-            raise refusal
+        if response.status == _PROXY_CREDENTIALS_REQUIRED:
+            from .aiohttp_failures import proxy_refusal  # noqa: PLC0415 - loaded with the first failure
+
+            raise proxy_refusal(response.status)
         headers = {name.lower(): value for name, value in response.headers.items()}
         return HttpResponse(response.status, headers, body)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 
-from ..errors import ConfigurationError, Interrupted, NotSent, SmartleadError, TransportError
+from ..errors import ConfigurationError, Interrupted, NotSent, SmartleadError
 
 
 def failure_of(problem: Exception) -> SmartleadError:
@@ -13,7 +13,7 @@ def failure_of(problem: Exception) -> SmartleadError:
         return NotSent(_unreachable(problem))
     match problem:
         case aiohttp.ClientHttpProxyError():
-            return NotSent(_refused_by_proxy(problem.status))
+            return proxy_refusal(problem.status)
         case aiohttp.ServerDisconnectedError():
             return Interrupted("the server closed the connection without a response")
         case aiohttp.ClientPayloadError():
@@ -25,15 +25,11 @@ def failure_of(problem: Exception) -> SmartleadError:
             return Interrupted(f"the connection broke: {type(problem).__name__}")
 
 
-def proxy_refusal(status: int) -> TransportError | None:
-    """Return the error for a response of a proxy that has passed nothing on; None for any other status."""
-    return NotSent(_refused_by_proxy(status)) if status == 407 else None
-
-
-def _refused_by_proxy(status: int) -> str:
+def proxy_refusal(status: int) -> NotSent:
+    """Return the error for a response of a proxy that has passed nothing on."""
     if status == 407:
-        return "the proxy requires other credentials (HTTP 407): put them into the proxy's URL"
-    return f"the proxy refused to connect (HTTP {status})"
+        return NotSent("the proxy requires other credentials (HTTP 407): put them into the proxy's URL")
+    return NotSent(f"the proxy refused to connect (HTTP {status})")
 
 
 def _unreachable(problem: aiohttp.ClientConnectorError) -> str:

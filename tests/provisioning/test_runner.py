@@ -20,6 +20,7 @@ from smartlead_async import (
 )
 from smartlead_async.fake import Fault, FaultKind
 from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.plan.leads import LeadRow
 from smartlead_async.plan.mailboxes import MailboxChoice
 from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.job.job import Job
@@ -139,6 +140,29 @@ async def test_a_spec_that_is_not_valid_fails_alone_and_costs_nothing() -> None:
     report = await job_on(fake, specs).run()
     assert (report.done, report.failed) == (2, 1)
     assert fake.requests.by_operation["CreateCampaign"] == 2
+
+
+class DefectiveLeads:
+    """Leads that cannot be read, for a reason that nobody expects."""
+
+    file = None
+
+    def rows(self) -> Iterator[LeadRow]:
+        """Raise an exception that holds data of a lead."""
+        raise ZeroDivisionError("ada@secret.example")
+
+
+async def test_an_unexpected_exception_fails_its_campaign_alone_and_is_told_without_its_data() -> None:
+    fake, specs = seeded_fake(), campaigns(4, same_names=False)
+    specs[1] = attrs.evolve(specs[1], leads=DefectiveLeads())
+    report = await job_on(fake, specs).run()
+    assert (report.done, report.failed) == (3, 1)
+    (failed,) = [record async for record in report.campaigns(CampaignState.FAILED)]
+    assert failed.error is not None
+    assert failed.error.startswith("unexpected ZeroDivisionError at smartlead_async/")
+    assert "secret" not in failed.error
+    again = await job_on(fake, campaigns(4, same_names=False), report.ledger).run()
+    assert (again.done, again.failed) == (4, 0)
 
 
 async def test_a_spec_that_was_not_valid_can_be_corrected_without_a_flag() -> None:

@@ -36,7 +36,6 @@ class CampaignList:
         self._sent_at = float("-inf")
         self._listed_as_of = float("-inf")
         self._campaigns: list[Campaign] = []
-        self._ids: frozenset[int] = frozenset()
         self.clients: frozenset[int | None] = frozenset()
         """The clients of the campaigns in the latest list."""
         # Arrays, since there may be 100,000 campaigns.
@@ -82,14 +81,13 @@ class CampaignList:
     async def _list(self) -> None:
         response = await self._sender.send_raw(ListCampaigns())
         self._campaigns = sorted(response.value, key=lambda campaign: campaign.id)
-        self._ids = frozenset(campaign.id for campaign in self._campaigns)
         self.clients = frozenset(campaign.client_id for campaign in self._campaigns)
         self._listed_as_of = self._sent_at
 
     async def _lacking(self) -> int | None:
         """Return the id of a campaign that exists and should be listed, and is not."""
         old_enough = bisect_right(self._known_since, self._listed_as_of - self._horizon * _LAG)
-        missing = set(self._known[:old_enough]) - self._ids - self._deleted
+        missing = set(self._known[:old_enough]).difference(self._deleted, (c.id for c in self._campaigns))
         return await self._existing_of(missing) if missing else None
 
     async def _existing_of(self, missing: Collection[int]) -> int | None:

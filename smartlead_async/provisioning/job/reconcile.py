@@ -17,6 +17,7 @@ from ...api.campaigns.models import Campaign, CampaignStatus
 from ...api.campaigns.sequences import SequenceStep
 from ...api.campaigns.setup import GetSequences, ListCampaignEmailAccounts
 from ...errors import NotFound
+from ...limits import MAX_INTEGER
 from ...naming import may_be_stored_as
 from ...plan.step import Step
 from .campaign_list import CampaignList
@@ -75,7 +76,7 @@ class Reconciler:
 
         It cannot if it is older than the job, or belongs to a record or to another create.
         """
-        if campaign_id in self._reserved or not self._journal.baseline_id < campaign_id < 2**63:
+        if campaign_id in self._reserved or not self._journal.baseline_id < campaign_id <= MAX_INTEGER:
             return False
         self._reserved.add(campaign_id)
         if not await self.has_owner(campaign_id):

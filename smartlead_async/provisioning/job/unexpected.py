@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import traceback
-from pathlib import Path
 from typing import Self
 
+from ...defects import describe_defect
 from ...errors import SmartleadError
 
 
@@ -19,11 +18,9 @@ class UnexpectedError(SmartleadError):
     @classmethod
     def of(cls, error: Exception) -> Self:
         """Return the error to record for an exception."""
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{Path(frame.filename).name}:{frame.lineno}"
         unexpected = cls(
-            f"an unexpected {type(error).__name__} at {place}. Other campaigns were not affected. Please "
-            "report it; running the same job again retries this campaign"
+            f"{describe_defect(error)}. Other campaigns were not affected. Please report it; running the "
+            "same job again retries this campaign"
         )
         unexpected.__cause__ = error
         return unexpected
