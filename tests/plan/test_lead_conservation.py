@@ -16,12 +16,6 @@ from smartlead_async.plan.leads_csv import LeadFile
 pytestmark = pytest.mark.usefixtures("folder")
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def save(text: str, *, skip_bad_rows: bool = False) -> LeadFile:
     Path("leads.csv").write_bytes(text.encode("utf-8", "surrogatepass"))
     return LeadFile("leads.csv", skip_bad_rows=skip_bad_rows)

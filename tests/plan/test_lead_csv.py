@@ -23,12 +23,6 @@ from smartlead_async.plan.problem import InvalidPlan, Problem
 from smartlead_async.plan.text_encoding import detect_encoding
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def save(text: str | bytes, name: str = "leads.csv", encoding: str = "utf-8") -> LeadFile:
     Path(name).write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
     return LeadFile(name)

@@ -22,12 +22,6 @@ from smartlead_async.plan.plan import load_plan
 pytestmark = pytest.mark.usefixtures("folder")
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def save(text: str, **options: Any) -> LeadFile:
     Path("leads.csv").write_text(text, encoding="utf-8", newline="")
     return LeadFile("leads.csv", **options)

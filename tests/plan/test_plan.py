@@ -31,16 +31,9 @@ from smartlead_async.plan.sequence import StepSpec, VariantSpec
 from smartlead_async.plan.settings import SettingsSpec
 from smartlead_async.plan.yaml_nodes import read_yaml
 
+from .files import save
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def save(text: str, name: str = "plan.yaml") -> str:
-    Path(name).write_text(text, encoding="utf-8")
-    return name
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def specs(text: str, name: str = "plan.yaml") -> list[CampaignSpec]:

@@ -16,11 +16,7 @@ from smartlead_async.plan.check import check
 from smartlead_async.plan.leads_csv import LeadFile
 from smartlead_async.plan.where import Wanted, WantedValues
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 @pytest.mark.parametrize(
