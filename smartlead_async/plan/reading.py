@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_type_hints
 
 import attrs
 
@@ -70,8 +71,14 @@ class Reading:
 
 def plain_values(entries: Mapping[str, Node], cls: type) -> dict[str, Any]:
     """Return values for the fields of a class: where it has a string, as it is written in the file."""
-    strings = {a.name for a in attrs.fields(cls) if a.type in {"str", "str | None"}}
+    strings = _string_fields(cls)
     return {key: _frozen(node.text if key in strings else node.plain()) for key, node in entries.items()}
+
+
+@functools.cache
+def _string_fields(cls: type) -> frozenset[str]:
+    # Not by Attribute.type, which is a string until a client resolves the types of the class.
+    return frozenset(name for name, kind in get_type_hints(cls).items() if kind in (str, str | None))
 
 
 def _frozen(value: Any) -> Any:

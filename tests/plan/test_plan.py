@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 import yaml
 from hypothesis import given
@@ -23,9 +24,10 @@ from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.plan.leads_csv import LeadFile
 from smartlead_async.plan.mailboxes import MailboxChoice
 from smartlead_async.plan.needs import AccountNeeds, account_needs
-from smartlead_async.plan.nodes import read_json, read_json_line
+from smartlead_async.plan.nodes import Node, read_json, read_json_line
 from smartlead_async.plan.plan import Strategy, load_plan
 from smartlead_async.plan.problem import InvalidPlan
+from smartlead_async.plan.reading import names_of, plain_values
 from smartlead_async.plan.schedule import ScheduleSpec
 from smartlead_async.plan.sequence import StepSpec, VariantSpec
 from smartlead_async.plan.settings import SettingsSpec
@@ -645,6 +647,16 @@ def test_a_single_row_without_a_value_is_reported_in_the_singular() -> None:
         "version: 1\ncampaigns: [{name: '{value}', for_each: {csv: gaps.csv, column: Segment}}]"
     )
     assert "1 row has no value for Segment and is not imported" in problem
+
+
+@pytest.mark.parametrize(
+    "cls", [LeadInput, CampaignSpec, StepSpec, ScheduleSpec, MailboxChoice, SettingsSpec]
+)
+def test_strings_are_read_as_typed_also_when_a_client_has_resolved_the_types(cls: type) -> None:
+    before = plain_values({name: Node(7, 1, "007") for name in names_of(cls)}, cls)
+    attrs.resolve_types(cls)
+    assert plain_values({name: Node(7, 1, "007") for name in names_of(cls)}, cls) == before
+    assert "007" in before.values()
 
 
 def test_inline_leads_are_read_with_their_custom_fields() -> None:
