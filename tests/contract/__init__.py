@@ -11,18 +11,25 @@ import pytest
 from smartlead_async.api import areas
 from smartlead_async.request import Request
 
+PUBLIC_NAMES: Final[dict[str, str]] = json.loads(
+    Path(__file__).parent.with_name("public_names.json").read_text("utf-8")
+)
+"""The method of each operation of the contract; operations that share a route share a method."""
+
 CONTRACT: Final[dict[str, dict[str, Any]]] = {
     operation["id"]: operation
     for path in sorted(Path(__file__).parent.glob("*.json"))
     for operation in json.loads(path.read_text("utf-8"))
+    if PUBLIC_NAMES[operation["id"]] != "(not offered)"
 }
 OPERATIONS: Final = areas.operations()
 
 
 def request_of(operation_id: str) -> type[Request[Any]]:
     """Return the request class of an operation of the contract."""
-    assert operation_id in OPERATIONS, f"{operation_id} is not an endpoint of any resource"
-    return OPERATIONS[operation_id]
+    name = PUBLIC_NAMES[operation_id]
+    assert name in OPERATIONS, f"{name} ({operation_id}) is not an endpoint of any resource"
+    return OPERATIONS[name]
 
 
 every_operation = pytest.mark.parametrize("operation_id", sorted(CONTRACT))
