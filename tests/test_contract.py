@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, get_args, get_origin
 
 import attrs
+import pytest
 
 from smartlead_async.api.areas import request_classes, resources
 from smartlead_async.fields import NOT_GIVEN, WIRE, Between, Each, Length, Matches, OneOf
@@ -23,7 +24,15 @@ from smartlead_async.pipeline.encode import encode
 from smartlead_async.request import Effect, Host, Part, Request
 from smartlead_async.resource import methods, pages
 
-from .contract import CONTRACT, OPERATIONS, PUBLIC_NAMES, every_operation, request_of
+from .contract import (
+    ALIASES,
+    CONTRACT,
+    EVERYTHING,
+    OPERATIONS,
+    PUBLIC_NAMES,
+    every_operation,
+    request_of,
+)
 
 OTHER_ROUTE: Final = {
     "campaigns.delete_webhook": "the id goes in the body, as in every client known to work",
@@ -49,6 +58,15 @@ MORE_RULES: Final = {
 
 def test_resources_have_exactly_the_operations_of_the_contract() -> None:
     assert set(OPERATIONS) == {PUBLIC_NAMES[operation_id] for operation_id in CONTRACT}
+
+
+@pytest.mark.parametrize("operation_id", sorted(ALIASES))
+def test_an_operation_that_is_documented_twice_has_one_method(operation_id: str) -> None:
+    documented = EVERYTHING[operation_id]
+    if ALIASES[operation_id] in EVERYTHING:  # the other area may not be covered yet
+        operation = request_of(operation_id).operation
+        assert (operation.method, operation.path) == (documented["method"], documented["path"])
+        assert operation.effect is Effect(documented["effect"])
 
 
 def test_every_request_class_stands_for_one_operation() -> None:

@@ -16,11 +16,22 @@ PUBLIC_NAMES: Final[dict[str, str]] = json.loads(
 )
 """The method of each operation of the contract; operations that share a route share a method."""
 
-CONTRACT: Final[dict[str, dict[str, Any]]] = {
+EVERYTHING: Final[dict[str, dict[str, Any]]] = {
     operation["id"]: operation
     for path in sorted(Path(__file__).parent.glob("*.json"))
     for operation in json.loads(path.read_text("utf-8"))
-    if PUBLIC_NAMES[operation["id"]] != "(not offered)"
+}
+ALIASES: Final = {
+    operation_id: PUBLIC_NAMES[operation_id]
+    for operation_id in EVERYTHING
+    if PUBLIC_NAMES[operation_id] != operation_id and PUBLIC_NAMES[operation_id] in PUBLIC_NAMES
+}
+"""The operations that are documented a second time, with the operation that has the method."""
+
+CONTRACT: Final = {
+    operation_id: operation
+    for operation_id, operation in EVERYTHING.items()
+    if operation_id not in ALIASES and PUBLIC_NAMES[operation_id] != "(not offered)"
 }
 OPERATIONS: Final = areas.operations()
 
