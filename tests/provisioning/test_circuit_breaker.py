@@ -8,10 +8,13 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from smartlead_async.errors import (
+    APIError,
     AuthenticationError,
     BadRequest,
     Interrupted,
+    NotFound,
     NotSent,
+    PermissionDenied,
     RateLimited,
     RequestTimeout,
     ResponseDecodeError,
@@ -32,6 +35,8 @@ OUTAGES = [
     ServiceUnavailable("maintenance", status=503),
     RateLimited("too many", status=429),
     PAGE_FOR_JSON,
+    PermissionDenied("an HTML page: attention required", status=403, body="<html>"),
+    NotFound("an HTML page: not found", status=404, body="<html>"),
 ]
 
 
@@ -134,7 +139,20 @@ async def test_an_operation_that_fails_while_the_service_is_up_gets_three_attemp
     assert circuit.open_since is None
 
 
-@pytest.mark.parametrize("error", [BadRequest("no", status=400), UNKNOWN_SHAPE], ids=["a 400", "a new shape"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        BadRequest("no", status=400, refused=True),
+        PermissionDenied("no API access", status=403, refused=True),
+        NotFound("no such campaign", status=404, refused=True),
+        UNKNOWN_SHAPE,
+        # No wait changes these: they are about the URL, the credentials of a proxy, or the request.
+        APIError("a redirect", status=302, body=""),
+        AuthenticationError("an HTML page", status=401, body="<html>"),
+        APIError("an HTML page", status=413, body="<html>"),
+    ],
+    ids=lambda error: f"{type(error).__name__} {getattr(error, 'status', '')}",
+)
 async def test_other_errors_are_raised_at_once(error: SmartleadError) -> None:
     service = Service()
     with pytest.raises(type(error)):
@@ -178,7 +196,7 @@ async def test_a_circuit_left_open_by_a_cancelled_prober_is_closed_by_the_next_c
 
 async def test_a_service_that_refuses_the_probe_is_up() -> None:
     async def probe() -> None:
-        raise BadRequest("no", status=400)
+        raise BadRequest("no", status=400, refused=True)
 
     service = Service()
     with pytest.raises(ServerError):

@@ -396,6 +396,30 @@ async def test_a_maintenance_page_where_json_should_be_is_an_outage() -> None:
     assert standing(fake) == await ideal(specs)
 
 
+@pytest.mark.parametrize("at", [0.0, 0.5, 1.1])
+@pytest.mark.parametrize("status", [403, 404, 405])
+async def test_error_pages_of_the_network_edge_are_an_outage(status: int, at: float) -> None:
+    fake, specs = seeded_fake(), campaigns(4)
+    job = job_on(fake, specs)
+    task = asyncio.create_task(job.run())
+    await asyncio.sleep(at)
+    page = fake.script(None, Fault.status_before(status, "<h1>Sorry, you have been blocked</h1>"), times=None)
+    await asyncio.sleep(1200)
+    assert job.progress().down_for is not None
+    page.stop()
+    report = await task
+    assert (report.done, report.failed) == (4, 0)
+    assert standing(fake) == await ideal(specs)
+
+
+async def test_an_error_page_that_only_one_kind_of_request_gets_fails_its_campaigns() -> None:
+    fake, specs = seeded_fake(), campaigns(2)
+    fake.script("UpdateSchedule", Fault.status_before(403, "<h1>Blocked</h1>"), times=None)
+    report = await job_on(fake, specs).run()
+    assert (report.done, report.failed) == (0, 2)
+    assert fake.requests.by_operation["UpdateSchedule"] == 2 * 3
+
+
 async def test_an_unreadable_response_to_a_create_is_reconciled() -> None:
     fake, specs = seeded_fake(), campaigns(2)
     send = fake.transport(0.1).send

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 import attrs
 
 from ...errors import (
+    APIError,
     AuthenticationError,
     RateLimited,
     ResponseDecodeError,
@@ -22,6 +23,9 @@ T = TypeVar("T")
 
 OUTAGE: Final = (TransportError, ServerError, RateLimited)
 """Errors that remain when every retry has failed for reasons other than the request itself."""
+
+_NOT_TRANSIENT: Final = frozenset({400, 401, 407, 411, 413, 414, 415, 422, 431, *range(300, 400)})
+"""Statuses of a proxy or gateway that no wait changes: the request, credentials or the URL are wrong."""
 
 
 @attrs.define
@@ -97,4 +101,7 @@ class CircuitBreaker:
 def _is_outage(error: SmartleadError, *, repeatable: bool) -> bool:
     if isinstance(error, ResponseDecodeError):
         return error.malformed and repeatable
+    if isinstance(error, APIError) and not error.refused and error.status not in _NOT_TRANSIENT:
+        # The API itself did not respond: an HTML 403 or 404 comes from the network edge or a gateway.
+        return True
     return isinstance(error, OUTAGE)
