@@ -175,6 +175,7 @@ def _traffic(given: Mapping[str, Any]) -> Traffic:
         on_the_wire=requests.get("on_the_wire_seconds", 0.0),
         limits=RateLimits.of(*((each["limit"], each["period_seconds"]) for each in given.get("limits", ()))),
         timeline=Timeline.from_json(given["timeline"]) if "timeline" in given else Timeline(),
+        earlier=Timeline(**given["sent_before"]) if "sent_before" in given else Timeline(),
     )
     traffic.by_operation.update(requests["by_operation"])
     return traffic

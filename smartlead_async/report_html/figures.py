@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -12,6 +13,7 @@ import attrs
 from ..limits import Window
 from ..plan.step import Step
 from ..provisioning.ledger.records import CampaignRecord, CampaignState, StepRecord, StepState
+from ..provisioning.report.report import Traffic
 from ..provisioning.report.timeline import Timeline
 from .data import ReportData
 
@@ -37,6 +39,14 @@ class Series:
         """Return the last value up to this time; 0 before the first."""
         place = bisect_right(self.at, seconds)
         return self.values[place - 1] if place else 0.0
+
+    def between(self, seconds: float) -> float:
+        """Return the value on the straight line between the neighbours of this time, constant outside."""
+        place = bisect_right(self.at, seconds)
+        if place in {0, len(self.at)}:
+            return self.values[max(place - 1, 0)]
+        (before, after), (low, high) = self.at[place - 1 : place + 1], self.values[place - 1 : place + 1]
+        return low + (high - low) * (seconds - before) / (after - before)
 
 
 @attrs.frozen
@@ -153,28 +163,33 @@ def at_once(timeline: Timeline, column: Sequence[float], elapsed: float) -> Seri
 
 def window_fills(data: ReportData) -> tuple[WindowFill, ...]:
     """Return the use of each window, shortest period first: the requests in its last period, of its limit."""
-    timeline = data.traffic.timeline
-    windows = sorted(data.traffic.limits.windows, key=lambda window: window.period)
-    return tuple(_fill(window, timeline, data.elapsed) for window in windows) if len(timeline) else ()
+    traffic = data.traffic
+    windows = sorted(traffic.limits.windows, key=lambda window: window.period)
+    return tuple(_fill(window, traffic, data.elapsed) for window in windows) if len(traffic.timeline) else ()
 
 
-def _fill(window: Window, timeline: Timeline, elapsed: float) -> WindowFill:
-    width = timeline.slice_seconds
+def _fill(window: Window, traffic: Traffic, elapsed: float) -> WindowFill:
+    width = traffic.timeline.slice_seconds
     span = max(window.period, float(width))
     allowed = window.limit * span / window.period
-    sent_by = [0.0]
-    for sent, not_connected in zip(timeline.sent, timeline.not_connected, strict=True):
-        sent_by.append(sent_by[-1] + sent - not_connected)
-    values = []
-    for at in range(1, len(sent_by)):
-        begin = max(at - span / width, 0.0)
-        whole, part = int(begin), begin - int(begin)
-        before = sent_by[whole] + part * (sent_by[min(whole + 1, at)] - sent_by[whole])
-        values.append(min((sent_by[at] - before) / allowed, 1.0))
-    series = Series(tuple(min(at * width, elapsed) for at in range(1, len(values) + 1)), tuple(values))
-    mean = sent_by[-1] / (window.limit * max(elapsed / window.period, 1.0))
-    full = sum(value >= FULL for value in values) / len(values)
+    sent_by = _sent_by(traffic)
+    at = [place * width for place in range(len(traffic.timeline) + 1)]
+    values = [min((sent_by.between(end) - sent_by.between(end - span)) / allowed, 1.0) for end in at]
+    series = Series(tuple(min(end, elapsed) for end in at), tuple(values))
+    sent = sent_by.values[-1] - sent_by.between(0)
+    mean = sent / (window.limit * max(elapsed / window.period, 1.0))
+    full = sum(value >= FULL for value in values[1:]) / len(values[1:])
     return WindowFill(window, series, span, min(mean, 1.0), full)
+
+
+def _sent_by(traffic: Traffic) -> Series:
+    """Return how many requests had been sent by the ends of all slices, those of earlier runs included."""
+    timeline, earlier = traffic.timeline, traffic.earlier
+    at = [-place * float(earlier.slice_seconds) for place in range(len(earlier), 0, -1)]
+    counts = [float(sent) for sent in reversed(earlier.sent)]
+    at += [place * float(timeline.slice_seconds) for place in range(len(timeline) + 1)]
+    counts += [a - b for a, b in zip(timeline.sent, timeline.not_connected, strict=True)]
+    return Series(tuple(at), tuple(itertools.accumulate(counts, initial=0.0)))
 
 
 def step_times(campaigns: Iterable[CampaignRecord]) -> tuple[StepTimes, ...]:

@@ -155,7 +155,7 @@ def utilisation(data: ReportData, fills: Sequence[WindowFill]) -> Plot:
     def draw(figure: Figure) -> Sequence[Axes]:
         all_axes = figure.subplots(len(fills), 1, sharex=True, squeeze=False)[:, 0]
         for axes, fill in zip(all_axes, fills, strict=True):
-            series = Series((0.0, *fill.fill.at), (0.0, *fill.fill.values))
+            series = fill.fill
             axes.axhline(1, color=BAD, linewidth=1, linestyle=(0, (4, 3)))
             axes.fill_between(series.at, series.values, color=SENT, alpha=0.25, linewidth=0)
             axes.plot(series.at, series.values, color=SENT, linewidth=1.4)
@@ -176,7 +176,7 @@ def utilisation(data: ReportData, fills: Sequence[WindowFill]) -> Plot:
     return _over_time(
         "windows",
         "Use of the rate-limit windows",
-        _windows_caption(fills),
+        _windows_caption(fills, sum(data.traffic.earlier.sent)),
         draw,
         0.55 + 1.25 * len(fills),
         data.elapsed,
@@ -281,7 +281,7 @@ def _progress_caption(data: ReportData) -> str:
     return said
 
 
-def _windows_caption(fills: Sequence[WindowFill]) -> str:
+def _windows_caption(fills: Sequence[WindowFill], earlier: int) -> str:
     tightest = max(fills, key=lambda fill: (fill.full, fill.most, fill.mean))
     name, often = wording.window(tightest.window), wording.percent(tightest.full)
     if tightest.full >= 0.05:
@@ -291,6 +291,8 @@ def _windows_caption(fills: Sequence[WindowFill]) -> str:
     else:
         said = f"No limit was reached; {name} came closest, with {wording.percent(tightest.most)}."
     averaged = [fill for fill in fills if fill.is_averaged]
+    if earlier:
+        said += f" {wording.count(earlier, 'request')} of earlier runs counted as well."
     if averaged:
         names = " and ".join(wording.window(fill.window) for fill in averaged)
         said += f" For {names} each point is an average over {wording.configured_duration(averaged[0].span)}."
@@ -303,9 +305,11 @@ def _waiting_caption(data: ReportData) -> str:
         return "Nothing was sent."
     share = wording.percent(waited / (waited + worked))
     each = wording.measured_duration(worked / max(data.traffic.total, 1))
-    return (
-        f"Requests spent {share} of their time waiting for the rate limit; a response took {each} on average."
-    )
+    said = f"Requests spent {share} of their time waiting for the rate limit; "
+    said += f"a response took {each} on average."
+    if data.interrupted:
+        said += " Requests that were still waiting when the job was stopped are left out."
+    return said
 
 
 # --- drawing -------------------------------------------------------------------------------------------

@@ -108,12 +108,11 @@ def _part(name: str) -> str:
 def _embedded(data: ReportData, drawn: list[Any]) -> str:
     """Return the campaigns and the values of the plots as JSON that is safe inside a ``<script>``.
 
-    Times are seconds since ``origin``; reasons, which repeat, are indices into a list.
+    Times are seconds since ``origin``, the begin of the job, and negative in earlier runs; reasons, which
+    repeat, are indices into a list.
     """
     starts = [begin for campaign in data.campaigns if (begin := figures.began_at(campaign)) is not None]
-    if data.began_at is not None:
-        starts.append(data.began_at)
-    origin = min(starts, default=0.0)
+    origin = min(starts, default=0.0) if data.began_at is None else data.began_at
     reasons: dict[str, int] = {}
     content = {
         "origin": origin,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import random
 from typing import Any
 
@@ -73,6 +75,33 @@ def run_job(
 
     cli = {"plan": "spring plan.yaml", "ledger": "spring plan.ledger", "target": "live", "tier": "standard"}
     return {**cli, "planned": len(plan), **virtual_time.run(job())}
+
+
+PAUSE = 600.0
+"""Seconds between the two runs of a stopped job."""
+
+
+@functools.cache
+def stopped_and_resumed() -> tuple[ReportData, ReportData]:
+    """Return the data of a job that was stopped after five minutes, and of its second run."""
+    plan, ledger, limits = specs(200, failing_every=9), MemoryLedger(), RateLimits.STANDARD
+
+    async def run(fake: FakeSmartlead, deadline: float | None) -> ReportData:
+        wall_clock = fake.clock.wall
+        async with SmartleadClient(
+            KEY, transport=fake.transport(0.3), limits=limits, wall_clock=wall_clock
+        ) as client:
+            job = Job(client, plan, JobOptions(ledger=ledger, deadline=deadline), wall_clock=wall_clock)
+            return await ReportData.of(await job.run(), planned=len(plan))
+
+    async def runs() -> tuple[ReportData, ReportData]:
+        fake = FakeSmartlead(limits=limits, api_key=KEY)
+        fake.add_email_account("ada@sender.example", tags=("North",))
+        first = await run(fake, 300)
+        await asyncio.sleep(PAUSE)
+        return first, await run(fake, None)
+
+    return virtual_time.run(runs())
 
 
 def written_down(number: int) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, StepRecord, StepState
 from smartlead_async.provisioning.report.report import Traffic
 from smartlead_async.provisioning.report.timeline import Timeline
-from smartlead_async.report_html import ReportData, figures
+from smartlead_async.report_html import ReportData, figures, plots
 from smartlead_async.report_html.summary import headline, tone
 
-from .jobs import run_job, specs, written_down
+from .jobs import PAUSE, run_job, specs, stopped_and_resumed, written_down
 
 
 def campaign(number: int, *steps: StepRecord, error: str | None = None) -> CampaignRecord:
@@ -67,6 +67,47 @@ def test_the_use_of_a_window_is_what_was_sent_in_its_last_period() -> None:
     assert (fill.most, fill.full) == (30 / 60, 0)
     assert fill.mean == pytest.approx(31 / 120)
     assert not fill.is_averaged
+
+
+def test_requests_of_earlier_runs_count_until_they_leave_a_window() -> None:
+    data = sent(limits=RateLimits.of((60, 60)), elapsed=90)
+    data.traffic.recall([10.5] * 30)
+    data.traffic.timeline.cover(90)
+    (fill,) = figures.window_fills(data)
+    assert [fill.fill.value_at(at) for at in (0, 49, 50, 90)] == [0.5, 0.5, 0, 0]
+    # The average is of this run alone.
+    assert fill.mean == 0
+
+
+def test_the_pace_after_the_last_request_of_a_stopped_job_is_nothing() -> None:
+    stopped, _ = stopped_and_resumed()
+    timeline, last = stopped.traffic.timeline, stopped.elapsed
+    rate = figures.per_minute(timeline, timeline.sent, last)
+    assert last == 300
+    assert rate.at[-1] == 299
+    assert rate.value_at(240) > 0
+    assert rate.values[-1] == 0
+    assert [fill.fill.at[-1] for fill in figures.window_fills(stopped)] == [last] * 3
+
+
+def test_a_resumed_job_shows_the_limit_that_the_requests_before_it_used_up() -> None:
+    _, resumed = stopped_and_resumed()
+    hour = figures.window_fills(resumed)[-1]
+    assert resumed.traffic.total < 1_000
+    assert hour.fill.values[0] == pytest.approx(0.3)
+    assert hour.most == 1.0
+    assert hour.full > 0.5
+    caption = plots.utilisation(resumed, figures.window_fills(resumed)).caption
+    assert caption.startswith("The limit of 1,000 an hour set the pace")
+    assert "300 requests of earlier runs counted as well." in caption
+
+
+def test_the_time_between_two_runs_is_not_that_of_a_step() -> None:
+    stopped, resumed = stopped_and_resumed()
+    assert stopped.failed
+    mailboxes = next(s for s in figures.step_times(resumed.campaigns) if s.step is Step.MAILBOXES)
+    assert mailboxes.failed > stopped.failed
+    assert mailboxes.most < PAUSE
 
 
 def test_full_windows_are_told_apart() -> None:

@@ -17,7 +17,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from smartlead_async.report_html import ReportData, write_html
 
-from .jobs import HOSTILE, empty, hostile, run_job, specs, written_down
+from .jobs import HOSTILE, empty, hostile, run_job, specs, stopped_and_resumed, written_down
 
 MANY = 5_000
 
@@ -350,6 +350,20 @@ def test_it_prints_in_light_colours_in_dark_mode(opened: Opener, job: ReportData
         assert page.one("[data-plot=progress] .wide").is_displayed()
     finally:
         page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+
+
+def test_the_time_between_two_runs_is_not_in_the_table(opened: Opener) -> None:
+    _, resumed = stopped_and_resumed()
+    page = opened(resumed)
+    page.search("row-1")
+    cells = [cell.text for cell in page.all("#campaigns tbody tr:nth-child(1) td")]
+    assert cells[0].startswith("failed at mailboxes")
+    assert cells[4] == "earlier run"
+    took = next(c for c in resumed.campaigns if c.key == "row-1").steps
+    assert cells[5].endswith(" s")
+    assert float(cells[5].split()[0]) == pytest.approx(
+        sum((step.ended_at or 0) - step.sent_at for step in took), abs=0.1
+    )
 
 
 def test_a_job_that_did_nothing_opens(opened: Opener) -> None:

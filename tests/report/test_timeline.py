@@ -85,6 +85,20 @@ def test_a_later_run_is_added_at_its_start() -> None:
     assert [at for at, sent in enumerate(timeline.sent) if sent] == [0, 103]
 
 
+@given(requests, st.floats(0, 500_000))
+def test_a_timeline_covers_the_time_after_the_last_request(
+    given: list[tuple[float, float, float, bool, bool]], end: float
+) -> None:
+    timeline = noted(given)
+    timeline.cover(end)
+    assert sum(timeline.sent) == len(given)
+    assert len(timeline) <= MAX_SLICES
+    assert len(timeline) * timeline.slice_seconds >= end
+    # No slice begins at the end of the job or later unless a request was in flight until then.
+    last = max((sent_at + took for sent_at, _, took, _, _ in given), default=0.0)
+    assert (len(timeline) - 1) * timeline.slice_seconds <= max(end, last)
+
+
 @given(requests)
 def test_json_and_back(given: list[tuple[float, float, float, bool, bool]]) -> None:
     timeline = noted(given)

@@ -89,7 +89,12 @@ class CampaignRun:
         # The creator records a failed create. One with an unknown outcome stays SENT, so that the next run
         # reconciles it before it creates again.
         if self._at is not Step.CREATE:
-            step = record.step(self._at) or StepRecord(self._at, StepState.SENT, self._journal.now())
+            step = record.step(self._at)
+            if step is None or step.ended_at is not None:
+                # It failed before it was sent by this run.
+                step = attrs.evolve(
+                    step or StepRecord(self._at, StepState.SENT, 0.0), sent_at=self._journal.now()
+                )
             requests = step.requests + error.attempts
             record = record.with_step(
                 self._ended(step, StepState.FAILED, requests=requests, error=str(error))

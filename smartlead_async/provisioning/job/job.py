@@ -198,7 +198,9 @@ class Job:
         job, plan = self._journal.job, self._options.plan
         limiter = self._client.limiter
         longest = max((window.period for window in limiter.limits.windows), default=0.0)
-        recall(limiter, await self._journal.request_ages(longest))
+        ages = await self._journal.request_ages(longest)
+        recall(limiter, ages)
+        self.report.traffic.recall(ages)
         await self._pending.load(self._journal.ledger, same_plan=plan is not None and plan == job.plan)
         self._reconciler.listed.expect(self._pending.created)
         if self._templates is not None:

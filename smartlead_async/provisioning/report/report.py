@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import attrs
@@ -39,6 +39,13 @@ class Traffic:
     began: float | None = None
     """The loop time at which the timeline starts."""
     timeline: Timeline = attrs.field(factory=Timeline)
+    earlier: Timeline = attrs.field(factory=Timeline)
+    """Requests of earlier runs that still counted against the limits, by the seconds before this run."""
+
+    def recall(self, ages: Iterable[float]) -> None:
+        """Count requests that earlier runs sent so many seconds ago."""
+        for age in ages:
+            self.earlier.note(sent_at=age, waited=0.0, took=0.0)
 
     def note(self, attempt: Attempt) -> None:
         """Count an attempt that has just ended."""
@@ -158,6 +165,7 @@ class Report:
     def finish(self, unix: float, now: float, *, interrupted: bool) -> None:
         """Record the end of the job, in Unix time and in loop time."""
         self.ended_at, self._ended, self.interrupted = unix, now, interrupted
+        self.traffic.timeline.cover(self.elapsed(now))
 
     def count(self, record: CampaignRecord) -> None:
         """Count a campaign that has ended."""
@@ -238,6 +246,10 @@ class Report:
                 for window in self.traffic.limits.windows
             ],
             "timeline": self.traffic.timeline.as_json(),
+            "sent_before": {
+                "slice_seconds": self.traffic.earlier.slice_seconds,
+                "sent": self.traffic.earlier.sent,
+            },
             "orphans": [attrs.asdict(orphan) for orphan in self.orphans],
             "sweep_error": redacted(self.sweep_error),
             "details": [_campaign(record) async for record in self.campaigns()],

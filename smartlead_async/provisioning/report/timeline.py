@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, Final, Self
 
@@ -72,6 +73,12 @@ class Timeline:
         self._spread(self.waited, max(sent_at - waited, 0.0), sent_at)
         self._spread(self.on_the_wire, sent_at, sent_at + took)
 
+    def cover(self, seconds: float) -> None:
+        """Extend the timeline to this time: a job may end long after its last request."""
+        while seconds > MAX_SLICES * self.slice_seconds:
+            self._widen()
+        self._grow(math.ceil(seconds / self.slice_seconds))
+
     def take_in(self, other: Timeline, *, offset: float) -> None:
         """Add another run of the same job, which began ``offset`` seconds after this one."""
         for at in range(len(other)):
@@ -108,12 +115,14 @@ class Timeline:
         """Make sure that there is a slice for this time."""
         while seconds // self.slice_seconds >= MAX_SLICES:
             self._widen()
-        missing = int(seconds // self.slice_seconds) + 1 - len(self.sent)
-        if missing > 0:
-            for counts in self._counts():
-                counts.extend([0] * missing)
-            for column in self._seconds():
-                column.extend([0.0] * missing)
+        self._grow(int(seconds // self.slice_seconds) + 1)
+
+    def _grow(self, length: int) -> None:
+        missing = max(length - len(self), 0)
+        for counts in self._counts():
+            counts.extend([0] * missing)
+        for column in self._seconds():
+            column.extend([0.0] * missing)
 
     def _widen(self) -> None:
         wider = next((w for w in _WIDTHS if w > self.slice_seconds), self.slice_seconds * 2)

@@ -41,7 +41,8 @@
       error: reason(error),
       adopted: adopted === 1,
       leads: { sent: leads[0], added: leads[1], there: leads[2], skipped: leads[3] },
-      took: began === null || ended === null ? null : ended - began,
+      // Not from the begin to the end: the job may have been stopped for a day in between.
+      took: began === null || ended === null ? null : steps.reduce((sum, step) => sum + (step[3] === null ? 0 : step[3] - step[2]), 0),
       retried: creates > 1 || steps.some((step) => step[4] > 1 && given.steps[step[0]] !== "leads"),
     };
   });
@@ -119,7 +120,7 @@
         one.id ?? "–",
         number.format(columns.leads(one)),
         number.format(one.requests),
-        one.began === null ? "–" : `+ ${duration(one.began)}`,
+        one.began === null ? "–" : one.began < 0 ? "earlier run" : `+ ${duration(one.began)}`,
         duration(one.took),
       ].map((text) => element("td", String(text), { class: "n" })),
     );
