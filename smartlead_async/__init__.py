@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .errors import ValidationFailed as ValidationFailed
     from .fake import FakeSmartlead as FakeSmartlead
     from .fields import NOT_GIVEN as NOT_GIVEN
+    from .fields import Secret as Secret
     from .limits import Lane as Lane
     from .limits import RateLimits as RateLimits
     from .limits import Window as Window
@@ -102,7 +103,10 @@ _NAMES_OF = {
         "ValidationFailed",
     ),
     "fake": ("FakeSmartlead",),
-    "fields": ("NOT_GIVEN",),
+    "fields": (
+        "NOT_GIVEN",
+        "Secret",
+    ),
     "limits": (
         "Lane",
         "RateLimits",

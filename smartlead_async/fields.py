@@ -51,6 +51,49 @@ def mask(value: object) -> str:
     return "None" if value is None else "'***'"
 
 
+class Secret:
+    """A password, one-time password or key of a response, which only :meth:`reveal` returns.
+
+    Its repr and string show nothing of it, JSON and pickles do not hold it: what has been unpickled cannot be
+    revealed. Two secrets are equal if their values are. Example::
+
+        otp = Secret("402871")
+        print(otp, otp.reveal())    # *** 402871
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str | None) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the value; raise ``ValueError`` if it was lost in a pickle."""
+        if self._value is None:
+            raise ValueError("this secret has been pickled, and pickles do not hold secrets: read it again")
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        return self._value == other._value if isinstance(other, Secret) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Secret:
+        return self  # attrs.asdict and copy.deepcopy keep the value, unlike a pickle
+
+    def __reduce__(self) -> tuple[type[Secret], tuple[None]]:
+        return Secret, (None,)
+
+
 def _is_unset(value: object) -> bool:
     return value is None or value is NOT_GIVEN
 

@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 from smartlead_async.errors import NotFound, OperationRefused, ResponseDecodeError
-from smartlead_async.fields import WIRE, mask
+from smartlead_async.fields import WIRE, Secret, mask
 from smartlead_async.paging import Page
 from smartlead_async.pipeline.annotations import union_members, without_none
 from smartlead_async.pipeline.classify import read_response
@@ -128,6 +128,8 @@ def pairs(raw: dict[str, Any], decoded: Any) -> Iterator[tuple[str, Any, Any]]:
 def same(raw: Any, decoded: Any) -> bool:
     if raw is None or isinstance(raw, bool):
         return decoded is raw or (raw is None and decoded == [])
+    if isinstance(decoded, Secret):
+        return bool(raw == decoded.reveal())
     if isinstance(decoded, dt.datetime):
         return dt.datetime.fromisoformat(raw) == decoded
     if isinstance(decoded, dt.date):
@@ -344,7 +346,9 @@ def unread_keys(operation_id: str, schema: dict[str, Any], cls: type, path: str)
             yield from unread_keys(operation_id, flat, cls, path)
         elif key in named:
             yield from unread(operation_id, inner, hints[named[key].name], here)
-            if inner.get("x-secret") and named[key].repr is not mask:
+            hint = hints[named[key].name]
+            masked = named[key].repr is mask or Secret in (hint, *union_members(hint))
+            if inner.get("x-secret") and not masked:
                 yield f"{here} would show in a repr"
         elif (operation_id, here) not in NOT_READ and not key.startswith("pagination"):
             yield f"{here} has no field"
@@ -364,5 +368,10 @@ def fits(schema: dict[str, Any], types: set[str], options: list[Any], key: str) 
         return False
     if types in NUMBERS:
         return options[0] in (int, float, str)
-    plain = {"integer": (int, float), "number": (float,), "string": (str, dt.date), "boolean": (bool,)}
+    plain = {
+        "integer": (int, float),
+        "number": (float,),
+        "string": (str, dt.date, Secret),
+        "boolean": (bool,),
+    }
     return all(options[0] in plain.get(name, ()) for name in types)

@@ -25,7 +25,7 @@ from cattrs import (
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from ..errors import ResponseDecodeError
-from ..fields import SINGLE, WIRE
+from ..fields import SINGLE, WIRE, Secret
 from ..paging import LIMIT, Paged
 from ..request import Part, Request, with_arguments
 from .annotations import (
@@ -68,6 +68,8 @@ def make_converter(*, detailed: bool) -> cattrs.Converter:
         converter.register_structure_hook(kind, hook)
     # They are strings too: without a hook of their own, the one above would read them and leave strings.
     converter.register_structure_hook(enum.StrEnum, lambda value, kind: kind(value))
+    converter.register_structure_hook(Secret, lambda value, _: Secret(read_string(value, str)))
+    converter.register_unstructure_hook(Secret, str)
     converter.register_structure_hook(dt.date, read_day)
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
     converter.register_structure_hook(dt.datetime, read_timestamp)
