@@ -25,14 +25,16 @@ MAX_NUMBER_LENGTH: Final = 100
 
 @attrs.define
 class Node:
-    """A value of a plan file with its line, or that of its key.
+    """A value of a plan file with its line and column; those of a mapping or a list are those of its key.
 
-    ``source`` is a number or boolean as it is written in the file (``1.10``, ``TRUE``), else None.
+    ``source`` is a number or boolean as it is written in the file (``1.10``, ``TRUE``), else None. ``column``
+    counts from 1 and is None in JSON Lines.
     """
 
     value: dict[str, Node] | list[Node] | Scalar
     line: int
     source: str | None = None
+    column: int | None = attrs.field(default=None, eq=False)
 
     @property
     def text(self) -> Any:
@@ -74,15 +76,23 @@ class Node:
             case _:
                 return self.value
 
+    def with_value(self, value: dict[str, Node] | list[Node] | Scalar) -> Node:
+        """Return another value at the same place."""
+        return Node(value, self.line, None, self.column)
+
+    def at_key(self, line: int, column: int | None) -> Node:
+        """Return the value of a key: a scalar at its own place, a mapping or a list at that of the key."""
+        return Node(self.value, line, self.source, column) if self.is_container else self
+
     def mapped(self, change: Callable[[str], str]) -> Node:
         """Return a copy in which ``change`` is applied to every string except keys."""
         match self.value:
             case dict():
-                return Node({k: v.mapped(change) for k, v in self.value.items()}, self.line)
+                return self.with_value({k: v.mapped(change) for k, v in self.value.items()})
             case list():
-                return Node([v.mapped(change) for v in self.value], self.line)
+                return self.with_value([v.mapped(change) for v in self.value])
             case str():
-                return Node(change(self.value), self.line)
+                return self.with_value(change(self.value))
             case _:
                 return self
 
@@ -181,11 +191,14 @@ class _Json:
             raise self._error(end, "extra data after the end")
         return node
 
-    def _line(self, position: int) -> int:
-        return self._first_line + bisect.bisect_left(self._breaks, position)
+    def _place(self, position: int) -> tuple[int, int]:
+        """Return line and column of a position, both counted from 1 in the file."""
+        number = bisect.bisect_left(self._breaks, position)
+        begin = self._breaks[number - 1] + 1 if number else 0
+        return self._first_line + number, position - begin + 1
 
     def _error(self, position: int, message: str) -> InvalidPlan:
-        return bad_syntax(self._file, self._line(position), f"invalid JSON: {message}")
+        return bad_syntax(self._file, self._place(position)[0], f"invalid JSON: {message}")
 
     def _skip_whitespace(self, position: int) -> int:
         match = self._WHITESPACE.match(self._text, position)
@@ -209,8 +222,10 @@ class _Json:
             raise self._error(flaw.pos, reason[0].lower() + reason[1:]) from None
         except _UnusableNumber as flaw:
             raise self._error(position, str(flaw)) from None
-        line = self._line(position)
-        return (attrs.evolve(value, line=line) if isinstance(value, Node) else Node(value, line)), end
+        line, column = self._place(position)
+        if isinstance(value, Node):
+            return attrs.evolve(value, line=line, column=column), end
+        return Node(value, line, None, column), end
 
     def _object(self, position: int, depth: int) -> tuple[Node, int]:
         entries: dict[str, Node] = {}
@@ -225,16 +240,19 @@ class _Json:
             if self._text[end : end + 1] != ":":
                 raise self._error(end, f"expected a colon after {key!r}")
             node, self._end = self._value(self._skip_whitespace(end + 1), depth + 1)
-            node.line = key_node.line
-            entries[key] = node
-        return Node(entries, self._line(position)), self._end
+            entries[key] = node.at_key(key_node.line, key_node.column)
+        return self._container(entries, position), self._end
 
     def _array(self, position: int, depth: int) -> tuple[Node, int]:
         items = []
         for start in self._items(position, "]"):
             node, self._end = self._value(start, depth + 1)
             items.append(node)
-        return Node(items, self._line(position)), self._end
+        return self._container(items, position), self._end
+
+    def _container(self, value: dict[str, Node] | list[Node], position: int) -> Node:
+        line, column = self._place(position)
+        return Node(value, line, None, column)
 
     def _items(self, position: int, closer: str) -> Iterator[int]:
         """Yield the start of each item; the caller sets ``_end`` to its end before the next one."""

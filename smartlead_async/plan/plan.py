@@ -123,7 +123,7 @@ class Plan:
             return
         each = node.value.get("for_each")
         if each is None or each.value is None:
-            yield reader.campaign(_with_defaults(self._defaults, node.value, node.line), path)
+            yield reader.campaign(_with_defaults(self._defaults, node), path)
             return
         own = {k: v for k, v in node.value.items() if k != "for_each"}
         values, problems = reader.for_each(each, path)
@@ -139,12 +139,12 @@ class Plan:
             )
         if problems:
             yield None, problems
-        campaign = _with_defaults(self._defaults, own, node.line)
+        campaign = _with_defaults(self._defaults, node.with_value(own))
         for value, leads in values:
             yield reader.campaign(campaign, path, leads=leads, value=value)
 
     def _place(self, node: Node) -> Place:
-        return Place(str(self.path), node.line)
+        return Place(str(self.path), node.line, node.column)
 
 
 def _raise_errors(problems: Iterable[Problem]) -> None:
@@ -153,14 +153,14 @@ def _raise_errors(problems: Iterable[Problem]) -> None:
         raise InvalidPlan(errors)
 
 
-def _with_defaults(defaults: Node, campaign: dict[str, Node], line: int) -> Node:
+def _with_defaults(defaults: Node, campaign: Node) -> Node:
     """Return the campaign merged into the defaults: options by key, other values as a whole."""
     base = defaults.value if isinstance(defaults.value, dict) else {}
     merged = dict(base)
-    for key, own in campaign.items():
+    for key, own in campaign.value.items() if isinstance(campaign.value, dict) else ():
         default = base.get(key)
         merged[key] = _merge(default, own) if key in _MERGED and default is not None else own
-    return Node(merged, line)
+    return campaign.with_value(merged)
 
 
 def _merge(default: Node, own: Node) -> Node:
@@ -169,7 +169,7 @@ def _merge(default: Node, own: Node) -> Node:
     merged = dict(default.value)
     for key, value in own.value.items():
         merged[key] = _merge(merged[key], value) if key in merged else value
-    return Node(merged, own.line)
+    return own.with_value(merged)
 
 
 # --- opening -----------------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ class _Header:
 
     def error(self, code: str, path: str, node: Node, message: str, advice: str = "") -> None:
         """Add an error about a node."""
-        place = Place(str(self.file), node.line)
+        place = Place(str(self.file), node.line, node.column)
         self.problems.append(error(code, message, path=path, advice=advice, place=place))
 
     def plan(self, written: Callable[[], Iterator[Written]]) -> Plan:
@@ -285,17 +285,17 @@ class _Header:
     def _defaults(self) -> Node:
         defaults = self.entries.get("defaults", Node({}, 1))
         if defaults.value is None:
-            return Node({}, defaults.line)
+            return defaults.with_value({})
         if not isinstance(defaults.value, dict):
             message = "defaults must be a mapping of keys to values"
             self.error("wrong_kind", "defaults", defaults, message)
-            return Node({}, defaults.line)
+            return defaults.with_value({})
         known = [k for k in CAMPAIGN_KEYS if k not in _NOT_IN_DEFAULTS]
         for key, node in defaults.value.items():
             if key not in known:
                 message, advice = f"unknown key {key!r} in defaults", did_you_mean(key, known)
                 self.error("unknown_key", f"defaults.{key}", node, message, advice)
-        return Node({k: v for k, v in defaults.value.items() if k in known}, defaults.line)
+        return defaults.with_value({k: v for k, v in defaults.value.items() if k in known})
 
     def _allowed_tags(self) -> frozenset[str]:
         node = self.entries.get("allowed_tags", Node([], 1))

@@ -20,10 +20,11 @@ class Severity(enum.StrEnum):
 
 @attrs.frozen
 class Place:
-    """A line of a file; ``line`` counts from 1, or is None for the whole file."""
+    """A place in a file; line and column count from 1, or are None for the whole file or line."""
 
     file: str
     line: int | None = None
+    column: int | None = None
 
 
 @attrs.frozen
@@ -31,9 +32,9 @@ class Problem:
     """One error or warning about a plan or a spec.
 
     ``code`` is for programs and does not change between versions; ``path`` is the path of the value
-    (``steps[1].variants[0].share``); ``file`` and ``line`` are set if the value came from a file;
-    ``advice`` says what to do. A syntax error has a ``column`` too, and an ``excerpt``: the line, with a
-    caret below the column. Example::
+    (``steps[1].variants[0].share``); ``file``, ``line`` and ``column`` are set if the value came from a file;
+    ``advice`` says what to do. A syntax error has an ``excerpt``: the line, with a caret below the column.
+    Example::
 
         for problem in spec.problems():
             print(problem)   # plan.yaml:12: error: steps[0].body: step 1 has no body. Set body or body_file.
@@ -58,7 +59,7 @@ class Problem:
         """Return the problem with a place, unless it already has one."""
         if place is None or self.file is not None:
             return self
-        return attrs.evolve(self, file=place.file, line=place.line)
+        return attrs.evolve(self, file=place.file, line=place.line, column=place.column)
 
     @property
     def headline(self) -> str:

@@ -105,7 +105,7 @@ class CampaignReader:
             flags = reading.mapping(entries["lead_import"], "lead_import", names_of(ImportSettings))
             plain["lead_import"] = ImportSettings(**plain_values(flags, ImportSettings))
         plain.setdefault("name", None)
-        origin = Origin(self._file, node.line, path, reading.places)
+        origin = Origin(self._file, node.line, path, reading.places, node.column)
         return CampaignSpec(**plain, origin=origin), reading.under(path)
 
     def for_each(self, node: Node, path: str) -> tuple[list[tuple[str, LeadFile]], list[Problem]]:

@@ -27,7 +27,7 @@ class Reading:
 
     def place(self, node: Node) -> Place:
         """Return the place of a node."""
-        return Place(self.file, node.line)
+        return Place(self.file, node.line, node.column)
 
     def note(self, path: str, node: Node) -> None:
         """Record the place of a value."""

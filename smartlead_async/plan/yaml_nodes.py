@@ -75,7 +75,7 @@ class _Frame:
 
     node: Node
     anchor: str | None
-    key: tuple[str, int] | None = None
+    key: tuple[str, int, int] | None = None
     is_merge: bool = False
     inherited: dict[str, Node] = attrs.field(factory=dict)
     size: int = 1
@@ -89,6 +89,10 @@ class _Anchored:
     node: Node
     size: int = 1
     height: int = 0
+
+
+def _node(event: Any, value: Any, source: str | None = None) -> Node:
+    return Node(value, event.start_mark.line + 1, source, event.start_mark.column + 1)
 
 
 class _Builder:
@@ -126,7 +130,7 @@ class _Builder:
             raise self._error(event, "a key must be a string")
         if len(self._open) > MAX_DEPTH:
             raise self._too_deep(event)
-        self._open.append(_Frame(Node(value, event.start_mark.line + 1), event.anchor))
+        self._open.append(_Frame(_node(event, value), event.anchor))
 
     def _end(self) -> None:
         frame = self._open.pop()
@@ -156,8 +160,8 @@ class _Builder:
         if self._aliased > MAX_ALIASED:
             message = f"the aliases stand for more than {MAX_ALIASED:,} values"
             raise self._error(event, message, "Use fewer aliases inside of anchors.")
-        line = event.start_mark.line + 1
-        self._add(Node(anchored.node.value, line, anchored.node.source), None, anchored.size, anchored.height)
+        node = _node(event, anchored.node.value, anchored.node.source)
+        self._add(node, None, anchored.size, anchored.height)
 
     def _add(self, node: Node, anchor: str | None, size: int = 1, height: int = 0) -> None:
         if anchor:
@@ -171,21 +175,21 @@ class _Builder:
         if isinstance(frame.node.value, list):
             frame.node.value.append(node)
         elif isinstance(frame.node.value, dict) and frame.key is not None:
-            key, line = frame.key
+            key, line, column = frame.key
             frame.key = None
             if frame.is_merge:
                 frame.inherited |= self._merged(node, line)
             else:
-                frame.node.value[key] = Node(node.value, line, node.source)
+                frame.node.value[key] = node.at_key(line, column)
 
     @property
     def _awaits_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].node.value, dict) and self._open[-1].key is None
 
     def _key(self, event: Any) -> None:
-        frame, line = self._open[-1], event.start_mark.line + 1
+        frame, mark = self._open[-1], event.start_mark
         key: str = event.value
-        frame.key, frame.is_merge = (key, line), key == "<<" and not event.style
+        frame.key, frame.is_merge = (key, mark.line + 1, mark.column + 1), key == "<<" and not event.style
         if isinstance(frame.node.value, dict) and key in frame.node.value:
             raise self._error(event, f"duplicate key {key!r}", "Remove one of the two.")
 
@@ -199,19 +203,19 @@ class _Builder:
         return merged
 
     def _value(self, event: Any) -> Node:
-        text, line = event.value, event.start_mark.line + 1
+        text = event.value
         # Plain scalars have the style None, or "" from the C parser.
         if event.style or event.tag in _STRING_TAGS:
-            return Node(text, line)
+            return _node(event, text)
         if text in _WORDS:
             value = _WORDS[text]
-            return Node(value, line, text if isinstance(value, bool) else None)
+            return _node(event, value, text if isinstance(value, bool) else None)
         is_integer = _INTEGER.fullmatch(text)
         if not is_integer and not _FLOAT.fullmatch(text):
-            return Node(text, line)
+            return _node(event, text)
         if len(text) > MAX_NUMBER_LENGTH:
             raise self._error(event, long_number(text), "Put it in quotes if it is text.")
-        return Node(int(text) if is_integer else float(text), line, text)
+        return _node(event, int(text) if is_integer else float(text), text)
 
     # --- errors
 
