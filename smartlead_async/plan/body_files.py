@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 from typing import Final
 
-from .problem import Problem, error, most_similar
+from .files import RELATIVE_TO_PLAN, UnusableFile, advice_on_file, read_text
+from .problem import Problem, error
 
 MAX_BODY: Final = 1_000_000
 """The number of bytes that a body file may have; an e-mail of this size is refused or cut everywhere."""
@@ -51,37 +51,8 @@ class BodyFiles:
         return None if is_inside else "the file is a link that leads out of its folder"
 
     def _read(self, name: str) -> str | Problem:
-        path = self.path(name)
         try:
-            size = _size_of_file(path)
-            if size > MAX_BODY:
-                return _unreadable(name, f"is too large: {size:,} bytes; the maximum is {MAX_BODY:,}")
-            return path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError:
-            return _unreadable(name, "is not UTF-8")
-        except OSError as failure:
-            reason = failure.strerror or type(failure).__name__
-            return _unreadable(name, f"cannot be read: {reason}", similar_file(path))
-        except ValueError:
-            return _unreadable(name, "cannot be read: its name contains a character that no file name has")
-
-
-def similar_file(path: Path) -> str:
-    """Return a sentence with the most similar file name in the folder, or an empty string."""
-    try:
-        return most_similar(path.name, [each.name for each in path.parent.iterdir()])
-    except (OSError, ValueError):
-        return ""
-
-
-def _size_of_file(path: Path) -> int:
-    status = path.stat()
-    if stat.S_ISDIR(status.st_mode):
-        raise IsADirectoryError(None, "it is a folder")
-    if not stat.S_ISREG(status.st_mode):
-        raise OSError(None, "it is not a file")
-    return status.st_size
-
-
-def _unreadable(name: str, reason: str, advice: str = "") -> Problem:
-    return error("unreadable_file", f"the body file {name!r} {reason}", advice=advice)
+            return read_text(self.path(name), MAX_BODY)
+        except UnusableFile as unusable:
+            advice = unusable.advice or advice_on_file(name, self._folder, SUFFIXES) or RELATIVE_TO_PLAN
+            return error("unreadable_file", f"the body file {name!r} {unusable}", advice=advice)

@@ -202,11 +202,13 @@ class _Check:
 
     def _read_leads(self, spec: CampaignSpec, use: TagUse) -> None:
         index = len(self._keys) - 1
+        is_unreadable = False
         first_shared: dict[int, LeadRow] = {}
         counts: dict[int, int] = {}
         for row in spec.lead_rows():
             self.rows.add(row)
             if row.problems:
+                is_unreadable |= row.is_of_file and any(p.is_error for p in row.problems)
                 self._add(spec, row.problems)
             if row.lead is None:
                 if row.cells and self._on_bad_row is not None:
@@ -221,7 +223,7 @@ class _Check:
         if not (spec.lead_import and spec.lead_import.ignore_duplicate_leads_in_other_campaign):
             for other, row in first_shared.items():
                 self._add(spec, [_shared_leads(spec, self._keys[other], counts[other], row)])
-        if not use.leads and not isinstance(spec.leads, Sequence):
+        if not use.leads and not is_unreadable and not isinstance(spec.leads, Sequence):
             severity = error if spec.start is True else warning
             self._add(spec, [severity("no_leads", "the lead file yields no leads", path="leads")])
 

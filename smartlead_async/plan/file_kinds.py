@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 import zipfile
 from pathlib import Path
 from typing import Final
@@ -33,16 +32,6 @@ _HTML: Final = (b"<!doctype html", b"<html", b"<head", b"<table", b"<script")
 
 
 _JSON: Final = (b'{"', b"[{", b'["')
-
-
-def require_regular_file(path: Path) -> None:
-    """Raise :class:`InvalidPlan` unless the path is a regular file; OSError if there is none."""
-    mode = path.stat().st_mode
-    if stat.S_ISREG(mode):
-        return
-    kinds = {stat.S_ISDIR: "a folder", stat.S_ISFIFO: "a pipe", stat.S_ISSOCK: "a socket"}
-    kind = next((name for is_kind, name in kinds.items() if is_kind(mode)), "a device")
-    raise _unusable(path, kind, "A lead file is read several times: save the leads in a file.")
 
 
 def require_text(path: Path) -> None:

@@ -49,7 +49,7 @@ class LeadReader:
         match node.value:
             case str():
                 name = _file_name(reading, node, "leads")
-                return () if name is None else LeadFile(self._folder / name)
+                return () if name is None else self._file_of(name)
             case dict():
                 entries = reading.mapping(node, "leads", _FILE_KEYS)
                 return self._lead_file(reading, entries, node, "leads") or ()
@@ -74,7 +74,8 @@ class LeadReader:
             try:
                 counts = source.values(column)
             except InvalidPlan as invalid:
-                reading.problems += [attrs.evolve(p, path="for_each") for p in invalid.problems]
+                place = reading.places["for_each"]
+                reading.problems += [attrs.evolve(p.at(place), path="for_each") for p in invalid.problems]
                 counts = {}
             reading.problems += _problems_of_values(source, column, counts)
             each = [
@@ -97,6 +98,8 @@ class LeadReader:
             place = file or node
             reading.error("wrong_kind", f"{path}.{key}", place, "no lead file is given", "Add csv: FILE.")
             return None
+        # What is wrong with the leads as a whole is a problem of the file.
+        reading.note(path, file)
         name = _file_name(reading, file, f"{path}.{key}")
         if name is None:
             return None
@@ -110,7 +113,10 @@ class LeadReader:
         for key in ("encoding", "delimiter", "sheet"):
             if key in entries and (value := _text_option(reading, key, entries[key], path)) is not None:
                 options[key] = value
-        return LeadFile(self._folder / name, **options)
+        return self._file_of(name, **options)
+
+    def _file_of(self, name: str, **options: Any) -> LeadFile:
+        return LeadFile(self._folder / name, **options, folder=self._folder)
 
 
 def _file_name(reading: Reading, node: Node, path: str) -> str | None:

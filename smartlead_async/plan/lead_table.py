@@ -11,7 +11,8 @@ from typing import Final, TextIO
 import attrs
 
 from .csv_lines import CsvLines, Record, detect_delimiter
-from .file_kinds import require_regular_file, require_text
+from .file_kinds import require_text
+from .files import UnusableFile, failure_reason, require_regular_file
 from .problem import InvalidPlan, Place, Problem, error, warning
 from .text_encoding import MAX_LINE_BYTES, LineTooLong, TextEncoding, detect_encoding
 from .workbook import WORKBOOK_SUFFIXES, Workbook
@@ -37,7 +38,10 @@ class LeadTable:
 def open_table(
     path: Path, *, encoding: str | None, delimiter: str | None, sheet: str | None
 ) -> Iterator[LeadTable]:
-    """Open a lead file. :class:`InvalidPlan` if it cannot be read, also while its records are read."""
+    """Open a lead file, which may fail while its records are read, too.
+
+    :class:`UnusableFile` if it cannot be opened, :class:`InvalidPlan` if it has no leads that can be read.
+    """
     place = Place(str(path))
     used = None
     try:
@@ -53,8 +57,7 @@ def open_table(
         with path.open(encoding=used.name, errors=used.errors, newline="") as text:
             yield _csv_table(text, delimiter, _guessed(used, place))
     except OSError as failure:
-        reason = failure.strerror or type(failure).__name__
-        raise _unreadable("unreadable_file", f"cannot be read: {reason}", "", place) from None
+        raise UnusableFile(f"cannot be read: {failure_reason(failure)}") from None
     except LineTooLong:
         reason = f"has a line of more than {MAX_LINE_BYTES >> 20} MiB"
         raise _unreadable("endless_line", reason, "Export it as CSV, one lead per line.", place) from None
@@ -63,7 +66,7 @@ def open_table(
         raise _unreadable("bad_encoding", reason, "Save it as UTF-8.", place) from None
     except ValueError as failure:
         # A path with a null character.
-        raise _unreadable("unreadable_file", f"cannot be read: {failure}", "", place) from None
+        raise UnusableFile(f"cannot be read: {failure_reason(failure)}") from None
 
 
 def _unreadable(code: str, reason: str, advice: str, place: Place) -> InvalidPlan:

@@ -34,6 +34,11 @@ class LeadRow:
     digest: int | None = None
     """The digest of the lead's address, if it has been computed."""
 
+    @property
+    def is_of_file(self) -> bool:
+        """Whether this is no row, but carries problems of the file as a whole."""
+        return self.lead is None and self.left_out is None
+
 
 @attrs.define
 class RowTally:

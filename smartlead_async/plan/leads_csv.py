@@ -7,6 +7,7 @@ Navigator and SmartLead itself, and makes a custom field of every other column.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -14,14 +15,20 @@ from typing import Final, TypeAlias
 import attrs
 
 from .csv_lines import Record
+from .files import RELATIVE_TO_PLAN, UnusableFile, advice_on_file
 from .lead_columns import Columns, recognize_columns, unknown_column
 from .lead_rows import RowReader
 from .lead_table import LeadTable, open_table
 from .leads import NOT_SELECTED, LeadRow
 from .problem import InvalidPlan, Place, Problem, Severity, error
 from .where import WantedValues, Where, normalize_value
+from .workbook import WORKBOOK_SUFFIXES
 
 _Wanted: TypeAlias = "list[tuple[int, WantedValues]]"
+
+
+LEAD_SUFFIXES: Final = (".csv", ".tsv", ".txt", *WORKBOOK_SUFFIXES)
+"""The suffixes of files that are suggested in place of a missing one."""
 
 
 _FATAL: Final = frozenset(
@@ -53,7 +60,8 @@ class LeadFile:
     ignore it. ``where`` keeps only rows that have one of the values in that column: a string exactly, a
     number by its value, True and False in any case. ``sheet`` chooses one of a workbook. ``blank_values``
     treats values that mean nothing, such as ``N/A``, and these further ones as empty. ``skip_bad_rows`` makes
-    malformed rows warnings. The file is read when rows are requested, one row at a time. Example::
+    malformed rows warnings. The file is read when rows are requested, one row at a time. ``folder`` is that
+    of the plan that names the file, if any: a missing file is then a problem of the plan. Example::
 
         LeadFile("founders.csv", columns={"Mail": "email", "Notes": None}, where={"Segment": ("Founders",)})
     """
@@ -66,6 +74,7 @@ class LeadFile:
     sheet: str | None = None
     blank_values: Collection[str] | None = None
     skip_bad_rows: bool = False
+    folder: Path | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
 
     @property
     def file(self) -> str:
@@ -101,8 +110,23 @@ class LeadFile:
 
     # --- reading
 
-    def _open(self) -> contextlib.AbstractContextManager[LeadTable]:
-        return open_table(self.path, encoding=self.encoding, delimiter=self.delimiter, sheet=self.sheet)
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[LeadTable]:
+        table = open_table(self.path, encoding=self.encoding, delimiter=self.delimiter, sheet=self.sheet)
+        try:
+            with table as opened:
+                yield opened
+        except UnusableFile as unusable:
+            raise InvalidPlan([self._unusable(unusable)]) from None
+
+    def _unusable(self, unusable: UnusableFile) -> Problem:
+        name = self.file if self.folder is None else os.path.relpath(self.file, self.folder)
+        advice = unusable.advice or advice_on_file(name, self.folder or Path(), LEAD_SUFFIXES)
+        if self.folder is None:
+            message, place = f"the lead file {unusable}", Place(self.file)
+            return error("unreadable_file", message, advice=advice, place=place)
+        message = f"the lead file {self.file!r} {unusable}"
+        return error("unreadable_file", message, path="leads", advice=advice or RELATIVE_TO_PLAN)
 
     def _rows(self, table: LeadTable) -> Iterator[LeadRow]:
         if table.problems:

@@ -119,6 +119,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def most_similar(word: str, known: Iterable[str]) -> str:
     """Return a sentence with the most similar known word, or an empty string if none is similar."""
+    similar = similar_name(word, known)
+    return f"Did you mean {similar!r}?" if similar else ""
+
+
+def similar_name(word: str, known: Iterable[str]) -> str | None:
+    """Return the most similar other name, or None if none is similar."""
     by_lower = {name.lower(): name for name in known if name != word}
     matches = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return f"Did you mean {by_lower[matches[0]]!r}?" if matches else ""
+    return by_lower[matches[0]] if matches else None

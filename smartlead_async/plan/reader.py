@@ -16,6 +16,7 @@ from ..api.campaigns.models import OutOfOfficeSettings
 from ..api.leads.models import ImportSettings
 from .body_files import BodyFiles
 from .campaign import CampaignSpec
+from .files import RELATIVE_TO_PLAN
 from .html_body import as_html
 from .lead_reader import LeadReader
 from .leads_csv import LeadFile
@@ -150,8 +151,7 @@ class CampaignReader:
         """Return the text of a body file, or a placeholder: an unreadable body is not a missing one."""
         here = f"{path}.body_file"
         if not isinstance(node.value, str):
-            advice = "Paths are relative to the plan."
-            reading.error("unreadable_file", here, node, "expected a file name", advice)
+            reading.error("unreadable_file", here, node, "expected a file name", RELATIVE_TO_PLAN)
             return "?"
         name = put.text(node.value)
         if name != node.value and (flaw := self._bodies.flaw_of_value(node.value, name)):
@@ -159,8 +159,7 @@ class CampaignReader:
             return "?"
         text = self._bodies.read(name)
         if isinstance(text, Problem):
-            advice = text.advice or "Paths are relative to the plan."
-            reading.error("unreadable_file", here, node, text.message, advice)
+            reading.error("unreadable_file", here, node, text.message, text.advice)
             return "?"
         reading.places[f"{path}.body"] = Place(str(self._bodies.path(name)))
         return put.markup(as_html(text))

@@ -346,7 +346,8 @@ BROKEN = [
     ("version: 1\ncampaigns:\n  - name: A\n    for_each: {csv: each.csv, column: Sgment}",
      "each.csv:1: error: campaigns[0].for_each: there is no column 'Sgment'. Did you mean 'Segment'?"),
     ("version: 1\ncampaigns:\n  - name: A\n    for_each: {csv: none.csv, column: S}",
-     "none.csv: error: campaigns[0].for_each: the lead file cannot be read: No such file or directory"),
+     "plan.yaml:4: error: campaigns[0].for_each: the lead file 'none.csv' cannot be read: No such file or directory. "
+     "The files there are each.csv, gaps.csv."),
     ("version: 1\ncampaigns:\n  - name: A {value}\n    leads: x.csv\n    for_each: {csv: each.csv, column: Segment}",
      "plan.yaml:4: error: campaigns[0].leads: for_each provides the leads, so the campaign must not have leads of its own. "
      "Remove leads."),
@@ -526,7 +527,7 @@ def test_a_body_file_that_is_not_utf8_is_an_error() -> None:
     Path("a.txt").write_bytes(b"\xff")
     (problem,) = messages("version: 1\ncampaigns:\n  - name: A\n    steps: [{subject: x, body_file: a.txt}]")
     assert problem.startswith(
-        "plan.yaml:4: error: campaigns[0].steps[0].body_file: the body file 'a.txt' is not UTF-8"
+        "plan.yaml:4: error: campaigns[0].steps[0].body_file: the body file 'a.txt' cannot be read: it is not UTF-8"
     )
 
 
