@@ -140,5 +140,5 @@ def test_a_response_of_bytes_is_not_touched() -> None:
 def test_the_effect_and_the_retry_rule_follow_the_values() -> None:
     assert UpdateStatus(1, "START").effect is Effect.SEND
     assert {UpdateStatus(1, status).effect for status in ("PAUSED", "STOPPED")} == {Effect.WRITE}
-    webhook = SaveCampaignWebhook(1, "crm", "https://hooks.example/sl", ["EMAIL_REPLY"])
+    webhook = SaveCampaignWebhook(1, "crm", "https://hooks.example/sl", ["EMAIL_REPLY"], ["Interested"])
     assert (webhook.is_repeatable, attrs.evolve(webhook, id=5).is_repeatable) == (False, True)

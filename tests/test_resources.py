@@ -184,13 +184,23 @@ def test_the_error_for_an_invalid_enum_value_lists_the_valid_ones() -> None:
         UpdateStatus(4101, "ACTIVE")
     with pytest.raises(ValueError, match=r"DONT_TRACK_EMAIL_OPEN.* not 'DONT_EMAIL_OPEN'"):
         UpdateSettings(4101, track_settings=["DONT_EMAIL_OPEN"])
-    with pytest.raises(ValueError, match=r"EMAIL_REPLY.* not 'LEAD_REPLIED'"):
-        SaveCampaignWebhook(4101, "crm", "https://hooks.example/sl", ["LEAD_REPLIED"])
 
 
 def test_a_string_is_not_accepted_as_a_list() -> None:
     with pytest.raises(ValueError, match="event_types must be a list"):
-        SaveCampaignWebhook(4101, "crm", "https://hooks.example/sl", "EMAIL_REPLY")
+        SaveCampaignWebhook(4101, "crm", "https://hooks.example/sl", "EMAIL_REPLY", ["Interested"])
+
+
+def test_a_webhook_may_subscribe_to_an_event_that_is_not_known_yet() -> None:
+    request = SaveCampaignWebhook(4101, "crm", "https://hooks.example/sl", ["NEW_EVENT"], ["Interested"])
+    assert body_of(request)["event_types"] == ["NEW_EVENT"]
+    with pytest.raises(ValueError, match="event_types"):
+        SaveCampaignWebhook(4101, "crm", "https://hooks.example/sl", [""], ["Interested"])
+
+
+def test_a_webhook_needs_a_category() -> None:
+    with pytest.raises(ValueError, match="categories must have at least 1"):
+        SaveCampaignWebhook(4101, "crm", "https://hooks.example/sl", ["EMAIL_REPLY"], [])
 
 
 @pytest.mark.parametrize(
@@ -340,8 +350,8 @@ def test_secrets_are_masked_in_reprs_but_kept_in_the_attributes(holder: Any) -> 
         (mailbox(), mailbox(id=501)),
         (oauth(), oauth(id=501)),
         (
-            SaveCampaignWebhook(1, "crm", "https://hooks.example", ["EMAIL_REPLY"]),
-            SaveCampaignWebhook(1, "crm", "https://hooks.example", ["EMAIL_REPLY"], id=801),
+            SaveCampaignWebhook(1, "crm", "https://hooks.example", ["EMAIL_REPLY"], ["Interested"]),
+            SaveCampaignWebhook(1, "crm", "https://hooks.example", ["EMAIL_REPLY"], ["Interested"], id=801),
         ),
     ],
     ids=lambda request: type(request).__name__,

@@ -103,6 +103,7 @@ async def test_a_webhook_is_deleted_by_path_and_by_body(raw: Raw) -> None:
     campaign_id = await raw.create()
     path = f"/campaigns/{campaign_id}/webhooks"
     hook = {"name": "crm", "webhook_url": "https://hooks.example/sl", "event_types": ["EMAIL_REPLY"]}
+    hook |= {"categories": ["Interested"]}
     one, two = [(await raw.post(path, hook))["id"] for _ in range(2)]
     assert expect(await raw.send("DELETE", path, {"id": one}), 200) == {"ok": True}
     assert expect(await raw.send("DELETE", f"{path}/{two}"), 200) == {"ok": True}

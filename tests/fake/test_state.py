@@ -17,6 +17,7 @@ from .raw import Raw, expect
 async def test_a_snapshot_contains_every_part_of_a_campaign(raw: Raw) -> None:
     campaign_id = await raw.active("One")
     hook = {"name": "crm", "webhook_url": "https://hooks.example/sl", "event_types": ["EMAIL_REPLY"]}
+    hook |= {"categories": ["Interested"]}
     await raw.post(f"/campaigns/{campaign_id}/webhooks", hook)
     await raw.post("/campaigns/create-subsequence", {"parent_campaign_id": campaign_id})
     one, sub = raw.fake.snapshot()
@@ -135,8 +136,7 @@ async def test_a_webhook_is_created_once_and_updated_by_its_id(raw: Raw) -> None
         "categories": ["Interested"],
     }
     saved = await raw.post(path, hook | {"id": None})
-    assert saved["event_type_map"] == {"EMAIL_REPLY": True}
-    assert saved["category_id_map"] == {"1": True}
+    assert (saved["event_types"], saved["categories"]) == (["EMAIL_REPLY"], ["Interested"])
     await raw.post(path, hook | {"id": saved["id"], "name": "crm 2"})
     (listed,) = await raw.get(path)
     assert (listed["id"], listed["name"], listed["email_campaign_id"]) == (saved["id"], "crm 2", campaign_id)

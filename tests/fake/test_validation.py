@@ -212,13 +212,23 @@ async def test_an_invalid_body_gets_the_live_400(
         ),
         (
             "webhooks",
-            {"name": "crm", "webhook_url": "hooks", "event_types": ["EMAIL_REPLY"]},
+            {
+                "name": "crm",
+                "webhook_url": "hooks",
+                "event_types": ["EMAIL_REPLY"],
+                "categories": ["Interested"],
+            },
             400,
             {"error": "Invalid webhook_url - hooks"},
         ),
         (
             "webhooks",
-            {"name": "crm", "webhook_url": "https://hooks.example", "event_types": ["LEAD_REPLIED"]},
+            {
+                "name": "crm",
+                "webhook_url": "https://hooks.example",
+                "event_types": ["LEAD_REPLIED"],
+                "categories": ["Interested"],
+            },
             400,
             {"error": "Invalid event_types - LEAD_REPLIED"},
         ),

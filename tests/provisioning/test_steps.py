@@ -8,6 +8,7 @@ import pytest
 
 from smartlead_async import LeadInput, MemoryLedger
 from smartlead_async.api.campaigns.leads import LeadsAdded
+from smartlead_async.api.leads import ImportSettings
 from smartlead_async.fake import Fault
 from smartlead_async.pipeline.converter import structure
 from smartlead_async.plan.campaign import CampaignSpec
@@ -47,9 +48,20 @@ def ids(added: int, existing: int = 0) -> dict[str, Any]:
         ),
         ({"total_leads": 8, "invalid_email_count": 1, "unsubscribed_leads": ["x"]}, LeadTally(10, 8, 0, 2)),
         ({"total_leads": 9, "unsubscribed_leads": 1}, LeadTally(10, 9, 0, 1)),
+        ({"total_leads": 10, "already_added_to_campaign": 3, "block_count": 2}, LeadTally(10, 5, 3, 2)),
+        ({"duplicate_count": 4}, LeadTally(10, 6, 0, 4)),
         ({}, LeadTally(10, 10)),
     ],
-    ids=["all", "some were there", "some left out", "more left out", "a count for a list", "no counts"],
+    ids=[
+        "all",
+        "some were there",
+        "some left out",
+        "more left out",
+        "a count for a list",
+        "total of those sent",
+        "no total",
+        "no counts",
+    ],
 )
 def test_every_lead_is_in_one_of_the_counts(given: dict[str, Any], expected: LeadTally) -> None:
     assert tally(SENT, answer(**given)) == expected
@@ -77,6 +89,15 @@ def test_the_ids_tell_better_than_the_totals() -> None:
 def test_leads_that_are_in_no_count_are_no_success(given: dict[str, Any], said: str) -> None:
     with pytest.raises(LeadsNotTaken, match=said):
         tally(SENT, answer(**given))
+
+
+def test_lead_ids_are_asked_for_only_if_the_plan_says_so() -> None:
+    leads = [LeadInput("lin@prospect.example")]
+    (plain,) = lead_batches(CampaignSpec("Dentists Q1 2027", leads=leads), 4101)
+    assert plain.settings is None
+    asked = CampaignSpec("Dentists Q1 2027", leads=leads, lead_import=ImportSettings(return_lead_ids=True))
+    (request,) = lead_batches(asked, 4101)
+    assert request.settings == asked.lead_import
 
 
 def test_batches_have_400_leads_and_a_resumed_import_skips_completed_batches() -> None:

@@ -46,10 +46,9 @@ class LeadIds:
 class LeadsAdded:
     """The result of adding a batch of leads. A counter that SmartLead did not return is ``None``.
 
-    SmartLead has returned ``total_leads`` both as the number of new leads and as the number that was sent:
-    set ``return_lead_ids`` and count ``lead_ids.newly_added`` to be sure. ``unsubscribed_leads`` is a list or
-    a count. ``is_lead_limit_exhausted`` and ``lead_import_stopped_count`` show that the quota ran out during
-    the import. Example::
+    SmartLead has returned ``total_leads`` both as the number of new leads and as the number that was sent.
+    ``unsubscribed_leads`` is a list or a count. ``is_lead_limit_exhausted`` and ``lead_import_stopped_count``
+    show that the quota ran out during the import. Example::
 
         added = await client.campaigns.add_leads(4101, leads)
         print(added.upload_count, added.duplicate_count, added.invalid_emails)
@@ -158,13 +157,12 @@ class AddLeads(
     """Add 1 to 400 leads to a campaign. An address that the campaign already has is counted, not added.
 
     One request; send more than 400 in batches. In an ACTIVE campaign the new leads get emails by its
-    schedule. An exhausted lead quota raises :class:`OperationRefused`. The counters of the response do not
-    always show which leads were added: set ``return_lead_ids`` to be sure. ``lead_list_ids`` and ``type``
+    schedule. An exhausted lead quota raises :class:`OperationRefused`. ``lead_list_ids`` and ``type``
     appear on one page of SmartLead's reference, and nobody has confirmed what they do. Example::
 
         added = await client.campaigns.add_leads(
             4101, [LeadInput("lin@prospect.example", first_name="Lin")],
-            settings=ImportSettings(return_lead_ids=True),
+            settings=ImportSettings(ignore_duplicate_leads_in_other_campaign=True),
         )
     """
 
@@ -296,14 +294,14 @@ class ResumeLead(
     method="POST",
     path="/campaigns/{campaign_id}/leads/{lead_id}/resume",
     effect=Effect.SEND,
-    repeatable=True,
+    repeatable=False,
     page="campaigns/resume-lead",
 ):
-    """Resume a paused lead.
+    """Send emails to a paused lead again, the next one possibly at once.
 
     One request. ``resume_lead_with_delay_days`` counts from the last email; a lead that has not been sent one
-    gets it at once. SmartLead responds with 500 (:class:`ServerError`) if the lead is past the last step.
-    Example::
+    gets it at once. SmartLead responds with 500 if the lead is past the last step. A lost response raises
+    :class:`OutcomeUnknown`, since nothing shows that a repeat does not send twice. Example::
 
         await client.campaigns.resume_lead(4101, 9001, resume_lead_with_delay_days=3)
     """

@@ -9,22 +9,28 @@ from typing import Any
 
 import attrs
 
-from ...fields import Each, Length, OneOf, wire
+from ...fields import Each, Length, wire
 from ...request import Effect, Request
 from ...resource import Resource, endpoint
 from ..acknowledgement import Acknowledgement
 
 
 class WebhookEvent(enum.StrEnum):
-    """An event that a webhook of a campaign can subscribe to."""
+    """An event that a webhook can subscribe to: those that are known, for SmartLead adds others."""
 
     EMAIL_SENT = "EMAIL_SENT"
+    FIRST_EMAIL_SENT = "FIRST_EMAIL_SENT"
     EMAIL_OPEN = "EMAIL_OPEN"
     EMAIL_LINK_CLICK = "EMAIL_LINK_CLICK"
     EMAIL_REPLY = "EMAIL_REPLY"
     EMAIL_BOUNCE = "EMAIL_BOUNCE"
     LEAD_UNSUBSCRIBED = "LEAD_UNSUBSCRIBED"
     LEAD_CATEGORY_UPDATED = "LEAD_CATEGORY_UPDATED"
+    CAMPAIGN_STATUS_CHANGED = "CAMPAIGN_STATUS_CHANGED"
+    UNTRACKED_REPLIES = "UNTRACKED_REPLIES"
+    MANUAL_STEP_REACHED = "MANUAL_STEP_REACHED"
+    EMAIL_ACCOUNT_DISCONNECTED = "EMAIL_ACCOUNT_DISCONNECTED"
+    LINKEDIN_DISCONNECTED = "LINKEDIN_DISCONNECTED"
 
 
 @attrs.frozen
@@ -39,21 +45,28 @@ class Webhook:
     email_campaign_id: int | None = None
     event_type_map: dict[str, Any] | None = None
     category_id_map: dict[str, Any] | None = None
+    is_active: bool | None = None
     created_at: dt.datetime | None = None
     updated_at: dt.datetime | None = None
 
 
 @attrs.frozen
 class WebhookSaved:
-    """The result of saving a webhook. The maps hold the events and categories it subscribes to."""
+    """A webhook as it was saved.
+
+    The events and categories that it subscribes to are in the lists, in the maps, or in both.
+    """
 
     id: int
     name: str | None = None
     webhook_url: str | None = None
     email_campaign_id: int | None = None
     event_types: list[WebhookEvent | str] = attrs.field(factory=list)
+    categories: list[str] = attrs.field(factory=list)
     event_type_map: dict[str, bool] = attrs.field(factory=dict)
     category_id_map: dict[str, bool] = attrs.field(factory=dict)
+    created_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None
     ok: bool = True
 
 
@@ -96,12 +109,13 @@ class SaveCampaignWebhook(
 ):
     """Create a webhook for a campaign, or change the one with the given ``id``.
 
-    One request, and SmartLead posts test events to ``webhook_url``. ``categories`` are names of lead
-    categories; at least one was required when it was tried. Without an ``id`` a lost response raises
-    :class:`OutcomeUnknown`; with one the request may be repeated. Example::
+    One request, and SmartLead posts test events to ``webhook_url``. ``event_types`` may hold events that
+    :class:`WebhookEvent` does not know. ``categories`` are names of lead categories, of which SmartLead
+    requires at least one. Without an ``id`` a lost response raises :class:`OutcomeUnknown`; with one the
+    request may be repeated. Example::
 
         await client.campaigns.save_webhook(
-            4101, "crm", "https://hooks.example/sl", ["EMAIL_REPLY"], categories=["Interested"],
+            4101, "crm", "https://hooks.example/sl", ["EMAIL_REPLY"], ["Interested"],
         )
     """
 
@@ -109,9 +123,9 @@ class SaveCampaignWebhook(
     name: str
     webhook_url: str
     event_types: Sequence[WebhookEvent | str] = attrs.field(
-        validator=[Length(minimum=1), Each(OneOf(WebhookEvent))]
+        validator=[Length(minimum=1), Each(Length(minimum=1))]
     )
-    categories: Sequence[str] | None = attrs.field(default=None, kw_only=True, validator=Length(minimum=1))
+    categories: Sequence[str] = attrs.field(validator=[Length(minimum=1), Each(Length(minimum=1))])
     id: int | None = attrs.field(default=None, kw_only=True)
 
     @property

@@ -38,9 +38,10 @@ class ImportSettings:
     """The options of a lead import, all off by default.
 
     Each ``ignore_*`` option imports leads even if they are on the list that it names, or in another campaign.
-    ``return_lead_ids`` fills ``LeadsAdded.lead_ids``. Example::
+    ``return_lead_ids`` fills ``LeadsAdded.lead_ids``; accounts have been seen that refuse it with a
+    :class:`BadRequest`. Example::
 
-        ImportSettings(ignore_duplicate_leads_in_other_campaign=True, return_lead_ids=True)
+        ImportSettings(ignore_duplicate_leads_in_other_campaign=True)
     """
 
     ignore_global_block_list: bool | None = None

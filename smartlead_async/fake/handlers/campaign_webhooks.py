@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from ...api.campaigns.webhooks import (
     DeleteCampaignWebhook,
@@ -26,21 +26,20 @@ _WEBHOOK_URL: Final = re.compile(r"https?://[^\s/]+(/\S*)?")
 @handles(ListCampaignWebhooks)
 def list_campaign_webhooks(call: Call) -> Reply:
     campaign = call.campaign
-    return json_reply(
-        [
-            {
-                "id": hook.id,
-                "name": hook.name,
-                "created_at": timestamp(hook.created_at),
-                "updated_at": timestamp(hook.updated_at),
-                "webhook_url": hook.url,
-                "email_campaign_id": campaign.id,
-                "event_types": hook.event_types,
-                "categories": hook.categories,
-            }
-            for hook in campaign.webhooks.values()
-        ]
-    )
+    return json_reply([_rendered(hook, campaign) for hook in campaign.webhooks.values()])
+
+
+def _rendered(hook: Webhook, campaign: Campaign) -> dict[str, Any]:
+    return {
+        "id": hook.id,
+        "name": hook.name,
+        "created_at": timestamp(hook.created_at),
+        "updated_at": timestamp(hook.updated_at),
+        "webhook_url": hook.url,
+        "email_campaign_id": campaign.id,
+        "event_types": hook.event_types,
+        "categories": hook.categories,
+    }
 
 
 def _refuse_webhook(problem: Problem) -> Refusal | None:
@@ -58,25 +57,14 @@ def save_campaign_webhook(call: Call) -> Reply:
     campaign, body = call.campaign, call.body
     if not _WEBHOOK_URL.fullmatch(body["webhook_url"]):
         raise _invalid("webhook_url", body["webhook_url"])
-    categories = body.get("categories") or []
-    category_ids = {name: number for number, (name, _) in CATEGORIES.items()}
-    for name in categories:
-        if name not in category_ids:
+    for name in body["categories"]:
+        if name not in {known for known, _ in CATEGORIES.values()}:
             raise _invalid("category", name)
     hook = _created_or_found(call, campaign)
     hook.name, hook.url = body["name"], body["webhook_url"]
-    hook.event_types, hook.categories = body["event_types"], categories
+    hook.event_types, hook.categories = body["event_types"], body["categories"]
     hook.updated_at = call.now
-    return json_reply(
-        {
-            "id": hook.id,
-            "name": hook.name,
-            "webhook_url": hook.url,
-            "email_campaign_id": campaign.id,
-            "event_type_map": dict.fromkeys(hook.event_types, True),
-            "category_id_map": {str(category_ids[name]): True for name in categories},
-        }
-    )
+    return json_reply(_rendered(hook, campaign))
 
 
 def _created_or_found(call: Call, campaign: Campaign) -> Webhook:

@@ -18,7 +18,7 @@ from ...api.campaigns.setup import (
     UpdateSettings,
     UpdateStatus,
 )
-from ...api.leads.models import ImportSettings, LeadInput
+from ...api.leads.models import LeadInput
 from ...errors import SmartleadError
 from ...plan.campaign import CampaignSpec
 from ...plan.request_count import LEADS_PER_REQUEST
@@ -102,17 +102,16 @@ def settings_request(campaign_id: int, settings: SettingsSpec | None, **more: An
 
 def lead_batches(spec: CampaignSpec, campaign_id: int, *, after: int = 0) -> Iterator[AddLeads]:
     """Yield the requests that import the leads, 400 in each, except for the first ``after`` batches."""
-    settings = attrs.evolve(spec.lead_import or ImportSettings(), return_lead_ids=True)
     leads = iter(islice(spec.iter_leads(), after * LEADS_PER_REQUEST, None))
     while batch := tuple(islice(leads, LEADS_PER_REQUEST)):
-        yield AddLeads(campaign_id, lead_list=batch, settings=settings)
+        yield AddLeads(campaign_id, lead_list=batch, settings=spec.lead_import)
 
 
 def tally(batch: Sequence[LeadInput], response: LeadsAdded) -> LeadTally:
     """Return the counts of an imported batch, or raise :class:`LeadsNotTaken` if leads are missing from them.
 
-    The ids tell best: SmartLead's own totals have been seen to mean different things, and a success that
-    imported nothing, too.
+    The ids are exact, but come only if the plan asks for them, which some accounts refuse. The totals have
+    been seen to count what was sent instead of what was added, and to report a success that imported nothing.
     """
     sent = len(batch)
     if response.is_lead_limit_exhausted:
@@ -120,16 +119,16 @@ def tally(batch: Sequence[LeadInput], response: LeadsAdded) -> LeadTally:
             f"the lead quota of the account ran out: {response.lead_import_stopped_count or 'some'} leads "
             "were not imported. Raise the quota and run the job again"
         )
+    left_out = _left_out(response)
+    skipped = sum(left_out.values())
     if response.lead_ids is not None:
         added, already = len(response.lead_ids.newly_added), len(response.lead_ids.existing)
     else:
         already = response.already_added_to_campaign or 0
         counted = response.upload_count if response.total_leads is None else response.total_leads
         if counted is None:
-            return LeadTally(sent=sent, added=sent)
-        added = counted
-    left_out = _left_out(response)
-    skipped = sum(left_out.values())
+            counted = sent
+        added = min(counted, max(sent - already - skipped, 0))
     missing = sent - added - already - skipped
     if missing > 0:
         raise LeadsNotTaken(
