@@ -366,6 +366,77 @@ def test_the_time_between_two_runs_is_not_in_the_table(opened: Opener) -> None:
     )
 
 
+def test_every_row_is_within_reach_of_the_keyboard(opened: Opener) -> None:
+    page = opened(ReportData.from_json(written_down(MANY)))
+    chosen = page.one("#page")
+    chosen.send_keys(Keys.CONTROL, "a")
+    chosen.send_keys("77", Keys.ENTER)
+    assert page.shown == "3,801 to 3,850 of 5,000 campaigns"
+    chosen.send_keys(Keys.CONTROL, "a")
+    chosen.send_keys("4000", Keys.ENTER)
+    assert page.shown == "4,951 to 5,000 of 5,000 campaigns"
+    assert chosen.get_attribute("value") == "100"
+    assert not page.one("#last").is_enabled()
+    page.one("#first").send_keys(Keys.ENTER)
+    assert page.shown == "1 to 50 of 5,000 campaigns"
+    # A disabled button gets no keys, so the focus has moved on.
+    assert page.run("return document.activeElement.id") == "page"
+    page.one("#last").send_keys(Keys.ENTER)
+    assert page.names[-1] == "Campaign 4999"
+
+
+def test_every_control_is_reached_with_tab_and_shows_the_focus(opened: Opener) -> None:
+    page = opened(ReportData.from_json(run_job(specs(4, failing_every=2))))
+    controls = page.run(
+        "return [...document.querySelectorAll('summary, button, input, select')]"
+        ".filter((e) => e.checkVisibility() && !e.disabled).length"
+    )
+    page.run("document.body.focus()")
+    seen = 0
+    for _ in range(controls + 10):
+        webdriver.ActionChains(page.chrome).send_keys(Keys.TAB).perform()
+        focused = page.run(
+            "const e = document.activeElement; const s = getComputedStyle(e);"
+            "return [e.matches('summary, button, input, select'), s.outlineStyle, e.outerHTML.slice(0, 80)]"
+        )
+        if focused[0]:
+            seen += 1
+            assert focused[1] == "solid", focused
+        elif seen == controls:
+            break
+    assert seen == controls
+
+
+def test_controls_stay_hidden_without_the_script_that_shows_them(opened: Opener, job: ReportData) -> None:
+    page = opened(job)
+    page.run("for (const e of document.querySelectorAll('#all .controls, #all .pages')) e.hidden = true")
+    assert not page.one("#all .controls").is_displayed()
+    assert not page.one("#all .pages").is_displayed()
+
+
+def test_all_campaigns_and_all_columns_are_printed(opened: Opener, job: ReportData) -> None:
+    page = opened(job)
+    page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    # The width of a page with margins.
+    page.chrome.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 700, "height": 1000, "deviceScaleFactor": 1, "mobile": False},
+    )
+    try:
+        page.run("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.shown == "1 to 70 of 70 campaigns"
+        assert len(page.names) == 70
+        assert page.run("return document.documentElement.scrollWidth") <= 700
+        last = page.one("#campaigns thead th:last-child")
+        assert last.text == "Took"
+        assert page.run("return arguments[0].getBoundingClientRect().right", last) <= 700
+        page.run("window.dispatchEvent(new Event('afterprint'))")
+        assert page.shown == "1 to 50 of 70 campaigns"
+    finally:
+        page.chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        page.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
 def test_a_job_that_did_nothing_opens(opened: Opener) -> None:
     page = opened(ReportData.from_json(empty()))
     assert page.shown == "No campaign was begun"

@@ -1,6 +1,7 @@
 "use strict";
 (() => {
   const PAGE = 50;
+  const MOST_PRINTED = 5000;
   const given = JSON.parse(document.getElementById("figures").textContent);
   const number = new Intl.NumberFormat("en");
   const byText = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
@@ -90,16 +91,30 @@
   }
 
   function draw() {
-    const first = view.page * PAGE;
-    const rows = view.rows.slice(first, first + PAGE);
+    const pages = Math.max(Math.ceil(view.rows.length / PAGE), 1);
+    show(view.page * PAGE, PAGE);
+    for (const id of ["first", "previous"]) byId(id).disabled = view.page === 0;
+    for (const id of ["next", "last"]) byId(id).disabled = view.page >= pages - 1;
+    byId("page").value = view.page + 1;
+    byId("page").max = pages;
+    byId("pages").textContent = number.format(pages);
+  }
+
+  function turnTo(page) {
+    view.page = Math.min(Math.max(page, 0), Math.max(Math.ceil(view.rows.length / PAGE) - 1, 0));
+    const before = document.activeElement;
+    draw();
+    if (before.disabled) byId("page").focus(); // a disabled button would lose the keys
+  }
+
+  function show(first, most) {
+    const rows = view.rows.slice(first, first + most);
     body.replaceChildren(...rows.map(rowOf));
     const [of, all] = [number.format(view.rows.length), number.format(campaigns.length)];
     const part = view.rows.length === campaigns.length ? `${all} campaigns` : `${of} matches in ${all} campaigns`;
     byId("shown").textContent = rows.length
       ? `${number.format(first + 1)} to ${number.format(first + rows.length)} of ${part}`
       : campaigns.length ? `No matches in ${all} campaigns` : "No campaign was begun";
-    byId("previous").disabled = view.page === 0;
-    byId("next").disabled = first + PAGE >= view.rows.length;
   }
 
   function rowOf(one) {
@@ -184,8 +199,13 @@
     }, 120);
   });
   byId("only").addEventListener("change", (event) => { view.only = event.target.value; choose(); });
-  byId("previous").addEventListener("click", () => { view.page -= 1; draw(); });
-  byId("next").addEventListener("click", () => { view.page += 1; draw(); });
+  byId("first").addEventListener("click", () => turnTo(0));
+  byId("previous").addEventListener("click", () => turnTo(view.page - 1));
+  byId("next").addEventListener("click", () => turnTo(view.page + 1));
+  byId("last").addEventListener("click", () => turnTo(Infinity));
+  byId("page").addEventListener("change", (event) => turnTo((parseInt(event.target.value, 10) || 1) - 1));
+  addEventListener("beforeprint", () => show(0, MOST_PRINTED));
+  addEventListener("afterprint", draw);
   for (const button of table.querySelectorAll("[data-sort]")) {
     button.addEventListener("click", () => {
       const column = button.dataset.sort;
