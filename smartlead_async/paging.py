@@ -14,6 +14,7 @@ from .request import Request
 T = TypeVar("T")
 PageT = TypeVar("PageT")
 ItemT = TypeVar("ItemT")
+ListT = TypeVar("ListT", bound="Page[Any]")
 
 LIMIT: Final = "limit"
 """Name of the field that holds the size of a page, which is always sent: a server's own default may be 10."""
@@ -64,7 +65,7 @@ class Paged(Request[PageT], Generic[PageT, ItemT]):
         raise NotImplementedError(f"{type(self).__name__} does not say how to find the next page")
 
 
-class _ListPaged(Paged[Page[ItemT], ItemT], Generic[ItemT]):
+class _ListPaged(Paged[ListT, ItemT], Generic[ListT, ItemT]):
     """A list request whose response is a :class:`Page`, with a ``limit`` that is always sent."""
 
     __slots__ = ()
@@ -77,16 +78,16 @@ class _ListPaged(Paged[Page[ItemT], ItemT], Generic[ItemT]):
             if not any(isinstance(limit, int) for limit in limits):
                 raise TypeError(f"{cls.__name__} needs a field {LIMIT!r} with a number as its default")
 
-    def items(self, page: Page[ItemT]) -> list[ItemT]:
+    def items(self, page: ListT) -> list[ItemT]:
         """Return the items of a page."""
         return page.data
 
-    def _is_full(self, page: Page[ItemT]) -> bool:
+    def _is_full(self, page: ListT) -> bool:
         size: int = getattr(self, LIMIT)
         return len(page.data) >= size
 
 
-class OffsetPaged(_ListPaged[ItemT]):
+class OffsetPaged(_ListPaged[Page[ItemT], ItemT], Generic[ItemT]):
     """Pages by ``offset`` and ``limit``.
 
     Whether there is more: what the page says (``has_more``), else its ``total``, else whether it was full.
@@ -103,19 +104,23 @@ class OffsetPaged(_ListPaged[ItemT]):
         return attrs.evolve(self, offset=offset) if has_more else None  # type: ignore[misc]
 
 
-class ScrollPaged(_ListPaged[ItemT]):
-    """Pages by ``scroll_id``: each page names the next one, and an empty page or none named is the end."""
+class ScrollPaged(_ListPaged[ListT, ItemT], Generic[ListT, ItemT]):
+    """Pages by ``scroll_id``: each page names the next one, and an empty page or none named is the end.
+
+    ``ListT`` is the class of the pages: ``Page[ItemT]``, or a class derived from it (with the type variable
+    of this module) that has further fields.
+    """
 
     __slots__ = ()
 
-    def following(self, page: Page[ItemT]) -> Self | None:
+    def following(self, page: ListT) -> Self | None:
         """Return the same request with the scroll id of this page."""
         if not page.scroll_id or not page.data:
             return None
         return attrs.evolve(self, scroll_id=page.scroll_id)  # type: ignore[misc]
 
 
-class KeysetPaged(_ListPaged[ItemT]):
+class KeysetPaged(_ListPaged[Page[ItemT], ItemT], Generic[ItemT]):
     """Pages that follow the last item of the page before; a page that is not full is the last."""
 
     __slots__ = ()

@@ -108,6 +108,8 @@ class Operation:
     """Keys under which the response may be wrapped; SmartLead sends it wrapped and bare."""
     items: tuple[str, ...] = ("data",)
     """Keys under which the list of a page may be; dots step into objects."""
+    list_or_item: bool = False
+    """A list may come as its only item, without the list."""
     plain_text_response: bool = False
     """A plain-text success ("success") is a normal response."""
     ok_false_is_result: bool = False

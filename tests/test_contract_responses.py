@@ -15,10 +15,9 @@ import pytest
 
 from smartlead_async.errors import NotFound, OperationRefused, ResponseDecodeError
 from smartlead_async.fields import WIRE, Secret, mask
-from smartlead_async.paging import Page
 from smartlead_async.pipeline.annotations import union_members, without_none
 from smartlead_async.pipeline.classify import read_response
-from smartlead_async.pipeline.decode import _located_page, _unwrapping
+from smartlead_async.pipeline.decode import _located_page, _unwrapping, is_page
 
 from .contract import CONTRACT, every_operation, request_of
 
@@ -81,7 +80,7 @@ def test_every_value_of_the_example_is_decoded(operation_id: str) -> None:
         assert decoded.message == example
         return
     kind = without_none(cls.operation.response_type)[0]
-    if get_origin(kind) is Page:
+    if is_page(kind):
         _, page = _located_page(cls.operation.items, example)
         assert list(lost(operation_id, page["data"], decoded.data, "")) == []
         return
@@ -190,7 +189,7 @@ def may_be_absent(operation_id: str, path: tuple[Any, ...]) -> bool:
 def is_list_of_page(operation_id: str, path: tuple[Any, ...]) -> bool:
     """Return whether this is the list of a page, without which an iteration would end unnoticed."""
     operation = request_of(operation_id).operation
-    return get_origin(operation.response_type) is Page and ".".join(map(str, path)) in operation.items
+    return is_page(operation.response_type) and ".".join(map(str, path)) in operation.items
 
 
 responding_with_json = pytest.mark.parametrize(
@@ -298,7 +297,7 @@ def test_every_field_of_the_schema_has_an_attribute_of_its_type(operation_id: st
         schema = next(one for one in schema["anyOf"] if one["type"] == "object")
     if operation_id == "leads.get":
         schema = schema["properties"]["data"]["items"]
-    if get_origin(kind) is Page:
+    if is_page(kind):
         schema, kind = schema_of_list(schema, operation.items), list[get_args(kind)[0]]  # type: ignore[misc]
     assert list(unread(operation_id, schema, kind, "")) == []
 

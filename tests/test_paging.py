@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from typing import Any, TypeVar, assert_type
 
 import attrs
 import pytest
 
 from smartlead_async.api.campaigns.setup import UpdateStatus
 from smartlead_async.api.campaigns.webhooks import SaveCampaignWebhook
-from smartlead_async.paging import OffsetPaged, Page, ScrollPaged, walk_pages
+from smartlead_async.paging import ItemT, OffsetPaged, Page, ScrollPaged, walk_pages
 from smartlead_async.pipeline.classify import read_response
 from smartlead_async.pipeline.decode import decode
 from smartlead_async.pipeline.encode import encode
@@ -51,8 +51,15 @@ class SearchWords(
 
 
 @attrs.frozen
+class ScrollPage(Page[ItemT]):
+    """A page with a field of its own."""
+
+    search_id: int | None = None
+
+
+@attrs.frozen
 class ScrollWords(
-    ScrollPaged[Word],
+    ScrollPaged[ScrollPage[Word], Word],
     method="POST",
     path="/words/scroll",
     effect=Effect.READ,
@@ -91,7 +98,7 @@ class Words:
         if isinstance(request, SearchWords):
             page = {"success": True, "data": {"words": page}}
         if isinstance(request, ScrollWords):
-            page = {"data": {"list": page, "scroll_id": str(end), "total_count": 11}}
+            page = {"data": {"list": page, "scroll_id": str(end), "total_count": 11, "search_id": "7"}}
         response: T = decode(request.operation, page)
         return response
 
@@ -111,6 +118,12 @@ async def test_a_scrolled_list_ends_with_an_empty_page() -> None:
     found = [word.text async for word in walk_pages(words, ScrollWords(limit=4))]
     assert found == [str(number) for number in range(11)]
     assert [sent.get("scroll_id") for sent in words.sent] == [None, "4", "8", "12"]
+
+
+async def test_a_page_may_have_fields_of_its_own() -> None:
+    page = assert_type(await Words()(ScrollWords(limit=2)), ScrollPage[Word])
+    assert (page.search_id, page.total, page.scroll_id) == (7, 11, "2")
+    assert page.data == [Word("0"), Word("1")]
 
 
 def test_a_page_behaves_like_a_list() -> None:

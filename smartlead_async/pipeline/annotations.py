@@ -25,10 +25,14 @@ def members_by_value(kind: Any) -> dict[str, Any]:
     return {member.value: member for member in closed}
 
 
-def is_list_or_count(kind: Any) -> bool:
-    """Return whether an annotation is a list or, instead of it, its length: ``list[Any] | int``."""
+def is_union_of_shapes(kind: Any) -> bool:
+    """Return whether an annotation is a union of types that differ in JSON.
+
+    For example a list or its length (``list[Row] | int``), rows or totals (``list[Row] | Totals``), and ids
+    that are numbers or strings (``int | str``).
+    """
     members = [m for m in union_members(kind) if m is not type(None)]
-    return len(members) == 2 and int in members and any(is_list(m) for m in members)
+    return len(members) > 1 and not is_open_enum(kind)
 
 
 def is_object(kind: Any) -> bool:

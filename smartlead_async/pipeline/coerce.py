@@ -1,4 +1,4 @@
-"""Reading single JSON values leniently: digits in strings become numbers, and so on."""
+"""Reading single JSON values leniently: strings of digits become numbers, unions are told apart."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..limits import MAX_INTEGER
+from .annotations import is_list, members_by_value, union_members
 
 Hook = Callable[[Any, Any], Any]
 """Reads a value as a kind: ``hook(value, kind)``, as cattrs calls it."""
@@ -15,6 +16,9 @@ Hook = Callable[[Any, Any], Any]
 parse_timestamp: Final = dt.datetime.fromisoformat
 
 _MAX_DIGITS: Final = 100
+
+_SCALARS: Final = {bool: "true or false", int: "an integer", float: "a number", str: "a string"}
+"""In the order in which they are tried: numbers before strings, because numbers may come as strings."""
 
 
 # --- values -------------------------------------------------------------------------------------------
@@ -88,6 +92,56 @@ def read_day(value: Any, _: Any) -> dt.date:
         except ValueError:
             raise ValueError(f"expected a date, got {value[:40]!r}") from None
     raise unexpected("a date", value)
+
+
+# --- values of several types ---------------------------------------------------------------------------
+def open_enum_hook(kind: Any) -> Hook:
+    """Return a hook that reads a member of an enum, or keeps an unknown string."""
+    known = members_by_value(kind)
+    optional = type(None) in union_members(kind)
+
+    def read(value: Any, _: Any) -> Any:
+        if value is None and optional:
+            return None
+        text = read_string(value, str)
+        return known.get(text, text)
+
+    return read
+
+
+def shapes_hook(hook_of: Callable[[Any], Hook], kind: Any) -> Hook:
+    """Return a hook that chooses the member of a union by the JSON type of the value."""
+    members = [m for m in union_members(kind) if m is not type(None)]
+    optional = len(members) < len(union_members(kind))
+    hooks = {member: hook_of(member) for member in members}
+    scalars = [member for member in _SCALARS if member in members]
+    listed = [member for member in members if is_list(member)]
+    objects = [member for member in members if member not in (*scalars, *listed)]
+    words = ["a list"] * len(listed) + ["an object"] * len(objects) + [_SCALARS[m] for m in scalars]
+
+    def fitting(value: Any) -> list[Any]:
+        if isinstance(value, list):
+            return listed
+        if isinstance(value, dict):
+            return objects
+        found = [m for m in scalars if m is not bool or isinstance(value, bool)]
+        # Some objects come as a string of JSON.
+        return [*objects, *found] if isinstance(value, str) and value.startswith("{") else found
+
+    def read(value: Any, _: Any) -> Any:
+        if value is None and optional:
+            return None
+        *others, last = fitting(value) or [None]
+        if last is None:
+            raise unexpected(" or ".join(words), value)
+        for member in others:
+            try:
+                return hooks[member](value, member)
+            except Exception:  # noqa: BLE001, S112 - the last one says what is wrong
+                continue
+        return hooks[last](value, last)
+
+    return read
 
 
 def unexpected(what: str, value: Any) -> ValueError:

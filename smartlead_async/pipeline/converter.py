@@ -30,10 +30,10 @@ from ..paging import LIMIT, Paged
 from ..request import Part, Request, with_arguments
 from .annotations import (
     is_list,
-    is_list_or_count,
     is_map,
     is_object,
     is_open_enum,
+    is_union_of_shapes,
     members_by_value,
     union_members,
     without_none,
@@ -41,12 +41,14 @@ from .annotations import (
 from .coerce import (
     Hook,
     first_found,
+    open_enum_hook,
     read_boolean,
     read_day,
     read_integer,
     read_number,
     read_string,
     read_timestamp,
+    shapes_hook,
     unexpected,
 )
 from .compiled import FieldReader, compiled_reader
@@ -74,9 +76,10 @@ def make_converter(*, detailed: bool) -> cattrs.Converter:
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
     converter.register_structure_hook(dt.datetime, read_timestamp)
     converter.register_unstructure_hook(dt.datetime, write_timestamp)
-    converter.register_structure_hook_factory(is_open_enum, _open_enum_hook)
-    list_or_count_hook = functools.partial(_list_or_count_hook, converter)
-    converter.register_structure_hook_factory(is_list_or_count, list_or_count_hook)
+    converter.register_structure_hook_factory(is_open_enum, open_enum_hook)
+    converter.register_structure_hook_factory(
+        is_union_of_shapes, functools.partial(shapes_hook, converter.get_structure_hook)
+    )
     converter.register_structure_hook_factory(is_map, functools.partial(_map_hook, converter))
     converter.register_structure_hook_factory(is_list, functools.partial(_list_hook, converter))
     converter.register_structure_hook_factory(is_object, lambda _: _object)
@@ -84,31 +87,6 @@ def make_converter(*, detailed: bool) -> cattrs.Converter:
     converter.register_structure_hook_factory(attrs.has, functools.partial(reading_hook, converter))
     converter.register_unstructure_hook_factory(attrs.has, functools.partial(_writing_hook, converter))
     return converter
-
-
-def _open_enum_hook(kind: Any) -> Hook:
-    known = members_by_value(kind)
-    optional = type(None) in union_members(kind)
-
-    def read(value: Any, _: Any) -> Any:
-        if value is None and optional:
-            return None
-        text = read_string(value, str)
-        return known.get(text, text)
-
-    return read
-
-
-def _list_or_count_hook(converter: cattrs.Converter, kind: Any) -> Hook:
-    (listed,) = (m for m in union_members(kind) if is_list(m))
-    read_list = converter.get_structure_hook(listed)
-
-    def read(value: Any, _: Any) -> Any:
-        if value is None:
-            return None
-        return read_list(value, listed) if isinstance(value, list) else read_integer(value, int)
-
-    return read
 
 
 def _object(value: Any, _: Any) -> dict[str, Any]:

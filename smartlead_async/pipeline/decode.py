@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from codecs import BOM_UTF8
 from collections.abc import Callable
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 import attrs
 import orjson
@@ -43,7 +43,7 @@ def decode(operation: Operation, value: Any) -> Any:
 def _decoder(operation: Operation) -> Callable[[Any], Any]:
     """Return :func:`decode` for one operation, with what follows from its declaration worked out once."""
     kind, optional = without_none(operation.response_type)
-    if get_origin(kind) is Page:
+    if is_page(kind):
         return _page_reader(operation, kind)
     may_be_missing = optional or _needs_fields(kind)
     unwrapped, read_kind = _unwrapping(operation, kind), reader_of(kind)
@@ -57,6 +57,12 @@ def _decoder(operation: Operation) -> Callable[[Any], Any]:
         return read_kind(value)
 
     return read
+
+
+def is_page(kind: Any) -> bool:
+    """Return whether an annotation is a :class:`Page` of some item, or such a class derived from it."""
+    origin = get_origin(kind)
+    return isinstance(origin, type) and issubclass(origin, Page)
 
 
 def accepts_nothing(kind: Any) -> bool:
@@ -79,10 +85,26 @@ def _unwrapping(operation: Operation, kind: Any) -> Callable[[Any], Any]:
         own = _wire_keys(kind)
         return _object_under(tuple(key for key in operation.unwrap if key not in own))
     if is_list(kind):
+        if operation.list_or_item:
+            return _in_a_list(operation.unwrap, get_args(kind)[0])
         return functools.partial(_first_in, operation.unwrap, list)
     if is_map(kind):
         return functools.partial(_first_in, operation.unwrap, dict)
     return lambda value: value
+
+
+def _in_a_list(unwrap: tuple[str, ...], item: Any) -> Callable[[Any], Any]:
+    """Return a function that unwraps a list, and puts an item that comes without a list into one."""
+    keys = _wire_keys(item)
+    item_in = _object_under(tuple(key for key in unwrap if key not in keys))
+
+    def listed(value: Any) -> Any:
+        value = _first_in(unwrap, list, value)
+        found = item_in(value) if isinstance(value, dict) else value
+        # An object without any known key is no item, and an error.
+        return [found] if isinstance(found, dict) and keys & found.keys() else value
+
+    return listed
 
 
 def _page_reader(operation: Operation, kind: Any) -> Callable[[Any], Any]:
