@@ -11,6 +11,7 @@ import attrs
 
 WIRE: Final = "smartlead_async.wire"
 SINGLE: Final = "smartlead_async.single"
+BARE: Final = "smartlead_async.bare"
 
 
 class NotGiven(enum.Enum):
@@ -49,6 +50,14 @@ def single_or_list(*names: str) -> dict[str, Any]:
 def mask(value: object) -> str:
     """Return a repr that shows whether a secret is set, but not the secret."""
     return "None" if value is None else "'***'"
+
+
+def bare_string(*names: str) -> dict[str, Any]:
+    """Return metadata for the field of an object that may come as a string, which then is its value.
+
+    For example ``"a@b.example"`` for ``{"address": "a@b.example"}``.
+    """
+    return {BARE: True} | ({WIRE: names} if names else {})
 
 
 class Secret:

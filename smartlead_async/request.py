@@ -105,7 +105,7 @@ class Operation:
     page: str | None = None
     """The slug of SmartLead's page below ``api.smartlead.ai/api-reference/``."""
     unwrap: tuple[str, ...] = ("data",)
-    """Keys under which the response may be wrapped; SmartLead sends it wrapped and bare."""
+    """Keys under which the response may be wrapped; SmartLead sends it wrapped and bare. Dots step in."""
     items: tuple[str, ...] = ("data",)
     """Keys under which the list of a page may be; dots step into objects."""
     list_or_item: bool = False

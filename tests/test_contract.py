@@ -281,6 +281,8 @@ STRINGS: Final = {
     "start_hour": "09:00",
     "end_hour": "17:00",
     "variant_label": "A",
+    "phone_cc": "+34",
+    "phone": "5550100",
 }
 
 

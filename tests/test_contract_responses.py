@@ -17,7 +17,8 @@ from smartlead_async.errors import NotFound, OperationRefused, ResponseDecodeErr
 from smartlead_async.fields import WIRE, Secret, mask
 from smartlead_async.pipeline.annotations import union_members, without_none
 from smartlead_async.pipeline.classify import read_response
-from smartlead_async.pipeline.decode import _located_page, _unwrapping, is_page
+from smartlead_async.pipeline.decode import _located_page, _unwrapping, _wire_keys, is_page
+from smartlead_async.request import Operation
 
 from .contract import CONTRACT, every_operation, request_of
 
@@ -27,6 +28,17 @@ OTHER_DIALECTS: Final = {
     ("campaigns.leads_message_history_bulk", 0): "bare lists of thin messages; live responses differ",
     ("campaigns.analytics", 1): "an empty list, on a page about another operation",
 }
+LOSES_VALUES: Final = {
+    ("campaigns.all_leads_activities", 1),
+    ("campaigns.analytics", 0),
+    ("campaigns.list_email_accounts", 0),
+    ("campaigns.list_webhooks", 0),
+    ("campaigns.update_schedule", 0),
+    ("campaigns.update_status", 0),
+    ("leads.get", 0),
+}
+"""Further shapes of responses that have keys without a field."""
+
 NOT_READ: Final = {
     ("campaigns.pause_lead", "data"): 'the string "success" next to ok',
     ("campaigns.resume_lead", "data"): 'the string "success" next to ok',
@@ -40,14 +52,21 @@ def read(operation_id: str, value: Any) -> Any:
     return read_response(operation, 200, {}, body, redact=str)
 
 
-def examples() -> list[Any]:
+def examples(losing: Any = ()) -> list[Any]:
+    """Return every recorded response; those in ``losing`` are expected to fail the test."""
     found = []
     for operation_id, operation in sorted(CONTRACT.items()):
         found.append(pytest.param(operation_id, operation["response"]["example"], id=operation_id))
         for index, seen in enumerate(operation["response"].get("also_seen", ())):
+            name = f"{operation_id}-{index}"
+            marks = pytest.mark.xfail(strict=True) if (operation_id, index) in losing else ()
             if (operation_id, index) not in OTHER_DIALECTS:
-                found.append(pytest.param(operation_id, seen["example"], id=f"{operation_id}-{index}"))
+                found.append(pytest.param(operation_id, seen["example"], id=name, marks=marks))
     return found
+
+
+def reports_failure(operation_id: str, example: Any) -> bool:
+    return isinstance(example, dict) and example.get("ok") is False and operation_id != "leads.unsubscribe"
 
 
 @pytest.mark.parametrize(("operation_id", "example"), examples())
@@ -57,7 +76,7 @@ def test_every_recorded_response_can_be_read(operation_id: str, example: Any) ->
     elif operation_id == "campaigns.get" and example == {}:
         with pytest.raises(NotFound):
             read(operation_id, example)
-    elif isinstance(example, dict) and example.get("ok") is False and operation_id != "leads.unsubscribe":
+    elif reports_failure(operation_id, example):
         with pytest.raises(OperationRefused):
             read(operation_id, example)
     else:
@@ -71,13 +90,14 @@ def test_a_dialect_that_differs_from_live_responses_is_an_error(operation_id: st
         read(operation_id, example)
 
 
-@every_operation
-def test_every_value_of_the_example_is_decoded(operation_id: str) -> None:
+@pytest.mark.parametrize(("operation_id", "example"), examples(LOSES_VALUES))
+def test_every_value_of_a_recorded_response_is_decoded(operation_id: str, example: Any) -> None:
+    if not example or reports_failure(operation_id, example):
+        return
     cls = request_of(operation_id)
-    example = CONTRACT[operation_id]["response"]["example"]
-    decoded = read(operation_id, example)
-    if cls.operation.plain_text_response:
-        assert decoded.message == example
+    decoded = read(operation_id, copy.deepcopy(example))
+    if isinstance(example, str):
+        assert (decoded if isinstance(decoded, str) else decoded.message) == example
         return
     kind = without_none(cls.operation.response_type)[0]
     if is_page(kind):
@@ -177,6 +197,9 @@ MUST_BE_THERE: Final = {
     ("leads.list_all", ("data",)): "without it the list seems to end here",
     ("leads.list_all", ("data", "leads")): "without it the list seems to end here",
     ("leads.list_global", ("data",)): "without it the list seems to end here",
+    ("smart_senders.get_otp", ("data",)): "the password is in it",
+    ("smart_senders.get_otp", ("data", "otp")): "nothing else is asked for",
+    ("smart_senders.place_order", ("order_id",)): "without it nobody learns what becomes of the order",
 }
 
 
@@ -293,25 +316,42 @@ def test_every_field_of_the_schema_has_an_attribute_of_its_type(operation_id: st
     operation = request_of(operation_id).operation
     schema = CONTRACT[operation_id]["response"]["schema"]
     kind = without_none(operation.response_type)[0]
-    if "anyOf" in schema:
-        schema = next(one for one in schema["anyOf"] if one["type"] == "object")
     if operation_id == "leads.get":
         schema = schema["properties"]["data"]["items"]
     if is_page(kind):
         schema, kind = schema_of_list(schema, operation.items), list[get_args(kind)[0]]  # type: ignore[misc]
+    else:
+        schema = unwrapped_schema(schema, operation, kind)
     assert list(unread(operation_id, schema, kind, "")) == []
+
+
+def unwrapped_schema(schema: dict[str, Any], operation: Operation, kind: Any) -> dict[str, Any]:
+    """Return the schema of what a response is about, without its envelope."""
+    wanted = "array" if get_origin(kind) is list else "object"
+    own = _wire_keys(kind) if attrs.has(kind) else set()
+    forms = [schema] if "type" in schema else schema["anyOf"]
+    for form in forms:
+        for key in (key for key in operation.unwrap if key not in own):
+            found = schema_under(form, key)
+            if found.get("type") == wanted:
+                return found
+    return next((form for form in forms if form["type"] == wanted), forms[0])
+
+
+def schema_under(schema: dict[str, Any], key: str) -> dict[str, Any]:
+    for step in key.split("."):
+        schema = schema.get("properties", {}).get(step, {})
+    return schema
 
 
 def schema_of_list(schema: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
     """Return the schema of a page's list: the schema itself, or the one under the first key that it has."""
-    if schema["type"] == "array":
-        return schema
-    for key in keys:
-        found: Any = schema
-        for step in key.split("."):
-            found = found.get("properties", {}).get(step, {})
-        if found.get("type") == "array":
-            return dict(found)
+    for form in [schema] if "type" in schema else schema["anyOf"]:
+        if form["type"] == "array":
+            return dict(form)
+        for key in keys:
+            if (found := schema_under(form, key)).get("type") == "array":
+                return found
     raise LookupError(f"no list under {keys}")
 
 
@@ -349,9 +389,11 @@ def unread_keys(operation_id: str, schema: dict[str, Any], cls: type, path: str)
             masked = named[key].repr is mask or Secret in (hint, *union_members(hint))
             if inner.get("x-secret") and not masked:
                 yield f"{here} would show in a repr"
-        elif (operation_id, here) not in NOT_READ and not key.startswith("pagination"):
+        elif (operation_id, here) not in NOT_READ and key not in READ_BY_THE_PIPELINE:
             yield f"{here} has no field"
 
+
+READ_BY_THE_PIPELINE: Final = {"ok", "success", "pagination"}
 
 NUMBERS: Final = ({"integer", "string"}, {"number", "string"})
 
@@ -370,7 +412,7 @@ def fits(schema: dict[str, Any], types: set[str], options: list[Any], key: str) 
     plain = {
         "integer": (int, float),
         "number": (float,),
-        "string": (str, dt.date, Secret),
+        "string": (str, dt.date, dt.datetime, Secret),
         "boolean": (bool,),
     }
     return all(options[0] in plain.get(name, ()) for name in types)

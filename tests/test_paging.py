@@ -126,6 +126,30 @@ async def test_a_page_may_have_fields_of_its_own() -> None:
     assert page.data == [Word("0"), Word("1")]
 
 
+@attrs.frozen
+class DeepWords(
+    OffsetPaged[Word],
+    method="GET",
+    path="/words/deep",
+    effect=Effect.READ,
+    repeatable=True,
+    items=("data.words", "data.data.words"),
+):
+    """A list that may be wrapped twice."""
+
+    offset: int | None = attrs.field(default=None, kw_only=True)
+    limit: int = attrs.field(default=5, kw_only=True)
+
+
+@pytest.mark.parametrize("levels", [1, 2])
+def test_the_total_of_a_page_is_found_beside_the_list(levels: int) -> None:
+    response: Any = {"words": [{"text": "a"}], "totalCount": "7", "pagination": {"hasMore": True}}
+    for _ in range(levels):
+        response = {"success": True, "data": response}
+    page = decode(DeepWords.operation, response)
+    assert (page.data, page.total, page.has_more) == ([Word("a")], 7, True)
+
+
 def test_a_page_behaves_like_a_list() -> None:
     page = Page([Word("a"), Word("b")])
     assert ([word.text for word in page], len(page), page[1].text) == (["a", "b"], 2, "b")

@@ -29,9 +29,10 @@ from smartlead_async.api.leads import models as leads
 from smartlead_async.api.leads.models import Lead, LeadCampaign
 from smartlead_async.api.leads.read import ListAllLeads, ListGlobalLeads
 from smartlead_async.errors import ResponseDecodeError
+from smartlead_async.fields import bare_string
 from smartlead_async.pipeline import converter as wire
 from smartlead_async.pipeline.decode import Missing, decode
-from smartlead_async.request import Request
+from smartlead_async.request import Effect, Request
 
 CAMPAIGN = {"id": 4101, "name": "Spring", "status": "DRAFTED"}
 
@@ -84,6 +85,79 @@ def test_only_single_or_list_fields_accept_a_bare_string() -> None:
     assert wire.structure({"type": "SENT", "cc": "a@b.example"}, Message).cc == ["a@b.example"]
     with pytest.raises(ResponseDecodeError, match="expected a list"):
         wire.structure({"id": 1, "webhook_url": "https://hooks.example", "categories": "abc"}, Webhook)
+
+
+@attrs.frozen
+class Person:
+    address: str | None = attrs.field(default=None, metadata=bare_string("address", "email"))
+    name: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("ana@mail.example", Person("ana@mail.example")),
+        ("", Person("")),
+        ({"address": "ana@mail.example", "name": "Ana"}, Person("ana@mail.example", "Ana")),
+        ({"email": "ana@mail.example"}, Person("ana@mail.example")),
+        ('{"email": "ana@mail.example", "name": "Ana"}', Person("ana@mail.example", "Ana")),
+        ("[1]", Person("[1]")),
+    ],
+)
+def test_an_object_may_come_as_a_bare_string(given: Any, read: Person) -> None:
+    assert wire.structure([given, given], list[Person]) == [read, read]
+
+
+@attrs.frozen
+class GetPerson(
+    Request[Person],
+    method="GET",
+    path="/person",
+    effect=Effect.READ,
+    repeatable=True,
+    unwrap=("data.person", "person"),
+):
+    """Return a person."""
+
+
+@attrs.frozen
+class ListPeople(
+    Request[list[Person]],
+    method="GET",
+    path="/people",
+    effect=Effect.READ,
+    repeatable=True,
+    unwrap=("data.people", "data"),
+):
+    """Return people."""
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda value: {"ok": True, "data": {"person": value}},
+        lambda value: {"person": value},
+        lambda value: value,
+    ],
+)
+def test_an_object_may_be_wrapped_several_times(wrapped: Any) -> None:
+    assert decode(GetPerson.operation, wrapped({"name": "Ana"})) == Person(name="Ana")
+
+
+@pytest.mark.parametrize(
+    "wrapped", [lambda value: {"data": {"people": value}}, lambda value: {"data": value}, lambda value: value]
+)
+def test_a_list_may_be_wrapped_several_times(wrapped: Any) -> None:
+    assert decode(ListPeople.operation, wrapped([{"name": "Ana"}])) == [Person(name="Ana")]
+
+
+def test_what_is_neither_an_object_nor_its_bare_string_is_an_error() -> None:
+    with pytest.raises(ResponseDecodeError) as caught:
+        wire.structure(["ana@mail.example", 5, ["x"]], list[Person])
+    assert caught.value.problems == (
+        "expected an object, got 5 @ $[1]",
+        "expected an object, got a list @ $[2]",
+    )
 
 
 @pytest.mark.parametrize("given", [99, "99%", "99", 99.0])

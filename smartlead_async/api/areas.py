@@ -13,6 +13,7 @@ from ..resource import LazyModule, LazyPart, Resource, endpoint, methods
 
 if TYPE_CHECKING:
     from . import smart_prospect as smart_prospect_
+    from . import smart_senders as smart_senders_
     from .campaigns import resource as campaigns_
     from .email_accounts import resource as email_accounts_
     from .leads import resource as leads_
@@ -21,6 +22,7 @@ else:
     email_accounts_ = LazyModule(f"{__package__}.email_accounts.resource")
     leads_ = LazyModule(f"{__package__}.leads.resource")
     smart_prospect_ = LazyModule(f"{__package__}.smart_prospect")
+    smart_senders_ = LazyModule(f"{__package__}.smart_senders")
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Resource)
@@ -70,6 +72,7 @@ class Areas:
     leads = Area(leads_.Leads)
     email_accounts = Area(email_accounts_.EmailAccounts)
     smart_prospect = Area(smart_prospect_.SmartProspect)
+    smart_senders = Area(smart_senders_.SmartSenders)
 
 
 def resources() -> dict[str, type[Resource]]:

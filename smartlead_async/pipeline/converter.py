@@ -25,7 +25,7 @@ from cattrs import (
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from ..errors import ResponseDecodeError
-from ..fields import SINGLE, WIRE, Secret
+from ..fields import BARE, SINGLE, WIRE, Secret
 from ..paging import LIMIT, Paged
 from ..request import Part, Request, with_arguments
 from .annotations import (
@@ -95,6 +95,25 @@ def _object(value: Any, _: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise unexpected("an object", value)
     return value
+
+
+def _object_hook(cls: Any) -> Hook:
+    """Return a hook that makes an object of a value which is to be read as ``cls``."""
+    bare = next((_first_name(a) for a in attrs.fields(cls) if a.metadata.get(BARE)), None)
+    if bare is None:
+        return _object
+
+    def read(value: Any, _: Any) -> dict[str, Any]:
+        if isinstance(value, str) and not isinstance(_from_json_string(value), dict):
+            return {bare: value}
+        return _object(value, _)
+
+    return read
+
+
+def _first_name(attribute: attrs.Attribute[Any]) -> str:
+    names: tuple[str, ...] = attribute.metadata.get(WIRE, (attribute.name,))
+    return names[0]
 
 
 def _from_json_string(value: str) -> Any:
@@ -226,11 +245,12 @@ def _reading_hook(converter: cattrs.Converter, kind: Any) -> Hook:
     attrs.resolve_types(cls)
     naming = _Naming.of(cls)
     overrides: dict[str, Any] = {name: override(rename=key) for name, key in naming.renames.items()}
+    as_object = _object_hook(cls)
     read_fields: Hook = make_dict_structure_fn(kind, converter, _cattrs_detailed_validation=True, **overrides)
 
     def read(value: Any, _: Any) -> Any:
         # The fast pass, which runs first, leaves the items that it has read in the list.
-        return value if type(value) is cls else read_fields(naming.adapt(_object(value, cls)), cls)
+        return value if type(value) is cls else read_fields(naming.adapt(as_object(value, cls)), cls)
 
     return read
 
@@ -239,7 +259,7 @@ def _compiled_hook(converter: cattrs.Converter, kind: Any) -> Hook:
     cls = get_origin(kind) or kind
     attrs.resolve_types(cls)
     fields = [_field_reader(converter, a, with_arguments(a.type, kind)) for a in attrs.fields(cls)]
-    return compiled_reader(cls, fields, _object)
+    return compiled_reader(cls, fields, _object_hook(cls))
 
 
 def _field_reader(converter: cattrs.Converter, attribute: attrs.Attribute[Any], declared: Any) -> FieldReader:
@@ -335,8 +355,7 @@ def _use_wire_names(problem: BaseException) -> None:
 
 
 def _wire_name(kind: Any, attribute: str) -> str:
-    names: tuple[str, ...] = getattr(attrs.fields(kind), attribute).metadata.get(WIRE, (attribute,))
-    return names[0]
+    return _first_name(getattr(attrs.fields(kind), attribute))
 
 
 def unstructure(value: Any) -> Any:

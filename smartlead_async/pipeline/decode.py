@@ -129,20 +129,27 @@ def _located_page(keys: tuple[str, ...], value: Any) -> tuple[str, Any]:
     if isinstance(value, list):
         return "$", {"data": value}
     if isinstance(value, dict):
-        inner = value.get("data")
-        around = value | inner if isinstance(inner, dict) else value
         for key in keys:
             if isinstance(found := first_found(value, (key,)), list):
-                return f"$.{key}", around | {"data": found}
+                return f"$.{key}", _around(value, key) | {"data": found}
     return f"$.{keys[0]}", value
+
+
+def _around(value: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return what is beside a list and around it, where the total and the like are."""
+    around = value
+    for step in key.split(".")[:-1]:
+        value = value[step]
+        around = around | value
+    return around
 
 
 def _object_under(keys: tuple[str, ...]) -> Callable[[Any], Any]:
     def unwrapped(value: Any) -> Any:
         if isinstance(value, dict):
             for key in keys:
-                if key in value and isinstance(value[key], (dict, list)):
-                    value = value[key]
+                if isinstance(found := first_found(value, (key,)), (dict, list)):
+                    value = found
                     break
             else:
                 return value
@@ -156,5 +163,6 @@ def _object_under(keys: tuple[str, ...]) -> Callable[[Any], Any]:
 
 def _first_in(keys: tuple[str, ...], wanted: type, value: Any) -> Any:
     if isinstance(value, dict):
-        return next((value[key] for key in keys if isinstance(value.get(key), wanted)), value)
+        found = (first_found(value, (key,)) for key in keys)
+        return next((each for each in found if isinstance(each, wanted)), value)
     return value
