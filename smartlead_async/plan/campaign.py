@@ -96,7 +96,7 @@ class CampaignSpec:
         found = findings.problems
         if isinstance(self.leads, Sequence):
             found += [p for row in self.lead_rows() for p in row.problems]
-        return [self.located(p) for p in found]
+        return [self.located(p) for p in found if not (self.origin and self.origin.explains(p))]
 
     def validate(self) -> None:
         """Raise :class:`InvalidPlan` with all errors; warnings are ignored."""
@@ -158,11 +158,12 @@ def _check_name(findings: Findings, name: str | None) -> None:
 def _check_start(findings: Findings, spec: CampaignSpec) -> None:
     parts = {
         "steps": bool(spec.steps),
-        "mailboxes": bool(spec.mailboxes),
+        "mailboxes": spec.mailboxes is not None,
         "leads": spec.has_leads,
         "schedule": spec.schedule is not None,
     }
-    missing = [f"no {part}" for part, is_given in parts.items() if not is_given]
+    faulty = spec.origin.faulty if spec.origin else ()
+    missing = [f"no {part}" for part, is_given in parts.items() if not is_given and part not in faulty]
     if missing:
         findings.error(
             "cannot_start",

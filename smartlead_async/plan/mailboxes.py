@@ -35,8 +35,7 @@ class MailboxChoice:
 
 def check_mailboxes(findings: Findings, choice: MailboxChoice) -> None:
     """Add the problems of a choice of mailboxes."""
-    if not choice:
-        findings.error("no_mailboxes", "mailboxes", "no mailboxes are selected", "Set ids, addresses or tag.")
+    before = len(findings.problems)
     ids = findings.check_list("mailboxes.ids", choice.ids)
     addresses = findings.check_list("mailboxes.addresses", choice.addresses)
     for index, number in enumerate(ids):
@@ -48,6 +47,8 @@ def check_mailboxes(findings: Findings, choice: MailboxChoice) -> None:
             path = f"mailboxes.{name}[{index}]"
             findings.warning("duplicate_mailbox", path, f"{values[index]} is listed twice")
     findings.check_string("mailboxes.tag", choice.tag)
+    if not choice and len(findings.problems) == before:
+        findings.error("no_mailboxes", "mailboxes", "no mailboxes are selected", "Set ids, addresses or tag.")
 
 
 def _check_address(findings: Findings, path: str, address: object) -> None:

@@ -19,8 +19,9 @@ from .keys import KeyRing
 from .leads_csv import LeadFile
 from .merge_tags import bare_name
 from .nodes import Node, read_json, read_json_line
-from .problem import InvalidPlan, Place, Problem, did_you_mean, error
+from .problem import InvalidPlan, Place, Problem, error
 from .reader import CAMPAIGN_KEYS, CampaignReader
+from .reading import misspelled_keys, unknown_key
 from .yaml_nodes import read_yaml
 
 VERSION: Final = 1
@@ -121,7 +122,7 @@ class Plan:
             message = "a campaign must be a mapping of keys to values"
             yield None, [error("wrong_kind", message, path=path, place=self._place(node))]
             return
-        each = node.value.get("for_each")
+        each = node.value.get(misspelled_keys(node.value, CAMPAIGN_KEYS).get("for_each", "for_each"))
         if each is None or each.value is None:
             yield reader.campaign(_with_defaults(self._defaults, node), path)
             return
@@ -257,11 +258,14 @@ class _Header:
             message, advice = "a plan must be a mapping of keys to values", "Start it with version: 1."
             self.error("wrong_kind", "", root, message, advice)
             raise InvalidPlan(self.problems)
-        self.entries = root.value
-        self._check_version(root)
-        for key, node in self.entries.items():
-            if key not in keys and not key.startswith("x-"):
-                self.error("unknown_key", key, node, f"unknown key {key!r}", did_you_mean(key, keys))
+        given = {key: node for key, node in root.value.items() if not key.startswith("x-")}
+        misspelled = misspelled_keys(given, keys)
+        self.entries = given | {key: given[name] for key, name in misspelled.items()}
+        if "version" not in misspelled:
+            self._check_version(root)
+        for key, node in given.items():
+            if key not in keys:
+                self.error("unknown_key", key, node, *unknown_key(key, keys))
 
     def error(self, code: str, path: str, node: Node, message: str, advice: str = "") -> None:
         """Add an error about a node."""
@@ -293,9 +297,12 @@ class _Header:
         known = [k for k in CAMPAIGN_KEYS if k not in _NOT_IN_DEFAULTS]
         for key, node in defaults.value.items():
             if key not in known:
-                message, advice = f"unknown key {key!r} in defaults", did_you_mean(key, known)
-                self.error("unknown_key", f"defaults.{key}", node, message, advice)
-        return defaults.with_value({k: v for k, v in defaults.value.items() if k in known})
+                message, advice = unknown_key(key, known)
+                self.error("unknown_key", f"defaults.{key}", node, f"{message} in defaults", advice)
+        misspelled = misspelled_keys(defaults.value, known)
+        # An empty one has nothing to use, and would be reported as incomplete.
+        meant = {key: node for key, name in misspelled.items() if (node := defaults.value[name]).value != {}}
+        return defaults.with_value({k: v for k, v in defaults.value.items() if k in known} | meant)
 
     def _allowed_tags(self) -> frozenset[str]:
         node = self.entries.get("allowed_tags", Node([], 1))

@@ -22,7 +22,6 @@ from .lead_reader import LeadReader
 from .leads_csv import LeadFile
 from .mailboxes import MailboxChoice
 from .nodes import Node
-from .origin import Origin
 from .problem import Place, Problem
 from .reading import Reading, names_of, plain_values
 from .schedule import ScheduleSpec
@@ -106,7 +105,7 @@ class CampaignReader:
             flags = reading.mapping(entries["lead_import"], "lead_import", names_of(ImportSettings))
             plain["lead_import"] = ImportSettings(**plain_values(flags, ImportSettings))
         plain.setdefault("name", None)
-        origin = Origin(self._file, node.line, path, reading.places, node.column)
+        origin = reading.origin(node, path)
         return CampaignSpec(**plain, origin=origin), reading.under(path)
 
     def for_each(self, node: Node, path: str) -> tuple[list[tuple[str, LeadFile]], list[Problem]]:
@@ -128,6 +127,9 @@ class CampaignReader:
                 known = reading.mapping(variant, here, _VARIANT_KEYS)
                 found.append(VariantSpec(**self._texts(reading, known, VariantSpec, here, put)))
             values["variants"] = tuple(found)
+            if f"{path}.variants" in reading.unread:
+                # The e-mails may be in there.
+                values = {"subject": "?", "body": "?"} | values
         return StepSpec(**values)
 
     def _texts(

@@ -3,13 +3,45 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
-from typing import Any, get_type_hints
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final, get_type_hints
 
 import attrs
 
 from .nodes import Node
-from .problem import Place, Problem, did_you_mean, error
+from .origin import Origin, is_inside
+from .problem import Place, Problem, did_you_mean, error, similar_name
+
+_SYNONYMS: Final = {
+    "file": "csv", "path": "csv", "filename": "csv", "text": "body", "content": "body", "html": "body",
+    "message": "body", "address": "email", "tz": "timezone",
+}  # fmt: skip
+"""Keys that are often used in place of ours."""
+
+
+def meant_key(key: str, known: Collection[str]) -> str | None:
+    """Return the known key that an unknown one probably stands for, or None."""
+    synonym = _SYNONYMS.get(key.lower())
+    return synonym if synonym in known else similar_name(key, known)
+
+
+def unknown_key(key: str, known: Collection[str]) -> tuple[str, str]:
+    """Return the message that a key is unknown, and advice."""
+    meant = meant_key(key, known)
+    return f"unknown key {key!r}", f"Did you mean {meant!r}?" if meant else did_you_mean(key, known)
+
+
+def misspelled_keys(given: Collection[str], known: Collection[str]) -> dict[str, str]:
+    """Return the known keys that are absent and probably given under another name, with that name.
+
+    Their values are read nevertheless, so that one misspelled key is one error and not also a missing value.
+    """
+    found: dict[str, str] = {}
+    for key in given:
+        if key not in known and (meant := meant_key(key, known)) and meant not in given:
+            found.setdefault(meant, key)
+    return found
 
 
 def names_of(cls: type) -> tuple[str, ...]:
@@ -19,11 +51,17 @@ def names_of(cls: type) -> tuple[str, ...]:
 
 @attrs.define
 class Reading:
-    """The problems and the places of values collected while a campaign is read."""
+    """The problems and the places of values collected while a campaign is read.
+
+    ``unread`` are the paths of values of a wrong kind, and ``misspelled`` those of values under an unknown
+    key: what else is wrong there follows from the problem that is already told.
+    """
 
     file: str
     problems: list[Problem] = attrs.field(factory=list)
     places: dict[str, Place] = attrs.field(factory=dict)
+    unread: set[str] = attrs.field(factory=set)
+    misspelled: set[str] = attrs.field(factory=set)
 
     def place(self, node: Node) -> Place:
         """Return the place of a node."""
@@ -34,33 +72,54 @@ class Reading:
         self.places[path] = self.place(node)
 
     def error(self, code: str, path: str, node: Node, message: str, advice: str = "") -> None:
-        """Add an error about a node."""
+        """Add an error about a node, unless it follows from another one."""
+        if path and (path in self.misspelled or is_inside(path, self.unread)):
+            return
         self.problems.append(error(code, message, path=path, advice=advice, place=self.place(node)))
 
     def mapping(self, node: Node, path: str, keys: Iterable[str]) -> dict[str, Node]:
         """Return the entries with a known key; unknown keys are errors, and null counts as omitted."""
         if not isinstance(node.value, dict):
             self.error("wrong_kind", path, node, "expected a mapping of keys to values", _missing_space(node))
+            self.unread.add(path)
             return {}
         known = tuple(keys)
+        prefix = f"{path}." if path else ""
         entries = {}
         for key, value in node.value.items():
-            here = f"{path}.{key}" if path else key
             if key not in known:
-                self.error("unknown_key", here, value, f"unknown key {key!r}", did_you_mean(key, known))
+                self.error("unknown_key", prefix + key, value, *unknown_key(key, known))
             elif value.value is not None:
-                self.note(here, value)
+                self.note(prefix + key, value)
                 entries[key] = value
+        for key, given in misspelled_keys(node.value, known).items():
+            self.misspelled.add(prefix + key)
+            self.note(prefix + key, node.value[given])
+            if node.value[given].value == {}:
+                self.unread.add(prefix + key)
+            if node.value[given].value is not None:
+                entries[key] = node.value[given]
+        if path and node.value and not entries:
+            # Nothing but unknown keys, in the place of what is missing.
+            self.unread.add(path)
         return entries
 
     def items(self, node: Node, path: str) -> list[Node]:
         """Return the items of a list; anything else is an error."""
         if not isinstance(node.value, list):
             self.error("wrong_kind", path, node, "expected a list")
+            self.unread.add(path)
             return []
         for index, item in enumerate(node.value):
             self.note(f"{path}[{index}]", item)
         return node.value
+
+    def origin(self, node: Node, path: str) -> Origin:
+        """Return the origin of the campaign that has been read."""
+        faulty = {re.split(r"[.\[]", problem.path, maxsplit=1)[0] for problem in self.problems}
+        return Origin(
+            self.file, node.line, path, self.places, node.column, self.unread, self.misspelled, faulty
+        )
 
     def under(self, path: str) -> list[Problem]:
         """Return the problems with their paths within the file."""

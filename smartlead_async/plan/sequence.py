@@ -89,8 +89,7 @@ def check_steps(findings: Findings, steps: Sequence[StepSpec]) -> None:
         findings.check_choice(f"{path}.winning_metric", step.winning_metric, WinningMetric)
         findings.check_choice(f"{path}.kind", step.kind, StepType)
         findings.check_integer(f"{path}.test_share", step.test_share, 20, 100)
-        for position, mail in enumerate(step.mails()):
-            _check_mail(findings, index, f"{path}.variants[{position}]" if step.variants else path, mail)
+        _check_mails(findings, index, path, step)
         if step.variants:
             _check_labels(findings, path, step)
             _check_shares(findings, path, step)
@@ -107,23 +106,43 @@ def _check_delay(findings: Findings, path: str, days: int, *, is_first: bool) ->
         )
 
 
-def _check_mail(findings: Findings, index: int, path: str, mail: VariantSpec) -> None:
-    is_subject_valid = mail.subject is None or findings.check_string(f"{path}.subject", mail.subject)
-    if is_subject_valid and index == 0 and not (mail.subject or "").strip():
-        which = "" if mail.label is None else f", variant {mail.label},"
+def _check_mails(findings: Findings, index: int, path: str, step: StepSpec) -> None:
+    inherited: set[str] = set()
+    for position, mail in enumerate(step.mails()):
+        own = step.variants[position] if step.variants else step
+        here = f"{path}.variants[{position}]" if step.variants else path
+        which = f", variant {mail.label}," if step.variants else ""
+        for name, check in (("subject", _check_subject), ("body", _check_body)):
+            value = getattr(mail, name)
+            if value is None or getattr(own, name) is not None:
+                check(findings, index, f"{here}.{name}", value, which)
+            elif name not in inherited:
+                # The text of the step, which all variants without an own one share.
+                inherited.add(name)
+                check(findings, index, f"{path}.{name}", value, which)
+
+
+def _check_subject(findings: Findings, index: int, path: str, subject: str | None, which: str) -> None:
+    if subject is not None and not findings.check_string(path, subject):
+        return
+    if index == 0 and not (subject or "").strip():
         findings.error(
             "no_subject",
-            f"{path}.subject",
+            path,
             f"step 1{which} has no subject",
             "Only later steps may omit the subject; they continue the thread of step 1.",
         )
-    is_body_valid = mail.body is None or findings.check_string(f"{path}.body", mail.body, one_line=False)
-    if is_body_valid and not (mail.body or "").strip():
-        findings.error("no_body", f"{path}.body", f"step {index + 1} has no body", "Set body or body_file.")
-    if is_subject_valid and mail.subject:
-        check_subject(findings, f"{path}.subject", mail.subject)
-    if is_body_valid and mail.body:
-        check_body(findings, f"{path}.body", mail.body)
+    if subject:
+        check_subject(findings, path, subject)
+
+
+def _check_body(findings: Findings, index: int, path: str, body: str | None, _: str) -> None:
+    if body is not None and not findings.check_string(path, body, one_line=False):
+        return
+    if not (body or "").strip():
+        findings.error("no_body", path, f"step {index + 1} has no body", "Set body or body_file.")
+    if body:
+        check_body(findings, path, body)
 
 
 def _check_labels(findings: Findings, path: str, step: StepSpec) -> None:

@@ -293,7 +293,6 @@ campaigns: [{name: Founders Q1 demo}, {name: CTOs Q1 demo}]
         "follow_up_percentage, enable_ai_esp_matching, auto_pause_domain_leads_on_reply, "
         "ignore_ss_mailbox_sending_limit, bounce_autopause_threshold, domain_level_rate_limit, "
         "out_of_office_detection_settings, add_unsubscribe_tag, ai_categorisation_options.",
-        "plan.yaml:2: warning: campaigns[0].settings: no settings are given. Remove settings: sending them costs a request.",
     ]
 
 
