@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import attrs
 
+from .key_digest import is_digest_of
 from .output import CommandError
 from .target import Target, describe_target
 
@@ -26,6 +27,8 @@ class JobFingerprint:
     digest: str
     campaigns: int
     requests: int
+    key: str | None = None
+    """The digest of the API key; None for the fake, and on ledgers of versions that recorded none."""
 
     def __str__(self) -> str:
         return json.dumps(attrs.asdict(self), sort_keys=True)
@@ -39,7 +42,8 @@ class JobFingerprint:
         except (ValueError, TypeError):
             return None
         types = (parsed.target, str), (parsed.digest, str), (parsed.campaigns, int), (parsed.requests, int)
-        return parsed if all(isinstance(value, expected) for value, expected in types) else None
+        valid = all(isinstance(value, expected) for value, expected in types)
+        return parsed if valid and isinstance(parsed.key, str | None) else None
 
 
 def require_target(fingerprint: JobFingerprint, target: Target, ledger: Path) -> None:
@@ -54,6 +58,17 @@ def require_target(fingerprint: JobFingerprint, target: Target, ledger: Path) ->
     raise CommandError(
         f"the job of {ledger} went to {reason}. Use another ledger (--ledger FILE), "
         "or the target that the ledger belongs to"
+    )
+
+
+def require_key(fingerprint: JobFingerprint, key: str, ledger: Path, *, accepted: bool) -> None:
+    """Raise :class:`CommandError` if the job of a ledger was begun with another API key."""
+    if accepted or fingerprint.key is None or is_digest_of(fingerprint.key, key):
+        return
+    raise CommandError(
+        f"the job of {ledger} was begun with another API key than that in SMARTLEAD_API_KEY, so its "
+        "campaigns may be in another account. Use that key, or another ledger (--ledger FILE). If the "
+        "account has a new key, add --accept-new-key"
     )
 
 

@@ -56,6 +56,13 @@ ConcurrencyOption = Annotated[
 ]
 
 
+AcceptNewKeyOption = Annotated[
+    bool,
+    typer.Option(
+        "--accept-new-key",
+        help="Continue with another API key: the account has a new one since the job began.",
+    ),
+]
 SkipBadRowsOption = Annotated[
     bool,
     typer.Option(

@@ -17,8 +17,10 @@ from ..checked_plan import (
     load_checked_plan,
     show_warnings,
 )
-from ..fingerprint import JobFingerprint, plan_digest, require_target
+from ..fingerprint import JobFingerprint, plan_digest, require_key, require_target
+from ..key_digest import is_digest_of, key_digest
 from ..options import (
+    AcceptNewKeyOption,
     BadRowsOption,
     ConcurrencyOption,
     JsonOption,
@@ -70,6 +72,7 @@ def provision(
         bool,
         typer.Option("--accept-changes", help="Continue although the plan has changed since the job began."),
     ] = False,
+    accept_new_key: AcceptNewKeyOption = False,
     prune_orphans: PruneOrphansOption = False,
     deadline: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Stop after this many seconds.")
@@ -97,7 +100,7 @@ def provision(
         rows_file = BadRowsFile.choose(plan, bad_rows, skip=skip_bad_rows)
         ledger = _choose_ledger(plan, ledger, disabled=no_ledger, target=destination)
         request = attrs.evolve(
-            _prepare(reporting, plan, destination, tier, ledger, rows_file),
+            _prepare(reporting, plan, destination, tier, ledger, rows_file, accept_new_key=accept_new_key),
             concurrency=concurrency,
             accept_changes=accept_changes,
             prune_orphans=prune_orphans,
@@ -126,11 +129,12 @@ def _prepare(
     tier: str | None,
     ledger: Path | None,
     bad_rows: BadRowsFile | None,
+    *,
+    accept_new_key: bool,
 ) -> ProvisionRequest:
     """Check everything that can be checked before the first request."""
     chosen = target.tier(tier)
-    if not target.is_fake:
-        require_api_key()
+    key = None if target.is_fake else require_api_key()
     if reporting.file is not None:
         reporting.file.check(path, ledger, None if bad_rows is None else bad_rows.path)
     if ledger is not None:
@@ -139,17 +143,26 @@ def _prepare(
     if reporting.file is not None:
         reporting.file.check_plan(plan.plan)
     show_warnings(reporting.output, plan)
+    before, done = (None, 0) if ledger is None else _read_before(reporting.output, ledger, target)
+    if key is not None and before is not None and ledger is not None:
+        require_key(before, key, ledger, accepted=accept_new_key)
     return ProvisionRequest(
         plan=plan,
         tier=chosen,
-        fingerprint=_fingerprint(plan, target),
+        fingerprint=_fingerprint(plan, target, key, before),
         ledger=ledger,
-        done_before=0 if ledger is None else _count_done_before(reporting.output, ledger, target),
+        done_before=done,
     )
 
 
-def _fingerprint(plan: CheckedPlan, target: Target) -> JobFingerprint:
-    return JobFingerprint(target.identity, plan_digest(plan.plan), plan.campaigns, plan.check.requests)
+def _fingerprint(
+    plan: CheckedPlan, target: Target, key: str | None, before: JobFingerprint | None
+) -> JobFingerprint:
+    digest = None if key is None else before.key if before is not None else None
+    if key is not None and (digest is None or not is_digest_of(digest, key)):
+        digest = key_digest(key)
+    content = plan_digest(plan.plan)
+    return JobFingerprint(target.identity, content, plan.campaigns, plan.check.requests, digest)
 
 
 def _check_ledger_path(ledger: Path, plan: Path) -> None:
@@ -161,17 +174,17 @@ def _check_ledger_path(ledger: Path, plan: Path) -> None:
         raise CommandError(f"--ledger {ledger} is the plan itself: name another file")
 
 
-def _count_done_before(output: Output, path: Path, target: Target) -> int:
-    """Count the campaigns that an earlier run finished; refuse the ledger of another target."""
+def _read_before(output: Output, path: Path, target: Target) -> tuple[JobFingerprint | None, int]:
+    """Return the job of a ledger and how many campaigns it finished; refuse the ledger of another target."""
     if not path.exists():
-        return 0
+        return None, 0
     plan, has_begun, done = run_until_interrupted(_read_job(path))
     fingerprint = JobFingerprint.parse(plan)
     if fingerprint is not None:
         require_target(fingerprint, target, path)
     elif has_begun:
         output.warn(f"{path} does not record the target of its job: make sure that it was {target.name}.")
-    return done
+    return fingerprint, done
 
 
 async def _read_job(path: Path) -> tuple[str | None, bool, int]:

@@ -10,8 +10,8 @@ import typer
 
 from ...errors import AuthenticationError, PermissionDenied, SmartleadError
 from ..exit_code import ExitCode
-from ..fingerprint import JobFingerprint, require_target
-from ..options import JsonOption, PlanArgument, ProxyOption, SkipBadRowsOption, TierOption
+from ..fingerprint import JobFingerprint, require_key, require_target
+from ..options import AcceptNewKeyOption, JsonOption, PlanArgument, ProxyOption, SkipBadRowsOption, TierOption
 from ..output import CommandError, Output, command_output
 from ..signals import Interruption, run_until_interrupted, signal_handler
 from ..target import Target, require_api_key
@@ -39,6 +39,7 @@ def verify(
     tier: TierOption = None,
     proxy: ProxyOption = None,
     skip_bad_rows: SkipBadRowsOption = False,
+    accept_new_key: AcceptNewKeyOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Compare the campaigns on the server with the plan and list every difference. Nothing is changed.
@@ -52,20 +53,34 @@ def verify(
 
         path = ledger or plan.with_suffix(".ledger")
         opened = load_plan(plan, skip_bad_rows=skip_bad_rows)
-        code = run_until_interrupted(_verify(output, opened, path, target=target, tier=tier, proxy=proxy))
+        code = run_until_interrupted(
+            _verify(
+                output, opened, path, target=target, tier=tier, proxy=proxy, accept_new_key=accept_new_key
+            )
+        )
     raise typer.Exit(code)
 
 
 async def _verify(
-    output: Output, plan: Plan, path: Path, *, target: str | None, tier: str | None, proxy: str | None
+    output: Output,
+    plan: Plan,
+    path: Path,
+    *,
+    target: str | None,
+    tier: str | None,
+    proxy: str | None,
+    accept_new_key: bool,
 ) -> ExitCode:
     from ...provisioning.ledger.sqlite import SqliteLedger
     from ..differences import compare, differences_as_json, show_comparison
 
     ledger = SqliteLedger(path, read_only=True)
     try:
-        source = _choose_target(target, (await ledger.open()).plan, path, proxy=proxy)
-        require_api_key()
+        fingerprint = JobFingerprint.parse((await ledger.open()).plan)
+        source = _choose_target(target, fingerprint, path, proxy=proxy)
+        key = require_api_key()
+        if fingerprint is not None:
+            require_key(fingerprint, key, path, accepted=accept_new_key)
         limits = source.tier(tier).limits
         interruption = Interruption()
         with signal_handler(interruption.on_signal):
@@ -99,9 +114,10 @@ def _exit_code(comparison: Comparison) -> ExitCode:
     return ExitCode.DONE if comparison.is_match else ExitCode.SOME_FAILED
 
 
-def _choose_target(option: str | None, recorded: str | None, path: Path, *, proxy: str | None) -> Target:
+def _choose_target(
+    option: str | None, fingerprint: JobFingerprint | None, path: Path, *, proxy: str | None
+) -> Target:
     """Return the target of ``--target``, or else the one on the ledger; they must not differ."""
-    fingerprint = JobFingerprint.parse(recorded)
     value = option or ("" if fingerprint is None else fingerprint.target)
     if not value or value.startswith("fake "):
         raise CommandError(f"{path} does not record where its campaigns are: name the target with --target")
