@@ -12,6 +12,7 @@ from .addresses import address_flaw
 from .hidden_characters import describe_character, find_hidden, strip_hidden
 from .lead_aliases import alias_form, field_and_rank
 from .lead_export import CUSTOM_FIELDS, ExportColumns
+from .lead_values import contains_address
 from .merge_tags import LEAD_FIELDS, normalize_name
 from .problem import Problem, did_you_mean, error, warning
 
@@ -90,6 +91,8 @@ def recognize_columns(headers: Sequence[str], mapping: Mapping[str, str | None])
         problems.append(_too_many(custom))
     if "email" not in fields:
         problems.append(_no_address_column(names))
+    else:
+        problems += _addresses_in_headers(names)
     kept = tuple(custom[:MAX_CUSTOM_FIELDS])
     return Columns(names, fields, kept, tuple(problems), export, json_fields)
 
@@ -133,6 +136,16 @@ def _header_problems(names: Sequence[str]) -> Iterator[Problem]:
             )
         else:
             first[form] = index
+
+
+def _addresses_in_headers(names: Sequence[str]) -> Iterator[Problem]:
+    found = ", ".join(repr(name) for name in names if contains_address(name))
+    if found:
+        yield warning(
+            "address_in_header",
+            f"the header contains an e-mail address, which is not imported: {found}",
+            advice="If the first row is in the same line, put a line break before it.",
+        )
 
 
 def _unusable_character(name: str) -> str | None:

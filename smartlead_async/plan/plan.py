@@ -212,7 +212,10 @@ def _open_lines(file: Path) -> Plan:
         raise InvalidPlan([error("no_campaigns", "the plan is empty", place=Place(str(file)))])
     if isinstance(root, InvalidPlan):
         raise root
-    return _Header(file, root, _TOP_KEYS[:-1]).plan(lambda: _json_lines(file, header=False))
+    header = _Header(file, root, _TOP_KEYS[:-1])
+    if not header.problems and next(_json_lines(file, header=False), None) is None:
+        header.error("no_campaigns", "", root, "the plan has no campaigns", "Add one line for each campaign.")
+    return header.plan(lambda: _json_lines(file, header=False))
 
 
 def _json_lines(file: Path, *, header: bool) -> Iterator[Written]:

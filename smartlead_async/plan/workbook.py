@@ -42,7 +42,7 @@ class Workbook:
                 # About styles and validations that play no part here.
                 warnings.simplefilter("ignore")
                 self._book = openpyxl.load_workbook(self._path, read_only=True, data_only=True)
-        except (ValueError, KeyError, TypeError, SyntaxError, zipfile.BadZipFile) as failure:
+        except Exception as failure:  # noqa: BLE001 - whatever openpyxl and zipfile raise
             raise _damaged(self._path, failure) from None
         return self
 
@@ -81,7 +81,7 @@ class Workbook:
                 # The first row with a value is the header; rows end at their last value.
                 width = width or (len(cells) if any(cells) else 0)
                 yield Record(number, cells + [""] * (width - len(cells)))
-        except (ValueError, KeyError, TypeError, SyntaxError, zipfile.BadZipFile) as failure:
+        except Exception as failure:  # noqa: BLE001 - whatever openpyxl and zipfile raise
             raise _damaged(self._path, failure) from None
 
 
@@ -138,5 +138,6 @@ def _require_bounded(path: Path) -> None:
 
 
 def _damaged(path: Path, failure: Exception) -> InvalidPlan:
-    message = f"the file is not a readable Excel workbook: {failure}"
+    reason = str(failure) or type(failure).__name__
+    message = f"the file is not a readable Excel workbook: {reason}"
     return InvalidPlan([error("not_a_workbook", message, advice="Save it again.", place=Place(str(path)))])

@@ -42,6 +42,16 @@ def tally(file: LeadFile) -> RowTally:
     return counted
 
 
+def test_a_row_in_the_line_of_the_header_is_told() -> None:
+    file = save("Email,First name,Notes p0@c.example,Ann,x\np1@c.example,Bo,y\n")
+    assert "address_in_header" in codes(file)
+    assert tally(file).leads == 1
+
+
+def test_a_file_without_a_header_is_one_error() -> None:
+    assert codes(save("p0@c.example,Ann\np1@c.example,Bo\n")) == ["no_header"]
+
+
 # --- workbooks ---------------------------------------------------------------------------------------
 
 
@@ -133,6 +143,20 @@ def test_a_damaged_sheet_is_one_error() -> None:
             is_sheet = part.filename.startswith("xl/worksheets/")
             damaged.writestr(part, content[: len(content) // 2] if is_sheet else content)
     assert codes(LeadFile("leads.xlsx"))[-1] == "not_a_workbook"
+
+
+@pytest.mark.parametrize(
+    "name", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"]
+)
+def test_a_workbook_with_damaged_data_is_one_error(name: str) -> None:
+    path = save_workbook(("Email",), *((f"p{n}@c.example",) for n in range(200)))
+    with zipfile.ZipFile(path) as archive:
+        part = archive.getinfo(name)
+        start = part.header_offset + 30 + len(name)
+    data = bytearray(path.read_bytes())
+    data[start + 10 : start + 40] = b"\xff" * 30
+    path.write_bytes(data)
+    assert codes(LeadFile(path)) == ["not_a_workbook"]
 
 
 # --- values that mean nothing ------------------------------------------------------------------------

@@ -591,6 +591,12 @@ def test_the_first_line_of_a_json_lines_plan_cannot_hold_campaigns() -> None:
     ]
 
 
+def test_lines_with_a_header_only_are_a_plan_without_campaigns() -> None:
+    assert messages('{"version": 1}\n\n', "plan.jsonl") == [
+        "plan.jsonl:1: error: the plan has no campaigns. Add one line for each campaign."
+    ]
+
+
 def test_a_json_lines_plan_is_read_as_a_stream() -> None:
     leads = [{"email": f"a{i}@b.example"} for i in range(50)]
     with Path("plan.jsonl").open("w", encoding="utf-8") as file:
