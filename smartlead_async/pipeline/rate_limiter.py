@@ -54,9 +54,6 @@ class RateLimiter(Protocol):
         """The number of requests that may be in flight at once."""
         ...
 
-    @max_in_flight.setter
-    def max_in_flight(self, value: int) -> None: ...
-
     @property
     def closed_until(self) -> float:
         """The loop time until which no request may be sent; minus infinity if the gate is open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -77,16 +78,95 @@ async def test_a_permit_granted_in_the_moment_of_stopping_is_not_lost() -> None:
     assert (below.in_flight, below.available()) == (0, 1)
 
 
-async def test_a_task_that_is_cancelled_as_well_as_stopped_is_cancelled() -> None:
-    below = Limiter(RateLimits.UNLIMITED, max_in_flight=1)
+async def pause() -> None:
+    await asyncio.sleep(2)
+
+
+def waiting_for_the_client(below: Limiter) -> JobLimiter:
+    below.max_in_flight = 1
+    assert below.acquire_now() is not None
+    return JobLimiter(below)
+
+
+def waiting_for_the_gate(below: Limiter) -> JobLimiter:
+    below.close_until(1000)
+    return JobLimiter(below)
+
+
+def waiting_for_a_slot(below: Limiter) -> JobLimiter:
     limiter = JobLimiter(below)
-    await below.acquire()
-    waiting = asyncio.create_task(limiter.acquire(Lane.BULK))
+    limiter.max_in_flight = 1
+    assert limiter.acquire_now() is not None
+    return limiter
+
+
+def waiting_before_sending(below: Limiter) -> JobLimiter:
+    return JobLimiter(below, before_send=pause)
+
+
+AWAIT_POINTS = pytest.mark.parametrize(
+    "place",
+    [waiting_for_the_client, waiting_for_the_gate, waiting_for_a_slot, waiting_before_sending],
+    ids=lambda place: place.__name__,
+)
+
+
+@pytest.mark.parametrize("granted", [False, True], ids=["while waiting", "in the moment of the grant"])
+@pytest.mark.parametrize("order", ["stop, cancel", "cancel, stop", "cancel, stop, cancel"])
+@AWAIT_POINTS
+async def test_a_task_that_is_cancelled_as_the_job_stops_is_cancelled(
+    place: Callable[[Limiter], JobLimiter], order: str, granted: bool
+) -> None:
+    below = Limiter(RateLimits.UNLIMITED)
+    limiter = place(below)
+    held = below.in_flight, limiter.in_flight
+    task = asyncio.create_task(limiter.acquire(Lane.BULK))
+    await asyncio.sleep(1)
+    if granted:
+        # The future of the waiter has its result, and the task has not run yet.
+        below.reopen()
+        below.max_in_flight = limiter.max_in_flight = 20
+    for action in order.split(", "):
+        task.cancel() if action == "cancel" else limiter.stop()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert limiter.waiting == below.waiting == 0
+    assert (below.in_flight, limiter.in_flight) == held
+    assert limiter._slots.in_flight == limiter.in_flight
+
+
+@AWAIT_POINTS
+async def test_a_task_in_any_place_is_stopped_and_gives_everything_back(
+    place: Callable[[Limiter], JobLimiter],
+) -> None:
+    below = Limiter(RateLimits.UNLIMITED)
+    limiter = place(below)
+    held = below.in_flight, limiter.in_flight
+    task = asyncio.create_task(limiter.acquire(Lane.BULK))
     await asyncio.sleep(1)
     limiter.stop()
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
+    with pytest.raises(Stopped):
+        await task
+    assert task.cancelling() == 0
+    assert (below.in_flight, limiter.in_flight) == held
+    assert limiter._slots.in_flight == limiter.in_flight
+
+
+async def test_fewer_requests_in_flight_are_fewer_of_this_job_alone() -> None:
+    below = Limiter(RateLimits.UNLIMITED, max_in_flight=8)
+    slowed, other = JobLimiter(below), JobLimiter(below)
+    slowed.max_in_flight = 2
+    assert (slowed.max_in_flight, other.max_in_flight, below.max_in_flight) == (2, 8, 8)
+    permits = [slowed.acquire_now(), slowed.acquire_now()]
+    assert (slowed.acquire_now(), slowed.available()) == (None, 0)
+    assert other.acquire_now() is not None
+    waiting = asyncio.create_task(slowed.acquire())
+    await asyncio.sleep(1)
+    assert not waiting.done()
+    assert permits[0] is not None
+    slowed.release(permits[0])
+    await waiting
+    assert (slowed.in_flight, below.in_flight) == (2, 3)
 
 
 async def test_a_stopped_task_can_go_on() -> None:

@@ -1,6 +1,7 @@
 """Adaptive concurrency: fewer requests in flight when the service slows down, more when it recovers.
 
 The windows limit how many requests are sent; this reacts to a service that has trouble responding to them.
+Each job adapts its own requests only: nothing has to be restored on the client, however the job ends.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Final
 import attrs
 
 from ...pipeline.events import Attempt
-from ...pipeline.rate_limiter import RateLimiter
+from .job_limiter import JobLimiter
 
 _WEIGHT: Final = 0.2
 """The weight of the newest response time in the running mean."""
@@ -31,7 +32,7 @@ class AdaptiveConcurrency:
     A round is as many responses as may be in flight, so a change takes effect before the next one.
     """
 
-    limiter: RateLimiter
+    limiter: JobLimiter
     ceiling: int
     mean: float | None = None
     best: float | None = None
@@ -55,10 +56,6 @@ class AdaptiveConcurrency:
             self._slow_down()
         elif self.limiter.max_in_flight < self.ceiling:
             self.limiter.max_in_flight += 1
-
-    def restore(self) -> None:
-        """Restore the limit that was in effect before the job."""
-        self.limiter.max_in_flight = self.ceiling
 
     def _slow_down(self) -> None:
         self._responses = 0

@@ -173,7 +173,6 @@ class Job:
         try:
             yield
         finally:
-            self._concurrency.restore()
             self.report.finish(self._wall_clock(), loop.time(), interrupted=self._sender.is_stopped)
 
     @contextlib.contextmanager

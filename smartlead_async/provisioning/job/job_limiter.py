@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ...limits import Lane, RateLimits
+from ...pipeline.limiter import Limiter
 from ...pipeline.rate_limiter import Permit, RateLimiter
 
 
@@ -20,7 +21,8 @@ class JobLimiter:
     ``before_send`` is awaited with each permit, before the request is sent.
 
     After :meth:`stop`, every request of the job raises :class:`Stopped`, including those in the queue. Other
-    users of the underlying limiter are not affected. ``in_flight`` and ``waiting`` count this job's requests.
+    users of the underlying limiter are not affected. ``in_flight`` and ``waiting`` count this job's requests,
+    and ``max_in_flight`` bounds these alone, so that a job that slows down slows nobody else down.
     """
 
     def __init__(
@@ -28,7 +30,10 @@ class JobLimiter:
     ) -> None:
         self._limiter = limiter
         self._before_send = before_send
-        self._in_flight = 0
+        self._slots = Limiter(RateLimits.UNLIMITED, max_in_flight=limiter.max_in_flight)
+        """Bounds the requests of this job, including those that wait for the underlying limiter."""
+        self._held: list[Permit] = []
+        """The slots of the requests in flight. Slots are all alike, so any of them can be returned."""
         self._waiters: dict[asyncio.Task[Any], None] = {}
         self._is_stopped = False
         self._is_idle = asyncio.Event()
@@ -42,7 +47,7 @@ class JobLimiter:
     @property
     def in_flight(self) -> int:
         """The number of requests of this job in flight."""
-        return self._in_flight
+        return len(self._held)
 
     @property
     def waiting(self) -> int:
@@ -51,12 +56,12 @@ class JobLimiter:
 
     @property
     def max_in_flight(self) -> int:
-        """The number of requests that may be in flight at once, over all users of the underlying limiter."""
-        return self._limiter.max_in_flight
+        """The number of requests of this job that may be in flight at once."""
+        return min(self._slots.max_in_flight, self._limiter.max_in_flight)
 
     @max_in_flight.setter
     def max_in_flight(self, value: int) -> None:
-        self._limiter.max_in_flight = value
+        self._slots.max_in_flight = value
 
     @property
     def closed_until(self) -> float:
@@ -80,15 +85,21 @@ class JobLimiter:
 
     def available(self) -> int:
         """Return how many requests could be sent right now."""
-        return 0 if self._is_stopped else self._limiter.available()
+        return 0 if self._is_stopped else min(self._slots.available(), self._limiter.available())
 
     def acquire_now(self, lane: Lane = Lane.INTERACTIVE) -> Permit | None:
         """Return a permit, or None if the caller has to wait for one in :meth:`acquire`."""
         self._raise_if_stopped()
         if self._before_send is not None:
             return None
+        slot = self._slots.acquire_now()
+        if slot is None:
+            return None
         permit = self._limiter.acquire_now(lane)
-        return None if permit is None else self._granted(permit)
+        if permit is None:
+            self._slots.refund(slot)
+            return None
+        return self._granted(permit, slot)
 
     async def acquire(self, lane: Lane = Lane.INTERACTIVE) -> Permit:
         """Wait for a permit. :class:`Stopped` is raised if the job is stopped before there is one."""
@@ -98,7 +109,7 @@ class JobLimiter:
         cancellations = task.cancelling()
         self._waiters[task] = None
         try:
-            permit = await self._limiter.acquire(lane)
+            permit, slot = await self._acquire_both(lane)
         except asyncio.CancelledError:
             # Cancelled by stop(), as asyncio.timeout() cancels, unless somebody else cancelled it as well.
             if self._is_stopped and task.uncancel() <= cancellations:
@@ -112,8 +123,17 @@ class JobLimiter:
                 self._raise_if_stopped()
             except BaseException:
                 self._limiter.refund(permit)
+                self._slots.refund(slot)
                 raise
-        return self._granted(permit)
+        return self._granted(permit, slot)
+
+    async def _acquire_both(self, lane: Lane) -> tuple[Permit, Permit]:
+        slot = await self._slots.acquire()
+        try:
+            return await self._limiter.acquire(lane), slot
+        except BaseException:
+            self._slots.refund(slot)
+            raise
 
     def release(self, permit: Permit) -> None:
         """Return the permit of a request that was sent."""
@@ -141,12 +161,12 @@ class JobLimiter:
         if self._is_stopped:
             raise Stopped
 
-    def _granted(self, permit: Permit) -> Permit:
-        self._in_flight += 1
+    def _granted(self, permit: Permit, slot: Permit) -> Permit:
+        self._held.append(slot)
         self._is_idle.clear()
         return permit
 
     def _returned(self) -> None:
-        self._in_flight -= 1
-        if not self._in_flight:
+        self._slots.refund(self._held.pop())
+        if not self._held:
             self._is_idle.set()
