@@ -114,7 +114,7 @@ RateLimits.UNLIMITED = RateLimits()
 
 
 class Lane(enum.IntEnum):
-    """Who goes first when both wait: a person's call before a bulk job's."""
+    """Which requests are sent first when both wait: those of your own code before those of a bulk job."""
 
     INTERACTIVE = 0
     BULK = 1

@@ -54,7 +54,8 @@ async def _provision(
     request: ProvisionRequest, target: Target, output: Output, interruption: Interruption
 ) -> JobResult:
     ledger = MemoryLedger() if request.ledger is None else SqliteLedger(request.ledger)
-    max_in_flight = max(_MIN_IN_FLIGHT, request.concurrency)
+    # The client reserves one for requests that are not of the job.
+    max_in_flight = max(_MIN_IN_FLIGHT, request.concurrency + 1)
     async with target.client(request.plan.plan, request.tier.limits, max_in_flight=max_in_flight) as client:
         job = _create_job(client, request, ledger)
         display = ProgressDisplay(output, job.progress, client.limiter)

@@ -22,6 +22,8 @@ _MIN_SAMPLES: Final = 100
 _COMPACT_ABOVE: Final = 1000
 """Arrivals that every window is done with are dropped in batches of at least this size."""
 _UNBOUNDED: Final = 2**62
+_BULK: Final = Lane.BULK
+"""Read for every request, and a global is read faster than the member of an enum."""
 
 
 class _Bucket:
@@ -77,7 +79,8 @@ class Limiter:
     """The :class:`RateLimiter` of a single process: exceeds no window and keeps requests in order.
 
     Each window has a token bucket, whose tokens come back one period later, and the requests in flight are
-    bounded; a request needs room in all of them. Time is the event loop's. Example::
+    bounded; a request needs room in all of them. One of the requests in flight, and one token of each window,
+    are reserved for the interactive lane. Time is the event loop's. Example::
 
         permit = await limiter.acquire()
         try:
@@ -96,7 +99,10 @@ class Limiter:
         self._index_of = {bucket.limit: n for n, bucket in reversed([*enumerate(self._buckets)])}
         self._shortest = min((window.period for window in limits.windows), default=math.inf)
         self._max_in_flight = max_in_flight
+        self._max_bulk = self._bulk_bound()
         self._in_flight = 0
+        self._bulk = 0
+        """The number of requests of the bulk lane in flight."""
         self._taken = 0
         self._returned = tuple(bucket.returned for bucket in self._buckets)
         self._next_return = math.inf
@@ -107,6 +113,7 @@ class Limiter:
         self._quickest = math.inf
         self._samples = 0
         self._lanes: tuple[deque[asyncio.Future[Permit]], ...] = tuple(deque() for _ in Lane)
+        self._queues = tuple(zip(Lane, self._lanes, strict=True))
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -127,6 +134,7 @@ class Limiter:
     @max_in_flight.setter
     def max_in_flight(self, value: int) -> None:
         self._max_in_flight = max(1, value)
+        self._max_bulk = self._bulk_bound()
         self._serve()
 
     @property
@@ -149,15 +157,17 @@ class Limiter:
                 self.refund(waiter.result())
             raise
 
-    def acquire_now(self, lane: Lane = Lane.INTERACTIVE) -> Permit | None:  # noqa: ARG002 - of the protocol
+    def acquire_now(self, lane: Lane = Lane.INTERACTIVE) -> Permit | None:
         """Return a permit, or None if the caller has to wait for one in :meth:`acquire`."""
+        if lane is _BULK and self._bulk >= self._max_bulk:
+            return None
         now = get_running_loop().time()
         if self._room > 0 and self._in_flight < self._max_in_flight:
             if self._next_return <= now:
                 self._collect(now)
         elif any(self._lanes) or self._next_grant(now) > now:
             return None
-        return self._take(now)
+        return self._take(now, lane)
 
     def release(self, permit: Permit) -> None:
         """Return the permit of a request that was sent; its tokens come back one period after it arrived.
@@ -179,12 +189,12 @@ class Limiter:
             self._arrivals.append(arrived)
             if arrived + self._shortest < self._next_return:  # noqa: PLR1730
                 self._next_return = arrived + self._shortest
-        self._return()
+        self._return(permit)
 
-    def refund(self, permit: Permit) -> None:  # noqa: ARG002 - of the protocol
+    def refund(self, permit: Permit) -> None:
         """Return the permit of a request that certainly did not reach the server; its tokens are free."""
         self._taken -= 1
-        self._return()
+        self._return(permit)
 
     def close_until(self, when: float) -> None:
         """Close the gate for everyone until this loop time. A time before the current one is ignored."""
@@ -291,14 +301,25 @@ class Limiter:
             self._room = room
         return when
 
-    def _take(self, now: float) -> Permit:
+    def _bulk_bound(self) -> int:
+        """Return how many requests of the bulk lane may be in flight: all but one that the windows allow.
+
+        A request in flight holds a token of each window for as long as its response takes.
+        """
+        return max(1, min([self._max_in_flight, *(bucket.limit for bucket in self._buckets)]) - 1)
+
+    def _take(self, now: float, lane: Lane) -> Permit:
         self._taken += 1
         self._room -= 1
         self._in_flight += 1
-        return Permit(now, self._returned)
+        if lane is _BULK:
+            self._bulk += 1
+        return Permit(now, self._returned, lane)
 
-    def _return(self) -> None:
+    def _return(self, permit: Permit) -> None:
         self._in_flight -= 1
+        if permit.lane is _BULK:
+            self._bulk -= 1
         if any(self._lanes):
             self._serve()
 
@@ -308,16 +329,18 @@ class Limiter:
             return
         loop = get_running_loop()
         now = loop.time()
-        for lane in self._lanes:
-            while lane:
-                if lane[0].done():
-                    lane.popleft()
+        for lane, waiters in self._queues:
+            while waiters:
+                if waiters[0].done():
+                    waiters.popleft()
                     continue
+                if lane is _BULK and self._bulk >= self._max_bulk:
+                    return
                 when = self._next_grant(now)
                 if when > now:
                     self._wake_at(loop, when)
                     return
-                lane.popleft().set_result(self._take(now))
+                waiters.popleft().set_result(self._take(now, lane))
 
     def _wake_at(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
         if self._timer is not None:

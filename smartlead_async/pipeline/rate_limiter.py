@@ -14,11 +14,14 @@ class Permit:
     A limiter may grant permits of a subclass that carry more, such as the identifier of a lease.
     """
 
-    __slots__ = ("returned", "taken_at")
+    __slots__ = ("lane", "returned", "taken_at")
 
-    def __init__(self, taken_at: float, returned: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self, taken_at: float, returned: tuple[int, ...] = (), lane: Lane = Lane.INTERACTIVE
+    ) -> None:
         self.taken_at = taken_at
         self.returned = returned  # for each window, how many tokens had come back by then
+        self.lane = lane
 
 
 class RateLimiter(Protocol):

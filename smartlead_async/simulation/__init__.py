@@ -140,7 +140,7 @@ class _Run:
             "test-key",
             transport=self.fake.transport(self.latency),
             limits=self.fake.limits,
-            max_in_flight=max(20, self.options.concurrency),
+            max_in_flight=max(20, self.options.concurrency + 1),
             wall_clock=self.fake.clock.wall,
             rng=self.rng,
         )

@@ -103,6 +103,67 @@ async def test_an_interactive_call_overtakes_the_bulk_that_waits() -> None:
     assert order == ["first", "person 0", "person 1", "bulk 0", "bulk 1", "bulk 2"]
 
 
+@pytest.mark.parametrize(
+    "limits", [RateLimits.UNLIMITED, RateLimits.STANDARD, RateLimits.of((2, 1.0))], ids=str
+)
+@pytest.mark.parametrize("max_in_flight", [2, 20])
+async def test_an_interactive_call_never_waits_for_bulk_requests_that_hang(
+    limits: RateLimits, max_in_flight: int
+) -> None:
+    limiter, log = Limiter(limits, max_in_flight=max_in_flight), list[float]()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(100):
+            group.create_task(send_one(limiter, 29.0, lane=Lane.BULK))
+        await asyncio.sleep(5)
+        for _ in range(3):
+            began = now()
+            await send_one(limiter, 0.1, log=log)
+            # At most the window of a second is used up, by the calls before this one.
+            assert log[-1] - began <= 1.1 + 1e-3
+        for task in tuple(group._tasks):
+            task.cancel()
+
+
+async def test_bulk_requests_leave_one_in_flight_to_interactive_calls_and_use_the_others() -> None:
+    limiter = Limiter(RateLimits.UNLIMITED, max_in_flight=3)
+    bulk = [limiter.acquire_now(Lane.BULK) for _ in range(3)]
+    assert [permit is not None for permit in bulk] == [True, True, False]
+    waiting = asyncio.create_task(limiter.acquire(Lane.BULK))
+    await asyncio.sleep(1)
+    assert not waiting.done()
+    interactive = limiter.acquire_now() or await limiter.acquire()
+    assert limiter.in_flight == 3
+    limiter.release(interactive)
+    await asyncio.sleep(1)
+    assert not waiting.done(), "what an interactive call returns is not for the bulk lane"
+    assert bulk[0] is not None
+    limiter.refund(bulk[0])
+    await asyncio.sleep(0)
+    assert waiting.done()
+
+
+async def test_raising_the_bound_lets_bulk_requests_in_at_once() -> None:
+    limiter = Limiter(RateLimits.UNLIMITED, max_in_flight=2)
+    await limiter.acquire(Lane.BULK)
+    waiters = [asyncio.create_task(limiter.acquire(Lane.BULK)) for _ in range(3)]
+    await asyncio.sleep(1)
+    limiter.max_in_flight = 4
+    await asyncio.sleep(0.001)
+    assert [task.done() for task in waiters] == [True, True, False]
+    waiters[2].cancel()
+
+
+@pytest.mark.parametrize(
+    "limiter_of_one",
+    [
+        lambda: Limiter(RateLimits.UNLIMITED, max_in_flight=1),
+        lambda: Limiter(RateLimits.of((1, 1.0))),
+    ],
+)
+async def test_a_bound_of_one_reserves_nothing(limiter_of_one: Callable[[], Limiter]) -> None:
+    assert limiter_of_one().acquire_now(Lane.BULK) is not None
+
+
 async def test_a_new_caller_does_not_overtake_the_queue_when_a_token_is_free_again() -> None:
     limiter, order = Limiter(RateLimits.UNLIMITED, max_in_flight=1), list[str]()
     first = await limiter.acquire()

@@ -42,6 +42,8 @@ class Passage:
     refunded: bool = False
     beside: int = 0
     """How many others were under way when this one began."""
+    bulk_beside: int = 0
+    """How many of them were in the bulk lane."""
     left_queue: float = math.inf
     """When a caller who was not granted turned away."""
 
@@ -78,6 +80,7 @@ async def _pass(limiter: Limiter, caller: Caller, came: list[Passage], under_way
     # The permit's own instant and not the time of waking up, which is the same on this clock.
     passage.granted = permit.taken_at
     passage.beside = len(under_way)
+    passage.bulk_beside = sum(other.caller.lane is Lane.BULK for other in under_way)
     under_way.append(passage)
     try:
         await asyncio.sleep(caller.takes)
@@ -130,6 +133,10 @@ def test_random_traffic_never_breaks_a_rule(
 
     # No more than the bound are under way.
     assert all(p.beside < in_flight for _, _, p in granted)
+
+    # The bulk lane leaves one of them, and one token of each window, to the interactive lane.
+    most_bulk = max(1, min([in_flight, *(w.limit for w in limits.windows)]) - 1)
+    assert all(p.bulk_beside < most_bulk for _, _, p in granted if p.caller.lane is Lane.BULK)
 
     # First come, first served within a lane.
     for lane in Lane:

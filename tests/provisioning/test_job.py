@@ -169,6 +169,23 @@ async def test_interactive_calls_go_before_those_of_a_job() -> None:
     await task
 
 
+@pytest.mark.parametrize("limits", [RateLimits.UNLIMITED, RateLimits.of((10, 1.0))], ids=str)
+async def test_a_call_beside_a_job_does_not_wait_for_imports_that_hang(limits: RateLimits) -> None:
+    fake = seeded_fake()
+    job = job_on(fake, campaigns(60), limits=limits, concurrency=30)
+    fake.script("AddLeads", Fault.slow(29), times=None)
+    task = asyncio.create_task(job.run())
+    client = job._client.with_options(lane=Lane.INTERACTIVE)
+    assert isinstance(client, SmartleadClient)
+    for _ in range(8):
+        await asyncio.sleep(4)
+        asked = asyncio.get_running_loop().time()
+        await client.campaigns.list()
+        assert asyncio.get_running_loop().time() - asked <= 2
+    job.stop()
+    await task
+
+
 async def test_an_outage_of_an_hour_is_waited_out_with_few_requests() -> None:
     specs, fake = campaigns(6), seeded_fake()
     job = job_on(fake, specs)

@@ -14,14 +14,14 @@ from smartlead_async.provisioning.job.job_limiter import JobLimiter, Stopped
 
 
 async def test_permits_are_taken_from_the_limiter_below_and_returned_to_it() -> None:
-    below = Limiter(RateLimits.of((2, 10.0)))
+    below = Limiter(RateLimits.of((3, 10.0)))
     limiter = JobLimiter(below)
     sent, not_sent = await limiter.acquire(Lane.BULK), limiter.acquire_now(Lane.BULK)
     assert not_sent is not None
-    assert (limiter.in_flight, below.in_flight, below.available()) == (2, 2, 0)
+    assert (limiter.in_flight, below.in_flight, below.available()) == (2, 2, 1)
     limiter.refund(not_sent)
     limiter.release(sent)
-    assert (limiter.in_flight, below.in_flight, below.available()) == (0, 0, 1)
+    assert (limiter.in_flight, below.in_flight, below.available()) == (0, 0, 2)
 
 
 async def test_only_requests_of_the_job_count_as_its_own() -> None:
