@@ -11,7 +11,9 @@ from typing import Any, Final, TypeAlias
 import attrs
 
 from ..limits import MAX_INTEGER, MIN_INTEGER
+from .json_advice import advice_on_json
 from .problem import InvalidPlan, Place, error
+from .syntax import Flaw, invalid_syntax
 
 Scalar: TypeAlias = str | int | float | bool | None
 
@@ -198,7 +200,11 @@ class _Json:
         return self._first_line + number, position - begin + 1
 
     def _error(self, position: int, message: str) -> InvalidPlan:
-        return bad_syntax(self._file, self._place(position)[0], f"invalid JSON: {message}")
+        flaw = Flaw.at(self._text, position, message)
+        advice = advice_on_json(self._text, position, message)
+        return invalid_syntax(
+            self._file, self._text, flaw, advice, prefix="invalid JSON: ", first_line=self._first_line
+        )
 
     def _skip_whitespace(self, position: int) -> int:
         match = self._WHITESPACE.match(self._text, position)
@@ -218,7 +224,7 @@ class _Json:
         try:
             value, end = self._decode(self._text, position)
         except json.JSONDecodeError as flaw:
-            reason = flaw.msg if position < len(self._text) else "unexpected end"
+            reason = flaw.msg.removesuffix(" at") if position < len(self._text) else "unexpected end"
             raise self._error(flaw.pos, reason[0].lower() + reason[1:]) from None
         except _UnusableNumber as flaw:
             raise self._error(position, str(flaw)) from None

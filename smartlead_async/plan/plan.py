@@ -19,6 +19,7 @@ from .keys import KeyRing
 from .leads_csv import LeadFile
 from .merge_tags import bare_name
 from .nodes import Node, read_json, read_json_line
+from .plan_text import plan_lines, read_plan, unknown_format
 from .problem import InvalidPlan, Place, Problem, error
 from .reader import CAMPAIGN_KEYS, CampaignReader
 from .reading import misspelled_keys, unknown_key
@@ -189,11 +190,10 @@ def _open(file: Path) -> Plan:
         case ".jsonl":
             return _open_lines(file)
         case ".json":
-            return _open_document(file, read_json(_read(file), str(file)))
+            return _open_document(file, read_json(read_plan(file), str(file)))
         case ".yaml" | ".yml":
-            return _open_document(file, read_yaml(_read(file), str(file)))
-    message = f"{file.name!r} does not end in .yaml, .yml, .json or .jsonl"
-    raise InvalidPlan([error("unknown_format", message, place=Place(str(file)))])
+            return _open_document(file, read_yaml(read_plan(file), str(file)))
+    raise unknown_format(file)
 
 
 def _open_document(file: Path, root: Node) -> Plan:
@@ -220,35 +220,12 @@ def _open_lines(file: Path) -> Plan:
 
 def _json_lines(file: Path, *, header: bool) -> Iterator[Written]:
     """Yield the values of a JSON Lines file; without ``header``, all but the first."""
-    try:
-        with file.open(encoding="utf-8-sig") as lines:
-            is_first = True
-            for number, line in enumerate(lines, 1):
-                if not line.strip():
-                    continue
-                if header or not is_first:
-                    try:
-                        yield "", read_json_line(line, str(file), number)
-                    except InvalidPlan as flaw:
-                        yield "", flaw
-                is_first = False
-    except (OSError, UnicodeDecodeError) as failure:
-        raise _unreadable(file, failure) from None
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as failure:
-        raise _unreadable(file, failure) from None
-
-
-def _unreadable(file: Path, failure: OSError | UnicodeDecodeError) -> InvalidPlan:
-    reason = "it is not UTF-8"
-    if isinstance(failure, OSError):
-        reason = failure.strerror or type(failure).__name__
-    message = f"the plan cannot be read: {reason}"
-    return InvalidPlan([error("unreadable_file", message, place=Place(str(file)))])
+    for index, (number, line) in enumerate(plan_lines(file)):
+        if header or index:
+            try:
+                yield "", read_json_line(line, str(file), number)
+            except InvalidPlan as flaw:
+                yield "", flaw
 
 
 class _Header:

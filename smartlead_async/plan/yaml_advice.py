@@ -1,4 +1,4 @@
-"""Messages about invalid YAML: the place, the line with a caret, and advice for the commonest mistakes."""
+"""What is wrong with invalid YAML, in plain words, and advice for the commonest mistakes."""
 
 from __future__ import annotations
 
@@ -6,63 +6,18 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-import attrs
-
-from .problem import InvalidPlan, Place, error
-
-MAX_EXCERPT: Final = 100
+from .syntax import Flaw
 
 
-@attrs.frozen
-class Flaw:
-    """A syntax error; line and column count from 0. ``opened`` is where the broken construct begins."""
-
-    message: str
-    line: int
-    column: int
-    opened: tuple[int, int] | None = None
-
-    @classmethod
-    def of(cls, error: Any) -> Flaw:
-        """Return the flaw that a ``MarkedYAMLError`` describes."""
-        mark, context = error.problem_mark, error.context_mark
-        opened = (context.line, context.column) if context else None
-        line, column = (mark.line, mark.column) if mark else opened or (0, 0)
-        if opened and "quoted scalar" in (error.context or "") and "end of stream" in error.problem:
-            # The parser reports the end of the file, which is not where the quote is missing.
-            return cls("a quote is not closed", *opened)
-        return cls(_plain_words(error.problem or error.context or "unknown error"), line, column, opened)
-
-    @classmethod
-    def at(cls, text: str, position: int, message: str) -> Flaw:
-        """Return a flaw at a position of the text."""
-        begin = text.rfind("\n", 0, position) + 1
-        return cls(message, text.count("\n", 0, position), position - begin)
-
-
-def invalid_yaml(
-    file: str, text: str, flaw: Flaw, advice: str, *, prefix: str = "invalid YAML: "
-) -> InvalidPlan:
-    """Return the error about a flaw, with an excerpt of the text."""
-    column = f" (column {flaw.column + 1})" if prefix else ""
-    problem = error(
-        "bad_syntax",
-        f"{prefix}{flaw.message}{column}",
-        advice=advice,
-        place=Place(file, flaw.line + 1),
-    )
-    return InvalidPlan([attrs.evolve(problem, excerpt=_excerpt(_lines(text), flaw), column=flaw.column + 1)])
-
-
-def _lines(text: str) -> list[str]:
-    return text.split("\n")
-
-
-def _excerpt(lines: list[str], flaw: Flaw) -> str:
-    line = lines[flaw.line] if flaw.line < len(lines) else ""
-    begin = max(0, flaw.column - MAX_EXCERPT + 20)
-    shown = "".join(c if c.isprintable() else " " for c in line[begin : begin + MAX_EXCERPT])
-    return f"    {shown}\n    {' ' * (flaw.column - begin)}^"
+def flaw_of(error: Any) -> Flaw:
+    """Return the flaw that a ``MarkedYAMLError`` describes."""
+    mark, context = error.problem_mark, error.context_mark
+    opened = (context.line, context.column) if context else None
+    line, column = (mark.line, mark.column) if mark else opened or (0, 0)
+    if opened and "quoted scalar" in (error.context or "") and "end of stream" in error.problem:
+        # The parser reports the end of the file, which is not where the quote is missing.
+        return Flaw("a quote is not closed", *opened)
+    return Flaw(_plain_words(error.problem or error.context or "unknown error"), line, column, opened)
 
 
 # The two parsers of PyYAML use different words for the same error.
@@ -94,7 +49,7 @@ _VALUE: Final = re.compile(r"\s*(?:- +)*(?:[\w .-]+:\s+)?(?P<value>.*)")
 
 def advice_on(text: str, flaw: Flaw) -> str:
     """Return what to do about a syntax error, or an empty string."""
-    lines = _lines(text)
+    lines = text.split("\n")
     numbers = [flaw.line, *([flaw.opened[0]] if flaw.opened else []), _line_above(lines, flaw.line)]
     for number in dict.fromkeys(n for n in numbers if 0 <= n < len(lines)):
         for rule in _RULES:

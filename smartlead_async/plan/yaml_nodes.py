@@ -14,10 +14,14 @@ from typing import Any, Final
 import attrs
 
 from .nodes import MAX_DEPTH, MAX_NUMBER_LENGTH, Node, Scalar, bad_syntax, long_number
-from .yaml_advice import Flaw, advice_on, invalid_yaml
+from .syntax import Flaw, invalid_syntax
+from .yaml_advice import advice_on, flaw_of
 
 MAX_ALIASED: Final = 1_000_000
 """The number of values that all aliases of a file may stand for."""
+
+
+_INVALID: Final = "invalid YAML: "
 
 
 _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9]\d*)", re.ASCII)
@@ -58,15 +62,16 @@ def read_yaml(text: str, file: str) -> Node:
         ) from None
     if found := _CONTROL.search(text):
         message = f"the character U+{ord(found[0]):04X} is not allowed"
-        raise invalid_yaml(file, text, Flaw.at(text, found.start(), message), "Remove it.")
+        advice = "Save it as UTF-8." if found[0] == "\0" else "Remove it."
+        raise invalid_syntax(file, text, Flaw.at(text, found.start(), message), advice, prefix=_INVALID)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         return _Builder(file, text).document(yaml.parse(text, Loader=loader))
     except yaml.MarkedYAMLError as error:
-        flaw = Flaw.of(error)
-        raise invalid_yaml(file, text, flaw, advice_on(text, flaw)) from None
+        flaw = flaw_of(error)
+        raise invalid_syntax(file, text, flaw, advice_on(text, flaw), prefix=_INVALID) from None
     except yaml.YAMLError as error:
-        raise bad_syntax(file, None, f"invalid YAML: {str(error).splitlines()[0]}") from None
+        raise bad_syntax(file, None, f"{_INVALID}{str(error).splitlines()[0]}") from None
 
 
 @attrs.define
@@ -230,4 +235,4 @@ class _Builder:
     def _error(self, event: Any, message: str, advice: str = "") -> Exception:
         mark = event.start_mark
         flaw = Flaw(message, mark.line, mark.column)
-        return invalid_yaml(self._file, self._text, flaw, advice or advice_on(self._text, flaw), prefix="")
+        return invalid_syntax(self._file, self._text, flaw, advice or advice_on(self._text, flaw))

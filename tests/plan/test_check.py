@@ -308,7 +308,8 @@ def test_a_json_lines_plan_is_checked_line_by_line() -> None:
     text = '{"version": 1}\n{"name": "Founders Q1 demo"}\n{"name": "Founders Q1 demo", "client_id": "x"}\nx\n'
     assert messages(text, "plan.jsonl") == [
         "plan.jsonl:3: error: client_id: expected an integer, got 'x'",
-        "plan.jsonl:4: error: invalid JSON: expecting value",
+        "plan.jsonl:4: error: invalid JSON: expecting value (column 1). Put keys and strings in double quotes.\n"
+        "    x\n    ^",
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import tracemalloc
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from smartlead_async.plan.body_files import MAX_BODY
 from smartlead_async.plan.check import check
 from smartlead_async.plan.files import UnusableFile, advice_on_file, read_text
 from smartlead_async.plan.leads_csv import LeadFile
+from smartlead_async.plan.plan import load_plan
 from smartlead_async.plan.problem import Problem
 
 from .files import save
@@ -257,3 +259,121 @@ def test_what_was_given_is_never_offered_and_whatever_is_offered_exists(
         offered = ast.literal_eval(said.removeprefix("Did you mean ").removesuffix("?"))
         assert offered != given_name
         assert (folder / "x" / offered).is_file()
+
+
+# --- plan files --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json", "jsonl"])
+@pytest.mark.parametrize("kind", ["a device", "a pipe", "a folder"])
+def test_a_plan_that_is_no_file_is_one_error_and_is_not_opened(suffix: str, kind: str) -> None:
+    path = Path(f"plan.{suffix}")
+    match kind:
+        case "a device":
+            path.symlink_to("/dev/zero")
+        case "a pipe":
+            os.mkfifo(path)
+        case _:
+            path.mkdir()
+    assert only(str(path)).message == f"the plan cannot be read: it is {kind}"
+
+
+def test_dev_zero_as_a_plan_is_one_error() -> None:
+    assert only("/dev/zero").code == "unknown_format"
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json", "jsonl"])
+def test_a_huge_plan_is_one_error_that_takes_little_memory(suffix: str) -> None:
+    with Path(f"plan.{suffix}").open("wb") as file:
+        file.truncate(5 << 30)
+    tracemalloc.start()
+    try:
+        problem = only(f"plan.{suffix}")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert problem.code == "unreadable_file"
+    assert peak < 150 << 20
+
+
+@pytest.mark.parametrize(
+    ("existing", "name", "said"),
+    [
+        ("plan.yaml", "plan.yml", "Did you mean 'plan.yaml'?"),
+        ("plan.yaml", "plan", "Did you mean 'plan.yaml'?"),
+        ("plan.yaml", "Plan.yaml", "Did you mean 'plan.yaml'?"),
+        ("plans/eu.yaml", "plan/eu.yaml", "Did you mean 'plans/eu.yaml'?"),
+        ("plans/eu.yaml", "plans", "Name a file in it: plans/eu.yaml."),
+    ],
+)
+def test_a_missing_plan_is_told_with_a_similar_name(existing: str, name: str, said: str) -> None:
+    put(existing, "version: 1\n")
+    assert only(name).advice == said
+
+
+@pytest.mark.parametrize("name", ["plan.yaml", "plan.json", "plan.jsonl"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_plan_may_begin_with_a_byte_order_mark(name: str, encoding: str) -> None:
+    campaign = '{"name": "SaaS founders Zürich Q1 2027 – demo invite"}'
+    lines = f'{{"version": 1}}\n{campaign}\n'
+    text = lines if name.endswith("l") and "json" in name else f'{{"version": 1, "campaigns": [{campaign}]}}'
+    Path(name).write_bytes(text.encode(encoding))
+    assert [spec.name for spec in load_plan(name).specs()] == ["SaaS founders Zürich Q1 2027 – demo invite"]
+
+
+# --- JSON --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "said"),
+    [
+        ('{"a": 1,\n}', 2, 1, "Remove the comma before }."),
+        ("[1,\n 2,\n]", 3, 1, "Remove the comma before ]."),
+        ('{"a": [1,, 2]}', 1, 10, "Remove the comma, or add the value that is missing."),
+        ("{'a': 1}", 1, 2, "Put keys and strings in double quotes: JSON has no single ones."),
+        ("{a: 1}", 1, 2, "Put keys and strings in double quotes."),
+        ('{"a": hello}', 1, 7, "Put keys and strings in double quotes."),
+        ('{"a": True}', 1, 7, "Write true."),
+        ('{"a": None}', 1, 7, "Write null."),
+        ('{\n  // a plan\n  "a": 1}', 2, 3, "JSON has no comments: remove it, or write the plan as YAML."),
+        ('{"a": 1} # x', 1, 10, "JSON has no comments: remove it, or write the plan as YAML."),
+        ("{“a”: 1}", 1, 2, 'Use straight double quotes (").'),
+        ('{"a": 1\n "b": 2}', 2, 2, "Add a comma after the value before it."),
+        ('{"a": "x', 1, 7, "Close the string with a double quote."),
+        ('{"a": "C:\\x"}', 1, 10, "Double the backslash if it is meant as one."),
+        ('{"a": "x\ny"}', 1, 9, "Write \\n for a line break and \\t for a tab inside of a string."),
+        ('{"a": [1', 1, 9, "Close every {, [ and double quote."),
+        ('{"a": 1, "a": 2}', 1, 10, "Remove one of the two."),
+        ('{"a": +1}', 1, 7, "A number has no + and no leading zeros; put it in quotes if it is text."),
+        ('{"a": .5}', 1, 7, "A number has no + and no leading zeros; put it in quotes if it is text."),
+        ('{"a": 0042}', 1, 8, "A number has no + and no leading zeros; put it in quotes if it is text."),
+        ('{"a":\u00a01}', 1, 6, "Remove the invisible character."),
+        (
+            '{"a": 1}\n{"a": 2}',
+            2,
+            1,
+            "A .json file holds one value; name it .jsonl if it has one campaign per line.",
+        ),
+    ],
+)
+def test_invalid_json_has_line_column_caret_and_advice(text: str, line: int, column: int, said: str) -> None:
+    save(text, "plan.json")
+    problem = only("plan.json")
+    assert (problem.line, problem.column, problem.advice) == (line, column, said)
+    shown, caret = problem.excerpt.split("\n")
+    assert shown == f"    {text.splitlines()[line - 1].replace(chr(160), ' ')}"
+    assert caret.index("^") == 4 + column - 1
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "nan"])
+@pytest.mark.parametrize("name", ["plan.json", "plan.jsonl"])
+def test_what_is_no_number_in_json_is_one_error_with_its_column(number: str, name: str) -> None:
+    save(f'{{"version": {number}}}', name)
+    problem = only(name)
+    assert (problem.code, problem.line, problem.column) == ("bad_syntax", 1, 13)
+
+
+def test_a_syntax_error_of_json_lines_has_the_line_of_the_file() -> None:
+    save('{"version": 1}\n\n{"name": "SaaS founders Q1 2027 – demo invite",}\n', "plan.jsonl")
+    problem = only("plan.jsonl")
+    assert (problem.line, problem.column, problem.advice) == (3, 48, "Remove the comma before }.")

@@ -433,12 +433,13 @@ def test_without_pyyaml_the_error_says_what_to_install_and_json_works(
         ('{"a": 1}\nx', "plan.json:2: error: invalid JSON: extra data after the end"),
         ('{"a": [1, 2', "plan.json:1: error: invalid JSON: unexpected end"),
         ("", "plan.json:1: error: invalid JSON: unexpected end"),
-        ('{"a": "x\n"}', "plan.json:1: error: invalid JSON: invalid control character at"),
+        ('{"a": "x\n"}', "plan.json:1: error: invalid JSON: invalid control character"),
         ("[" * 100, "plan.json:1: error: invalid JSON: nesting is too deep"),
     ],
 )
 def test_invalid_json_is_reported_with_its_line(text: str, expected: str) -> None:
-    assert messages(text, "plan.json") == [expected]
+    (problem,) = messages(text, "plan.json")
+    assert problem.startswith(expected)
 
 
 def test_problems_of_a_json_plan_have_lines_too() -> None:
@@ -576,7 +577,8 @@ def test_a_value_with_a_backslash_is_substituted_literally() -> None:
 def test_an_invalid_line_of_a_json_lines_plan_does_not_hide_the_others() -> None:
     text = '{"version": 1}\n{"name": "A"}\n\n{"name": \n{"name": "B", "x": 1}\n[]\n'
     assert messages(text, "plan.jsonl") == [
-        "plan.jsonl:4: error: invalid JSON: unexpected end",
+        "plan.jsonl:4: error: invalid JSON: unexpected end (column 9). Close every {, [ and double quote.\n"
+        '    {"name":\n            ^',
         "plan.jsonl:5: error: x: unknown key 'x'. Valid choices: name, client_id, steps, mailboxes, leads, "
         "schedule, settings, lead_import, start, key, for_each.",
         "plan.jsonl:6: error: a campaign must be a mapping of keys to values",
