@@ -45,8 +45,10 @@ def verify(
     """Compare the campaigns on the server with the plan and list every difference. Nothing is changed.
 
     Costs three requests for each campaign and one for every 100 leads. Settings that SmartLead does not
-    return cannot be compared. Exit codes: 0 no difference, 1 differences, 2 the command or the plan cannot
-    be used, 3 the key is refused.
+    return cannot be compared.
+
+    Exit codes: 0 no difference, 1 differences, 2 the command or the plan cannot be used, 3 the key is
+    refused, 4 stopped before the end.
     """
     with command_output(as_json=as_json) as output:
         from ...plan.plan import load_plan

@@ -1,0 +1,181 @@
+"""Every documented exit code is returned by the command that documents it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+import smartlead_async.provisioning.job.verify as verify_module
+from smartlead_async.api.campaigns.read import GetCampaign
+from smartlead_async.cli.app import app
+from smartlead_async.cli.exit_code import ExitCode
+from smartlead_async.cli.tier import Tier
+from smartlead_async.fake import Fault
+
+from .conftest import CommandLine
+from .plans import KEY, key, write_plan
+from .processes import COMMAND, environment
+from .serving import Served
+
+
+@attrs.frozen
+class Place:
+    """Where a command runs: a valid plan and an account that has what it needs."""
+
+    cli: CommandLine
+    plan: Path
+    served: Served
+    patch: pytest.MonkeyPatch
+
+    def run(self, *arguments: object, key: str = KEY) -> int:
+        return self.cli(*arguments, SMARTLEAD_API_KEY=key, SMARTLEAD_TIER="unlimited").exit_code
+
+    def provision(self, *options: object, key: str = KEY) -> int:
+        return self.run("provision", self.plan, "--target", self.served.url, *options, key=key)
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger of a job that is done."""
+        path = self.plan.with_suffix(".ledger")
+        if not path.exists():
+            assert self.provision() == 0
+        return path
+
+    def broken_plan(self) -> Path:
+        return write_plan(self.plan.parent, schedule={"timezone": "Mars/Base"})
+
+    def fail(self, operation: str, fault: Fault) -> None:
+        self.served.call(lambda: self.served.fake.script(operation, fault, times=None))
+
+    def interrupt_comparison(self) -> None:
+        def interrupting(*arguments: Any) -> Any:
+            os.kill(os.getpid(), signal.SIGINT)
+            return GetCampaign(*arguments)
+
+        self.patch.setattr(verify_module, "GetCampaign", interrupting)
+
+    def refused_on_a_terminal(self, *arguments: object) -> int:
+        """Run a command that asks for confirmation on a terminal, and answer no."""
+        terminal, stdin = pty.openpty()
+        try:
+            os.write(terminal, b"n\n")
+            command = [*COMMAND, *map(str, arguments)]
+            done = subprocess.run(command, stdin=stdin, capture_output=True, env=environment(), check=False)
+        finally:
+            os.close(terminal)
+            os.close(stdin)
+        return done.returncode
+
+
+def check_unusable(place: Place) -> int:
+    return place.run("check", place.broken_plan())
+
+
+def provision_failed(place: Place) -> int:
+    place.fail("SaveSequences", Fault.status_before(422))
+    return place.provision()
+
+
+def provision_not_allowed(place: Place) -> int:
+    return place.provision(key="sk-wrong")
+
+
+def verify_differs(place: Place) -> int:
+    assert place.ledger
+    (campaign, *_) = place.served.fake.campaigns
+    place.served.call(lambda: place.served.fake.campaigns.pop(campaign))
+    return place.run("verify", place.plan)
+
+
+def verify_not_allowed(place: Place) -> int:
+    assert place.ledger
+    place.fail("GetSequences", Fault.status_before(401))
+    return place.run("verify", place.plan)
+
+
+def verify_interrupted(place: Place) -> int:
+    assert place.ledger
+    place.interrupt_comparison()
+    return place.run("verify", place.plan)
+
+
+def simulate_differs(place: Place) -> int:
+    place.patch.setattr("smartlead_async.simulation.Simulation.succeeded", property(lambda _: False))
+    return place.run("simulate", place.plan)
+
+
+def simulate_defect(place: Place) -> int:
+    def broken(*_: object) -> object:
+        raise RuntimeError("broken")
+
+    place.patch.setattr(Tier, "choose", broken)
+    return place.run("simulate", place.plan)
+
+
+SCENARIOS: dict[tuple[str, int], Callable[[Place], int]] = {
+    ("check", 0): lambda place: place.run("check", place.plan),
+    ("check", 2): check_unusable,
+    ("provision", 0): lambda place: place.provision(),
+    ("provision", 1): provision_failed,
+    ("provision", 2): lambda place: place.run("provision", place.broken_plan()),
+    ("provision", 3): provision_not_allowed,
+    ("provision", 4): lambda place: place.provision("--deadline", "0.001"),
+    ("verify", 0): lambda place: place.run("verify", place.plan, "--ledger", place.ledger),
+    ("verify", 1): verify_differs,
+    ("verify", 2): lambda place: place.run("verify", place.plan),
+    ("verify", 3): verify_not_allowed,
+    ("verify", 4): verify_interrupted,
+    ("status", 0): lambda place: place.run("status", place.ledger),
+    ("status", 2): lambda place: place.run("status", place.plan.with_suffix(".none")),
+    ("forget", 0): lambda place: place.run("forget", place.ledger, "--campaign", key(1), "--yes"),
+    ("forget", 2): lambda place: place.run("forget", place.ledger, "--campaign", "none", "--yes"),
+    ("forget", 4): lambda place: place.refused_on_a_terminal("forget", place.ledger, "--campaign", key(1)),
+    ("simulate", 0): lambda place: place.run("simulate", place.plan),
+    ("simulate", 1): simulate_differs,
+    ("simulate", 2): lambda place: place.run("simulate", place.broken_plan()),
+    ("simulate", 5): simulate_defect,
+}
+UNDOCUMENTED = {("simulate", 5)}
+"""Codes that a command does not list, because every command can return them."""
+
+
+def documented() -> set[tuple[str, int]]:
+    """Return each command with the exit codes in its help."""
+    found = set()
+    for command in app.registered_commands:
+        assert command.callback is not None
+        _, _, codes = (command.callback.__doc__ or "").partition("Exit codes: ")
+        codes = codes.partition("\n\n")[0]
+        assert codes, command.name
+        found |= {(str(command.name), int(code)) for code in re.findall(r"\b\d\b", codes)}
+    return found
+
+
+def test_every_exit_code_in_the_help_of_a_command_has_a_scenario() -> None:
+    assert documented() == set(SCENARIOS) - UNDOCUMENTED
+
+
+def test_every_exit_code_is_returned_by_a_command() -> None:
+    assert {code for _, code in SCENARIOS} == set(ExitCode)
+
+
+@pytest.mark.parametrize(("command", "code"), SCENARIOS, ids=str)
+def test_a_command_returns_the_exit_code(
+    cli: CommandLine,
+    plan: Path,
+    served: Served,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    code: int,
+) -> None:
+    served.furnish(plan)
+    assert SCENARIOS[command, code](Place(cli, plan, served, monkeypatch)) == code
