@@ -21,7 +21,7 @@ TierOption = Annotated[
         "--tier",
         metavar="TIER",
         help="Your rate limit: standard, pro, unlimited, or windows such as 60/60,1000/3600 "
-        "(requests/seconds).",
+        "(requests/seconds). With a margin in seconds: standard+0.5.",
     ),
 ]
 ProxyOption = Annotated[

@@ -37,9 +37,9 @@ class _Bucket:
 
     __slots__ = ("_arrivals", "_foreign", "ceiling", "limit", "period", "position", "returned")
 
-    def __init__(self, window: Window, arrivals: list[float]) -> None:
+    def __init__(self, window: Window, margin: float, arrivals: list[float]) -> None:
         self.limit = window.limit
-        self.period = window.period
+        self.period = window.period + margin
         self.ceiling = window.limit
         self.returned = 0
         self.position = 0  # of the first arrival whose token has not come back
@@ -94,10 +94,10 @@ class Limiter:
             raise ValueError(f"max_in_flight must be at least 1, not {max_in_flight}")
         self.limits = limits
         self._arrivals: list[float] = []
-        self._buckets = tuple(_Bucket(window, self._arrivals) for window in limits.windows)
+        self._buckets = tuple(_Bucket(window, limits.margin, self._arrivals) for window in limits.windows)
         # If several windows have the same limit, headers are taken to describe the first of them.
         self._index_of = {bucket.limit: n for n, bucket in reversed([*enumerate(self._buckets)])}
-        self._shortest = min((window.period for window in limits.windows), default=math.inf)
+        self._shortest = min((bucket.period for bucket in self._buckets), default=math.inf)
         self._max_in_flight = max_in_flight
         self._max_bulk = self._bulk_bound()
         self._in_flight = 0

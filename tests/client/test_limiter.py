@@ -327,14 +327,63 @@ async def test_foreign_tokens_wake_the_waiters_when_they_come_back() -> None:
         ("unlimited", RateLimits.of()),
         ("10/2", RateLimits.of((10, 2.0))),
         ("60/60,1000/3600", RateLimits.of((60, 60.0), (1000, 3600.0))),
+        ("unlimited+1", RateLimits.UNLIMITED.with_margin(1)),
+        ("10/2+0.25", RateLimits.of((10, 2.0)).with_margin(0.25)),
+        ("10/2,20/5 + 0.25s", RateLimits.of((10, 2.0), (20, 5.0)).with_margin(0.25)),
     ],
 )
-def test_a_tier_is_a_name_or_windows(text: str, limits: RateLimits) -> None:
-    assert set(RateLimits.parse(text).windows) == set(limits.windows)
+def test_a_tier_is_a_name_or_windows_and_may_have_a_margin(text: str, limits: RateLimits) -> None:
+    parsed = RateLimits.parse(text)
+    assert (set(parsed.windows), parsed.margin) == (set(limits.windows), limits.margin)
+
+
+@pytest.mark.parametrize("margin", [-0.1, math.nan, math.inf])
+def test_a_margin_that_is_no_time_is_refused(margin: float) -> None:
+    with pytest.raises(ValueError, match="at least 0"):
+        RateLimits.STANDARD.with_margin(margin)
+
+
+def test_a_margin_is_shown_and_makes_the_shortest_time_longer() -> None:
+    limits = RateLimits.of((10, 1.0), (60, 60.0)).with_margin(0.5)
+    assert str(limits) == "10/1s, 60/60s, margin 0.5s"
+    assert [limits.shortest_time(requests) for requests in (10, 11, 61)] == [0, 1.5, 60.5]
+
+
+async def test_a_margin_makes_tokens_come_back_later() -> None:
+    limiter, log = Limiter(RateLimits.of((1, 10.0)).with_margin(2)), list[float]()
+    await send_one(limiter, log=log)
+    await send_one(limiter, log=log)
+    assert log == pytest.approx([0, 12], abs=1e-3)
+
+
+async def test_requests_of_an_earlier_process_count_for_the_margin_too() -> None:
+    limiter, log = Limiter(RateLimits.of((1, 10.0)).with_margin(2)), list[float]()
+    limiter.recall([11.0])
+    await send_one(limiter, log=log)
+    assert log == pytest.approx([1], abs=1e-3)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "gold", "10", "10/", "/10", "0/5", "5/0", "5/-1", "5/inf", "5/nan", "1.5/2", "5/5,"]
+    "text",
+    [
+        "",
+        "gold",
+        "10",
+        "10/",
+        "/10",
+        "0/5",
+        "5/0",
+        "5/-1",
+        "5/inf",
+        "5/nan",
+        "1.5/2",
+        "5/5,",
+        "5/5+",
+        "+1",
+        "5/5+-1",
+        "5/5+nan",
+        "5/5+1+1",
+    ],
 )
 def test_a_tier_that_cannot_be_meant_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="60/60,1000/3600"):

@@ -196,8 +196,7 @@ class Job:
         """Continue from what the ledger holds, or begin."""
         job, plan = self._journal.job, self._options.plan
         limiter = self._client.limiter
-        longest = max((window.period for window in limiter.limits.windows), default=0.0)
-        ages = await self._journal.request_ages(longest)
+        ages = await self._journal.request_ages(limiter.limits.longest_period)
         recall(limiter, ages)
         self.report.traffic.recall(ages)
         await self._pending.load(self._journal.ledger, same_plan=plan is not None and plan == job.plan)
