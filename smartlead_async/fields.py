@@ -57,7 +57,12 @@ def bare_string(*names: str) -> dict[str, Any]:
 
     For example ``"a@b.example"`` for ``{"address": "a@b.example"}``.
     """
-    return {BARE: True} | ({WIRE: names} if names else {})
+    return {BARE: str} | ({WIRE: names} if names else {})
+
+
+def bare_list(*names: str) -> dict[str, Any]:
+    """Return metadata for the field of an object that may come as a list, which then is its value."""
+    return {BARE: list} | ({WIRE: names} if names else {})
 
 
 class Secret:

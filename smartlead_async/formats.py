@@ -1,11 +1,13 @@
-"""Formats of values in the API: integers, times of day and time zones."""
+"""Formats of values in the API: times of day, characters and time zones."""
 
 from __future__ import annotations
 
 import functools
 import re
 import zoneinfo
-from typing import Final
+from typing import Any, Final
+
+import attrs
 
 CLOCK_TIME: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
 """The regular expression of a time of day such as 09:30."""
@@ -52,3 +54,9 @@ def is_time_zone(name: str) -> bool:
 def has_time_zones() -> bool:
     """Return whether this machine has a time zone database; without one, no name can be rejected."""
     return is_time_zone("UTC")
+
+
+def known_time_zone(_instance: object, attribute: attrs.Attribute[Any], value: str | None) -> None:
+    """Validate a field: raise ``ValueError`` for the name of a time zone that does not exist."""
+    if value is not None and not is_time_zone(value) and has_time_zones():
+        raise ValueError(f"{attribute.name} must be an IANA time zone such as Europe/Berlin, not {value!r}")

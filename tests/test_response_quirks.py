@@ -29,7 +29,7 @@ from smartlead_async.api.leads import models as leads
 from smartlead_async.api.leads.models import Lead, LeadCampaign
 from smartlead_async.api.leads.read import ListAllLeads, ListGlobalLeads
 from smartlead_async.errors import ResponseDecodeError
-from smartlead_async.fields import bare_string
+from smartlead_async.fields import bare_list, bare_string
 from smartlead_async.pipeline import converter as wire
 from smartlead_async.pipeline.decode import Missing, decode
 from smartlead_async.request import Effect, Request
@@ -106,6 +106,30 @@ class Person:
 )
 def test_an_object_may_come_as_a_bare_string(given: Any, read: Person) -> None:
     assert wire.structure([given, given], list[Person]) == [read, read]
+
+
+@attrs.frozen
+class Times:
+    average: str | None = None
+    ranges: list[Person] = attrs.field(factory=list, metadata=bare_list("ranges"))
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ([{"name": "Ana"}], Times(ranges=[Person(name="Ana")])),
+        ([], Times()),
+        ({"average": "9h", "ranges": []}, Times("9h")),
+        ('{"average": "9h"}', Times("9h")),
+    ],
+)
+def test_an_object_may_come_as_a_bare_list(given: Any, read: Times) -> None:
+    assert wire.structure({"times": given}, dict[str, Times]) == {"times": read}
+
+
+def test_an_object_that_may_come_as_a_list_does_not_come_as_a_string() -> None:
+    with pytest.raises(ResponseDecodeError, match="expected an object, got the string '9h'"):
+        wire.structure({"times": "9h"}, dict[str, Times])
 
 
 @attrs.frozen

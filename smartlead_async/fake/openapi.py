@@ -95,7 +95,9 @@ def _parameter(parameter: Parameter, hint: Any, name_in_path: str | None) -> Sch
         schema["enum"] = [value for value in schema["enum"] if value is not None]
     if parameter.part is Part.PATH:
         return {"name": name_in_path, "in": "path", "required": True, "schema": schema}
-    return {"name": parameter.wire, "in": "query", "required": parameter.required, "schema": schema}
+    described = {"name": parameter.wire, "in": "query", "required": parameter.required, "schema": schema}
+    # A list is sent with commas, not as one parameter for each item.
+    return described | {"explode": False} if schema.get("type") == "array" else described
 
 
 def _body(request: Any) -> Schema | None:

@@ -182,6 +182,10 @@ class ObjectCheck:
 def _query_parser(hint: Any) -> Callable[[str], Any]:
     """Return the parser of a query parameter; the check itself follows."""
     members = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    listed = next((m for m in members if get_origin(m) is Sequence), None)
+    if listed is not None:
+        parse_item = _query_parser(get_args(listed)[0])
+        return lambda text: [parse_item(item) for item in text.split(",")]
     if str in members:
         return str
     if bool in members:

@@ -99,14 +99,16 @@ def _object(value: Any, _: Any) -> dict[str, Any]:
 
 def _object_hook(cls: Any) -> Hook:
     """Return a hook that makes an object of a value which is to be read as ``cls``."""
-    bare = next((_first_name(a) for a in attrs.fields(cls) if a.metadata.get(BARE)), None)
-    if bare is None:
+    bare = {a.metadata[BARE]: _first_name(a) for a in attrs.fields(cls) if BARE in a.metadata}
+    if not bare:
         return _object
 
     def read(value: Any, _: Any) -> dict[str, Any]:
-        if isinstance(value, str) and not isinstance(_from_json_string(value), dict):
-            return {bare: value}
-        return _object(value, _)
+        if isinstance(value, str):
+            found = _from_json_string(value)
+            value = found if isinstance(found, dict) else value
+        name = bare.get(type(value))
+        return _object(value, _) if name is None else {name: value}
 
     return read
 

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from ...fields import NOT_GIVEN, Between, Each, Length, Matches, NotGiven, OneOf, wire
-from ...formats import CLOCK_TIME, has_time_zones, is_time_zone
+from ...formats import CLOCK_TIME, known_time_zone
 from ...request import Effect, Request
 from ...resource import Resource, endpoint
 from ..acknowledgement import Acknowledgement
@@ -93,11 +93,6 @@ def _with_sunday_as_zero(days: Iterable[int]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(0 if day == 7 else day for day in days))
 
 
-def _known_time_zone(_instance: object, attribute: attrs.Attribute[Any], value: str) -> None:
-    if not is_time_zone(value) and has_time_zones():
-        raise ValueError(f"{attribute.name} must be an IANA time zone such as Europe/Berlin, not {value!r}")
-
-
 _CLOCK_TIME = Matches(CLOCK_TIME, "a time of day such as 09:30")
 
 
@@ -125,7 +120,7 @@ class UpdateSchedule(
     """
 
     campaign_id: int
-    timezone: str = attrs.field(kw_only=True, validator=_known_time_zone)
+    timezone: str = attrs.field(kw_only=True, validator=known_time_zone)
     days_of_the_week: tuple[int, ...] = attrs.field(
         kw_only=True, converter=_with_sunday_as_zero, validator=[Length(minimum=1), Each(Between(0, 7))]
     )
