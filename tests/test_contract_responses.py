@@ -213,13 +213,15 @@ MUST_BE_THERE: Final = {
 def may_be_absent(operation_id: str, path: tuple[Any, ...]) -> bool:
     schema = CONTRACT[operation_id]["response"]["schema"]
     needed = required_in(schema, path) or path[-1] in OWN_IDS or (operation_id, path) in MUST_BE_THERE
-    return not needed and not is_list_of_page(operation_id, path)
+    return not needed and not is_the_list(operation_id, path)
 
 
-def is_list_of_page(operation_id: str, path: tuple[Any, ...]) -> bool:
-    """Return whether this is the list of a page, without which an iteration would end unnoticed."""
+def is_the_list(operation_id: str, path: tuple[Any, ...]) -> bool:
+    """Return whether this is the list that was asked for; without it, there would seem to be nothing."""
     operation = request_of(operation_id).operation
-    return is_page(operation.response_type) and ".".join(map(str, path)) in operation.items
+    keys = operation.items if is_page(operation.response_type) else operation.unwrap
+    is_list = is_page(operation.response_type) or get_origin(operation.response_type) is list
+    return is_list and ".".join(map(str, path)) in keys
 
 
 responding_with_json = pytest.mark.parametrize(

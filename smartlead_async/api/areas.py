@@ -14,10 +14,12 @@ from ..resource import LazyModule, LazyPart, Resource, endpoint, methods
 if TYPE_CHECKING:
     from . import smart_prospect as smart_prospect_
     from . import smart_senders as smart_senders_
+    from .analytics import resource as analytics_
     from .campaigns import resource as campaigns_
     from .email_accounts import resource as email_accounts_
     from .leads import resource as leads_
 else:
+    analytics_ = LazyModule(f"{__package__}.analytics.resource")
     campaigns_ = LazyModule(f"{__package__}.campaigns.resource")
     email_accounts_ = LazyModule(f"{__package__}.email_accounts.resource")
     leads_ = LazyModule(f"{__package__}.leads.resource")
@@ -71,6 +73,7 @@ class Areas:
     campaigns = Area(campaigns_.Campaigns)
     leads = Area(leads_.Leads)
     email_accounts = Area(email_accounts_.EmailAccounts)
+    analytics = Area(analytics_.Analytics)
     smart_prospect = Area(smart_prospect_.SmartProspect)
     smart_senders = Area(smart_senders_.SmartSenders)
 
