@@ -70,6 +70,7 @@ _ADVICE: Final = {
     "hidden_character": "Retype these values.",
     "garbled_value": "Export the list again as UTF-8.",
     "stray_quote": "Remove the quote, or quote the whole value and double the quotes inside it.",
+    "braces": "Remove them: they may be read as a merge tag or spintax.",
     "line_break": "It would break the line in subject and body: remove it.",
     "address_in_cell": "If a quote took in other rows, remove it.",
 }
@@ -103,6 +104,8 @@ def is_unremarkable(cells: Sequence[str]) -> bool:
         and '"' not in row
         and "E+" not in row
         and "e+" not in row
+        and "{" not in row
+        and "}" not in row
         and MEANINGLESS.isdisjoint(cells)
         and (row.isascii() or _SUSPICIOUS.search(row) is None)
     )
@@ -162,6 +165,8 @@ def _kinds(value: str, column: str) -> Iterator[str]:
         yield "garbled_value"
     if value.count('"') % 2 or (value.startswith('"') and value.endswith('"')):
         yield "stray_quote"
+    if "{" in value or "}" in value:
+        yield "braces"
     if "\n" in value or "\r" in value:
         if column in _NAMES:
             yield "line_break"
@@ -175,6 +180,7 @@ _MESSAGES: Final = {
     "hidden_character": "{values} of {column!r} with an invisible character, such as {hidden} in {sample}",
     "garbled_value": "{values} of {column!r} with garbled characters, such as {sample}",
     "stray_quote": "{values} of {column!r} with a stray quote, such as {sample}",
+    "braces": "{values} of {column!r} with braces, such as {sample}",
     "line_break": "{values} of {column!r} with a line break, such as {sample}",
     "address_in_cell": "{values} of {column!r} with line breaks and an e-mail address, such as {sample}",
 }

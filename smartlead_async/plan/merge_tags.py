@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 import attrs
@@ -112,8 +112,12 @@ class TagUse:
     It stores counts and names, not leads. Add every lead of a campaign, then query it.
     """
 
-    def __init__(self, tags: Iterable[str]) -> None:
+    def __init__(self, tags: Iterable[str], in_spintax: Collection[str] = ()) -> None:
+        """``in_spintax`` are those tags that are inside of spintax, which a bar in a value would split."""
         self.leads = 0
+        self._in_spintax = frozenset(in_spintax)
+        self.bars: dict[str, tuple[int | None, str, int]] = {}
+        """For tags in spintax: line and value of the first lead whose value has a bar, and how many have."""
         self._filled: dict[str, int] = dict.fromkeys(tags, 0)
         self._spelling: dict[str, str] = {}
         self._by_form: dict[str, set[str]] = {}
@@ -138,14 +142,16 @@ class TagUse:
     def _count(self, lead: LeadInput, line: int | None) -> None:
         filled: set[str] = set()
         for field, names in self._fields:
-            if _has_value(getattr(lead, field)):
+            if _has_value(value := getattr(lead, field)):
                 self._fill(field, names, filled)
+                self._note_bar(names, value, line)
         for field, value in (lead.custom_fields or {}).items():
             matching = self._custom.get(field)
             if matching is None:
                 matching = self._custom[field] = frozenset(self._by_form.get(normalize_name(field), ()))
             if matching and _has_value(value):
                 self._fill(field, matching, filled)
+                self._note_bar(matching, value, line)
         for name in self._filled:
             if name in filled:
                 self._filled[name] += 1
@@ -157,6 +163,12 @@ class TagUse:
         for name in names:
             if self._spelling.get(name) != name:
                 self._spelling[name] = field
+
+    def _note_bar(self, names: Iterable[str], value: object, line: int | None) -> None:
+        if self._in_spintax and "|" in str(value):
+            for name in self._in_spintax.intersection(names):
+                first = self.bars.get(name, (line, str(value), 0))
+                self.bars[name] = (first[0], first[1], first[2] + 1)
 
     def blanks(self, name: str) -> int:
         """Return how many leads would get a blank for this tag."""

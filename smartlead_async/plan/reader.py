@@ -27,6 +27,7 @@ from .reading import Reading, names_of, plain_values
 from .schedule import ScheduleSpec
 from .sequence import StepSpec, VariantSpec
 from .settings import SettingsSpec
+from .spintax import is_in_spintax, spintax_spans
 
 CAMPAIGN_KEYS: Final = (*names_of(CampaignSpec), "for_each")
 
@@ -37,7 +38,8 @@ _STEP_KEYS: Final = (*names_of(StepSpec), "body_file")
 _VARIANT_KEYS: Final = (*names_of(VariantSpec), "body_file")
 
 
-_VALUE: Final = re.compile(r"(?<!\{)\{value\}(?!\})")
+# Not {{value}}, which is a merge tag; but {a|{value}} and {{value}|b} are spintax with the value.
+_VALUE: Final = re.compile(r"(?<!\{)\{value\}|\{value\}(?!\})")
 
 
 @attrs.frozen
@@ -53,6 +55,15 @@ class Substitution:
     def markup(self, template: str) -> str:
         """Return HTML with the value, escaped: a value is data."""
         return self._put(template, None if self.value is None else html.escape(self.value))
+
+    def splits(self, template: str) -> bool:
+        """Return whether the value has a bar that would split the spintax around it."""
+        if self.value is None or "|" not in self.value:
+            return False
+        # Not a brace, so that the place of the value is no group of its own.
+        held = _VALUE.sub("\ue001", template)
+        spans = spintax_spans(held)
+        return any(is_in_spintax(found.start(), spans) for found in re.finditer("\ue001", held))
 
     @staticmethod
     def _put(template: str, value: str | None) -> str:
@@ -137,6 +148,8 @@ class CampaignReader:
     ) -> dict[str, Any]:
         own = {key: node for key, node in entries.items() if key not in {"body", "body_file"}}
         values = plain_values({key: node.mapped(put.text) for key, node in own.items()}, cls)
+        for key in {"subject", "body"} & entries.keys():
+            _check_bar(reading, f"{path}.{key}", entries[key], entries[key].value, put)
         if "body" in entries:
             body = entries["body"].text
             values["body"] = put.markup(as_html(body)) if isinstance(body, str) else body
@@ -164,7 +177,17 @@ class CampaignReader:
             reading.error("unreadable_file", here, node, text.message, text.advice)
             return "?"
         reading.places[f"{path}.body"] = Place(str(self._bodies.path(name)))
+        _check_bar(reading, here, node, text, put)
         return put.markup(as_html(text))
+
+
+def _check_bar(reading: Reading, path: str, node: Node, text: object, put: Substitution) -> None:
+    if isinstance(text, str) and put.splits(text):
+        message = (
+            f"the value {str(put.value)[:80]!r} contains |, which would split the spintax around {{value}}"
+        )
+        advice = "Remove the | from the value, or put {value} outside of the spintax."
+        reading.error("markup_in_value", path, node, message, advice)
 
 
 # --- parts -------------------------------------------------------------------------------------------

@@ -72,6 +72,26 @@ def find_spintax_flaws(text: str) -> Iterator[TextFlaw]:
             yield _unbalanced(text, group[0], "{", "}", is_certain=len(group) > 1)
 
 
+def spintax_spans(text: str) -> list[tuple[int, int]]:
+    """Return begin and end of every spintax, nested ones included."""
+    masked = _set_aside(_TAG, _set_aside(_LIQUID, text, " "), _ASIDE)
+    spans: list[tuple[int, int]] = []
+    groups: list[list[int]] = []
+    for found in re.finditer(r"[{}|]", masked):
+        if found[0] == "{":
+            groups.append([found.start()])
+        elif groups and found[0] == "|":
+            groups[-1].append(found.start())
+        elif groups and len(group := groups.pop()) > 1:
+            spans.append((group[0], found.end()))
+    return spans
+
+
+def is_in_spintax(position: int, spans: list[tuple[int, int]]) -> bool:
+    """Return whether a position is inside of spintax."""
+    return any(begin < position < end for begin, end in spans)
+
+
 def line_of(text: str, position: int) -> int:
     """Return the line of a position, counted from 0."""
     return text.count("\n", 0, position)

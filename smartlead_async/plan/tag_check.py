@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
+from ..wording import count
 from .campaign import CampaignSpec
 from .lead_aliases import alias_form
 from .lead_columns import field_of
@@ -20,13 +21,31 @@ from .merge_tags import (
 )
 from .placeholders import find_placeholders
 from .problem import Place, Problem, did_you_mean, error, warning
-from .spintax import TextFlaw, find_liquid_flaws, find_spintax_flaws, line_of
+from .spintax import (
+    TextFlaw,
+    find_liquid_flaws,
+    find_spintax_flaws,
+    is_in_spintax,
+    line_of,
+    spintax_spans,
+)
 
 
 def tags_of(spec: CampaignSpec, allowed: AbstractSet[str] = frozenset()) -> Iterator[tuple[str, MergeTag]]:
     """Yield every merge tag of a campaign that its leads must have, with the path of its text."""
     for path, text in _texts_of(spec):
         yield from ((path, tag) for tag in find_tags(text) if tag.name not in allowed)
+
+
+def tags_in_spintax(spec: CampaignSpec) -> set[str]:
+    """Return the names of the tags of a campaign that are inside of spintax."""
+    return {
+        tag.name
+        for _, text in _texts_of(spec)
+        if (spans := spintax_spans(text))
+        for tag in find_tags(text)
+        if is_in_spintax(tag.position, spans)
+    }
 
 
 def tag_problems(
@@ -127,6 +146,8 @@ def _problems_of(
         return
     if use.blanks(name) and not has_fallback:
         yield _blanks(name, path, use, file)
+    if name in use.bars:
+        yield _bars(name, path, use, file)
     spelling = use.spelling(name)
     if spelling is not None:
         yield warning(
@@ -152,6 +173,18 @@ def _blanks(name: str, path: str, use: TagUse, file: str | None) -> Problem:
         f"{use.blanks(name)} of {use.leads} leads would get a blank for {{{{{name}}}}}{where}",
         path=path,
         advice="Fill in the column, or reword the sentence so that it works without the value.",
+    )
+
+
+def _bars(name: str, path: str, use: TagUse, file: str | None) -> Problem:
+    line, value, number = use.bars[name]
+    where = f" (the first is {value[:40]!r}{f' in {file}:{line}' if line is not None and file else ''})"
+    return warning(
+        "bar_in_value",
+        f"{{{{{name}}}}} is inside of spintax, and {count(number, 'value')} of it would split the options: "
+        f"a | is in the value{where}",
+        path=path,
+        advice="Remove the | from the values, or put the tag outside of the spintax.",
     )
 
 

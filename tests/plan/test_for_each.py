@@ -130,3 +130,56 @@ def test_values_that_differ_only_in_case_are_told() -> None:
         "leads.csv: warning: campaigns[0].for_each.column: 'CTOs' and 'ctos' differ only in case, and each becomes a "
         "campaign. Use one spelling in the column Segment."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_split"),
+    [
+        ("{a|{value}|b}", True),
+        ("{a|to {value} and|b}", True),
+        ("{a|{b|{value}}}", True),
+        ("{a|b} {value}", False),
+        ("{value} | x", False),
+        ("{{value}|b}", True),
+    ],
+)
+@pytest.mark.parametrize("key", ["body", "body_file"])
+def test_a_bar_in_a_value_is_an_error_where_it_would_split_spintax(
+    text: str, is_split: bool, key: str
+) -> None:
+    Path("b.txt").write_text(text, encoding="utf-8")
+    said = errors("R|D", f"body: '{text}'" if key == "body" else "body_file: b.txt")
+    expected = (
+        f"plan.yaml:5: error: campaigns[0].steps[0].{key}: the value 'R|D' contains |, which would split the spintax "
+        "around {value}. Remove the | from the value, or put {value} outside of the spintax."
+    )
+    assert said == ([expected] if is_split else [])
+
+
+@pytest.mark.parametrize(("text", "count"), [("{a|{{town}}|b}", 2), ("{a|b} {{town}}", 0)])
+def test_bars_in_the_values_of_a_tag_are_told_where_they_would_split_spintax(text: str, count: int) -> None:
+    Path("leads.csv").write_text(
+        "Email,Town\na@b.example,Oslo\nc@d.example,A|B\ne@f.example,C|D\n", encoding="utf-8"
+    )
+    Path("plan.yaml").write_text(
+        "version: 1\ncampaigns: [{name: SaaS founders Q1 2027 – demo, leads: leads.csv, "
+        f"steps: [{{subject: Hi, body: '{text} {{{{Town}}}}'}}]}}]",
+        encoding="utf-8",
+    )
+    found = [p.message for p in check("plan.yaml").problems if p.code == "bar_in_value"]
+    assert [f"{count} values" in message and "'A|B' in leads.csv:3" in message for message in found] == (
+        [True] if count else []
+    )
+
+
+def test_braces_in_the_values_of_leads_are_told_with_their_row() -> None:
+    Path("leads.csv").write_text(
+        "Email,Town\na@b.example,Oslo\nc@d.example,{Oslo|Rome}\ne@f.example,x }\n", encoding="utf-8"
+    )
+    Path("plan.yaml").write_text(
+        "version: 1\ncampaigns: [{name: SaaS founders Q1 2027 – demo, leads: leads.csv}]", encoding="utf-8"
+    )
+    (problem,) = check("plan.yaml").problems
+    assert str(problem).startswith(
+        "leads.csv:3: warning: campaigns[0]: 2 values of 'Town' with braces, such as '{Oslo|Rome}'"
+    )
