@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..provisioning.ledger.records import CampaignRecord, CampaignState
+from ..redaction import redacted
 from ..wording import count, duration, printable, reasons
 from .defects import defect_advice
 from .differences import show_comparison
@@ -156,6 +157,8 @@ def _show_verdict(output: Output, request: ProvisionRequest, result: JobResult) 
         case ExitCode.INTERRUPTED:
             why = "The deadline passed" if result.report.deadline_passed else "Stopped"
             resume = " Run the same command again to resume." if has_ledger else ""
+            if result.report.outage is not None:
+                output.line(f"The server was down: {printable(str(redacted(result.report.outage)))}", "red")
             output.line(f"{why} before the end.{resume}", "bold yellow")
         case ExitCode.NOT_ALLOWED:
             output.line("Check the key in SMARTLEAD_API_KEY and its permissions.", "bold red")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import attrs
 
-from ..wording import count, duration, local_time
+from ..wording import count, duration, local_time, printable
 from .failures import record_failure_line
 from .output import Output
 
@@ -47,7 +47,8 @@ def wait_reason(progress: Progress, limiter: RateLimiter, *, now: float, wall: f
     """Return why nothing is being sent; None while something is."""
     if progress.down_for is not None:
         since, age = local_time(wall - progress.down_for, now=wall), duration(progress.down_for)
-        return f"SmartLead has been down since {since} ({age}); retrying until it is back"
+        why = f": {printable(progress.outage)}" if progress.outage else ""
+        return f"SmartLead has been down since {since} ({age}); retrying until it is back{why}"
     if limiter.closed_until > now:
         until = local_time(wall + limiter.closed_until - now, now=wall)
         return f"SmartLead asked to wait (429) until {until}"

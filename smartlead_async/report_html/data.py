@@ -70,6 +70,8 @@ class ReportData:
     interrupted: bool = False
     deadline_passed: bool = False
     error: str | None = None
+    outage: str | None = None
+    """Why the server was down when the job ended."""
     leads: LeadTally = attrs.field(factory=LeadTally)
     rows: RowTally | None = None
     """What has become of the rows of the plan's lead files; None if the report does not say."""
@@ -131,6 +133,7 @@ class ReportData:
             interrupted=given["interrupted"],
             deadline_passed=given["deadline_passed"],
             error=redacted(given.get("error")),
+            outage=redacted(given.get("outage")),
             leads=LeadTally(**given["leads"]),
             rows=RowTally(**given["rows"]) if given.get("rows") else None,
             traffic=_traffic(given),

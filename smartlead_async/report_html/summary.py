@@ -113,6 +113,8 @@ def _how_it_ended(data: ReportData) -> list[str]:
         said.append("The deadline passed before the end.")
     elif data.interrupted:
         said.append("It was stopped before the end.")
+    if data.outage:
+        said.append(f"The server was down: {data.outage}")
     if data.error:
         said.append(f"It ended early: {data.error}")
     return said

@@ -10,11 +10,16 @@ from typing import Any
 
 import pytest
 
+from smartlead_async import FakeSmartlead, SmartleadClient, virtual_time
+from smartlead_async.fake import Fault
 from smartlead_async.plan.step import Step
+from smartlead_async.provisioning.job.job import Job
+from smartlead_async.provisioning.job.options import JobOptions
 from smartlead_async.provisioning.ledger.memory import MemoryLedger
 from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, StepRecord, StepState
 from smartlead_async.provisioning.report.report import Report, Traffic
 from smartlead_async.report_html import ReportData, ServerCheck, UnreadableReport, render_html
+from smartlead_async.report_html.summary import story
 
 from .jobs import KEY, empty, run_job, specs, written_down
 
@@ -184,3 +189,22 @@ def test_keys_that_were_added_later_may_be_missing() -> None:
 def test_invalid_reports_are_refused_with_a_reason(broken: Any, said: str) -> None:
     with pytest.raises(UnreadableReport, match=re.escape(said)):
         ReportData.from_json(broken)
+
+
+def test_a_job_whose_server_is_down_at_the_end_says_why() -> None:
+    async def job() -> Report:
+        fake = FakeSmartlead()
+        fake.script(None, Fault.status_before(503), times=None)
+        async with SmartleadClient("test-key", transport=fake.transport()) as client:
+            return await Job(client, specs(3), JobOptions(ledger=MemoryLedger(), deadline=600)).run()
+
+    async def run() -> tuple[Report, dict[str, Any]]:
+        report = await job()
+        return report, await report.as_json()
+
+    report, written = virtual_time.run(run())
+    assert report.deadline_passed
+    assert "HTTP 503" in written["outage"]
+    data = ReportData.from_json(written)
+    assert f"The server was down: {data.outage}" in story(data)
+    assert ReportData.from_json(run_job(specs(2))).outage is None

@@ -42,6 +42,8 @@ class CircuitBreaker:
     longest_pause: float = 60.0
     max_failures: int = 3
     open_since: float | None = None
+    outage: str | None = None
+    """Why the last probe failed; None while the service is up."""
     """The loop time at which the service went down; None while it is up."""
     _recoveries: int = 0
     """How often the service has recovered."""
@@ -94,8 +96,10 @@ class CircuitBreaker:
             if isinstance(error, AuthenticationError):
                 raise
             # A service that refuses the request is up.
-            return not _is_outage(error, repeatable=True)
-        return True
+            self.outage = str(error) if _is_outage(error, repeatable=True) else None
+        else:
+            self.outage = None
+        return self.outage is None
 
 
 def _is_outage(error: SmartleadError, *, repeatable: bool) -> bool:

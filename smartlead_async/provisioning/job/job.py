@@ -141,6 +141,7 @@ class Job:
             running=len(self._running) - self._slots.waiting,
             limiter=self._sender.limiter,
             down_since=self._sender.down_since,
+            outage=self._sender.outage,
         )
 
     async def run(self, publish: Publish | None = None) -> Report:
@@ -173,6 +174,7 @@ class Job:
         try:
             yield
         finally:
+            self.report.outage = self._sender.outage
             self.report.finish(self._wall_clock(), loop.time(), interrupted=self._sender.is_stopped)
 
     @contextlib.contextmanager

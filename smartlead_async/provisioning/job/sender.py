@@ -48,6 +48,11 @@ class GuardedSender:
         """The loop time at which the service went down; None while it is up."""
         return self._breaker.open_since
 
+    @property
+    def outage(self) -> str | None:
+        """Why the service is down; None while it is up."""
+        return self._breaker.outage
+
     def stop(self) -> None:
         """Send nothing more; requests in flight get their responses."""
         self.limiter.stop()

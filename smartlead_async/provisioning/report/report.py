@@ -100,6 +100,8 @@ class Progress:
     waiting: int
     down_for: float | None
     """Seconds since the service went down; None while it is up."""
+    outage: str | None = None
+    """Why it is down."""
 
     @property
     def rate(self) -> float:
@@ -133,6 +135,8 @@ class Report:
     """Why the search for orphans failed, if it did; the next run repeats it."""
     interrupted: bool = False
     deadline_passed: bool = False
+    outage: str | None = None
+    """Why the service was down when the job ended; None if it was up."""
     _began: float = 0.0
     _ended: float | None = None
 
@@ -188,6 +192,7 @@ class Report:
         running: int,
         limiter: RateLimiter,
         down_since: float | None,
+        outage: str | None = None,
     ) -> Progress:
         """Return a snapshot of the progress."""
         elapsed = self.elapsed(now)
@@ -203,6 +208,7 @@ class Report:
             time_left=None if left is None else self._time_left(left, elapsed, limiter),
             waiting=limiter.waiting,
             down_for=None if down_since is None else now - down_since,
+            outage=outage,
         )
 
     def _time_left(self, left: int, elapsed: float, limiter: RateLimiter) -> float:
@@ -226,6 +232,7 @@ class Report:
             "elapsed_seconds": None if self._ended is None else round(self.elapsed(self._ended), 3),
             "interrupted": self.interrupted,
             "deadline_passed": self.deadline_passed,
+            "outage": redacted(self.outage),
             "campaigns": {
                 "done": self.done,
                 "failed": self.failed,
