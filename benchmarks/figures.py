@@ -187,7 +187,7 @@ def limiter(options: Options) -> Iterator[Row]:
 
 
 def makespan(options: Options) -> Iterator[Row]:
-    """Duration of a job of 500 campaigns on virtual time over the lower bound, per way the server counts."""
+    """Duration of a job of 500 campaigns on virtual time over the lower bound, and with faults."""
     number = options.pick(full=500, quick=150, smoke=60)
     for tier in ("standard", "pro"):
         for counting in ("sliding", "fixed", "token"):
@@ -195,6 +195,13 @@ def makespan(options: Options) -> Iterator[Row]:
             result = in_child("benchmarks.workloads:makespan", arguments)
             yield at_most(f"{tier}, {counting}: ratio to the bound", result["ratio"], 1.02, "{:.4f}")
             yield at_most(f"{tier}, {counting}: 429 responses", result["throttled"], 0, "{:.0f}")
+        for fault, what in (
+            ("refused", "10 % of the creates get a 503"),
+            ("lost", "10 % of their responses are lost"),
+        ):
+            arguments = {"fault": fault, "tier": tier, "number": number}
+            result = in_child("benchmarks.workloads:faulty_makespan", arguments)
+            yield at_most(f"{tier}, {what}: ratio", result["ratio"], 1.1, "{:.4f}")
 
 
 def requests(options: Options) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import random
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import orjson
 
 from smartlead_async import FakeSmartlead, HttpRequest, HttpResponse, LeadInput, RateLimits, SmartleadClient
 from smartlead_async.api.campaigns.read import ListCampaigns
-from smartlead_async.fake import FaultKind, Faults
+from smartlead_async.fake import Fault, FaultKind, Faults
 from smartlead_async.fake.server import running
 from smartlead_async.pipeline.classify import read_response
 from smartlead_async.pipeline.limiter import Limiter
@@ -254,20 +255,55 @@ def limiter(free: int, waiters: int) -> dict[str, Any]:
 def makespan(tier: str, counting: Literal["sliding", "fixed", "token"], number: int) -> dict[str, Any]:
     """Run a job on virtual time with responses after 0.3 s; return duration over lower bound, and 429s."""
     limits = RateLimits.parse(tier)
+    result = run_virtually(_timed_job(number, limits=limits, counting=counting))
+    return {
+        "ratio": result["seconds"] / limits.shortest_time(int(result["requests"])),
+        "throttled": result["throttled"],
+    }
 
-    async def main() -> dict[str, Any]:
-        fake = FakeSmartlead(limits=limits, counting=counting, log_size=0)
-        fake.add_email_account("ada@sender.example")
-        client = SmartleadClient(
-            "test-key", transport=fake.transport(latency=0.3), limits=limits, wall_clock=fake.clock.wall
-        )
-        report = await client.provision(full_set_ups(number))
-        took = asyncio.get_running_loop().time()
-        if report.done != number:
-            raise RuntimeError(f"{report.done} of {number} campaigns done")
-        return {"ratio": took / limits.shortest_time(report.requests), "throttled": fake.throttled}
 
-    return run_virtually(main())
+def faulty_makespan(fault: Literal["refused", "lost"], tier: str, number: int) -> dict[str, Any]:
+    """Run a job in which 10 % of the creates are refused with a 503 or their responses are lost.
+
+    Returns its duration over that of the job without faults, and the duplicates on the server.
+    """
+    limits = RateLimits.parse(tier)
+    kind = {"refused": Fault.status_before(503), "lost": Fault.lost_after()}[fault]
+    undisturbed, disturbed = (
+        run_virtually(_timed_job(number, limits=limits, fault=fault)) for fault in (None, kind)
+    )
+    return {
+        "ratio": disturbed["seconds"] / undisturbed["seconds"],
+        "duplicates": disturbed["campaigns"] - number,
+        "faults": disturbed["faults"],
+    }
+
+
+async def _timed_job(
+    number: int,
+    *,
+    limits: RateLimits,
+    counting: Literal["sliding", "fixed", "token"] = "sliding",
+    fault: Fault | None = None,
+) -> dict[str, int | float]:
+    fake = FakeSmartlead(limits=limits, counting=counting, log_size=0)
+    fake.add_email_account("ada@sender.example")
+    if fault is not None:
+        rng = random.Random(1)
+        fake.script(lambda name: name == "CreateCampaign" and rng.random() < 0.1, fault, times=None)
+    client = SmartleadClient(
+        "test-key", transport=fake.transport(latency=0.3), limits=limits, wall_clock=fake.clock.wall
+    )
+    report = await client.provision(full_set_ups(number))
+    if report.done != number:
+        raise RuntimeError(f"{report.done} of {number} campaigns done")
+    return {
+        "seconds": asyncio.get_running_loop().time(),
+        "requests": report.requests,
+        "throttled": fake.throttled,
+        "campaigns": len(fake.campaigns),
+        "faults": sum(fake.requests.by_fault.values()),
+    }
 
 
 def requests(strategy: Literal["full", "clone"], number: int) -> dict[str, Any]:

@@ -6,14 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.soak import soak
+from benchmarks.soak import Soak
 
 
 @pytest.mark.soak
 @pytest.mark.sockets
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_a_job_survives_faults_and_kills(seed: int, tmp_path: Path) -> None:
-    verdict = await soak(80, kills=4, faults=0.2, seed=seed, folder=tmp_path, concurrency=10)
+@pytest.mark.parametrize(("seed", "strategy"), [(1, "full"), (2, "clone")])
+async def test_a_job_survives_faults_kills_and_clocks_that_jump(
+    seed: int, strategy: str, tmp_path: Path
+) -> None:
+    soak = Soak(80, kills=4, faults=0.2, seed=seed, folder=tmp_path, concurrency=10, strategy=strategy)
+    verdict = await soak.run()
     assert verdict.is_clean, verdict
     assert verdict.kills >= 2
     assert verdict.faults > 80
+    assert verdict.clock_jumps > 2
+    assert verdict.rivals_refused
