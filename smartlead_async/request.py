@@ -110,6 +110,8 @@ class Operation:
     """Keys under which the list of a page may be; dots step into objects."""
     list_or_item: bool = False
     """A list may come as its only item, without the list."""
+    body_key: str | None = None
+    """A key of the body that tells the operation from another one at the same path."""
     plain_text_response: bool = False
     """A plain-text success ("success") is a normal response."""
     ok_false_is_result: bool = False

@@ -199,6 +199,9 @@ def required_in(schema: dict[str, Any], path: tuple[Any, ...]) -> bool:
 OWN_IDS: Final = {"id", "newCampaignId", "campaign_id", "tag_id", "emailAccountId"}
 MUST_BE_THERE: Final = {
     ("campaigns.leads_message_history_bulk", ("9001", "history")): "without it a lead seems to lack emails",
+    ("clients.create", ("clientId",)): "it identifies the new client",
+    ("clients.create_api_key", ("data",)): "the id and the key are in it",
+    ("email_account_tags.create", ("data",)): "the id is in it",
     ("email_accounts.save_oauth", ("data",)): "the id is in it",
     ("leads.get_by_email", ("email",)): "it identifies the lead that was looked up",
     ("leads.list_all", ("data",)): "without it the list seems to end here",
@@ -314,6 +317,7 @@ def test_campaigns_may_be_wrapped_under_their_own_name() -> None:
 
 
 NOT_THE_ENUM: Final = {
+    "action": "one enum for what became of tags that were assigned and removed",
     "sentiment_type": "a string: custom categories may have any value",
     "esp_domain_type": "a number",
     "stop_lead_settings": "the older spellings are kept as strings",

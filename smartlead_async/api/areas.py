@@ -12,8 +12,17 @@ from ..request import Request
 from ..resource import LazyModule, LazyPart, Resource, endpoint, methods
 
 if TYPE_CHECKING:
+    from . import account as account_
+    from . import block_list as block_list_
+    from . import clients as clients_
+    from . import email_account_tags as email_account_tags_
+    from . import emails as emails_
+    from . import lead_notes as lead_notes_
+    from . import lead_tags as lead_tags_
+    from . import lead_tasks as lead_tasks_
     from . import smart_prospect as smart_prospect_
     from . import smart_senders as smart_senders_
+    from . import webhooks as webhooks_
     from .analytics import resource as analytics_
     from .campaigns import resource as campaigns_
     from .email_accounts import resource as email_accounts_
@@ -25,6 +34,15 @@ else:
     leads_ = LazyModule(f"{__package__}.leads.resource")
     smart_prospect_ = LazyModule(f"{__package__}.smart_prospect")
     smart_senders_ = LazyModule(f"{__package__}.smart_senders")
+    account_ = LazyModule(f"{__package__}.account")
+    block_list_ = LazyModule(f"{__package__}.block_list")
+    clients_ = LazyModule(f"{__package__}.clients")
+    email_account_tags_ = LazyModule(f"{__package__}.email_account_tags")
+    emails_ = LazyModule(f"{__package__}.emails")
+    lead_notes_ = LazyModule(f"{__package__}.lead_notes")
+    lead_tags_ = LazyModule(f"{__package__}.lead_tags")
+    lead_tasks_ = LazyModule(f"{__package__}.lead_tasks")
+    webhooks_ = LazyModule(f"{__package__}.webhooks")
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Resource)
@@ -76,6 +94,15 @@ class Areas:
     analytics = Area(analytics_.Analytics)
     smart_prospect = Area(smart_prospect_.SmartProspect)
     smart_senders = Area(smart_senders_.SmartSenders)
+    account = Area(account_.Account)
+    block_list = Area(block_list_.BlockList)
+    clients = Area(clients_.Clients)
+    email_account_tags = Area(email_account_tags_.EmailAccountTags)
+    emails = Area(emails_.Emails)
+    lead_notes = Area(lead_notes_.LeadNotes)
+    lead_tags = Area(lead_tags_.LeadTags)
+    lead_tasks = Area(lead_tasks_.LeadTasks)
+    webhooks = Area(webhooks_.Webhooks)
 
 
 def resources() -> dict[str, type[Resource]]:

@@ -111,6 +111,8 @@ class Backend:
             route, ids = self._find(method, path, host)
         except AmbiguousRoute as ambiguous:
             return Exchange(Ending.ANSWERED, ambiguous_route(str(ambiguous)))
+        if route is not None:
+            route = route.for_body(body or b"")
         operation = route.operation.name if route is not None else "unknown"
         fault = self._fault_for(operation)
         query = dict(parse_qsl(query_string, keep_blank_values=True))

@@ -51,7 +51,9 @@ def openapi_document(requests: Iterable[type[Request[Any]]], base_url: str) -> S
         # Templates that differ only in the names of their parameters are one path in OpenAPI.
         path = by_shape.setdefault(_PLACEHOLDER.sub("{}", own_path), own_path)
         names = dict(zip(_PLACEHOLDER.findall(own_path), _PLACEHOLDER.findall(path), strict=True))
-        paths.setdefault(path, {})[request.operation.method.lower()] = _operation(request, names)
+        methods, method = paths.setdefault(path, {}), request.operation.method.lower()
+        described = _operation(request, names)
+        methods[method] = _merged(methods[method], described) if method in methods else described
     return {
         "openapi": "3.1.0",
         "info": {"title": "SmartLead, as smartlead-async knows it", "version": __version__},
@@ -83,6 +85,16 @@ def _operation(request: Any, names: Mapping[str, str]) -> Schema:
     if body is not None:
         description["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
     return description
+
+
+def _merged(first: Schema, second: Schema) -> Schema:
+    """Return one description of two operations at a path, since OpenAPI does not tell bodies apart."""
+    schemas = [each["requestBody"]["content"]["application/json"]["schema"] for each in (first, second)]
+    return first | {
+        "operationId": f"{first['operationId']}_or_{second['operationId']}",
+        "summary": f"{first['summary']} Or: {second['summary']}",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {"anyOf": schemas}}}},
+    }
 
 
 def _parameter(parameter: Parameter, hint: Any, name_in_path: str | None) -> Schema:

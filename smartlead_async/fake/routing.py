@@ -47,6 +47,19 @@ class Route:
     whole_body: bool
     unauthorized: Any
     """The body of its 401."""
+    other: Route | None = None
+    """The route of another operation at the same path, whose bodies have its ``body_key``."""
+
+    def for_body(self, body: bytes) -> Route:
+        """Return the route of the operation that a body belongs to: this one or the other one."""
+        if self.other is None:
+            return self
+        try:
+            parsed = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return self
+        key = self.other.operation.body_key
+        return self.other if isinstance(parsed, dict) and parsed.get(key) is not None else self
 
     def parse(self, ids: list[str], query: Mapping[str, str], body: bytes) -> tuple[Any, ...]:
         """Return ids, query and body, parsed and validated; raise :class:`Refusal` if they are invalid."""
@@ -167,10 +180,14 @@ class Router:
     def _add(self, registration: _Registration, path: str) -> None:
         operation = registration.request.operation
         node = self._node(operation.host, path)
-        if operation.method in node.routes:
-            other = node.routes[operation.method].operation.name
-            raise TypeError(f"{operation.method} {path} is the route of {other} and of {operation.name}")
-        node.routes[operation.method] = _route(registration, path)
+        route, found = _route(registration, path), node.routes.get(operation.method)
+        if found is not None:
+            if (found.operation.body_key is None) is (operation.body_key is None):
+                names = f"{found.operation.name} and of {operation.name}"
+                raise TypeError(f"{operation.method} {path} is the route of {names}")
+            plain, keyed = (found, route) if operation.body_key else (route, found)
+            route = attrs.evolve(plain, other=keyed)
+        node.routes[operation.method] = route
 
     def find(self, method: str, path: str, host: Host | None = None) -> tuple[Route | None, list[str]]:
         """Return the route, if there is one, and the ids in the path; trailing slashes do not matter.

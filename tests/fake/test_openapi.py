@@ -31,7 +31,9 @@ def operations_of(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str
 
 
 def test_the_document_has_every_declared_operation_once() -> None:
-    names = [operation["operationId"] for _, _, operation in operations_of(document())]
+    ids = [operation["operationId"] for _, _, operation in operations_of(document())]
+    # Operations at the same path are told apart by their bodies, and are one operation for OpenAPI.
+    names = [name for each in ids for name in each.split("_or_")]
     assert sorted(names) == sorted(request.operation.name for request in request_classes())
 
 

@@ -88,15 +88,19 @@ def test_every_documented_operation_has_a_route_that_no_id_hides(operation: Oper
 
 
 async def test_a_documented_operation_that_is_not_declared_has_its_example(raw: Raw) -> None:
-    blocked = await raw.get("/leads/get-domain-block-list", offset=0)
-    assert blocked
-    replies = await raw.post("/master-inbox/inbox-replies", {"offset": 0})
-    assert replies
-    refused = expect(await raw.send("POST", "/webhook/create", {"name": "crm"}), 400)
-    assert refused["error"]["code"] == "NO_HANDLER"
-    assert "POST /webhook/create" in refused["error"]["message"]
-    assert raw.fake.requests.by_operation["POST /webhook/create"] == 1
-    assert (await Raw(raw.fake, raw.transport, key="wrong").send("POST", "/webhook/create")).status == 401
+    path = "/send-email/track-email/abc"
+    pixel = await raw.send("GET", path)
+    assert pixel.body.startswith(b"\x89PNG")
+    assert raw.fake.requests.by_operation["GET /send-email/track-email/{}"] == 1
+    assert (await Raw(raw.fake, raw.transport, key="wrong").send("GET", path)).status == 401
+
+
+async def test_two_operations_at_one_path_are_told_apart_by_the_key_of_the_second(raw: Raw) -> None:
+    client = {"email": "ops@northwind.example", "name": "Northwind"}
+    for body, name in ((client, "CreateClient"), (client | {"id": 12}, "UpdateClient")):
+        refused = expect(await raw.send("POST", "/client/save", body), 400)
+        assert name in refused["error"]["message"]
+        assert raw.fake.requests.by_operation[name] == 1
 
 
 async def test_a_webhook_is_deleted_by_path_and_by_body(raw: Raw) -> None:

@@ -243,7 +243,9 @@ class UpdateLead(
     location: str | None = attrs.field(default=None, kw_only=True)
     linkedin_profile: str | None = attrs.field(default=None, kw_only=True)
     company_url: str | None = attrs.field(default=None, kw_only=True)
-    custom_fields: Mapping[str, Any] | None = attrs.field(default=None, kw_only=True)
+    custom_fields: Mapping[str, Any] | None = attrs.field(
+        default=None, kw_only=True, validator=Length(maximum=200)
+    )
 
 
 @attrs.frozen

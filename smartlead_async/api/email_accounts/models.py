@@ -46,8 +46,8 @@ class WarmupStatus(enum.StrEnum):
 class EmailAccountTag:
     """A tag of mailboxes."""
 
-    id: int
-    name: str
+    id: int = attrs.field(metadata=wire("id", "tag_id"))
+    name: str | None = attrs.field(default=None, metadata=wire("name", "tag_name"))
     color: str | None = None
 
 
