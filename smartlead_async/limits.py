@@ -8,16 +8,14 @@ from typing import ClassVar, Final, Self
 
 import attrs
 
-MAX_NAME_LENGTH: Final = 255
+from .typed import Typed
 
-MIN_INTEGER: Final = -(2**63)
-MAX_INTEGER: Final = 2**63 - 1
-"""The bounds of integers in JSON and in ledgers; no id or count is larger."""
+MAX_NAME_LENGTH: Final = 255
 """The number of characters that the name of a campaign may have."""
 
 
 @attrs.frozen
-class Window:
+class Window(Typed):
     """At most ``limit`` requests in any span of ``period`` seconds.
 
     Example::
@@ -37,7 +35,7 @@ class Window:
 
 
 @attrs.frozen
-class RateLimits:
+class RateLimits(Typed):
     """The windows that hold for a key, all at once.
 
     Presets follow SmartLead's guide; the service has also been seen to allow 200 a minute, so take what

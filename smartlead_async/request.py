@@ -24,6 +24,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar, get_args, get_origin
 import attrs
 
 from .fields import WIRE
+from .typed import Typed
 
 T = TypeVar("T")
 
@@ -127,7 +128,7 @@ class Operation:
         return f"https://api.smartlead.ai/api-reference/{self.page}" if self.page else None
 
 
-class Request(Generic[T]):
+class Request(Typed, Generic[T]):
     """The base of every request class; ``T`` is the type of the response.
 
     Send one with ``await client.send(request)``, which is typed ``T``. Example::
@@ -149,6 +150,7 @@ class Request(Generic[T]):
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
+        super().__attrs_init_subclass__()
         if "_declared" not in cls.__dict__:
             return
         declared: Any = cls  # by now it is an attrs class, which type checkers cannot see

@@ -21,6 +21,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
         (
             "errors",
             "fields",
+            "typed",
             "limits",
             "formats",
             "naming",

@@ -15,10 +15,11 @@ import pytest
 
 from smartlead_async.errors import NotFound, OperationRefused, ResponseDecodeError
 from smartlead_async.fields import BARE, WIRE, Secret, mask
-from smartlead_async.pipeline.annotations import union_members, without_none
+from smartlead_async.pipeline.annotations import without_none
 from smartlead_async.pipeline.classify import read_response
 from smartlead_async.pipeline.decode import _located_page, _unwrapping, _wire_keys, is_page
 from smartlead_async.request import Operation
+from smartlead_async.typed import union_members
 
 from .contract import CONTRACT, every_operation, request_of
 

@@ -11,6 +11,7 @@ import attrs
 from ..fields import Length, Matches, Secret, bare_string, wire
 from ..request import Effect, Host, Request
 from ..resource import Resource, endpoint
+from ..typed import Typed
 
 
 @attrs.frozen
@@ -102,7 +103,7 @@ class SearchDomain(
 
 
 @attrs.frozen
-class MailboxOwner:
+class MailboxOwner(Typed):
     """The name that a mailbox is to be suggested for; ``profile_pic`` is the URL of a picture."""
 
     first_name: str | None = None
@@ -111,7 +112,7 @@ class MailboxOwner:
 
 
 @attrs.frozen
-class DomainNames:
+class DomainNames(Typed):
     """A domain to suggest mailboxes for, and the names of their owners."""
 
     domain_name: str
@@ -161,7 +162,7 @@ class AutoGenerateMailboxes(
 
 
 @attrs.frozen(kw_only=True)
-class Registrant:
+class Registrant(Typed):
     """The person or company for whom domains are registered.
 
     ``country`` and ``state`` are full names, not codes; ``phone_cc`` is a country code such as ``"+34"`` and
@@ -187,7 +188,7 @@ class Registrant:
 
 
 @attrs.frozen
-class MailboxOrder:
+class MailboxOrder(Typed):
     """A mailbox to buy: its address and the name of its owner; ``profile_pic`` is the URL of a picture."""
 
     mailbox: str
@@ -198,7 +199,7 @@ class MailboxOrder:
 
 
 @attrs.frozen
-class DomainOrder:
+class DomainOrder(Typed):
     """A domain to buy, and the mailboxes to buy in it."""
 
     domain_name: str

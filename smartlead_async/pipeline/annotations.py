@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import enum
 import functools
-import types
-from typing import Any, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
-
-def union_members(kind: Any) -> tuple[Any, ...]:
-    """Return the members of a union; nothing for any other annotation."""
-    return get_args(kind) if get_origin(kind) in (Union, types.UnionType) else ()
+from ..typed import union_members
 
 
 def is_open_enum(kind: Any) -> bool:

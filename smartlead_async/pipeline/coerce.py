@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ..limits import MAX_INTEGER
-from .annotations import is_list, members_by_value, union_members
+from ..typed import MAX_INTEGER, union_members
+from .annotations import is_list, members_by_value
 
 Hook = Callable[[Any, Any], Any]
 """Reads a value as a kind: ``hook(value, kind)``, as cattrs calls it."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import attrs
 
-from ..limits import MAX_INTEGER
+from ..typed import MAX_INTEGER
 from .coerce import Hook, first_found, parse_timestamp
 
 _AS_IT_IS: Final = {

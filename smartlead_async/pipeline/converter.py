@@ -28,6 +28,7 @@ from ..errors import ResponseDecodeError
 from ..fields import BARE, SINGLE, WIRE, Secret
 from ..paging import LIMIT, Paged
 from ..request import Part, Request, with_arguments
+from ..typed import union_members
 from .annotations import (
     is_list,
     is_map,
@@ -35,7 +36,6 @@ from .annotations import (
     is_open_enum,
     is_union_of_shapes,
     members_by_value,
-    union_members,
     without_none,
 )
 from .coerce import (

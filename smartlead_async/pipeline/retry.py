@@ -13,6 +13,8 @@ from typing import Any, ClassVar, TypeVar
 
 import attrs
 
+from ..typed import Typed
+
 C = TypeVar("C")
 
 
@@ -48,7 +50,7 @@ class Decision(enum.Enum):
 
 
 @attrs.frozen(kw_only=True)
-class RetryPolicy:
+class RetryPolicy(Typed):
     """The rules for when and how often a failed request is retried. All times are in seconds.
 
     ``max_attempts`` limits the attempts of a call, not counting those that end in a 429. These have their own

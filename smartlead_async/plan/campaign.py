@@ -137,9 +137,6 @@ class CampaignSpec:
             check_schedule(findings, self.schedule)
         if self.settings is not None:
             check_settings(findings, self.settings)
-        if self.lead_import is not None:
-            for field in attrs.fields(type(self.lead_import)):
-                findings.check_boolean(f"lead_import.{field.name}", getattr(self.lead_import, field.name))
 
 
 def _check_name(findings: Findings, name: str | None) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ..formats import character_flaw
-from ..limits import MAX_INTEGER
+from ..typed import MAX_INTEGER
 from .problem import Problem, did_you_mean, error, warning
 
 MAX_SHOWN_BITS: Final = 400

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from ..limits import MAX_INTEGER, MIN_INTEGER
+from ..typed import MAX_INTEGER, MIN_INTEGER
 from .json_advice import advice_on_json
 from .problem import InvalidPlan, Place, error
 from .syntax import Flaw, invalid_syntax

@@ -113,8 +113,8 @@ class CampaignReader:
         if "settings" in entries:
             plain["settings"] = _settings(reading, entries["settings"])
         if "lead_import" in entries:
-            flags = reading.mapping(entries["lead_import"], "lead_import", names_of(ImportSettings))
-            plain["lead_import"] = ImportSettings(**plain_values(flags, ImportSettings))
+            flags = reading.options(entries["lead_import"], "lead_import", ImportSettings)
+            plain["lead_import"] = ImportSettings(**flags)
         plain.setdefault("name", None)
         origin = reading.origin(node, path)
         return CampaignSpec(**plain, origin=origin), reading.under(path)
@@ -223,8 +223,6 @@ def _settings(reading: Reading, node: Node) -> SettingsSpec:
     if out_of_office is not None:
         path = "settings.out_of_office_detection_settings"
         values["out_of_office_detection_settings"] = OutOfOfficeSettings(
-            **plain_values(
-                reading.mapping(out_of_office, path, names_of(OutOfOfficeSettings)), OutOfOfficeSettings
-            )
+            **reading.options(out_of_office, path, OutOfOfficeSettings)
         )
     return SettingsSpec(**values)

@@ -9,6 +9,8 @@ from typing import Any, Final, get_type_hints
 
 import attrs
 
+from ..typed import mismatch, union_members
+from .findings import Findings
 from .nodes import Node
 from .origin import Origin, is_inside
 from .problem import Place, Problem, did_you_mean, error, similar_name
@@ -120,6 +122,17 @@ class Reading:
         return Origin(
             self.file, node.line, path, self.places, node.column, self.unread, self.misspelled, faulty
         )
+
+    def options(self, node: Node, path: str, cls: type) -> dict[str, Any]:
+        """Return values for a class that refuses wrong types; a value that it would refuse is an error."""
+        entries = self.mapping(node, path, names_of(cls))
+        values, kinds, findings = plain_values(entries, cls), get_type_hints(cls), Findings()
+        for name, value in tuple(values.items()):
+            if mismatch(kinds[name], value):
+                expected = "true or false" if bool in union_members(kinds[name]) else "an integer"
+                findings.wrong_type(f"{path}.{name}", expected, values.pop(name))
+        self.problems += [problem.at(self.places[problem.path]) for problem in findings.problems]
+        return values
 
     def under(self, path: str) -> list[Problem]:
         """Return the problems with their paths within the file."""

@@ -77,8 +77,6 @@ def check_settings(findings: Findings, settings: SettingsSpec) -> None:
 
 def _check_out_of_office(findings: Findings, out_of_office: OutOfOfficeSettings) -> None:
     path = "settings.out_of_office_detection_settings"
-    for name in ("ignore_ooo_as_reply", "auto_reactivate_ooo", "auto_categorize_ooo"):
-        findings.check_boolean(f"{path}.{name}", getattr(out_of_office, name))
     delay = out_of_office.reactivate_ooo_with_delay
     # The only enum here is the marker of a field that is not given.
     if not isinstance(delay, enum.Enum):

@@ -338,6 +338,13 @@ BROKEN = [
      "plan.yaml:5: error: campaigns[0].leads[0].city: unknown key 'city'."),
     ("version: 1\ncampaigns:\n  - name: A\n    leads:\n      - {email: a@b.example, location: [x]}",
      "plan.yaml:5: error: campaigns[0].leads[0].location: expected a string"),
+    # options that are classes of the API
+    ("version: 1\ncampaigns:\n  - name: A\n    lead_import: {return_lead_ids: 1}",
+     "plan.yaml:4: error: campaigns[0].lead_import.return_lead_ids: expected true or false, got 1"),
+    ("version: 1\ncampaigns:\n  - name: A\n    settings:\n      out_of_office_detection_settings:\n"
+     "        reactivate_ooo_with_delay: soon",
+     "plan.yaml:6: error: campaigns[0].settings.out_of_office_detection_settings.reactivate_ooo_with_delay: "
+     "expected an integer, got 'soon'"),
     # for_each
     ("version: 1\ncampaigns:\n  - name: A\n    for_each: {column: S}",
      "plan.yaml:4: error: campaigns[0].for_each.csv: no lead file is given. Add csv: FILE."),

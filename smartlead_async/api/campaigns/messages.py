@@ -13,11 +13,12 @@ from ...fields import Between, single_or_list, wire
 from ...paging import OffsetPaged
 from ...request import Effect, Request, query
 from ...resource import Resource, endpoint, pages
+from ...typed import Typed
 from ..acknowledgement import Acknowledgement
 
 
 @attrs.frozen
-class Attachment:
+class Attachment(Typed):
     """A file to attach. SmartLead fetches it, so ``file_url`` must be readable without a login.
 
     ``file_size`` is in bytes, ``file_type`` a MIME type. Example::

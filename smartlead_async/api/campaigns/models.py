@@ -8,10 +8,11 @@ import enum
 import attrs
 
 from ...fields import NOT_GIVEN, NotGiven, single_or_list, wire
+from ...typed import Typed
 
 
 @attrs.frozen
-class OutOfOfficeSettings:
+class OutOfOfficeSettings(Typed):
     """The treatment of automatic replies in a campaign. Fields that are left out keep their values.
 
     ``reactivate_ooo_with_delay`` is in days, and ``None`` clears it. Example::

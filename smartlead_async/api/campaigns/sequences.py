@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from ...fields import Between, Matches, OneOf, wire
+from ...typed import Typed
 
 
 class VariantDistribution(enum.StrEnum):
@@ -37,14 +38,14 @@ class StepType(enum.StrEnum):
 
 
 @attrs.frozen
-class Delay:
+class Delay(Typed):
     """A delay in days after the previous step (0 or more)."""
 
     delay_in_days: int = attrs.field(validator=Between(minimum=0))
 
 
 @attrs.frozen
-class VariantInput:
+class VariantInput(Typed):
     """A variant of a step's email. ``variant_label`` is one capital letter, percentages are integers."""
 
     subject: str
@@ -55,7 +56,7 @@ class VariantInput:
 
 
 @attrs.frozen
-class StepInput:
+class StepInput(Typed):
     """One email of a sequence, to be saved.
 
     The subject of step 2 and later may be empty: the email then continues the thread of step 1. A step with

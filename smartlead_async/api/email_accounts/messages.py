@@ -11,10 +11,11 @@ import attrs
 from ...fields import Between, wire
 from ...request import Effect, Request, whole_body
 from ...resource import Resource, endpoint
+from ...typed import Typed
 
 
 @attrs.frozen
-class FetchMessagesInput:
+class FetchMessagesInput(Typed):
     """The messages to fetch from a mailbox: the newest ``limit`` (1 to 500) in a time range."""
 
     account_id: int

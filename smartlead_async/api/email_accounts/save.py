@@ -10,6 +10,7 @@ import attrs
 from ...fields import NOT_GIVEN, Between, NotGiven, OneOf, mask, wire
 from ...request import Effect, Request
 from ...resource import Resource, endpoint
+from ...typed import Typed
 from ..acknowledgement import Acknowledgement
 from .models import EmailAccountType, EmailProvider
 
@@ -28,7 +29,7 @@ class TokenType(enum.StrEnum):
 
 
 @attrs.frozen
-class MailboxToken:
+class MailboxToken(Typed):
     """The OAuth token of a mailbox that is saved with its servers; its secrets are masked in reprs.
 
     ``expiry_date`` is Unix time in milliseconds.
@@ -42,7 +43,7 @@ class MailboxToken:
 
 
 @attrs.frozen
-class OAuthToken:
+class OAuthToken(Typed):
     """The token that Google or Microsoft issued for a mailbox; its secrets are masked in reprs.
 
     ``expiry_date`` is Unix time in milliseconds, ``expires_in`` and ``ext_expires_in`` are seconds. Example::

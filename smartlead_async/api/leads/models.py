@@ -9,10 +9,11 @@ from typing import Any
 import attrs
 
 from ...fields import Length, wire
+from ...typed import Typed
 
 
 @attrs.frozen
-class LeadInput:
+class LeadInput(Typed):
     """A lead to add to a campaign. Only ``email`` is required; fields that are not set are not sent.
 
     ``custom_fields`` holds up to 200 further values, which SmartLead stores as strings; merge tags such as
@@ -34,7 +35,7 @@ class LeadInput:
 
 
 @attrs.frozen
-class ImportSettings:
+class ImportSettings(Typed):
     """The options of a lead import, all off by default.
 
     Each ``ignore_*`` option imports leads even if they are on the list that it names, or in another campaign.

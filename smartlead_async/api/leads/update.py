@@ -10,6 +10,7 @@ import attrs
 from ...fields import OneOf, wire
 from ...request import Effect, Request
 from ...resource import Resource, endpoint
+from ...typed import Typed
 from ..acknowledgement import Acknowledgement
 from ..campaigns.leads import UpdateLead
 
@@ -22,7 +23,7 @@ class ListAction(enum.StrEnum):
 
 
 @attrs.frozen
-class LeadListFilters:
+class LeadListFilters(Typed):
     """Filters that select leads for a list, in place of their ids."""
 
     campaign_id: int | None = attrs.field(default=None, metadata=wire("campaignId"))

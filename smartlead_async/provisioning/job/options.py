@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import attrs
 
-if TYPE_CHECKING:  # the client imports this module, and most programs never provision
-    from ..ledger.protocol import Ledger
+from ...typed import Typed
+from ..ledger.protocol import Ledger
 
 
 def _as_tuple(checks: Iterable[float]) -> tuple[float, ...]:
@@ -16,7 +16,7 @@ def _as_tuple(checks: Iterable[float]) -> tuple[float, ...]:
 
 
 @attrs.frozen
-class ReconcilePolicy:
+class ReconcilePolicy(Typed):
     """When to check for a campaign whose create got no response: seconds after it was lost.
 
     Lists may lag and a create may take effect late, so several checks are made. Only if the last one finds
@@ -36,7 +36,7 @@ class ReconcilePolicy:
 
 
 @attrs.frozen(kw_only=True)
-class JobOptions:
+class JobOptions(Typed):
     """The options of a job, which are the keywords of ``client.provision``.
 
     ``ledger`` records progress so that the job can be resumed; by default it is kept in memory.

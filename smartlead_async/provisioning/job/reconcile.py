@@ -17,9 +17,9 @@ from ...api.campaigns.models import Campaign, CampaignStatus
 from ...api.campaigns.sequences import SequenceStep
 from ...api.campaigns.setup import GetSequences, ListCampaignEmailAccounts
 from ...errors import NotFound
-from ...limits import MAX_INTEGER
 from ...naming import may_be_stored_as
 from ...plan.step import Step
+from ...typed import MAX_INTEGER
 from .campaign_list import CampaignList
 from .creation import Creation
 from .journal import Journal, JournalEntry
