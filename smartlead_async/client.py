@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import random
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from types import TracebackType
+from types import MethodType, TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ from .pipeline.pipeline import Options, Pipeline, logger
 from .pipeline.rate_limiter import RateLimiter
 from .pipeline.retry import RetryPolicy
 from .request import Host, Request
-from .resource import LazyModule
+from .resource import LazyModule, signature_of
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -46,10 +47,29 @@ def _with_keywords_of(
 ) -> Callable[[Callable[..., Job]], Callable[Concatenate[SmartleadClient, Iterable[CampaignSpec], P], Job]]:
     """Give a method that takes ``**options`` the keywords of an options class, for type checkers."""
 
-    def unchanged(method: Any) -> Any:
-        return method
+    def described(method: Any) -> Any:
+        return _ProvisionMethod(method)
 
-    return unchanged
+    return described
+
+
+class _ProvisionMethod:
+    """A method that shows the keywords of the job options; they are loaded when it is first used."""
+
+    def __init__(self, method: Any) -> None:
+        self._method = method
+        self.__doc__ = method.__doc__
+
+    def __get__(self, instance: object, _owner: type) -> Any:
+        if not hasattr(self._method, "__signature__"):
+            from .plan.campaign import CampaignSpec  # noqa: PLC0415 - loaded by those who use it
+            from .provisioning.job.job import Job  # noqa: PLC0415
+            from .provisioning.job.options import JobOptions  # noqa: PLC0415
+
+            kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+            specs = inspect.Parameter("specs", kind, annotation=Iterable[CampaignSpec])
+            self._method.__signature__ = signature_of(JobOptions, Job, specs)
+        return self._method if instance is None else MethodType(self._method, instance)
 
 
 class SmartleadClient(Areas):
@@ -194,6 +214,9 @@ class SmartleadClient(Areas):
         copy._owns_pipeline = False
         copy._review_names = self._review_names
         return copy
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._pipeline.base_urls[Host.CORE]}, {self.limiter!r}>"
 
     @property
     def limiter(self) -> RateLimiter:

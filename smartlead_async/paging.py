@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
-from typing import Any, Final, Generic, Protocol, Self, TypeVar
+from typing import Any, Final, Generic, Protocol, Self, TypeVar, get_args, get_origin
 
 import attrs
 
 from .errors import PaginationStalled
 from .fields import wire
-from .request import Request
+from .request import Request, with_arguments
 
 T = TypeVar("T")
 PageT = TypeVar("PageT")
@@ -132,6 +132,17 @@ class KeysetPaged(_ListPaged[Page[ItemT], ItemT], Generic[ItemT]):
     def after(self, item: ItemT) -> Self:
         """Return the same request for what comes after an item."""
         raise NotImplementedError(f"{type(self).__name__} does not say how to go on after an item")
+
+
+def item_type(request: Any) -> Any:
+    """Return the ``ItemT`` of the list request that a class derives from, directly or by way of others."""
+    for base in request.__orig_bases__:
+        origin = get_origin(base)
+        if origin is Paged:
+            return get_args(base)[1]
+        if isinstance(origin, type) and issubclass(origin, Paged):
+            return with_arguments(item_type(origin), base)
+    raise TypeError(f"{request.__name__} does not say what its items are: derive it from Paged[...]")
 
 
 class Sender(Protocol):

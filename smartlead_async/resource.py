@@ -7,11 +7,13 @@ and most programs use few of them.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from importlib import import_module
-from typing import Any, ClassVar, Generic, NamedTuple, ParamSpec, Self, TypeVar, overload
+from types import MethodType
+from typing import Any, ClassVar, Generic, NamedTuple, ParamSpec, Self, TypeVar, get_type_hints, overload
 
-from .paging import Paged, Sender, walk_pages
+from .paging import Paged, Sender, item_type, walk_pages
 from .request import Request
 
 P = ParamSpec("P")
@@ -26,12 +28,43 @@ class Resource:
     def __init__(self, send: Sender) -> None:
         self._send = send
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of a client>"
+
 
 class Method:
     """A request class under the name of a method."""
 
     def __init__(self, request: Any) -> None:
         self.request = request
+        self._name = request.__name__
+        self._function: Any = None
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def _bind(self, instance: Resource, call: Callable[..., Any], result: Callable[[], Any]) -> MethodType:
+        """Return the function as a method, described on first use for ``help`` and ``inspect.signature``."""
+        if self._function is None:
+            described: Any = call
+            described.__name__ = described.__qualname__ = self._name
+            described.__doc__, described.__module__ = self.request.__doc__, self.request.__module__
+            described.__signature__ = signature_of(self.request, result())
+            self._function = described
+        return MethodType(self._function, instance)
+
+
+def _generic(kind: Any, argument: Any) -> Any:
+    return kind[argument]  # type checkers take a subscript for an annotation
+
+
+def signature_of(request: Any, result: Any, *first: inspect.Parameter) -> inspect.Signature:
+    """Return the signature of a method that takes the values of an attrs class, after ``self`` and others."""
+    kinds = get_type_hints(request)
+    values = inspect.signature(request).parameters.values()
+    described = [value.replace(annotation=kinds.get(value.name, value.annotation)) for value in values]
+    bound = inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY)
+    return inspect.Signature([bound, *first, *described], return_annotation=result)
 
 
 class endpoint(Method, Generic[P, T]):  # noqa: N801 - reads as a keyword in a class body
@@ -47,14 +80,12 @@ class endpoint(Method, Generic[P, T]):  # noqa: N801 - reads as a keyword in a c
     def __get__(self, instance: Resource | None, owner: type) -> Any:
         if instance is None:
             return self
-        send, request = instance._send, self.request  # noqa: SLF001 - the two halves of one mechanism
+        request = self.request
 
-        def call(*args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
-            return send(request(*args, **kwargs))
+        def call(resource: Resource, /, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, T]:
+            return resource._send(request(*args, **kwargs))  # noqa: SLF001 - the two halves of one mechanism
 
-        call.__doc__ = request.__doc__
-        call.__wrapped__ = request  # type: ignore[attr-defined] # what inspect.signature shows
-        return call
+        return self._bind(instance, call, lambda: _generic(Awaitable, request.operation.response_type))
 
 
 class pages(Method, Generic[P, PageT, ItemT]):  # noqa: N801
@@ -70,14 +101,12 @@ class pages(Method, Generic[P, PageT, ItemT]):  # noqa: N801
     def __get__(self, instance: Resource | None, owner: type) -> Any:
         if instance is None:
             return self
-        send, request = instance._send, self.request  # noqa: SLF001
+        request = self.request
 
-        def walk(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[ItemT]:
-            return walk_pages(send, request(*args, **kwargs))
+        def walk(resource: Resource, /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[ItemT]:
+            return walk_pages(resource._send, request(*args, **kwargs))  # noqa: SLF001
 
-        walk.__doc__ = request.__doc__
-        walk.__wrapped__ = request  # type: ignore[attr-defined]
-        return walk
+        return self._bind(instance, walk, lambda: _generic(AsyncIterator, item_type(request)))
 
 
 def methods(resource: type[Resource]) -> dict[str, Method]:

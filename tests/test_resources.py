@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import inspect
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
@@ -164,14 +163,6 @@ async def test_pages_are_fetched_only_when_needed() -> None:
 def test_an_empty_page_has_no_following_request() -> None:
     page = Page[CampaignLead](data=[], total=0)
     assert ListCampaignLeads(4101).following(page) is None
-
-
-@pytest.mark.parametrize("method", ["create", "iter_leads"])
-def test_a_method_has_the_signature_and_docstring_of_its_request(method: str) -> None:
-    bound = getattr(Campaigns(Recorder(campaign_leads(0))), method)
-    request = {"create": CreateCampaign, "iter_leads": ListCampaignLeads}[method]
-    assert inspect.signature(bound) == inspect.signature(request)
-    assert bound.__doc__ == request.__doc__
 
 
 def test_filters_of_list_operations_are_keyword_only() -> None:

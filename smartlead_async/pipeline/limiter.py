@@ -116,6 +116,9 @@ class Limiter:
         self._queues = tuple(zip(Lane, self._lanes, strict=True))
         self._timer: asyncio.TimerHandle | None = None
 
+    def __repr__(self) -> str:
+        return f"<Limiter {self.limits}, {self._in_flight} of {self._max_in_flight} in flight>"
+
     @property
     def in_flight(self) -> int:
         """The number of permits that have not been returned."""

@@ -104,7 +104,7 @@ class Pipeline:
         self.transport = transport
         self.limiter = limiter
         self._key = key
-        self._base_urls = base_urls
+        self.base_urls = base_urls
         self._read_headers = {"Accept": "application/json", "User-Agent": user_agent}
         self._write_headers = self._read_headers | {"Content-Type": "application/json"}
         self._budget = RetryBudget(retry)
@@ -335,7 +335,7 @@ class Pipeline:
         operation, (path, query, body) = request.operation, encode(request)
         return HttpRequest(
             operation.method,
-            f"{self._base_urls[operation.host]}{path}?{query}{'&' if query else ''}{self._key.query}",
+            f"{self.base_urls[operation.host]}{path}?{query}{'&' if query else ''}{self._key.query}",
             self._read_headers if body is None else self._write_headers,
             body,
             options.timeout if operation.min_timeout is None else max(options.timeout, operation.min_timeout),

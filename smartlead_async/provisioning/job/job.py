@@ -131,6 +131,9 @@ class Job:
         self._stop_requested.set()
         self._sender.stop()
 
+    def __repr__(self) -> str:
+        return f"<Job {'begun' if self._began else 'not begun'}, {self.report!r}>"
+
     def progress(self) -> Progress:
         """Return a snapshot of the job's progress."""
         loop = asyncio.get_running_loop()

@@ -109,7 +109,7 @@ class Progress:
         return self.requests / self.elapsed * 60 if self.elapsed > 0 else 0.0
 
 
-@attrs.define
+@attrs.define(repr=False)
 class Report:
     """The result of a job. ``campaigns()`` yields the record of every campaign; numbers are of this run.
 
@@ -139,6 +139,11 @@ class Report:
     """Why the service was down when the job ended; None if it was up."""
     _began: float = 0.0
     _ended: float | None = None
+
+    def __repr__(self) -> str:
+        state = "interrupted" if self.interrupted else "running" if self._ended is None else "ended"
+        counts = f"{self.done:,} done, {self.failed:,} failed, {self.requests:,} requests"
+        return f"<Report {state}: {counts}, {len(self.orphans):,} orphans>"
 
     @property
     def requests(self) -> int:
