@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from ..api.leads.models import LeadInput
-from .addresses import address_flaw
+from .addresses import address_digest, address_flaw
 from .csv_lines import Record
 from .hidden_characters import strip_hidden
 from .lead_columns import MAX_CUSTOM_FIELDS, Columns
@@ -48,7 +48,7 @@ class RowReader:
 
     def row(self, record: Record) -> LeadRow | None:
         """Return the row of a record; None if the record is blank."""
-        cells = [cell.strip() for cell in record.cells]
+        cells = list(map(str.strip, record.cells))
         if not any(cells):
             return None
         try:
@@ -105,7 +105,8 @@ class RowReader:
         cells.append("")
         # By position, because a million leads are made here.
         fields: list[Any] = [cells[position] or None for position in self._positions]
-        return LeadRow(_make_lead(address, *fields, custom or None), record.line, problems)
+        lead = _make_lead(address, *fields, custom or None)
+        return LeadRow(lead, record.line, problems, None, (), address_digest(address))
 
     def _fit(self, cells: list[str], line: int) -> tuple[Problem, ...]:
         """Make a row as wide as the header; a warning if it is too short."""

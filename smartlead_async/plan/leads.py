@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import attrs
 
@@ -18,12 +18,12 @@ NOT_SELECTED: Final = "not_selected"
 """The reason of a row that ``where`` does not keep."""
 
 
-@attrs.frozen
-class LeadRow:
+class LeadRow(NamedTuple):
     """One row of a lead source: a lead, or the reason why it is none, with the problems of the row.
 
     ``line`` is its line in the file. ``left_out`` is the code of the reason; a row with neither lead nor
-    reason carries problems of the file as a whole. ``cells`` are those of a malformed row.
+    reason carries problems of the file as a whole. ``cells`` are those of a malformed row. It is a tuple
+    because one is made for every row.
     """
 
     lead: LeadInput | None
@@ -129,13 +129,13 @@ def unique_rows(rows: Iterable[LeadRow], file: str | None) -> Iterator[LeadRow]:
         if row.lead is None:
             yield row
             continue
-        digest = address_digest(row.lead.email)
+        digest = address_digest(row.lead.email) if row.digest is None else row.digest
         if digest in positions:
             repeated = _repeated(row.lead.email, row.line, index, positions[digest], file)
             yield LeadRow(None, row.line, (*row.problems, repeated), repeated.code)
         else:
             positions[digest] = index if row.line is None else row.line
-            yield LeadRow(row.lead, row.line, row.problems, digest=digest)
+            yield row if row.digest is not None else row._replace(digest=digest)
 
 
 def _repeated(address: str, line: int | None, index: int, first: int, file: str | None) -> Problem:

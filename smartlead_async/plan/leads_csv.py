@@ -194,7 +194,7 @@ class LeadFile:
             attrs.evolve(p, severity=Severity.WARNING, advice="The row is left out.") if p.is_error else p
             for p in row.problems
         )
-        return attrs.evolve(row, problems=problems)
+        return row._replace(problems=problems)
 
 
 def _is_kept(record: Record, wanted: _Wanted) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import attrs
@@ -118,10 +119,11 @@ class TagUse:
         self._in_spintax = frozenset(in_spintax)
         self.bars: dict[str, tuple[int | None, str, int]] = {}
         """For tags in spintax: line and value of the first lead whose value has a bar, and how many have."""
-        self._filled: dict[str, int] = dict.fromkeys(tags, 0)
+        self._blank: dict[str, int] = dict.fromkeys(tags, 0)
         self._spelling: dict[str, str] = {}
+        self._served: dict[str, AbstractSet[str]] = {}
         self._by_form: dict[str, set[str]] = {}
-        for name in self._filled:
+        for name in self._blank:
             self._by_form.setdefault(normalize_name(name), set()).add(name)
         self._fields = [
             (field, self._by_form[normalize_name(field)])
@@ -134,7 +136,7 @@ class TagUse:
     def add(self, lead: LeadInput, line: int | None = None) -> None:
         """Count one lead, from this line of its file."""
         self.leads += 1
-        if self._filled:
+        if self._blank:
             self._count(lead, line)
         elif self.leads <= _LEADS_FOR_NAMES:
             self._custom |= dict.fromkeys(lead.custom_fields or (), frozenset())
@@ -142,37 +144,46 @@ class TagUse:
     def _count(self, lead: LeadInput, line: int | None) -> None:
         filled: set[str] = set()
         for field, names in self._fields:
-            if _has_value(value := getattr(lead, field)):
-                self._fill(field, names, filled)
-                self._note_bar(names, value, line)
+            value = getattr(lead, field)
+            if value is not None and _has_value(value):
+                self._fill(field, names, value, line, filled)
+        known = self._custom
         for field, value in (lead.custom_fields or {}).items():
-            matching = self._custom.get(field)
-            if matching is None:
-                matching = self._custom[field] = frozenset(self._by_form.get(normalize_name(field), ()))
-            if matching and _has_value(value):
-                self._fill(field, matching, filled)
-                self._note_bar(matching, value, line)
-        for name in self._filled:
-            if name in filled:
-                self._filled[name] += 1
-            elif line is not None:
+            if field not in known:
+                known[field] = frozenset(self._by_form.get(normalize_name(field), ()))
+            if (matching := known[field]) and _has_value(value):
+                self._fill(field, matching, value, line, filled)
+        if len(filled) < len(self._blank):
+            self._note_blanks(filled, line)
+
+    def _fill(
+        self, field: str, names: AbstractSet[str], value: object, line: int | None, filled: set[str]
+    ) -> None:
+        filled |= names
+        if self._served.get(field) is not names:
+            # Once for each field, as long as the same tags use it.
+            self._served[field] = names
+            for name in names:
+                if self._spelling.get(name) != name:
+                    self._spelling[name] = field
+        if self._in_spintax:
+            self._note_bar(names, value, line)
+
+    def _note_blanks(self, filled: AbstractSet[str], line: int | None) -> None:
+        for name in self._blank.keys() - filled:
+            self._blank[name] += 1
+            if line is not None:
                 self._first_blank.setdefault(name, line)
 
-    def _fill(self, field: str, names: Iterable[str], filled: set[str]) -> None:
-        filled.update(names)
-        for name in names:
-            if self._spelling.get(name) != name:
-                self._spelling[name] = field
-
     def _note_bar(self, names: Iterable[str], value: object, line: int | None) -> None:
-        if self._in_spintax and "|" in str(value):
+        if "|" in str(value):
             for name in self._in_spintax.intersection(names):
                 first = self.bars.get(name, (line, str(value), 0))
                 self.bars[name] = (first[0], first[1], first[2] + 1)
 
     def blanks(self, name: str) -> int:
         """Return how many leads would get a blank for this tag."""
-        return self.leads - self._filled[name]
+        return self._blank[name]
 
     def first_blank(self, name: str) -> int | None:
         """Return the line of the first lead that would get a blank, if leads have lines."""
@@ -180,7 +191,7 @@ class TagUse:
 
     def provided(self, name: str) -> bool:
         """Return whether any lead has a value for this tag."""
-        return self._filled[name] > 0
+        return self._blank[name] < self.leads
 
     def spelling(self, name: str) -> str | None:
         """Return the name of the leads' field if it is spelled differently from the tag."""
@@ -194,4 +205,6 @@ class TagUse:
 
 
 def _has_value(value: object) -> bool:
+    if isinstance(value, str):
+        return value != "" and not value.isspace()
     return value is not None and str(value).strip() != ""
