@@ -40,7 +40,7 @@ def wire(*names: str) -> dict[str, Any]:
 
 
 def single_or_list(*names: str) -> dict[str, Any]:
-    """Return metadata for a list whose only item may come without the list.
+    """Return metadata for a list whose only item, a string or an object, may come without the list.
 
     For example ``"a@b.example"`` for ``["a@b.example"]``.
     """

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from .analytics import resource as analytics_
     from .campaigns import resource as campaigns_
     from .email_accounts import resource as email_accounts_
+    from .inbox import resource as inbox_
     from .leads import resource as leads_
 else:
     analytics_ = LazyModule(f"{__package__}.analytics.resource")
     campaigns_ = LazyModule(f"{__package__}.campaigns.resource")
     email_accounts_ = LazyModule(f"{__package__}.email_accounts.resource")
+    inbox_ = LazyModule(f"{__package__}.inbox.resource")
     leads_ = LazyModule(f"{__package__}.leads.resource")
     smart_prospect_ = LazyModule(f"{__package__}.smart_prospect")
     smart_senders_ = LazyModule(f"{__package__}.smart_senders")
@@ -92,6 +94,7 @@ class Areas:
     leads = Area(leads_.Leads)
     email_accounts = Area(email_accounts_.EmailAccounts)
     analytics = Area(analytics_.Analytics)
+    inbox = Area(inbox_.Inbox)
     smart_prospect = Area(smart_prospect_.SmartProspect)
     smart_senders = Area(smart_senders_.SmartSenders)
     account = Area(account_.Account)

@@ -104,7 +104,7 @@ def _read_field(field: FieldReader, number: int, target: str, names: dict[str, A
         names[f"known_{number}"] = field.known.get
     lines = _look_up(field)
     if field.bare_item:
-        lines += ["if type(v) is str:", "    v = [v] if v else []"]
+        lines += ["if type(v) is str or type(v) is dict:", "    v = [v] if v else []"]
     otherwise = _without_value(field, number, target, names)
     lines += otherwise
     indent = "    " if otherwise else ""

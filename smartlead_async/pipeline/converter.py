@@ -233,7 +233,7 @@ class _Naming:
             if found is not None:
                 changes[key] = found
         for key in self.single_or_list:
-            if isinstance(value.get(key), str):
+            if isinstance(value.get(key), (str, dict)):
                 changes[key] = [value[key]] if value[key] else []
         if changes:
             value = value | changes
