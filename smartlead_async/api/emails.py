@@ -9,10 +9,11 @@ import attrs
 from ..fields import wire
 from ..request import Effect, Request
 from ..resource import Resource, endpoint
+from ..typed import Typed
 
 
 @attrs.frozen
-class InlineAttachment:
+class InlineAttachment(Typed):
     """A file that is sent within the request.
 
     ``content`` is the file in Base64. Example::
