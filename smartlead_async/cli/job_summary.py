@@ -78,6 +78,8 @@ def _state(record: CampaignRecord) -> str:
             return "done"
         case CampaignState.FAILED:
             return f"failed at {record.failed_step or 'create'}"
+        case CampaignState.PAUSED:
+            return "paused"
         case CampaignState.RUNNING:
             return f"stopped at {record.steps[-1].step if record.steps else 'create'}"
 

@@ -26,7 +26,9 @@ class ProvisionRequest:
     ledger: Path | None
     done_before: int
     concurrency: int = 10
-    accept_changes: bool = False
+    allow_removals: bool = False
+    create_anyway: bool = False
+    select: tuple[str, ...] = ()
     prune_orphans: bool = False
     deadline: float | None = None
     verify: bool = False

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ..plan.problem import InvalidPlan
+from ..provisioning.changes.change import ChangeRefused
+from ..provisioning.job.first_look import CampaignsExist
 from ..provisioning.ledger.memory import MemoryLedger
 from ..provisioning.ledger.protocol import LedgerError
 from ..provisioning.ledger.records import CampaignRecord, CampaignState
@@ -17,7 +19,7 @@ from .differences import Comparison, compare
 from .exit_code import ExitCode
 from .job_result import JobResult, result_as_json
 from .job_summary import show_summary
-from .output import Output, print_traceback
+from .output import CommandError, Output, print_traceback
 from .progress import ProgressDisplay
 from .provision_job import ProvisionRequest, Reporting
 from .signals import Interruption, signal_handler
@@ -67,6 +69,9 @@ async def _provision(
     if isinstance(error, (LedgerError, InvalidPlan)) and not job.report.requests:
         # Nothing was sent, so there is nothing to report.
         raise error
+    if isinstance(error, (ChangeRefused, CampaignsExist)):
+        # Only reads were sent.
+        raise CommandError(str(error))
     return attrs.evolve(result, counts=await _count_campaigns(job.report), comparison=comparison)
 
 
@@ -76,7 +81,9 @@ def _create_job(client: SmartleadClient, request: ProvisionRequest, ledger: Ledg
         ledger=ledger,
         concurrency=request.concurrency,
         strategy=request.plan.plan.strategy.value,
-        accept_changes=request.accept_changes,
+        allow_removals=request.allow_removals,
+        create_anyway=request.create_anyway,
+        select=request.select,
         prune_orphans=request.prune_orphans,
         deadline=request.deadline,
         total=request.plan.campaigns,

@@ -34,7 +34,8 @@ def campaign_snapshot(campaign: Campaign, email_accounts: Mapping[int, EmailAcco
             "send_as_plain_text": campaign.send_as_plain_text,
             "follow_up_percentage": campaign.follow_up_percentage,
             "enable_ai_esp_matching": campaign.enable_ai_esp_matching,
-            **campaign.settings,
+            # False is the default.
+            **{name: value for name, value in campaign.settings.items() if value is not False},
         },
         "email_accounts": sorted(email_accounts[n].from_email for n in campaign.email_account_ids),
         "leads": {

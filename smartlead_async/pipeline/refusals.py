@@ -98,6 +98,11 @@ _FAILURES: Final[tuple[tuple[type[SmartleadError], Failure], ...]] = (
 )
 
 
+def may_take_effect(error: SmartleadError) -> bool:
+    """Return whether a request that failed with this error may have had an effect, or may still have one."""
+    return failure_of(error) not in (Failure.NOT_SENT, Failure.RATE_LIMITED, Failure.REFUSED)
+
+
 def failure_of(error: SmartleadError) -> Failure:
     """Return what an error says about whether its request took effect."""
     for kind, failure in _FAILURES:

@@ -6,16 +6,15 @@ and ``spec.validate()`` raises :class:`InvalidPlan` with all errors.
 
 from __future__ import annotations
 
-import enum
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import attrs
 
 from ..api.leads.models import ImportSettings, LeadInput
 from ..limits import MAX_NAME_LENGTH
+from .content import content_of
 from .findings import Findings
 from .leads import LeadRow, LeadSource, inline_rows, unique_rows
 from .mailboxes import MailboxChoice, check_mailboxes
@@ -115,11 +114,11 @@ class CampaignSpec:
         more fields computes the same digest.
         """
         digest = hashlib.sha256()
-        content = _content(attrs.evolve(self, leads=(), key=None, origin=None))
+        content = content_of(attrs.evolve(self, leads=(), key=None, origin=None))
         digest.update(json.dumps(content, sort_keys=True, ensure_ascii=False).encode())
         for lead in self.iter_leads():
             digest.update(b"\n")
-            digest.update(json.dumps(_content(lead), sort_keys=True, ensure_ascii=False).encode())
+            digest.update(json.dumps(content_of(lead), sort_keys=True, ensure_ascii=False).encode())
         return digest.hexdigest()
 
     def _check(self, findings: Findings) -> None:
@@ -168,20 +167,3 @@ def _check_start(findings: Findings, spec: CampaignSpec) -> None:
             f"the campaign cannot be started: it has {' and '.join(missing)}",
             "SmartLead requires steps, mailboxes, leads and a schedule.",
         )
-
-
-def _content(value: Any) -> Any:
-    if attrs.has(type(value)):
-        fields = ((a, getattr(value, a.name)) for a in attrs.fields(type(value)))
-        return {a.name: _content(v) for a, v in fields if a.default is attrs.NOTHING or v != a.default}
-    match value:
-        case enum.Enum():
-            return value.value
-        case Mapping():
-            return {str(k): _content(v) for k, v in value.items()}
-        case str() | bool() | int() | float() | None:
-            return value
-        case Iterable():
-            return [_content(v) for v in value]
-        case _:
-            return str(value)

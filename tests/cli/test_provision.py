@@ -12,7 +12,7 @@ from smartlead_async.fake import FakeSmartlead, Fault
 from smartlead_async.plan.needs import AccountNeeds
 
 from .conftest import CommandLine
-from .plans import KEY, REQUESTS, key, name, write_plan
+from .plans import KEY, REQUESTS, name, write_plan
 from .serving import Served
 
 
@@ -224,24 +224,22 @@ def test_another_spelling_of_a_url_is_the_same_target(cli: CommandLine, plan: Pa
     assert "3 done (3 before)" in again.stdout
 
 
-def test_a_changed_plan_is_refused_unless_accept_changes_is_given(
-    cli: CommandLine, plan: Path, served: Served
-) -> None:
+def test_the_campaigns_follow_a_plan_that_has_changed(cli: CommandLine, plan: Path, served: Served) -> None:
     served.furnish(plan)
     served.call(lambda: served.fake.fail_next(Fault.status_before(422), "SaveSequences", times=3))
     arguments = ("provision", plan, "--target", served.url, "--tier", "unlimited")
     assert cli(*arguments, SMARTLEAD_API_KEY=KEY).exit_code == 1
     plan.write_text(plan.read_text("utf-8").replace("Europe/Berlin", "Europe/Paris"), encoding="utf-8")
-    refused = cli(*arguments, SMARTLEAD_API_KEY=KEY)
-    assert refused.exit_code == 2
-    assert key(0) in refused.stderr
-    assert "--accept-changes" in refused.stderr
-    assert cli(*arguments, "--accept-changes", SMARTLEAD_API_KEY=KEY).exit_code == 0
+    changed = cli(*arguments, "--accept-changes", SMARTLEAD_API_KEY=KEY)
+    assert changed.exit_code == 0
+    assert "--accept-changes is no longer needed" in changed.stderr
     zones = served.call(lambda: {c.schedule.timezone for c in served.fake.campaigns.values() if c.schedule})
     assert zones == {"Europe/Paris"}
 
 
-def test_a_changed_lead_file_is_a_changed_plan(cli: CommandLine, tmp_path: Path, served: Served) -> None:
+def test_leads_that_are_replaced_in_a_file_are_removed_only_if_that_is_allowed(
+    cli: CommandLine, tmp_path: Path, served: Served
+) -> None:
     leads = tmp_path / "leads.csv"
     leads.write_text("email,first name\na@c.example,Ada\n")
     plan = write_plan(tmp_path, 1, leads={"csv": "leads.csv"})
@@ -252,7 +250,15 @@ def test_a_changed_lead_file_is_a_changed_plan(cli: CommandLine, tmp_path: Path,
     arguments = ("provision", plan, "--target", served.url)
     assert cli(*arguments, SMARTLEAD_API_KEY=KEY).exit_code == 0
     leads.write_text("email,first name\nb@c.example,Ben\n")
-    assert cli(*arguments, SMARTLEAD_API_KEY=KEY).exit_code == 2
+    refused = cli(*arguments, SMARTLEAD_API_KEY=KEY)
+    assert refused.exit_code == 2
+    assert "1 lead" in refused.stderr
+    assert "--allow-removals" in refused.stderr
+    assert cli(*arguments, "--allow-removals", SMARTLEAD_API_KEY=KEY).exit_code == 0
+    there = served.call(
+        lambda: [m.lead.email for c in served.fake.campaigns.values() for m in c.leads.values()]
+    )
+    assert there == ["b@c.example"]
 
 
 def test_without_a_ledger_a_warning_is_given(cli: CommandLine, plan: Path, served: Served) -> None:

@@ -14,15 +14,26 @@ from smartlead_async.plan.mailboxes import MailboxChoice
 from smartlead_async.plan.schedule import ScheduleSpec
 from smartlead_async.plan.sequence import StepSpec, VariantSpec
 from smartlead_async.plan.settings import SettingsSpec
+from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.job.job import Job
 from smartlead_async.provisioning.job.options import JobOptions, ReconcilePolicy
 from smartlead_async.provisioning.ledger.protocol import Ledger
-from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState, JobRecord, RecordHead
+from smartlead_async.provisioning.ledger.records import (
+    CampaignRecord,
+    CampaignState,
+    JobRecord,
+    LeadBatch,
+    RecordHead,
+)
 from smartlead_async.provisioning.report.report import Report
 from smartlead_async.virtual_time import VirtualTimeLoop
 
 CHECKS = ReconcilePolicy((2.0, 6.0, 20.0))
 """Shorter than the default, and longer than the longest delay of a fault (5 s)."""
+
+
+TAKEN: list[Step] = [step for step in Step if step not in (Step.PAUSE, Step.DELETE)]
+"""The steps of a new campaign."""
 
 
 def campaigns(number: int, *, leads: int = 3, same_names: bool = True) -> list[CampaignSpec]:
@@ -81,6 +92,7 @@ def job_on(
     )
     options.setdefault("reconcile", CHECKS)
     options.setdefault("prune_orphans", True)
+    options.setdefault("create_anyway", True)
     return Job(
         client,
         specs,
@@ -167,6 +179,26 @@ class TimelessLedger(SqliteLedger):
     async def forget(self, key: str) -> bool:
         with clock_held():
             return await super().forget(key)
+
+    async def save_content(self, digest: str, content: str) -> None:
+        with clock_held():
+            await super().save_content(digest, content)
+
+    async def content(self, digest: str) -> str | None:
+        with clock_held():
+            return await super().content(digest)
+
+    async def save_leads(self, key: str, batch: LeadBatch) -> None:
+        with clock_held():
+            await super().save_leads(key, batch)
+
+    async def forget_leads(self, key: str, *numbers: int) -> None:
+        with clock_held():
+            await super().forget_leads(key, *numbers)
+
+    async def leads(self, key: str) -> list[LeadBatch]:
+        with clock_held():
+            return await super().leads(key)
 
     async def add_request(self, sent_at: float) -> None:
         with clock_held():

@@ -136,10 +136,10 @@ async def test_when_a_template_fails_the_next_in_line_is_built(operation: str) -
     fake, specs = seeded_fake(), alike(5)
     fake.fail_next(Fault.status_before(422), operation)
     ledger = MemoryLedger()
-    report = await job_on(fake, specs, ledger, strategy="clone").run()
+    report = await job_on(fake, specs, ledger, strategy="clone", allow_removals=True).run()
     assert (report.done, report.failed) == (4, 1)
     assert sent(fake)["DuplicateCampaign"] == 3
-    report = await job_on(fake, specs, ledger, strategy="clone").run()
+    report = await job_on(fake, specs, ledger, strategy="clone", allow_removals=True).run()
     assert (report.done, report.failed) == (5, 0)
     assert standing(fake) == await built(specs)
 
@@ -164,7 +164,7 @@ async def test_an_unfinished_template_is_completed_and_not_built_twice() -> None
     fake, ledger, specs = seeded_fake(), MemoryLedger(), alike(6)
     # Killed while the sequence of the template is under way, and the others wait for it.
     assert not await killed_after(job_on(fake, specs, ledger, strategy="clone"), 0.3)
-    report = await job_on(fake, specs, ledger, strategy="clone").run()
+    report = await job_on(fake, specs, ledger, strategy="clone", allow_removals=True).run()
     assert report.done == 6
     assert sent(fake)["CreateCampaign"] == 1
     assert standing(fake) == await built(specs)
@@ -253,7 +253,7 @@ async def test_a_copy_repeated_from_a_changed_template_is_set_up_in_full() -> No
     specs[0] = attrs.evolve(
         specs[0], steps=(StepSpec("New", "<p>New</p>"),), mailboxes=MailboxChoice(ids=(502,))
     )
-    report = await job_on(fake, specs, ledger, strategy="clone", accept_changes=True).run()
+    report = await job_on(fake, specs, ledger, strategy="clone", allow_removals=True).run()
     assert (report.done, report.failed) == (2, 0)
     assert sent(fake)["DuplicateCampaign"] == 2
     assert standing(fake) == await built(specs)
@@ -297,6 +297,6 @@ async def test_a_changed_template_is_not_copied() -> None:
     assert record.is_template
     assert not record.is_done(Step.LEADS)
     changed = [attrs.evolve(specs[0], steps=(StepSpec("New", "<p>New</p>"),)), *specs[1:]]
-    report = await job_on(fake, changed, ledger, strategy="clone", accept_changes=True).run()
+    report = await job_on(fake, changed, ledger, strategy="clone", allow_removals=True).run()
     assert (report.done, report.failed) == (5, 0)
     assert standing(fake) == await built(changed)

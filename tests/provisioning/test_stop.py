@@ -140,7 +140,7 @@ async def test_interactive_calls_continue_when_a_job_is_stopped_and_do_not_delay
     async with SmartleadClient(
         "test-key", transport=fake.transport(5.0), limits=RateLimits.UNLIMITED
     ) as client:
-        job = client.provision(campaigns(4))
+        job = client.provision(campaigns(4), create_anyway=True)
 
         async def people() -> int:
             asked = 0
@@ -154,7 +154,7 @@ async def test_interactive_calls_continue_when_a_job_is_stopped_and_do_not_delay
         assert took <= 5.5
         assert await asyncio.gather(*asking) == [30, 30, 30]
         # And the lane is open again for the next job.
-        report = await client.provision(campaigns(4))
+        report = await client.provision(campaigns(4), create_anyway=True)
         assert (report.done, report.failed, report.interrupted) == (4, 0, False)
 
 
@@ -163,7 +163,7 @@ async def test_stopping_one_of_two_jobs_on_a_client_lets_the_other_complete_ever
     async with SmartleadClient(
         "test-key", transport=fake.transport(0.2), limits=RateLimits.of((5, 60.0))
     ) as client:
-        one, two = client.provision(specs[:4], ledger=ledger), client.provision(specs[4:])
+        one, two = client.provision(specs[:4], ledger=ledger), client.provision(specs[4:], create_anyway=True)
         running = asyncio.create_task(two.run())
         stopped, took = await stopped_after(one, 90)
         assert (stopped.interrupted, stopped.succeeded) == (True, False)
@@ -183,7 +183,7 @@ async def test_the_deadline_of_one_of_two_jobs_on_a_client_lets_the_other_comple
     async with SmartleadClient(
         "test-key", transport=fake.transport(0.2), limits=RateLimits.of((5, 60.0))
     ) as client:
-        one, two = client.provision(specs[:4], deadline=90), client.provision(specs[4:])
+        one, two = client.provision(specs[:4], deadline=90), client.provision(specs[4:], create_anyway=True)
         expired, report = await asyncio.gather(one.run(), two.run())
         assert (expired.deadline_passed, expired.interrupted) == (True, True)
         assert (report.done, report.deadline_passed, report.succeeded) == (4, False, True)

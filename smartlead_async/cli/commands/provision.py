@@ -68,11 +68,22 @@ def provision(
     no_ledger: Annotated[
         bool, typer.Option("--no-ledger", help="Keep no ledger: a job that is stopped cannot be resumed.")
     ] = False,
-    accept_changes: Annotated[
+    allow_removals: Annotated[
         bool,
-        typer.Option("--accept-changes", help="Continue although the plan has changed since the job began."),
+        typer.Option(
+            "--allow-removals",
+            help="Remove what the plan no longer has: leads, mailboxes, steps, a schedule, campaigns.",
+        ),
     ] = False,
     accept_new_key: AcceptNewKeyOption = False,
+    create_anyway: Annotated[
+        bool,
+        typer.Option(
+            "--create-anyway",
+            help="Create campaigns although others of the same name and client exist.",
+        ),
+    ] = False,
+    accept_changes: Annotated[bool, typer.Option("--accept-changes", hidden=True)] = False,
     prune_orphans: PruneOrphansOption = False,
     deadline: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Stop after this many seconds.")
@@ -93,6 +104,8 @@ def provision(
     with command_output(as_json=as_json) as output:
         from ..run_job import run_job
 
+        if accept_changes:
+            output.warn("--accept-changes is no longer needed: changes of the plan are always carried out.")
         if deadline is not None and not deadline > 0:
             raise CommandError("--deadline is a number of seconds above 0")
         destination = Target.parse(target, proxy=proxy)
@@ -102,7 +115,8 @@ def provision(
         request = attrs.evolve(
             _prepare(reporting, plan, destination, tier, ledger, rows_file, accept_new_key=accept_new_key),
             concurrency=concurrency,
-            accept_changes=accept_changes,
+            allow_removals=allow_removals,
+            create_anyway=create_anyway,
             prune_orphans=prune_orphans,
             deadline=deadline,
             verify=verify,

@@ -1,36 +1,55 @@
-"""The run of one campaign from its create to its start, with each step recorded before and after."""
+"""The run of one campaign: from its create to its start, or from what it is to what the plan says now.
+
+Each step is recorded before its request is sent and after its response.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
 import attrs
 
-from ...api.campaigns.create import CampaignCreated, CreateCampaign
-from ...api.campaigns.setup import ListCampaignEmailAccounts, RemoveEmailAccounts
-from ...errors import SmartleadError
+from ...api.campaigns.create import CampaignCreated, CreateCampaign, DeleteCampaign
+from ...api.campaigns.models import Campaign
+from ...api.campaigns.setup import (
+    AddEmailAccounts,
+    GetSequences,
+    ListCampaignEmailAccounts,
+    RemoveEmailAccounts,
+    SaveSequences,
+    UpdateSettings,
+)
+from ...errors import NotFound, SmartleadError
+from ...pipeline.refusals import may_take_effect
 from ...plan.campaign import CampaignSpec
-from ...plan.request_count import COPIED, signature, steps_of
+from ...plan.content import content_of
+from ...plan.request_count import COPIED, signature
 from ...plan.step import Step
-from ...request import Request
-from ..ledger.protocol import LedgerError
-from ..ledger.records import CampaignRecord, CampaignState, LeadTally, StepRecord, StepState
-from .clone import Template, Templates, creation, renaming
+from ..changes.change import Action, CampaignChange, ChangeRefused
+from ..changes.compare import compare
+from ..changes.content import step_content
+from ..changes.due import FRESH_SETTINGS, due_steps, is_renamed
+from ..ledger.records import CampaignRecord, CampaignState, StepState
+from .campaign_steps import CampaignSteps
+from .clone import UNKNOWN_CLIENT, Template, Templates, creation
 from .create import Creator
 from .creation import Creation
 from .journal import Journal
+from .lead_sync import LeadSync
 from .mailboxes import MailboxDirectory
 from .sender import GuardedSender
 from .slots import Slot
-from .steps import lead_batches, request_for, settings_request, tally
+from .started import require_changeable
+from .steps import given_settings, request_for, sequence, with_saved_ids
 
 
-class CampaignRun:
-    """Takes one campaign from its create to its start.
+class CampaignRun(CampaignSteps):
+    """Makes one campaign on the server what the plan says, whatever state it is in.
 
     It needs the collaborators that the campaigns of a job share, and no job. ``templates`` is None unless
-    campaigns are cloned. Example::
+    campaigns are cloned. ``found`` is the campaign on the server, if it has been read already. Example::
 
         run = CampaignRun(spec, journal=journal, sender=sender, creator=creator, mailboxes=mailboxes)
         await run.complete()
@@ -47,81 +66,59 @@ class CampaignRun:
         creator: Creator,
         mailboxes: MailboxDirectory,
         templates: Templates | None = None,
-        accept_changes: bool = False,
+        allow_removals: bool = False,
         slot: Slot | None = None,
+        found: Campaign | None = None,
     ) -> None:
+        super().__init__(
+            before or CampaignRecord(spec.identity, spec.name, spec.client_id),
+            journal=journal,
+            sender=sender,
+            reconciler=creator.reconciler,
+            slot=slot,
+        )
         self.spec = spec
         self._before = before
-        self._journal = journal
-        self._entry = journal.entry(before or CampaignRecord(spec.identity, spec.name, spec.client_id))
-        self._sender = sender
         self._creator = creator
         self._mailboxes = mailboxes
         self._templates = templates
-        self._accept_changes = accept_changes
-        self._slot = slot or Slot()
-        self._at = Step.CREATE
-        self._stays_as_begun = False
-
-    @property
-    def record(self) -> CampaignRecord:
-        """The latest version of the campaign's record."""
-        return self._entry.record
-
-    @record.setter
-    def record(self, record: CampaignRecord) -> None:
-        self._entry.record = record
+        self._allow_removals = allow_removals
+        self._found = found
+        self._has_lead_changes = False
+        self._was_paused = False
+        self._was_paused_by_hand = False
 
     async def complete(self) -> None:
-        """Take every step that is not done yet. Errors are raised, for :meth:`fail` to record."""
-        self._resume()
+        """Take every step that is due. Errors are raised, for :meth:`fail` to record."""
+        await self._resume()
         template = await self._template()
         kind = self.record.signature
         if self._templates is not None and kind is not None and template is None:
             await self._build_template(self._templates, kind)
         else:
             await self._take_all(template)
-        await self._entry.save(attrs.evolve(self.record, state=CampaignState.DONE))
+        await self._entry.save(attrs.evolve(await self._with_import_settings(), state=CampaignState.DONE))
 
     async def fail(self, error: SmartleadError) -> None:
-        """Record a failure at the current step."""
-        record = self.record
-        # The creator records a failed create. One with an unknown outcome stays SENT, so that the next run
-        # reconciles it before it creates again.
-        if self._at is not Step.CREATE:
-            step = record.step(self._at)
-            if step is None or step.ended_at is not None:
-                # It failed before it was sent by this run.
-                step = attrs.evolve(
-                    step or StepRecord(self._at, StepState.SENT, 0.0), sent_at=self._journal.now()
-                )
-            requests = step.requests + error.attempts
-            record = record.with_step(
-                self._ended(step, StepState.FAILED, requests=requests, error=str(error))
-            )
-        await self._entry.save(attrs.evolve(record, state=CampaignState.FAILED, error=str(error)))
+        """Record a failure; a campaign that was paused for a sequence that was refused is started again."""
+        if self._at is Step.SEQUENCES and self._was_paused and not may_take_effect(error):
+            with contextlib.suppress(SmartleadError):
+                await self._send(Step.START, request_for(Step.START, self.spec, self.record.server_id))
+                self._at = Step.SEQUENCES
+        await super().fail(error)
 
     # --- before the first step -----------------------------------------------------------------------
 
-    def _resume(self) -> None:
-        """Continue from the record of an earlier run, if the campaign is still the same."""
+    async def _resume(self) -> None:
+        """Continue from the record of an earlier run, and find out what has changed since."""
         self.spec.validate()
         fingerprint = self.spec.fingerprint()
+        before = self._before
+        if before is not None and before.is_under_way and before.fingerprint not in ("", fingerprint):
+            await self._change(await compare(self.spec, before, self._journal.ledger))
+        elif before is not None and (delete := before.step(Step.DELETE)) is not None and delete.is_in_doubt:
+            await self._delete()
         record = attrs.evolve(self.record, fingerprint=fingerprint, state=CampaignState.RUNNING, error=None)
-        changed = self._before is not None and self._before.fingerprint not in ("", fingerprint)
-        if changed and not self._accept_changes:
-            raise LedgerError(f"campaign {record.key!r} has changed since this ledger was begun")
-        if changed and record.step(Step.START) is not None:
-            # It may be sending already: start it as it was, and change nothing else.
-            self._stays_as_begun = True
-            record = attrs.evolve(record, fingerprint=self.record.fingerprint)
-        elif changed and record.is_under_way:
-            # Repeat all steps but the create, so that the server ends up with what the plan says now. Until
-            # then the record keeps the name by which a lost create can be found. It is no template any more.
-            kept = tuple(step for step in record.steps if step.step is Step.CREATE)
-            record = attrs.evolve(
-                record, steps=kept, leads=LeadTally(), signature=None, is_template=False, is_revised=True
-            )
         if not record.is_under_way:
             record = attrs.evolve(
                 record,
@@ -131,15 +128,41 @@ class CampaignRun:
                 copy_of=None,
                 copy_name=None,
             )
-        self.record = record
+        self.record = record.without_step(Step.DELETE)
+
+    async def _change(self, change: CampaignChange) -> None:
+        require_allowed(change, allow_removals=self._allow_removals)
+        self._has_lead_changes = bool(change.leads)
+        delete = self.record.step(Step.DELETE)
+        if change.action is Action.REPLACE or (delete is not None and delete.is_in_doubt):
+            await self._delete()
+            return
+        if change.needs_status and self._found is None:
+            self._found = await require_changeable(self._sender, change, self.record.server_id)
+        if set(change.steps) & set(COPIED):
+            self.record = attrs.evolve(self.record, signature=None, is_template=False)
+
+    async def _delete(self) -> None:
+        """Delete a campaign that was never started, so that it is created again."""
+        self._at = Step.DELETE
+        await self._begin(Step.DELETE)
+        with contextlib.suppress(NotFound):
+            await self._sender.send_raw(DeleteCampaign(self.record.server_id))
+        await self._journal.forget_leads(self.record.key)
+        self._has_lead_changes = False
+        await self._entry.save(CampaignRecord(self.spec.identity, self.spec.name, self.spec.client_id))
 
     async def _template(self) -> Template | None:
         """Return the template to copy; None if the campaign is set up in full."""
         templates, record = self._templates, self.record
-        if record.is_under_way:
+        if record.is_under_way and record.copy_of is not None and record.copy_name is not None:
             # Finish it the way it was begun; otherwise a lost create would be looked up by the wrong name.
-            if record.copy_of is not None and record.copy_name is not None:
-                return self._template_before(record.copy_of, record.copy_name)
+            template = templates.standing(record.copy_of) if templates is not None else None
+            if template is not None or record.campaign_id is not None:
+                return template
+            await self._find_lost_copy(record.copy_of, record.copy_name)
+            record = self.record
+        if record.is_under_way:
             if templates is not None and record.signature is not None:
                 templates.reserve(record.signature)
             return None
@@ -154,16 +177,16 @@ class CampaignRun:
             self.record = attrs.evolve(record, signature=kind)
         return template
 
-    def _template_before(self, copy_of: int, copy_name: str) -> Template:
-        """Return the template that an earlier run has begun to copy."""
-        templates = self._templates
-        template = templates.standing(copy_of) if templates is not None else None
-        if template is not None:
-            return template
+    async def _find_lost_copy(self, copy_of: int, copy_name: str) -> None:
+        """Look for a copy whose duplicate was lost; if there is none, the campaign is created like a new one.
+
+        Its template may have been changed or deleted since, so nothing is known about what it inherits.
+        """
+        template = Template(copy_of, copy_name, UNKNOWN_CLIENT)
+        await self._creator.find_lost(self._entry, creation(template), self._slot)
         if self.record.campaign_id is None:
-            # It may have been set up differently since, and the copy would be of that.
-            self.record = attrs.evolve(self.record, is_revised=True)
-        return Template(copy_of, copy_name, None)
+            create = attrs.evolve(self.record.begun(Step.CREATE), state=StepState.FAILED, checks=0)
+            self.record = attrs.evolve(self.record.with_step(create), copy_of=None, copy_name=None)
 
     def _creation(self, template: Template | None) -> Creation:
         if template is not None:
@@ -172,17 +195,6 @@ class CampaignRun:
         return Creation(CreateCampaign(name, client_id=client_id), _created_id, name, client_id)
 
     # --- the steps -----------------------------------------------------------------------------------
-
-    def _steps(self, template: Template | None) -> tuple[Step, ...]:
-        """Return the steps to take. A copy has most of them done and needs a new name, which is a setting."""
-        steps = steps_of(self.spec)
-        if self._stays_as_begun:
-            return (Step.CREATE, Step.START)
-        if self.record.is_revised:
-            return tuple(step for step in Step if step in steps or step is Step.SETTINGS)
-        if template is None:
-            return steps
-        return (Step.CREATE, Step.SETTINGS, *(step for step in steps if step not in (Step.CREATE, *COPIED)))
 
     async def _build_template(self, templates: Templates, kind: str) -> None:
         """Take the steps that copies inherit, let others begin to copy, then take the rest."""
@@ -195,74 +207,117 @@ class CampaignRun:
     async def _take_all(self, template: Template | None, *, among: Sequence[Step] = tuple(Step)) -> None:
         self._at = Step.CREATE
         await self._creator.ensure(self._entry, self._creation(template), self._slot)
-        for step in self._steps(template):
-            if step is not Step.CREATE and step in among and not self.record.is_done(step):
+        for step in due_steps(self.spec, self.record, has_lead_changes=self._has_lead_changes):
+            if step in among:
                 self._at = step
-                await self._take(step, template)
+                await self._take(step)
 
-    async def _take(self, step: Step, template: Template | None) -> None:
-        if step is Step.LEADS:
-            await self._import_leads()
-        elif step is Step.SETTINGS and self.record.is_revised:
-            spec, campaign_id = self.spec, self.record.server_id
-            request = settings_request(campaign_id, spec.settings, name=spec.name, client_id=spec.client_id)
-            await self._send(step, request)
-            self.record = attrs.evolve(self.record, name=spec.name, client_id=spec.client_id)
-        elif step is Step.SETTINGS and template is not None:
-            await self._send(step, renaming(self.spec, template, self.record.server_id))
-        elif step is Step.MAILBOXES and self.spec.mailboxes is not None:
-            mailbox_ids = await self._mailboxes.ids(self.spec.mailboxes)
-            await self._send(step, request_for(step, self.spec, self.record.server_id, mailbox_ids))
-            if self.record.is_revised:
-                await self._remove_other_mailboxes(mailbox_ids)
-        else:
-            await self._send(step, request_for(step, self.spec, self.record.server_id, ()))
+    async def _take(self, step: Step) -> None:
+        match step:
+            case Step.PAUSE:
+                self._was_paused_by_hand = await self._pause(self._found, restarts=self.spec.start)
+                self._was_paused = self.spec.start and not self._was_paused_by_hand
+            case Step.SEQUENCES:
+                await self._save_sequences()
+            case Step.MAILBOXES:
+                await self._set_mailboxes()
+            case Step.LEADS:
+                await self._sync_leads()
+            case Step.SETTINGS:
+                await self._update_settings()
+            case Step.START if self._was_paused_by_hand:
+                pass
+            case _:
+                content = await self._journal.record_content(step_content(self.spec, step))
+                await self._send(step, request_for(step, self.spec, self.record.server_id), content)
 
-    async def _send(self, step: Step, request: Request[Any]) -> None:
-        await self._begin(step)
-        response = await self._sender.send_raw(request)
-        self._end(step, response.attempts)
-
-    async def _remove_other_mailboxes(self, mailbox_ids: Sequence[int]) -> None:
-        """Remove mailboxes that the plan no longer names, so that the campaign stops sending from them."""
+    async def _save_sequences(self) -> None:
         campaign_id = self.record.server_id
-        listed = await self._sender.send_raw(ListCampaignEmailAccounts(campaign_id))
-        self._end(Step.MAILBOXES, listed.attempts)
-        others = [account.id for account in listed.value if account.id not in mailbox_ids]
-        if others:
-            removed = await self._sender.send_raw(RemoveEmailAccounts(campaign_id, email_account_ids=others))
-            self._end(Step.MAILBOXES, removed.attempts)
+        steps = sequence(self.spec.steps)
+        await self._begin(
+            Step.SEQUENCES, await self._journal.record_content(step_content(self.spec, Step.SEQUENCES))
+        )
+        if self.record.was_started:
+            steps = with_saved_ids(steps, await self._count(GetSequences(campaign_id)))
+        await self._count(SaveSequences(campaign_id, sequences=steps))
+        self._end(Step.SEQUENCES, 0)
 
-    async def _import_leads(self) -> None:
-        begun = await self._begin(Step.LEADS)
-        for request in lead_batches(self.spec, self.record.server_id, after=begun.batches):
-            response = await self._sender.send_raw(request)
-            step = self.record.begun(Step.LEADS)
-            step = attrs.evolve(step, requests=step.requests + response.attempts)
-            self.record = self.record.with_step(step)
-            imported = tally(request.lead_list, response.value)
-            step = attrs.evolve(step, batches=step.batches + 1)
-            await self._entry.save(self.record.with_step(step, leads=self.record.leads + imported))
+    async def _set_mailboxes(self) -> None:
+        campaign_id, choice = self.record.server_id, self.spec.mailboxes
+        before = self.record.step(Step.MAILBOXES)
+        had = () if before is None else before.mailbox_ids
+        ids = () if choice is None else await self._mailboxes.ids(choice)
+        content = await self._journal.record_content(step_content(self.spec, Step.MAILBOXES))
+        await self._begin(Step.MAILBOXES, content, mailbox_ids=tuple(dict.fromkeys((*had, *ids))))
+        if ids:
+            await self._count(AddEmailAccounts(campaign_id, email_account_ids=ids))
+        if before is None and self.record.copy_of is not None:
+            # What it has inherited from its template is not known.
+            listed = await self._count(ListCampaignEmailAccounts(campaign_id))
+            had = tuple(account.id for account in listed)
+        if gone := [each for each in had if each not in ids]:
+            await self._count(RemoveEmailAccounts(campaign_id, email_account_ids=gone))
+        self._end(Step.MAILBOXES, 0, mailbox_ids=ids)
+
+    async def _sync_leads(self) -> None:
+        before = self.record.step(Step.LEADS)
+        content = await self._import_settings()
+        await self._begin(Step.LEADS, content, waits=False)
+        sync = LeadSync(self.spec, self._entry, self._journal, self._sender)
+        await sync.add()
+        if sync.has_earlier:
+            if sync.needs_edits():
+                if before is not None and before.is_in_doubt:
+                    await self._wait_out(Step.LEADS)
+                await sync.edit()
+            await sync.settle()
         self._end(Step.LEADS, 0)
 
-    async def _begin(self, step: Step) -> StepRecord:
-        """Record a step before it is sent, together with the end of the previous one."""
-        now = self._journal.now()
-        before = self.record.step(step) or StepRecord(step, StepState.SENT, now)
-        begun = attrs.evolve(before, state=StepState.SENT, sent_at=now, ended_at=None, error=None)
-        await self._entry.save(self.record.with_step(begun))
-        return begun
+    async def _update_settings(self) -> None:
+        spec, record = self.spec, self.record
+        before = record.step(Step.SETTINGS)
+        given = given_settings(spec.settings)
+        had = () if before is None else before.settings
+        reset = {name: FRESH_SETTINGS[name] for name in had if name in FRESH_SETTINGS and name not in given}
+        identity: dict[str, Any] = {}
+        if is_renamed(spec, record):
+            identity["name"] = spec.name
+            if spec.client_id != record.client_id:
+                identity["client_id"] = spec.client_id
+        content = await self._journal.record_content(step_content(spec, Step.SETTINGS))
+        await self._begin(
+            Step.SETTINGS,
+            content,
+            waits=bool(identity) or before is None or before.content != content,
+            settings=tuple(dict.fromkeys((*had, *given))),
+        )
+        await self._count(UpdateSettings(record.server_id, **given, **reset, **identity))
+        self._end(Step.SETTINGS, 0, settings=tuple(given))
+        self.record = attrs.evolve(self.record, name=spec.name, client_id=spec.client_id)
 
-    def _end(self, step: Step, requests: int) -> None:
-        """Mark a step as done. It is recorded with the next step; until then, repeating it does no harm."""
-        begun = self.record.begun(step)
-        done = self._ended(begun, StepState.DONE, requests=begun.requests + requests)
-        self.record = self.record.with_step(done)
+    # --- the settings of the lead import --------------------------------------------------------------
 
-    def _ended(
-        self, step: StepRecord, state: StepState, *, requests: int, error: str | None = None
-    ) -> StepRecord:
-        return attrs.evolve(step, state=state, ended_at=self._journal.now(), requests=requests, error=error)
+    async def _import_settings(self) -> str | None:
+        settings = self.spec.lead_import
+        return await self._journal.record_content(None if settings is None else content_of(settings))
+
+    async def _with_import_settings(self) -> CampaignRecord:
+        """Return the record with the import settings of the plan, which may change without an import."""
+        leads = self.record.step(Step.LEADS)
+        if leads is None or (self.spec.lead_import is None and leads.content is None):
+            return self.record
+        return self.record.with_step(attrs.evolve(leads, content=await self._import_settings()))
+
+
+def require_allowed(change: CampaignChange, *, allow_removals: bool) -> None:
+    """Raise :class:`ChangeRefused` if SmartLead cannot make a change, or if it removes something."""
+    if change.refusal is not None:
+        raise ChangeRefused(change.refusal)
+    if change.removals and not allow_removals:
+        raise ChangeRefused(
+            f"the plan no longer has {', '.join(change.removals)} of this campaign. Removals must be allowed "
+            "(--allow-removals), or put it back into the plan"
+        )
 
 
 def _created_id(response: CampaignCreated) -> int:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Self
+from typing import Final, Self
 
 import attrs
 
 from ...api.campaigns.create import DuplicateCampaign
-from ...api.campaigns.setup import UpdateSettings
-from ...fields import NOT_GIVEN
 from ...naming import normal_name
-from ...plan.campaign import CampaignSpec
-from ..ledger.records import CampaignRecord, CampaignState
+from ...plan.request_count import COPIED
+from ..ledger.records import CampaignRecord, StepRecord
 from .creation import Creation
+
+UNKNOWN_CLIENT: Final = 0
+"""The client of a copy until it is set, since it is not documented whether copies keep their client."""
 
 
 @attrs.frozen
@@ -29,11 +30,14 @@ class Template:
     campaign_id: int
     copy_name: str
     client_id: int | None
+    steps: tuple[StepRecord, ...] = ()
+    """The steps that a copy inherits; none if the content of the template is not known for certain."""
 
     @classmethod
     def of(cls, record: CampaignRecord) -> Self:
         """Return the template of a campaign that has everything that a copy inherits."""
-        return cls(record.server_id, name_of_copy(record.name), record.client_id)
+        steps = tuple(attrs.evolve(step, requests=0) for step in record.steps if step.step in COPIED)
+        return cls(record.server_id, name_of_copy(record.name), record.client_id, steps)
 
 
 def name_of_copy(name: str) -> str:
@@ -47,35 +51,27 @@ def creation(template: Template) -> Creation:
         DuplicateCampaign(template.campaign_id),
         lambda response: response.campaign_id,
         template.copy_name,
-        None,
+        None if template.client_id is None else UNKNOWN_CLIENT,
         copy_of=template.campaign_id,
+        inherited=template.steps,
     )
-
-
-def renaming(spec: CampaignSpec, template: Template, campaign_id: int) -> UpdateSettings:
-    """Return the request that turns a copy into the planned campaign."""
-    same_client = spec.client_id == template.client_id
-    client_id = NOT_GIVEN if same_client and spec.client_id is None else spec.client_id
-    return UpdateSettings(campaign_id, name=spec.name, client_id=client_id)
 
 
 @attrs.define
 class Templates:
     """The templates of a job, by signature. The first campaign builds one; the others wait for it."""
 
-    accept_changes: bool = False
     _ready: dict[str, asyncio.Future[Template | None]] = attrs.field(factory=dict)
     _standing: dict[int, Template] = attrs.field(factory=dict)
     _kinds: dict[str, str] = attrs.field(factory=dict)
     """The kind of the templates of each name."""
 
-    def known(self, record: CampaignRecord) -> None:
-        """Reserve the name of a template that an earlier run has begun, and use it if it is complete."""
+    def known(self, record: CampaignRecord, *, is_current: bool) -> None:
+        """Reserve the name of a template that an earlier run has begun; use it if it stays as it is."""
         if record.signature is None:
             return
         self._kinds.setdefault(normal_name(record.name), record.signature)
-        # Unless it may be about to be set up in another way.
-        if record.is_template and (record.state is CampaignState.DONE or not self.accept_changes):
+        if record.is_template and is_current:
             self._built(record)
 
     def reserve(self, kind: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -41,15 +43,25 @@ class Creator:
         if entry.record.campaign_id is not None:
             return
         await self.reconciler.ensure_baseline()
+        async with self._locked(creation.name, slot):
+            await self._ensure(entry, creation, slot)
+
+    async def find_lost(self, entry: JournalEntry, creation: Creation, slot: Slot) -> None:
+        """Adopt the campaign that a lost create of an earlier run has made, if it made one; create none."""
+        async with self._locked(creation.name, slot):
+            await self._reconcile(entry, creation, slot)
+
+    @asynccontextmanager
+    async def _locked(self, name: str, slot: Slot) -> AsyncIterator[None]:
         # Whatever of this name appears while no other create of it is in flight belongs to this one.
-        lock = self._names.setdefault(normal_name(creation.name), asyncio.Lock())
+        lock = self._names.setdefault(normal_name(name), asyncio.Lock())
         if lock.locked():
             async with slot.given_up():
                 await lock.acquire()
         else:
             await lock.acquire()
         try:
-            await self._ensure(entry, creation, slot)
+            yield
         finally:
             lock.release()
 
@@ -93,7 +105,7 @@ class Creator:
             entry.record = entry.record.with_step(_counted(step, response.attempts))
             campaign_id = creation.campaign_id(response.value)
             if await self.reconciler.reserve(campaign_id):
-                await self._own(entry, campaign_id)
+                await self._own(entry, campaign_id, creation, creation.inherited)
             else:
                 # The id of an older campaign or of another record: the response tells nothing about this one.
                 await self._reconcile(entry, creation, slot)
@@ -115,16 +127,26 @@ class Creator:
             await self._adopt(entry, creation, found)
 
     async def _adopt(self, entry: JournalEntry, creation: Creation, found: Campaign) -> None:
-        # A copy is set up in full, since its content came from a template. So is a campaign under a name that
-        # is not quite the planned one, which the settings correct.
-        is_revised = entry.record.is_revised or creation.is_copy or found.name != creation.name
-        entry.record = attrs.evolve(entry.record, adopted=True, is_revised=is_revised)
-        await self._own(entry, found.id)
+        # A copy inherits nothing here: it is set up in full, since its template may have been changed. The
+        # settings correct a name that is not quite the planned one.
+        client_id = creation.client_id
+        if creation.is_copy:
+            client_id = None if self.reconciler.may_be_of_client(found, None) else found.client_id
+        actual = attrs.evolve(creation, name=found.name or creation.name, client_id=client_id)
+        entry.record = attrs.evolve(entry.record, adopted=True)
+        await self._own(entry, found.id, actual)
 
-    async def _own(self, entry: JournalEntry, campaign_id: int) -> None:
+    async def _own(
+        self, entry: JournalEntry, campaign_id: int, creation: Creation, inherited: Sequence[StepRecord] = ()
+    ) -> None:
         step = entry.record.begun(Step.CREATE)
         done = attrs.evolve(step, state=StepState.DONE, ended_at=self.journal.now())
-        await entry.save(entry.record.with_step(done, campaign_id=campaign_id))
+        record = attrs.evolve(
+            entry.record, campaign_id=campaign_id, name=creation.name, client_id=creation.client_id
+        )
+        for one in inherited:
+            record = record.with_step(one)
+        await entry.save(record.with_step(done))
         self.reconciler.release(campaign_id)
         self.reconciler.listed.expect([campaign_id])
 

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from ...request import Request
+from ..ledger.records import StepRecord
 
 
 @attrs.frozen
@@ -19,6 +20,8 @@ class Creation:
     name: str
     client_id: int | None
     copy_of: int | None = None
+    inherited: tuple[StepRecord, ...] = ()
+    """The steps that a copy has from its template."""
 
     @property
     def is_copy(self) -> bool:

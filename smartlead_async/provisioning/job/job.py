@@ -20,18 +20,16 @@ from ..ledger.memory import MemoryLedger
 from ..ledger.protocol import LedgerError
 from ..ledger.records import CampaignRecord
 from ..report.report import Progress, Report, Traffic
+from ..selection import Selection
 from .campaign_list import IncompleteList
-from .campaign_run import CampaignRun
+from .campaign_runs import CampaignRuns, count
 from .client import ProvisioningClient
-from .clone import Templates
 from .concurrency import AdaptiveConcurrency
-from .create import Creator
 from .job_limiter import Stopped
 from .journal import Journal
-from .mailboxes import MailboxDirectory
+from .operations import LedgerCampaigns, Operation
 from .options import JobOptions
 from .pending import PendingCampaigns
-from .reconcile import Reconciler
 from .sender import GuardedSender
 from .slots import Slot, Slots
 from .sweep import OrphanSweep
@@ -62,6 +60,7 @@ class Job:
         specs: Iterable[CampaignSpec],
         options: JobOptions | None = None,
         *,
+        operation: Operation | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._options = options = options or JobOptions()
@@ -74,10 +73,6 @@ class Job:
         before_send = self._journal.record_request if client.limiter.limits.windows else None
         self._sender = GuardedSender(client, on_attempt=self._note, before_send=before_send)
         self._concurrency = AdaptiveConcurrency(self._sender.limiter, client.limiter.max_in_flight)
-        self._reconciler = Reconciler(self._sender, self._journal, options.reconcile)
-        self._creator = Creator(self._sender, self._journal, self._reconciler)
-        self._mailboxes = MailboxDirectory(self._sender)
-        self._templates = Templates(options.accept_changes) if options.strategy == "clone" else None
         self._running: set[str] = set()
         self._slots = Slots(options.concurrency)
         self._stop_requested = asyncio.Event()
@@ -87,7 +82,13 @@ class Job:
         self._publishing: set[asyncio.Task[Any]] = set()
         self.report = Report(ledger=ledger, traffic=self._traffic)
         """What has been done so far; complete when the job has ended."""
-        self._pending = PendingCampaigns(specs, options.accept_changes, self.report)
+        selection = Selection.parse(options.select)
+        pending: PendingCampaigns | LedgerCampaigns
+        if operation is None:
+            pending = PendingCampaigns(specs, self.report, options.allow_removals, selection)
+        else:
+            pending = LedgerCampaigns(operation, selection)
+        self._runs = CampaignRuns(pending, options, journal=self._journal, sender=self._sender)
 
     # --- how it is used ------------------------------------------------------------------------------
 
@@ -157,13 +158,16 @@ class Job:
         if self._began:
             raise ConfigurationError("this job has already been run: create a new one with client.provision")
         self._began = True
-        self._pending.reject_duplicate_keys()
+        if isinstance(self._runs.pending, PendingCampaigns):
+            self._runs.pending.reject_duplicate_keys()
         with self._reported():
             async with self._journal.opened():
-                await self._resume()
                 with self._deadline():
+                    await self._until_stopped(self._resume())
                     await self._until_stopped(self._work_through(publish))
                     if not self._sender.is_stopped:
+                        if self._covers_plan:
+                            await self._journal.record_applied()
                         await self._until_stopped(self._sweep())
         if self._abort is not None:
             raise self._abort
@@ -197,26 +201,28 @@ class Job:
 
     # --- the plan ------------------------------------------------------------------------------------
 
+    @property
+    def _covers_plan(self) -> bool:
+        """Whether the job works on all campaigns of its plan."""
+        return isinstance(self._runs.pending, PendingCampaigns) and not self._options.select
+
     async def _resume(self) -> None:
         """Continue from what the ledger holds, or begin."""
-        job, plan = self._journal.job, self._options.plan
+        with contextlib.suppress(Stopped):
+            await self._prepare()
+
+    async def _prepare(self) -> None:
         limiter = self._client.limiter
         ages = await self._journal.request_ages(limiter.limits.longest_period)
         recall(limiter, ages)
         self.report.traffic.recall(ages)
-        await self._pending.load(self._journal.ledger, same_plan=plan is not None and plan == job.plan)
-        self._reconciler.listed.expect(self._pending.created)
-        if self._templates is not None:
-            for key in self._pending.templates:
-                if (record := await self._journal.ledger.get(key)) is not None:
-                    self._templates.known(record)
-        await self._journal.record_begin(plan)
+        await self._runs.prepare()
 
     # --- the campaigns -------------------------------------------------------------------------------
 
     async def _work_through(self, publish: Publish | None) -> None:
         """Run every pending campaign, as many at once as there are slots."""
-        campaigns = self._pending.campaigns()
+        campaigns = self._runs.items()
         failure: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as group:
@@ -229,7 +235,7 @@ class Job:
             raise failure
 
     async def _begin_all(
-        self, campaigns: AsyncIterator[CampaignSpec], group: asyncio.TaskGroup, publish: Publish | None
+        self, campaigns: AsyncIterator[CampaignSpec | str], group: asyncio.TaskGroup, publish: Publish | None
     ) -> None:
         running: dict[asyncio.Task[None], None] = {}
         try:
@@ -245,7 +251,9 @@ class Job:
                 task.cancel()
             raise
 
-    async def _following(self, campaigns: AsyncIterator[CampaignSpec]) -> tuple[CampaignSpec, Slot] | None:
+    async def _following(
+        self, campaigns: AsyncIterator[CampaignSpec | str]
+    ) -> tuple[CampaignSpec | str, Slot] | None:
         """Wait for a slot and return the campaign that gets it; None if no campaign is to begin any more."""
         slot = await self._slots.acquire()
         spec = None
@@ -258,9 +266,9 @@ class Job:
                 slot.release()
         return None if spec is None else (spec, slot)
 
-    async def _work(self, spec: CampaignSpec, slot: Slot, publish: Publish | None) -> None:
+    async def _work(self, item: CampaignSpec | str, slot: Slot, publish: Publish | None) -> None:
         try:
-            record = await self._provision(spec, slot)
+            record = await self._run(item, slot)
             if publish is not None:
                 await self._publish(record, publish)
         except Stopped:
@@ -304,11 +312,10 @@ class Job:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _provision(self, spec: CampaignSpec, slot: Slot) -> CampaignRecord:
-        ledger = self._journal.ledger
-        before = await ledger.get(spec.identity) if self._pending.has_begun(spec) else None
-        run = self._run_of(spec, before, slot)
-        self._running.add(spec.identity)
+    async def _run(self, item: CampaignSpec | str, slot: Slot) -> CampaignRecord:
+        run = await self._runs.run_of(item, slot)
+        key = run.record.key
+        self._running.add(key)
         try:
             await run.complete()
         except (LedgerError, IncompleteList, Stopped):
@@ -322,28 +329,17 @@ class Job:
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one campaign, the others go on
             await run.fail(UnexpectedError.of(error))
         finally:
-            self._running.discard(spec.identity)
-        self.report.count(run.record)
+            self._running.discard(key)
+        count(self.report, run)
         return run.record
-
-    def _run_of(self, spec: CampaignSpec, before: CampaignRecord | None, slot: Slot) -> CampaignRun:
-        return CampaignRun(
-            spec,
-            before,
-            journal=self._journal,
-            sender=self._sender,
-            creator=self._creator,
-            mailboxes=self._mailboxes,
-            templates=self._templates,
-            accept_changes=self._options.accept_changes,
-            slot=slot,
-        )
 
     async def _sweep(self) -> None:
         """Look once more for campaigns that nobody owns, if creates were lost."""
         if not self._journal.job.to_sweep:
             return
-        sweep = OrphanSweep(self._sender, self._journal, self._reconciler, prune=self._options.prune_orphans)
+        sweep = OrphanSweep(
+            self._sender, self._journal, self._runs.reconciler, prune=self._options.prune_orphans
+        )
         try:
             self.report.orphans = await sweep.run()
         except AuthenticationError as error:

@@ -10,8 +10,10 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from ...digests import DigestSet
+from ..changes.content import as_json, digest_of
 from ..ledger.protocol import Ledger
-from ..ledger.records import CampaignRecord, JobRecord
+from ..ledger.records import CampaignRecord, JobRecord, LeadBatch
 
 T = TypeVar("T")
 
@@ -29,6 +31,9 @@ class Journal:
         self.ledger = ledger
         self.now = wall_clock
         self.job = JobRecord()
+        self.opened_at = 0.0
+        """The loop time at which the ledger was opened."""
+        self._contents = DigestSet()
         self.last_lost_at: float | None = None
         """The loop time at which a create was lost most recently, or seems to have been by an earlier run."""
 
@@ -37,6 +42,7 @@ class Journal:
         """Open the ledger, and close it however the block ends, also if opening was cancelled half-way."""
         try:
             self.job = await _completed(self.ledger.open())
+            self.opened_at = asyncio.get_running_loop().time()
             if self.job.to_sweep:
                 # Only the wall clock could tell how long ago that was, and it may have been adjusted, so only
                 # the time that earlier runs have waited counts.
@@ -57,6 +63,21 @@ class Journal:
         """Delete the record of a campaign."""
         await _completed(self.ledger.forget(key))
 
+    async def record_content(self, content: Any) -> str | None:
+        """Store what a step sends, once for all campaigns that share it; return its digest."""
+        digest = digest_of(content)
+        if digest is not None and self._contents.add(int(digest[:16], 16)):
+            await _completed(self.ledger.save_content(digest, as_json(content)))
+        return digest
+
+    async def save_leads(self, key: str, batch: LeadBatch) -> None:
+        """Record the leads of one import of a campaign."""
+        await _completed(self.ledger.save_leads(key, batch))
+
+    async def forget_leads(self, key: str, *numbers: int) -> None:
+        """Delete batches of a campaign's leads; all of them if no number is given."""
+        await _completed(self.ledger.forget_leads(key, *numbers))
+
     async def record_request(self) -> None:
         """Record that a request is about to be sent, for the windows of a later run."""
         await _completed(self.ledger.add_request(self.now()))
@@ -72,7 +93,13 @@ class Journal:
     async def record_begin(self, plan: str | None) -> None:
         """Record that the job has begun, unless an earlier run did, and with which plan it goes on."""
         began_at = self.now() if self.job.began_at is None else self.job.began_at
-        await self._save_job(began_at=began_at, plan=plan)
+        # Until it is carried out, finished campaigns may agree with either plan.
+        applied = self.job.applied_plan if plan == self.job.applied_plan else None
+        await self._save_job(began_at=began_at, plan=plan, applied_plan=applied)
+
+    async def record_applied(self) -> None:
+        """Record that every finished campaign agrees with the plan of this run."""
+        await self._save_job(applied_plan=self.job.plan)
 
     @property
     def baseline_id(self) -> int:

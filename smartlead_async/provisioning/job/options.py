@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import attrs
@@ -42,8 +42,10 @@ class JobOptions(Typed):
     ``ledger`` records progress so that the job can be resumed; by default it is kept in memory.
     ``concurrency`` bounds the campaigns in progress at once. ``strategy="clone"`` duplicates campaigns that
     share everything but name, client and leads, which takes fewer requests. ``prune_orphans`` lets the final
-    sweep delete empty drafts that a lost create left behind. ``accept_changes`` continues although campaigns
-    of the plan differ from what the ledger began with. ``deadline`` is in seconds. ``total`` and
+    sweep delete empty drafts that a lost create left behind. ``allow_removals`` lets the job remove what the
+    plan no longer has: leads, mailboxes, steps, a schedule, whole campaigns. ``create_anyway`` lets a job
+    with a new ledger create campaigns although others of their name and client exist. ``select`` restricts
+    the job to a part of the plan, see :class:`Selection`. ``deadline`` is in seconds. ``total`` and
     ``expected_requests`` are the results of checking the plan, for the progress display, and ``plan`` is its
     fingerprint. Example::
 
@@ -57,7 +59,9 @@ class JobOptions(Typed):
     )
     reconcile: ReconcilePolicy = attrs.field(factory=ReconcilePolicy)
     prune_orphans: bool = False
-    accept_changes: bool = False
+    allow_removals: bool = False
+    create_anyway: bool = False
+    select: Sequence[str] = ()
     deadline: float | None = None
     total: int | None = None
     expected_requests: int | None = None

@@ -1,4 +1,4 @@
-"""The campaigns that a job has left to do: the plan minus what the ledger says is finished."""
+"""The campaigns that a job has left to do: the plan, compared with what the ledger says is finished."""
 
 from __future__ import annotations
 
@@ -9,36 +9,50 @@ from typing import Final
 
 import attrs
 
-from ...digests import digest64
+from ...digests import DigestSet, digest64
 from ...plan.campaign import CampaignSpec
 from ...plan.keys import with_keys
-from ..ledger.protocol import Ledger, LedgerError
+from ..changes.change import CampaignChange, ChangeRefused
+from ..changes.compare import compare, removal
+from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignState, LeadTally
 from ..report.report import Report
+from ..selection import Selection
 
 _YIELD_EVERY: Final = 500
 """Campaigns of the plan after which other tasks run."""
 
+_NAMED: Final = 20
+"""Refused changes that an error names."""
+
 
 @attrs.define
 class PendingCampaigns:
-    """The campaigns of a plan that are not finished, with those in progress first.
+    """The campaigns of a plan that are not as the plan says, with those in progress first.
 
     It keeps only digests of the ledger's records, so that a job of 100,000 campaigns is resumed quickly and
     in little memory. Campaigns that an earlier run finished are counted in ``report``.
     """
 
     specs: Iterable[CampaignSpec]
-    accept_changes: bool
     report: Report
+    allow_removals: bool = False
+    selection: Selection = attrs.field(factory=Selection)
     created: array[int] = attrs.field(factory=lambda: array("q"))
     """The ids of the campaigns that earlier runs have created."""
     templates: list[str] = attrs.field(factory=list)
     """The keys of campaigns that are templates, or were to become one."""
-    _compare: bool = False
+    removed: list[str] = attrs.field(factory=list)
+    """The keys of campaigns on the ledger that are no longer in the plan."""
+    inspected: list[CampaignChange] = attrs.field(factory=list)
+    """The changes that depend on what is on the server."""
+    _is_same_plan: bool = False
     _fingerprints: dict[int, int] = attrs.field(factory=dict)
     _finished: dict[int, LeadTally] = attrs.field(factory=dict)
+    _states: dict[int, CampaignState] = attrs.field(factory=dict)
     _begun: set[str] = attrs.field(factory=set)
+    _changed: DigestSet = attrs.field(factory=DigestSet)
+    _planned: DigestSet = attrs.field(factory=DigestSet)
 
     def reject_duplicate_keys(self) -> None:
         """Raise if two campaigns of a list have the same key. A stream is checked as it is read."""
@@ -47,7 +61,12 @@ class PendingCampaigns:
                 pass
 
     async def load(self, ledger: Ledger, *, same_plan: bool) -> None:
-        """Read the ledger; raise :class:`LedgerError` if the plan has changed since."""
+        """Read the ledger, and find out what has changed since.
+
+        Raises :class:`ChangeRefused` with every change that SmartLead cannot make and every removal that was
+        not allowed.
+        """
+        self._is_same_plan = same_plan
         async for head in ledger.heads():
             key = digest64(head.key)
             self._fingerprints[key] = digest64(head.fingerprint) if head.fingerprint else 0
@@ -55,69 +74,113 @@ class PendingCampaigns:
                 self._finished[key] = head.leads
             elif head.state is CampaignState.RUNNING:
                 self._begun.add(head.key)
+            if self.selection.needs_state:
+                self._states[key] = head.state
             if head.campaign_id is not None:
                 self.created.append(head.campaign_id)
             if head.has_copies:
                 self.templates.append(head.key)
-        self._compare = not same_plan and not self.accept_changes
-        if self._compare and not isinstance(self.specs, Iterator):
-            await self._reject_changes()
-            self._compare = False
+        if not (same_plan or self.is_stream):
+            await self._find_changes(ledger)
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the campaigns can be read only once."""
+        return isinstance(self.specs, Iterator)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the ledger has no campaign yet."""
+        return not self._fingerprints
 
     def has_begun(self, spec: CampaignSpec) -> bool:
         """Return whether the ledger has a record of this campaign from an earlier run."""
         return digest64(spec.identity) in self._fingerprints
 
+    def is_current(self, key: str) -> bool:
+        """Return whether a campaign of the ledger is certain to stay as it is."""
+        digest = digest64(key)
+        is_planned = digest in self._planned and digest not in self._changed
+        return self._is_same_plan or (not self.is_stream and is_planned)
+
     async def campaigns(self) -> AsyncGenerator[CampaignSpec, None]:
         """Yield the pending campaigns, those in progress first (a stream keeps its own order)."""
         early: set[str] = set()
-        if self._begun and not isinstance(self.specs, Iterator):
+        if self._begun and not self.is_stream:
             early = self._begun
             left = set(early)
-            async for spec in self._walk():
+            async for spec in self.walk():
                 if spec.identity in left:
                     left.discard(spec.identity)
                     yield spec
                 if not left:
                     break
-        async for spec in self._walk():
+        async for spec in self.walk():
             if spec.identity in early:
                 continue
-            if self._compare and self._has_changed(spec):
-                raise LedgerError(_changed([spec.identity]))
             finished = self._finished.get(digest64(spec.identity))
-            if finished is None:
+            if finished is None or self._has_changed(spec):
                 yield spec
             else:
                 self.report.count_finished_before(finished)
 
-    async def _walk(self) -> AsyncGenerator[CampaignSpec, None]:
+    async def find_removed(self, ledger: Ledger) -> None:
+        """Find the campaigns on the ledger that were not in the plan, now that all of it was read."""
+        if self._is_same_plan:
+            return
+        refused = []
+        async for head in ledger.heads():
+            if digest64(head.key) not in self._planned and self.selection.takes_head(head):
+                self.removed.append(head.key)
+                if not self.allow_removals and head.is_on_server:
+                    refused.append(f"{head.key}: {', '.join(removal(head).removals)}")
+        if refused:
+            raise ChangeRefused(_refused(refused))
+
+    async def walk(self) -> AsyncGenerator[CampaignSpec, None]:
+        """Yield the campaigns of the plan that are selected, each with its key."""
         for number, spec in enumerate(with_keys(self.specs), start=1):
             if number % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
-            yield spec
+            digest = digest64(spec.identity)
+            self._planned.add(digest)
+            if self.selection.takes(spec, self._states.get(digest)):
+                yield spec
 
-    async def _reject_changes(self) -> None:
-        gone = set(self._begun)
-        changed: list[str] = []
-        async for spec in self._walk():
-            gone.discard(spec.identity)
-            if self._has_changed(spec):
-                changed.append(spec.identity)
-        changed += [f"{key} (in progress, and no longer in the plan)" for key in sorted(gone)]
-        if changed:
-            raise LedgerError(_changed(changed))
+    async def _find_changes(self, ledger: Ledger) -> None:
+        refused: list[str] = []
+        async for spec in self.walk():
+            if not self._has_changed(spec):
+                continue
+            self._changed.add(digest64(spec.identity))
+            change = await compare(spec, await ledger.get(spec.identity), ledger)
+            if change.refusal is not None:
+                refused.append(f"{change.key}: {change.refusal}")
+            elif change.removals and not self.allow_removals:
+                refused.append(f"{change.key}: {', '.join(change.removals)}")
+            elif change.needs_status:
+                self.inspected.append(change)
+        try:
+            await self.find_removed(ledger)
+        except ChangeRefused as error:
+            if not refused:
+                raise
+            raise ChangeRefused(f"{_refused(refused)}. Also, {error}") from None
+        if refused:
+            raise ChangeRefused(_refused(refused))
 
     def _has_changed(self, spec: CampaignSpec) -> bool:
+        if self._is_same_plan:
+            return False
         before = self._fingerprints.get(digest64(spec.identity))
         # Zero if the campaign failed before its content could be read.
         return bool(before) and before != digest64(spec.fingerprint())
 
 
-def _changed(keys: Sequence[str]) -> str:
-    some = ", ".join(keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
+def _refused(changes: Sequence[str]) -> str:
+    some = "; ".join(changes[:_NAMED])
+    more = f"; and {len(changes) - _NAMED} more" if len(changes) > _NAMED else ""
     return (
-        f"the plan has changed since this ledger was begun, in {some}. Use another ledger, undo the "
-        "change, or accept it (--accept-changes): unfinished campaigns are then set up as the plan "
-        "says now, finished and started ones stay as they are"
+        f"nothing was sent, because the plan takes away what is on the server: {some}{more}. Put it back "
+        "into the plan, or allow removals (--allow-removals)"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -10,15 +10,9 @@ import attrs
 
 from ...api.campaigns.leads import AddLeads, LeadsAdded
 from ...api.campaigns.models import CampaignAction
-from ...api.campaigns.sequences import Delay, StepInput, VariantInput
-from ...api.campaigns.setup import (
-    AddEmailAccounts,
-    SaveSequences,
-    UpdateSchedule,
-    UpdateSettings,
-    UpdateStatus,
-)
-from ...api.leads.models import LeadInput
+from ...api.campaigns.sequences import Delay, SequenceStep, StepInput, VariantInput
+from ...api.campaigns.setup import UpdateSchedule, UpdateStatus
+from ...api.leads.models import ImportSettings, LeadInput
 from ...errors import SmartleadError
 from ...plan.campaign import CampaignSpec
 from ...plan.request_count import LEADS_PER_REQUEST
@@ -34,17 +28,11 @@ class LeadsNotTaken(SmartleadError):
     """SmartLead accepted an import and left leads out: the quota is used up, or it did not say why."""
 
 
-def request_for(step: Step, spec: CampaignSpec, campaign_id: int, mailbox_ids: Sequence[int]) -> Request[Any]:
-    """Return the one request of a step: of any step but create and leads."""
+def request_for(step: Step, spec: CampaignSpec, campaign_id: int) -> Request[Any]:
+    """Return the request of a step that needs nothing but the plan."""
     match step:
-        case Step.SEQUENCES:
-            return SaveSequences(campaign_id, sequences=sequence(spec.steps))
-        case Step.MAILBOXES:
-            return AddEmailAccounts(campaign_id, email_account_ids=mailbox_ids)
         case Step.SCHEDULE if spec.schedule is not None:
             return schedule_request(campaign_id, spec.schedule)
-        case Step.SETTINGS if spec.settings is not None:
-            return settings_request(campaign_id, spec.settings)
         case Step.START:
             return UpdateStatus(campaign_id, CampaignAction.START)
         case _:
@@ -94,17 +82,35 @@ def schedule_request(campaign_id: int, schedule: ScheduleSpec) -> UpdateSchedule
     )
 
 
-def settings_request(campaign_id: int, settings: SettingsSpec | None, **more: Any) -> UpdateSettings:
-    """Return the request that saves settings; ``more`` holds the name and client of a copy."""
+def given_settings(settings: SettingsSpec | None) -> dict[str, Any]:
+    """Return the settings that a plan sets."""
     given = {} if settings is None else attrs.asdict(settings, recurse=False)
-    return UpdateSettings(campaign_id, **given, **more)
+    return {name: value for name, value in given.items() if value is not None}
 
 
-def lead_batches(spec: CampaignSpec, campaign_id: int, *, after: int = 0) -> Iterator[AddLeads]:
-    """Yield the requests that import the leads, 400 in each, except for the first ``after`` batches."""
-    leads = iter(islice(spec.iter_leads(), after * LEADS_PER_REQUEST, None))
-    while batch := tuple(islice(leads, LEADS_PER_REQUEST)):
-        yield AddLeads(campaign_id, lead_list=batch, settings=spec.lead_import)
+def with_saved_ids(steps: Sequence[StepInput], saved: Sequence[SequenceStep]) -> tuple[StepInput, ...]:
+    """Return steps with the ids of the saved ones with the same numbers, which keep their statistics."""
+    by_number = {step.seq_number: step for step in saved}
+    return tuple(
+        step if (old := by_number.get(step.seq_number)) is None else _with_ids(step, old) for step in steps
+    )
+
+
+def _with_ids(step: StepInput, old: SequenceStep) -> StepInput:
+    labels = {variant.variant_label: variant.id for variant in old.sequence_variants}
+    variants = step.seq_variants
+    if variants is not None:
+        variants = tuple(attrs.evolve(each, id=labels.get(each.variant_label)) for each in variants)
+    return attrs.evolve(step, id=old.id, seq_variants=variants)
+
+
+def lead_batches(
+    leads: Iterable[LeadInput], settings: ImportSettings | None, campaign_id: int
+) -> Iterator[AddLeads]:
+    """Yield the requests that import leads, 400 in each."""
+    left = iter(leads)
+    while batch := tuple(islice(left, LEADS_PER_REQUEST)):
+        yield AddLeads(campaign_id, lead_list=batch, settings=settings)
 
 
 def tally(batch: Sequence[LeadInput], response: LeadsAdded) -> LeadTally:

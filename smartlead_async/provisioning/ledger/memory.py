@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from .protocol import LedgerError
-from .records import CampaignRecord, CampaignState, JobRecord, RecordHead
+from .records import CampaignRecord, CampaignState, JobRecord, LeadBatch, RecordHead
 
 
 class MemoryLedger:
@@ -24,6 +24,8 @@ class MemoryLedger:
         self._records: dict[str, CampaignRecord] = {}
         self._owners: dict[int, str] = {}
         self._requests: list[float] = []
+        self._contents: dict[str, str] = {}
+        self._leads: dict[str, dict[int, LeadBatch]] = {}
 
     async def open(self) -> JobRecord:
         """Return the record of the job."""
@@ -48,6 +50,9 @@ class MemoryLedger:
                 raise LedgerError(
                     f"campaign {record.campaign_id} belongs to {owner!r}, not to {record.key!r}"
                 )
+        before = self._records.get(record.key)
+        if before is not None and before.campaign_id not in (None, record.campaign_id):
+            self._owners.pop(before.campaign_id, None)
         self._records[record.key] = record
 
     async def owner(self, campaign_id: int) -> str | None:
@@ -59,7 +64,30 @@ class MemoryLedger:
         record = self._records.pop(key, None)
         if record is not None and record.campaign_id is not None:
             self._owners.pop(record.campaign_id, None)
+        self._leads.pop(key, None)
         return record is not None
+
+    async def save_content(self, digest: str, content: str) -> None:
+        """Store what a step has sent."""
+        self._contents.setdefault(digest, content)
+
+    async def content(self, digest: str) -> str | None:
+        """Return stored content."""
+        return self._contents.get(digest)
+
+    async def save_leads(self, key: str, batch: LeadBatch) -> None:
+        """Store the leads of one import."""
+        self._leads.setdefault(key, {})[batch.number] = batch
+
+    async def forget_leads(self, key: str, *numbers: int) -> None:
+        """Delete batches of a campaign's leads, or all of them."""
+        batches = self._leads.get(key, {})
+        for number in numbers or tuple(batches):
+            batches.pop(number, None)
+
+    async def leads(self, key: str) -> list[LeadBatch]:
+        """Return the leads of a campaign."""
+        return [batch for _, batch in sorted(self._leads.get(key, {}).items())]
 
     async def add_request(self, sent_at: float) -> None:
         """Note that a request is about to be sent."""

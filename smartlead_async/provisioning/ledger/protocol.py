@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from ...errors import SmartleadError
-from .records import CampaignRecord, CampaignState, JobRecord, RecordHead
+from .records import CampaignRecord, CampaignState, JobRecord, LeadBatch, RecordHead
 
 
 class LedgerError(SmartleadError):
@@ -52,7 +52,27 @@ class Ledger(Protocol):
         ...
 
     async def forget(self, key: str) -> bool:
-        """Delete the record of a campaign; return whether there was one."""
+        """Delete the record of a campaign and its leads; return whether there was one."""
+        ...
+
+    async def save_content(self, digest: str, content: str) -> None:
+        """Store what a step has sent, as JSON, unless it is stored already."""
+        ...
+
+    async def content(self, digest: str) -> str | None:
+        """Return stored content."""
+        ...
+
+    async def save_leads(self, key: str, batch: LeadBatch) -> None:
+        """Write the leads of one import of a campaign, replacing the batch with this number."""
+        ...
+
+    async def forget_leads(self, key: str, *numbers: int) -> None:
+        """Delete batches of a campaign's leads; all of them if no number is given."""
+        ...
+
+    async def leads(self, key: str) -> list[LeadBatch]:
+        """Return the leads of a campaign, 16 bytes each, by batch number."""
         ...
 
     async def add_request(self, sent_at: float) -> None:

@@ -25,6 +25,8 @@ class CampaignState(enum.StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    PAUSED = "paused"
+    """Paused by the operator; the next run of the job starts it again if the plan says so."""
 
 
 @attrs.frozen
@@ -37,10 +39,35 @@ class StepRecord:
     ended_at: float | None = None
     requests: int = 0
     batches: int = 0
-    """Lead batches with a response; a resumed job continues after them."""
+    """Lead batches with a response."""
     checks: int = 0
     """Checks for a lost create that found nothing; a resumed job continues after them, too."""
     error: str | None = None
+    content: str | None = None
+    """The digest of what was sent."""
+    lost: bool = False
+    """The response to one of its requests was lost, which may take effect late."""
+    mailbox_ids: tuple[int, ...] = ()
+    """The mailboxes that the campaign was given, or may have been given."""
+    settings: tuple[str, ...] = ()
+    """The settings that the plan has set at some time, and may have changed since."""
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether a request that was sent for it may still take effect."""
+        return self.lost or self.state is StepState.SENT
+
+
+@attrs.frozen
+class LeadBatch:
+    """The leads of one import, as 16 bytes each: the digest of the address, and that of all its data.
+
+    It is written before the import is sent, and again with ``is_done`` after the response.
+    """
+
+    number: int
+    entries: bytes
+    is_done: bool
 
 
 @attrs.frozen
@@ -95,9 +122,8 @@ class CampaignRecord:
     """What SmartLead calls that copy until it is renamed."""
     is_template: bool = False
     """It has everything that a copy inherits."""
-    is_revised: bool = False
-    """Every step but the create is taken, and it is renamed: the plan has changed, or it was adopted and may
-    have another name or content than planned."""
+    was_started: bool = False
+    """It was started at some time, so that mail may have been sent."""
     leads: LeadTally = attrs.field(factory=LeadTally)
     steps: tuple[StepRecord, ...] = ()
     error: str | None = None
@@ -141,6 +167,10 @@ class CampaignRecord:
         """Return whether a step was completed successfully."""
         record = self.step(step)
         return record is not None and record.state is StepState.DONE
+
+    def without_step(self, *steps: Step) -> Self:
+        """Return this record without some steps."""
+        return attrs.evolve(self, steps=tuple(kept for kept in self.steps if kept.step not in steps))
 
     def with_step(self, record: StepRecord, **changes: Any) -> Self:
         """Return this record with one step replaced or added, and other changes."""
@@ -190,6 +220,11 @@ class RecordHead:
     """Lost creates that may have made a campaign other than its own."""
     leads: LeadTally
 
+    @property
+    def is_on_server(self) -> bool:
+        """Whether it exists on the server, or may exist."""
+        return self.campaign_id is not None or self.state is CampaignState.RUNNING or self.lost > 0
+
 
 @attrs.frozen
 class JobRecord:
@@ -199,7 +234,7 @@ class JobRecord:
     """
 
     plan: str | None = None
-    """The fingerprint of the plan."""
+    """The fingerprint of the plan of the latest run."""
     baseline_id: int | None = None
     began_at: float | None = None
     lost_creates: int = 0
@@ -208,6 +243,8 @@ class JobRecord:
     """Creates were lost since the last clean sweep, so the job ends with another one."""
     waited: float = 0.0
     """Seconds that the runs of the job have waited for that sweep since the last loss."""
+    applied_plan: str | None = None
+    """The fingerprint of the plan that every finished campaign agrees with."""
 
 
 @attrs.frozen

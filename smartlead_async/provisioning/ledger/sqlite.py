@@ -20,95 +20,21 @@ from ...pipeline.converter import structure, unstructure
 from ...plan.step import Step
 from .ledger_file import LedgerFile
 from .protocol import LedgerError
-from .records import CampaignRecord, CampaignState, JobRecord, LeadTally, RecordHead, StepRecord
-
-_APPLICATION: Final = 0x534C4544
-
-
-_VERSION: Final = 2
-
-
-_SCHEMA: Final = f"""
-PRAGMA application_id = {_APPLICATION};
-PRAGMA user_version = {_VERSION};
-CREATE TABLE job (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    plan TEXT, baseline_id INTEGER, began_at REAL, lost_creates INTEGER NOT NULL, to_sweep INTEGER NOT NULL,
-    waited REAL NOT NULL
-);
-CREATE TABLE campaigns (
-    position INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
-    name TEXT NOT NULL,
-    client_id INTEGER,
-    fingerprint TEXT NOT NULL,
-    state TEXT NOT NULL,
-    campaign_id INTEGER UNIQUE,
-    creates INTEGER NOT NULL,
-    lost INTEGER NOT NULL,
-    adopted INTEGER NOT NULL,
-    signature TEXT,
-    copy_of INTEGER,
-    copy_name TEXT,
-    is_template INTEGER NOT NULL,
-    is_revised INTEGER NOT NULL,
-    leads TEXT NOT NULL,
-    steps TEXT NOT NULL,
-    error TEXT,
-    updated_at REAL NOT NULL
-);
-CREATE TABLE requests (sent_at REAL NOT NULL);
-CREATE TABLE file (in_wal INTEGER NOT NULL);
-INSERT INTO file VALUES (0);
-CREATE INDEX campaigns_by_state ON campaigns (state, position);
-"""  # noqa: S608 - our own numbers
-
-
-_COLUMNS: Final = (
-    "key",
-    "name",
-    "client_id",
-    "fingerprint",
-    "state",
-    "campaign_id",
-    "creates",
-    "lost",
-    "adopted",
-    "signature",
-    "copy_of",
-    "copy_name",
-    "is_template",
-    "is_revised",
-    "leads",
-    "steps",
-    "error",
-    "updated_at",
+from .records import (
+    CampaignRecord,
+    CampaignState,
+    JobRecord,
+    LeadBatch,
+    LeadTally,
+    RecordHead,
+    StepRecord,
 )
-
-
-_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM campaigns"  # noqa: S608 - our own column names
-
-
-_UPSERT: Final = (
-    f"INSERT INTO campaigns ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "  # noqa: S608
-    f"ON CONFLICT (key) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in _COLUMNS[1:])}"
-)
-
+from .sqlite_schema import APPLICATION, COLUMNS, HEADS, JOB_COLUMNS, SCHEMA, SELECT, UPSERT, VERSION
 
 _PAGE: Final = 500
 
 _CHECKPOINT_EVERY: Final = 1000
 """Saves after which the WAL is moved to the ledger, so that it does not grow for days."""
-
-
-_HEADS_PAGE: Final = 5000
-
-
-_HEADS: Final = (
-    "SELECT position, leads, state, signature IS NOT NULL, lost - adopted, key, name, client_id, "  # noqa: S608
-    "fingerprint, campaign_id, copy_name "
-    f"FROM campaigns WHERE position > ? ORDER BY position LIMIT {_HEADS_PAGE}"
-)
 
 
 class SqliteLedger:
@@ -140,7 +66,7 @@ class SqliteLedger:
             if not self._read_only:
                 file.acquire()
                 if not file.path.exists():
-                    file.create(_SCHEMA)
+                    file.create(SCHEMA)
             return await self._connect(file)
         except sqlite3.Error as problem:
             await self.aclose()
@@ -169,14 +95,21 @@ class SqliteLedger:
     async def save_job(self, job: JobRecord) -> None:
         """Write the record of the job."""
         await self._write(
-            "INSERT OR REPLACE INTO job (one, plan, baseline_id, began_at, lost_creates, to_sweep, waited) "
-            "VALUES (1, ?, ?, ?, ?, ?, ?)",
-            (job.plan, job.baseline_id, job.began_at, job.lost_creates, job.to_sweep, job.waited),
+            f"INSERT OR REPLACE INTO job (one, {JOB_COLUMNS}) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            (
+                job.plan,
+                job.baseline_id,
+                job.began_at,
+                job.lost_creates,
+                job.to_sweep,
+                job.waited,
+                job.applied_plan,
+            ),
         )
 
     async def get(self, key: str) -> CampaignRecord | None:
         """Return the record of a campaign."""
-        row = await self._one(f"{_SELECT} WHERE key = ?", (key,))
+        row = await self._one(f"{SELECT} WHERE key = ?", (key,))
         return None if row is None else _record(row)
 
     async def save(self, record: CampaignRecord) -> None:
@@ -198,13 +131,13 @@ class SqliteLedger:
 
     async def _save(self, record: CampaignRecord) -> None:
         values = {
-            **{name: getattr(record, name) for name in _COLUMNS},
+            **{name: getattr(record, name) for name in COLUMNS},
             "state": record.state.value,
             "leads": orjson.dumps(unstructure(record.leads)).decode(),
             "steps": orjson.dumps([unstructure(step) for step in record.steps]).decode(),
         }
         try:
-            await self._connection.execute_fetchall(_UPSERT, tuple(values[name] for name in _COLUMNS))
+            await self._connection.execute_fetchall(UPSERT, tuple(values[name] for name in COLUMNS))
         except sqlite3.IntegrityError:
             owner = await self.owner(record.campaign_id or 0)
             message = f"campaign {record.campaign_id} belongs to {owner!r}, not to {record.key!r}"
@@ -220,8 +153,39 @@ class SqliteLedger:
     async def forget(self, key: str) -> bool:
         """Delete the record of a campaign; return whether there was one."""
         known = await self.get(key) is not None
+        await self.forget_leads(key)
         await self._write("DELETE FROM campaigns WHERE key = ?", (key,))
         return known
+
+    async def save_content(self, digest: str, content: str) -> None:
+        """Store what a step has sent."""
+        await self._write("INSERT OR IGNORE INTO contents VALUES (?, ?)", (digest, content))
+
+    async def content(self, digest: str) -> str | None:
+        """Return stored content."""
+        row = await self._one("SELECT content FROM contents WHERE digest = ?", (digest,))
+        return None if row is None else str(row[0])
+
+    async def save_leads(self, key: str, batch: LeadBatch) -> None:
+        """Write the leads of one import."""
+        await self._write(
+            "INSERT OR REPLACE INTO leads VALUES (?, ?, ?, ?)",
+            (key, batch.number, batch.entries, batch.is_done),
+        )
+
+    async def forget_leads(self, key: str, *numbers: int) -> None:
+        """Delete batches of a campaign's leads, or all of them."""
+        if not numbers:
+            await self._write("DELETE FROM leads WHERE key = ?", (key,))
+        for number in numbers:
+            await self._write("DELETE FROM leads WHERE key = ? AND number = ?", (key, number))
+
+    async def leads(self, key: str) -> list[LeadBatch]:
+        """Return the leads of a campaign."""
+        rows = await self._all(
+            "SELECT number, entries, is_done FROM leads WHERE key = ? ORDER BY number", (key,)
+        )
+        return [LeadBatch(number, entries, bool(is_done)) for number, entries, is_done in rows]
 
     async def add_request(self, sent_at: float) -> None:
         """Note that a request is about to be sent."""
@@ -245,7 +209,7 @@ class SqliteLedger:
         wanted = states or tuple(CampaignState)
         marks = ", ".join("?" * len(wanted))
         select = (
-            f"SELECT position, {', '.join(_COLUMNS)} FROM campaigns "  # noqa: S608
+            f"SELECT position, {', '.join(COLUMNS)} FROM campaigns "  # noqa: S608
             f"WHERE state IN ({marks}) AND position > ? ORDER BY position LIMIT {_PAGE}"
         )
         last = 0
@@ -259,7 +223,7 @@ class SqliteLedger:
         # Most tallies are equal, so they are shared.
         tallies: dict[str, LeadTally] = {}
         last = 0
-        while rows := await self._all(_HEADS, (last,)):
+        while rows := await self._all(HEADS, (last,)):
             for position, leads, state, has_copies, lost, key, name, client_id, *others in rows:
                 last = position
                 if (tally := tallies.get(leads)) is None:
@@ -302,11 +266,11 @@ class SqliteLedger:
             raise
         application = await self._pragma("application_id")
         version = await self._pragma("user_version")
-        if application != _APPLICATION:
+        if application != APPLICATION:
             raise LedgerError(f"{self.path} is not a ledger of smartlead-async: choose another file name")
-        if version != _VERSION:
+        if version != VERSION:
             raise LedgerError(
-                f"{self.path} was written by another version (format {version}, this is {_VERSION}): "
+                f"{self.path} was written by another version (format {version}, this is {VERSION}): "
                 "finish its job with that version, or begin a new ledger"
             )
         if await self._one("SELECT in_wal FROM file", ()) == (1,) and not had_wal:
@@ -335,13 +299,11 @@ class SqliteLedger:
         await self._write("UPDATE file SET in_wal = 0", ())
 
     async def _job(self) -> JobRecord:
-        row = await self._one(
-            "SELECT plan, baseline_id, began_at, lost_creates, to_sweep, waited FROM job", ()
-        )
+        row = await self._one(f"SELECT {JOB_COLUMNS} FROM job", ())  # noqa: S608 - our own column names
         if row is None:
             return JobRecord()
-        plan, baseline_id, began_at, lost_creates, to_sweep, waited = row
-        return JobRecord(plan, baseline_id, began_at, lost_creates, bool(to_sweep), waited)
+        plan, baseline_id, began_at, lost_creates, to_sweep, waited, applied_plan = row
+        return JobRecord(plan, baseline_id, began_at, lost_creates, bool(to_sweep), waited, applied_plan)
 
     @property
     def _connection(self) -> aiosqlite.Connection:
@@ -382,9 +344,9 @@ class SqliteLedger:
 
 
 def _record(row: Iterable[Any]) -> CampaignRecord:
-    values = dict(zip(_COLUMNS, row, strict=True))
+    values = dict(zip(COLUMNS, row, strict=True))
     values["state"] = CampaignState(values["state"])
-    for flag in ("adopted", "is_template", "is_revised"):
+    for flag in ("adopted", "is_template", "was_started"):
         values[flag] = bool(values[flag])
     values["leads"] = structure(orjson.loads(values["leads"]), LeadTally)
     values["steps"] = tuple(structure(step, StepRecord) for step in orjson.loads(values["steps"]))

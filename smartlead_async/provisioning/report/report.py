@@ -129,6 +129,8 @@ class Report:
     failed: int = 0
     finished_before: int = 0
     """Campaigns that an earlier run of the same ledger had finished; they are part of ``done``."""
+    removed: int = 0
+    """Campaigns that the plan no longer has and that were deleted."""
     leads: LeadTally = attrs.field(factory=LeadTally)
     orphans: tuple[Orphan, ...] = ()
     sweep_error: str | None = None
@@ -178,9 +180,15 @@ class Report:
 
     def count(self, record: CampaignRecord) -> None:
         """Count a campaign that has ended."""
-        self.done += record.state is CampaignState.DONE
+        self.done += record.state in (CampaignState.DONE, CampaignState.PAUSED)
         self.failed += record.state is CampaignState.FAILED
         self.leads += record.leads
+
+    def count_removed(self, record: CampaignRecord) -> None:
+        """Count a campaign that was to be deleted."""
+        is_failed = record.state is CampaignState.FAILED
+        self.removed += not is_failed
+        self.failed += is_failed
 
     def count_finished_before(self, leads: LeadTally) -> None:
         """Count a campaign that an earlier run had finished."""
@@ -242,6 +250,7 @@ class Report:
                 "done": self.done,
                 "failed": self.failed,
                 "finished_before": self.finished_before,
+                "removed": self.removed,
             },
             "leads": attrs.asdict(self.leads),
             "requests": {

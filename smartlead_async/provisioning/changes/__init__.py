@@ -1,0 +1,1 @@
+"""The differences between a plan and what its ledger says is on the server."""

@@ -1,0 +1,76 @@
+"""Changes: what provisioning would do to each campaign."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+import attrs
+
+from ...errors import SmartleadError
+from ...plan.step import Step
+from .sent_leads import LeadChanges
+
+
+class ChangeRefused(SmartleadError):
+    """A plan asks for a change that SmartLead cannot make, or for a removal that was not allowed."""
+
+
+class Action(enum.StrEnum):
+    """What provisioning does to a campaign.
+
+    CONTINUE completes a campaign that an earlier run began. REPLACE deletes a campaign that was never started
+    and creates it again, for changes that SmartLead cannot make.
+    """
+
+    CREATE = "create"
+    CONTINUE = "continue"
+    CHANGE = "change"
+    REPLACE = "replace"
+    REMOVE = "remove"
+    NONE = "none"
+
+
+@attrs.frozen
+class Change:
+    """One value that changes. ``path`` is its path in the plan; None stands for no value."""
+
+    path: str
+    before: Any
+    after: Any
+    weakens: bool = False
+    """It removes or weakens a protection of recipients, or tracking."""
+
+
+@attrs.frozen(kw_only=True)
+class CampaignChange:
+    """What provisioning does to one campaign, as data.
+
+    ``steps`` are the steps that are taken, ``requests`` the requests that they need without retries, and
+    ``removals`` what would be taken off the server. ``refusal`` is the reason why SmartLead cannot make the
+    change. Example::
+
+        async for change in client.plan_changes(specs, ledger):
+            print(change.action, change.name, change.leads.added, [c.path for c in change.changes])
+    """
+
+    key: str
+    name: str
+    client_id: int | None = None
+    campaign_id: int | None = None
+    action: Action
+    changes: tuple[Change, ...] = ()
+    leads: LeadChanges = attrs.field(factory=LeadChanges)
+    steps: tuple[Step, ...] = ()
+    requests: int = 0
+    removals: tuple[str, ...] = ()
+    refusal: str | None = None
+    edited_steps: tuple[int, ...] = ()
+    """The numbers of saved steps that are changed or removed."""
+    needs_status: bool = False
+    """The campaign was started, and the change depends on what has happened to it since."""
+
+    @property
+    def weakens(self) -> bool:
+        """Whether a protection of recipients, or tracking, is removed or weakened."""
+        return any(change.weakens for change in self.changes)

@@ -1,0 +1,125 @@
+"""The leads that were sent to a campaign, 16 bytes each, compared with those of the plan."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final, Self
+
+import attrs
+import orjson
+
+from ...api.leads.models import LeadInput
+from ...digests import DigestSet, digest64
+from ...plan.addresses import address_digest
+from ...plan.content import content_of
+from ..ledger.records import LeadBatch
+
+_ENTRY: Final = struct.Struct("<QQ")
+
+
+def lead_digest(lead: LeadInput) -> int:
+    """Return a 64-bit digest of all data of a lead."""
+    return digest64(orjson.dumps(content_of(lead), option=orjson.OPT_SORT_KEYS).decode())
+
+
+def entries_of(leads: Iterable[LeadInput]) -> bytes:
+    """Return the entries of leads, as a :class:`LeadBatch` holds them."""
+    return b"".join(_ENTRY.pack(address_digest(lead.email), lead_digest(lead)) for lead in leads)
+
+
+@attrs.frozen
+class LeadChanges:
+    """How the leads of a plan differ from those that were sent, as counts."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
+@attrs.define
+class SentLeads:
+    """The leads that were sent to one campaign.
+
+    A lead of an import without a response counts as sent if it is to be removed, and as not sent if it is to
+    be added. Takes 24 to 48 bytes a lead while a campaign is compared.
+    """
+
+    batches: Sequence[LeadBatch]
+    _addresses: DigestSet = attrs.field(factory=DigestSet)
+    _leads: DigestSet = attrs.field(factory=DigestSet)
+    _in_doubt: dict[int, set[int]] = attrs.field(factory=dict)
+    """The leads of imports without a response: the digests of their data, by address."""
+
+    @classmethod
+    def of(cls, batches: Sequence[LeadBatch]) -> Self:
+        """Return the leads of these batches."""
+        sent = cls(batches)
+        for batch in batches:
+            for address, lead in _ENTRY.iter_unpack(batch.entries):
+                if batch.is_done:
+                    sent._addresses.add(address)
+                    sent._leads.add(lead)
+                else:
+                    sent._in_doubt.setdefault(address, set()).add(lead)
+        return sent
+
+    def __len__(self) -> int:
+        return sum(len(batch.entries) for batch in self.batches) // _ENTRY.size
+
+    @property
+    def next_number(self) -> int:
+        """The number of the next batch."""
+        return self.batches[-1].number + 1 if self.batches else 0
+
+    def has(self, lead: LeadInput) -> bool:
+        """Return whether the address of a lead was imported."""
+        return address_digest(lead.email) in self._addresses
+
+    def needs_update(self, lead: LeadInput) -> bool:
+        """Return whether a lead was imported, or may have been, with other data."""
+        digest = lead_digest(lead)
+        if self.has(lead) and digest not in self._leads:
+            return True
+        return not self._in_doubt.get(address_digest(lead.email), set()) <= {digest}
+
+    def removed(self, planned: Iterable[LeadInput]) -> set[int]:
+        """Return the digests of the addresses that were sent and are not planned."""
+        wanted = DigestSet()
+        for lead in planned:
+            wanted.add(address_digest(lead.email))
+        return {address for address in self._all() if address not in wanted}
+
+    def compare(self, planned: Iterable[LeadInput]) -> LeadChanges:
+        """Return how the planned leads differ from those that were sent."""
+        added = changed = 0
+        wanted = DigestSet()
+        for lead in planned:
+            wanted.add(address_digest(lead.email))
+            if not self.has(lead):
+                added += 1
+            elif self.needs_update(lead):
+                changed += 1
+        return LeadChanges(added, changed, len({each for each in self._all() if each not in wanted}))
+
+    def _all(self) -> Iterator[int]:
+        for batch in self.batches:
+            for address, _ in _ENTRY.iter_unpack(batch.entries):
+                yield address
+
+
+def rewritten(
+    batch: LeadBatch, *, without: AbstractSet[int] = frozenset(), changed: Mapping[int, int] | None = None
+) -> LeadBatch:
+    """Return a batch without some addresses, and with other digests of the data of others."""
+    changes = changed or {}
+    entries = b"".join(
+        _ENTRY.pack(address, changes.get(address, lead))
+        for address, lead in _ENTRY.iter_unpack(batch.entries)
+        if address not in without
+    )
+    return attrs.evolve(batch, entries=entries)

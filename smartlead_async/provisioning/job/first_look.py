@@ -1,0 +1,76 @@
+"""The first look of a job with a new ledger: campaigns that exist already are not created again unasked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final, Self
+
+import attrs
+
+from ...api.campaigns.models import Campaign
+from ...errors import SmartleadError
+from ...naming import normal_name
+from ...plan.campaign import CampaignSpec
+from .reconcile import Reconciler
+
+_NAMED: Final = 10
+
+
+class CampaignsExist(SmartleadError):
+    """A job with a new ledger would create campaigns that exist: ``found`` are those on the server."""
+
+    def __init__(self, found: Sequence[Campaign]) -> None:
+        self.found = tuple(found)
+        some = ", ".join(f"{each.name!r} (campaign {each.id})" for each in found[:_NAMED])
+        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+        super().__init__(
+            f"nothing was created, because the ledger is new and campaigns of these names already exist: "
+            f"{some}{more}. If an earlier run created them, use its ledger (--ledger FILE); to manage them "
+            "with a plan, import them (smartlead-async import); to create others of the same names, pass "
+            "--create-anyway"
+        )
+
+    def __reduce__(self) -> tuple[type[CampaignsExist], tuple[tuple[Campaign, ...]]]:
+        return type(self), (self.found,)
+
+
+@attrs.define
+class FirstLook:
+    """The campaigns of the account before the first create of a job."""
+
+    _reconciler: Reconciler
+    _by_name: dict[str, list[Campaign]] = attrs.field(factory=dict)
+    _existing: list[Campaign] = attrs.field(factory=list)
+
+    @classmethod
+    async def of(cls, reconciler: Reconciler) -> Self:
+        """Look at the account. Costs no request if the baseline is taken now, else one."""
+        began = asyncio.get_running_loop().time()
+        await reconciler.ensure_baseline()
+        look = cls(reconciler)
+        for campaign in await reconciler.listed.fresh(began):
+            look._by_name.setdefault(normal_name(campaign.name or ""), []).append(campaign)
+        return look
+
+    def existing(self, spec: CampaignSpec) -> Campaign | None:
+        """Return a campaign on the server with the name and client of a planned one."""
+        for campaign in self._by_name.get(normal_name(spec.name), ()):
+            if self._reconciler.may_be_of_client(campaign, spec.client_id):
+                return campaign
+        return None
+
+    def note(self, spec: CampaignSpec) -> None:
+        """Note whether a planned campaign exists already."""
+        if (campaign := self.existing(spec)) is not None:
+            self._existing.append(campaign)
+
+    def require_none(self) -> None:
+        """Raise :class:`CampaignsExist` if planned campaigns were found."""
+        if self._existing:
+            raise CampaignsExist(list({each.id: each for each in self._existing}.values()))
+
+    def require_new(self, spec: CampaignSpec) -> None:
+        """Raise :class:`CampaignsExist` if this planned campaign exists."""
+        if (campaign := self.existing(spec)) is not None:
+            raise CampaignsExist([campaign])

@@ -1,0 +1,177 @@
+"""The leads of one campaign on the server, made equal to those of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from ...api.campaigns.leads import DeleteCampaignLead, ListCampaignLeads, UpdateLead
+from ...api.leads.models import Lead, LeadInput
+from ...api.leads.read import GetLeadByEmail
+from ...errors import NotFound
+from ...paging import walk_pages
+from ...plan.addresses import address_digest
+from ...plan.campaign import CampaignSpec
+from ...plan.merge_tags import LEAD_FIELDS
+from ...plan.step import Step
+from ..changes.change import ChangeRefused
+from ..changes.sent_leads import SentLeads, entries_of, lead_digest, rewritten
+from ..ledger.records import LeadBatch
+from .journal import Journal, JournalEntry
+from .sender import GuardedSender
+from .steps import lead_batches, tally
+
+_PAGE: Final = 100
+
+
+@attrs.define
+class LeadSync:
+    """Imports new leads, updates changed ones and removes those that are no longer planned.
+
+    Every import is on the ledger before it is sent, so that a lead that may have been imported is known.
+    """
+
+    spec: CampaignSpec
+    entry: JournalEntry
+    journal: Journal
+    sender: GuardedSender
+    _sent: SentLeads = attrs.field(factory=lambda: SentLeads([]))
+
+    async def add(self) -> None:
+        """Import the leads that have not been imported, 400 at a time."""
+        key = self.spec.identity
+        self._sent = SentLeads.of(await self.journal.ledger.leads(key))
+        new = (lead for lead in self.spec.iter_leads() if not self._sent.has(lead))
+        requests = lead_batches(new, self.spec.lead_import, self.entry.record.server_id)
+        for number, request in enumerate(requests, start=self._sent.next_number):
+            batch = LeadBatch(number, entries_of(request.lead_list), is_done=False)
+            await self.journal.save_leads(key, batch)
+            response = await self.sender.send_raw(request)
+            self._count(response.attempts)
+            imported = tally(request.lead_list, response.value)
+            await self.journal.save_leads(key, attrs.evolve(batch, is_done=True))
+            record = self.entry.record
+            step = record.begun(Step.LEADS)
+            step = attrs.evolve(step, batches=step.batches + 1)
+            await self.entry.save(record.with_step(step, leads=record.leads + imported))
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether leads were sent before this run, so that there may be some to update or to remove."""
+        return bool(self._sent.batches)
+
+    def needs_edits(self) -> bool:
+        """Return whether leads on the server are to be updated or removed."""
+        return bool(self._changed()) or bool(self._sent.removed(self.spec.iter_leads()))
+
+    async def edit(self) -> None:
+        """Update the leads that have changed, and remove those that are no longer planned."""
+        changed, removed = self._changed(), self._sent.removed(self.spec.iter_leads())
+        found = await self._found(changed, removed)
+        emptied: set[int] = set()
+        for digest, lead in changed.items():
+            if digest not in found:
+                continue
+            if _loses_values(lead, found[digest]):
+                self._require_never_started(lead)
+                emptied.add(digest)
+            else:
+                await self._update(found[digest].id, lead)
+        for digest in removed | emptied:
+            if digest in found:
+                await self._delete(found[digest].id)
+        await self._rewrite(changed, removed | emptied, removed=len(removed))
+        if emptied:
+            await self.add()
+
+    async def settle(self) -> None:
+        """Drop the imports without a response, whose leads are all imported or removed by now."""
+        undone = [batch.number for batch in self._sent.batches if not batch.is_done]
+        if undone:
+            await self.journal.forget_leads(self.spec.identity, *undone)
+
+    def _changed(self) -> dict[int, LeadInput]:
+        return {
+            address_digest(lead.email): lead
+            for lead in self.spec.iter_leads()
+            if self._sent.needs_update(lead)
+        }
+
+    async def _found(self, changed: Mapping[int, LeadInput], removed: set[int]) -> dict[int, Lead]:
+        """Return the leads on the server that are to be updated or removed, by address."""
+        campaign_id = self.entry.record.server_id
+        if not removed and len(changed) <= -(-len(self._sent) // _PAGE):
+            found = {}
+            for digest, lead in changed.items():
+                one = await self._send(GetLeadByEmail(lead.email))
+                if one is not None and any(m.campaign_id == campaign_id for m in one.lead_campaign_data):
+                    found[digest] = one
+            return found
+        wanted = removed | changed.keys()
+        found = {}
+        async for member in walk_pages(self._send, ListCampaignLeads(campaign_id)):
+            digest = address_digest(member.lead.email)
+            if digest in wanted:
+                found[digest] = member.lead
+        return found
+
+    async def _update(self, lead_id: int, lead: LeadInput) -> None:
+        values = {name: getattr(lead, name) for name in LEAD_FIELDS if name != "email"}
+        request = UpdateLead(
+            self.entry.record.server_id,
+            lead_id,
+            lead.email,
+            **{name: None if value is None else str(value) for name, value in values.items()},
+            custom_fields=lead.custom_fields or None,
+        )
+        await self._send(request)
+
+    async def _delete(self, lead_id: int) -> None:
+        try:
+            await self._send(DeleteCampaignLead(self.entry.record.server_id, lead_id))
+        except NotFound:
+            return
+
+    async def _rewrite(self, changed: Mapping[int, LeadInput], gone: set[int], *, removed: int) -> None:
+        digests = {digest: lead_digest(lead) for digest, lead in changed.items()}
+        for batch in self._sent.batches:
+            new = rewritten(batch, without=gone, changed=digests)
+            if new != batch:
+                await self.journal.save_leads(self.spec.identity, new)
+        leads = self.entry.record.leads
+        self.entry.record = attrs.evolve(
+            self.entry.record,
+            leads=attrs.evolve(leads, sent=leads.sent - removed, added=max(leads.added - removed, 0)),
+        )
+
+    def _require_never_started(self, lead: LeadInput) -> None:
+        if self.entry.record.was_started:
+            raise ChangeRefused(
+                f"SmartLead cannot empty a value of a lead, and the plan has emptied one of {lead.email}. "
+                "Write another value, or remove the lead"
+            )
+
+    async def _send(self, request: Any) -> Any:
+        response = await self.sender.send_raw(request)
+        self._count(response.attempts)
+        return response.value
+
+    def _count(self, attempts: int) -> None:
+        record = self.entry.record
+        step = record.begun(Step.LEADS)
+        self.entry.record = record.with_step(attrs.evolve(step, requests=step.requests + attempts))
+
+
+def _loses_values(lead: LeadInput, found: Lead) -> bool:
+    """Return whether a lead on the server has a value that the plan no longer gives."""
+    return any(_lost_values(lead, found))
+
+
+def _lost_values(lead: LeadInput, found: Lead) -> Iterator[bool]:
+    for name in LEAD_FIELDS:
+        yield bool(getattr(found, name, None)) and not getattr(lead, name)
+    planned = lead.custom_fields or {}
+    for name, value in (found.custom_fields or {}).items():
+        yield bool(value) and name not in planned
