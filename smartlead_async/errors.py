@@ -223,7 +223,8 @@ class ResponseDecodeError(SmartleadError):
 
     ``problems`` has one line per problem, ``"message @ $.json.path"``. ``malformed`` is true if the body is
     not valid JSON (truncated, or an HTML page) and false if the JSON has an unexpected shape. ``excerpt`` is
-    the beginning of the body, with the API key redacted. The server reported success: after a create, look
+    the beginning of the body, with the API key redacted; it is empty if the response may hold passwords or
+    other secrets. The server reported success: after a create, look
     for the campaign before you send the request again.
     """
 

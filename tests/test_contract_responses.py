@@ -13,11 +13,11 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 import attrs
 import pytest
 
-from smartlead_async.errors import NotFound, OperationRefused, ResponseDecodeError
+from smartlead_async.errors import APIError, NotFound, OperationRefused, ResponseDecodeError, error_class
 from smartlead_async.fields import BARE, WIRE, Secret, mask
 from smartlead_async.pipeline.annotations import without_none
 from smartlead_async.pipeline.classify import read_response
-from smartlead_async.pipeline.decode import _located_page, _unwrapping, _wire_keys, is_page
+from smartlead_async.pipeline.decode import _located_page, _unwrapping, _wire_keys, accepts_nothing, is_page
 from smartlead_async.request import Operation
 from smartlead_async.typed import union_members
 
@@ -83,6 +83,38 @@ def test_every_recorded_response_can_be_read(operation_id: str, example: Any) ->
             read(operation_id, example)
     else:
         assert read(operation_id, example) is not None
+
+
+def error_examples() -> list[Any]:
+    """Return every recorded error response once for each operation."""
+    return [
+        pytest.param(operation_id, error["status"], error["body"], id=f"{operation_id}-{index}")
+        for operation_id, operation in sorted(CONTRACT.items())
+        for index, error in enumerate(operation["error_examples"])
+    ]
+
+
+@pytest.mark.parametrize(("operation_id", "status", "body"), error_examples())
+def test_every_recorded_error_is_raised_as_the_class_of_its_status(
+    operation_id: str, status: int, body: Any
+) -> None:
+    operation = request_of(operation_id).operation
+    content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    if status == 404 and accepts_nothing(operation.response_type):
+        assert read_response(operation, status, {}, content, redact=str) is None
+        return
+    with pytest.raises(APIError) as raised:
+        read_response(operation, status, {}, content, redact=str)
+    assert type(raised.value) is error_class(status)
+    assert raised.value.status == status
+    assert strings_in(body) & {raised.value.message, *raised.value.message.split(": ")}
+
+
+def strings_in(value: Any) -> set[str]:
+    """Return every string in a JSON value; a plain text is one."""
+    if isinstance(value, dict):
+        return {text for inner in value.values() for text in strings_in(inner)}
+    return {" ".join(str(value).split())}
 
 
 @pytest.mark.parametrize(("operation_id", "index"), sorted(OTHER_DIALECTS))

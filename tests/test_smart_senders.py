@@ -23,6 +23,7 @@ from smartlead_async.api.smart_senders import (
 )
 from smartlead_async.errors import BadRequest, ResponseDecodeError
 from smartlead_async.fake import Fault
+from smartlead_async.pipeline.classify import read_response
 from smartlead_async.pipeline.decode import decode
 from smartlead_async.pipeline.encode import encode
 
@@ -125,6 +126,22 @@ def test_passwords_of_mailboxes_are_secrets() -> None:
     order = decode(GetOrder.operation, {"ok": True, "data": {"order_id": 1, "email_accounts": [account]}})
     assert "hunter2" not in repr(order)
     assert order.email_accounts[0].password.reveal() == "hunter2"
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"data": {"created_at": "soon", "email_accounts": [%b]}}', b'{"data": [%b']
+)
+def test_an_error_about_a_response_with_passwords_does_not_show_them(body: bytes) -> None:
+    body = body.replace(b"%b", b'{"email": "ana@mail.example", "password": "hunter2"}')
+    with pytest.raises(ResponseDecodeError) as raised:
+        read_response(GetOrder.operation, 200, {}, body, redact=str)
+    assert "hunter2" not in f"{raised.value} {raised.value.excerpt} {raised.value.problems}"
+
+
+def test_an_error_about_another_response_shows_its_beginning() -> None:
+    with pytest.raises(ResponseDecodeError) as raised:
+        read_response(SearchDomain.operation, 200, {}, b'{"suggestions": 5}', redact=str)
+    assert raised.value.excerpt == '{"suggestions": 5}'
 
 
 def test_a_one_time_password_is_a_secret_that_keeps_its_zeros() -> None:

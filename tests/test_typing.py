@@ -5,12 +5,16 @@ mypy and pyright check this file; pytest runs it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any, TypeVar, assert_type
 
 import pytest
 
+from smartlead_async import Secret
 from smartlead_async.api.acknowledgement import Acknowledgement
+from smartlead_async.api.analytics import DomainHealth, OverallStats, SentDayStats
+from smartlead_async.api.analytics.resource import Analytics
 from smartlead_async.api.campaigns.create import CampaignCreated, CreateCampaign
 from smartlead_async.api.campaigns.leads import CampaignLead
 from smartlead_async.api.campaigns.messages import LeadActivity, MessageHistory
@@ -19,9 +23,12 @@ from smartlead_async.api.campaigns.resource import Campaigns
 from smartlead_async.api.campaigns.setup import UpdateStatus
 from smartlead_async.api.email_accounts.models import EmailAccount
 from smartlead_async.api.email_accounts.resource import EmailAccounts
+from smartlead_async.api.inbox import InboxLead, ReminderLead, ReplyFilters
+from smartlead_async.api.inbox.resource import Inbox
 from smartlead_async.api.leads.models import Lead
 from smartlead_async.api.leads.read import GlobalLead, LeadRecord
 from smartlead_async.api.leads.resource import Leads
+from smartlead_async.api.smart_senders import SmartSenders
 from smartlead_async.paging import Page
 from smartlead_async.request import Request
 
@@ -64,6 +71,23 @@ def test_iterators_have_the_declared_item_type() -> None:
         assert_type(accounts.iter_all(), AsyncIterator[EmailAccount]),
     ]
     assert all(hasattr(iterator, "__anext__") for iterator in iterators)
+
+
+async def test_methods_of_reports_and_of_the_inbox_have_the_declared_types() -> None:
+    analytics, inbox, senders = Analytics(no_send), Inbox(no_send), SmartSenders(no_send)
+    day = dt.date(2027, 1, 4)
+    with pytest.raises(LookupError, match="GetOverallStats"):
+        assert_type(await analytics.overall(day, day, client_ids=[12]), OverallStats)
+    with pytest.raises(LookupError, match="GetDayWiseStatsBySentTime"):
+        assert_type(await analytics.day_wise_stats_by_sent_time(day, day, "UTC"), list[SentDayStats])
+    with pytest.raises(LookupError, match="ListReplies"):
+        assert_type(await inbox.list_replies(filters=ReplyFilters(campaign_ids=[1])), Page[InboxLead])
+    with pytest.raises(LookupError, match="GetOtp"):
+        assert_type((await senders.get_otp("ana@mail.example")).otp, Secret)
+    assert_type(analytics.iter_domain_wise_health(day, day), AsyncIterator[DomainHealth])
+    assert_type(inbox.iter_reminders(limit=5), AsyncIterator[ReminderLead])
+    with pytest.raises(TypeError, match="end_date"):
+        analytics.overall(day).close()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 
 def test_calling_a_method_has_the_type_of_a_coroutine() -> None:

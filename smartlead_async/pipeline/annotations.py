@@ -6,6 +6,9 @@ import enum
 import functools
 from typing import Any, get_args, get_origin
 
+import attrs
+
+from ..fields import Secret, mask
 from ..typed import union_members
 
 
@@ -29,6 +32,25 @@ def is_union_of_shapes(kind: Any) -> bool:
     """
     members = [m for m in union_members(kind) if m is not type(None)]
     return len(members) > 1 and not is_open_enum(kind)
+
+
+@functools.cache
+def holds_secret(kind: Any) -> bool:
+    """Return whether instances of a type hold a :class:`Secret`, or a field that is masked in reprs."""
+    pending, seen = [kind], set()
+    while pending:
+        each = pending.pop()
+        if each is Secret:
+            return True
+        cls = get_origin(each) or each
+        if attrs.has(cls) and cls not in seen:
+            seen.add(cls)
+            fields = attrs.fields(attrs.resolve_types(cls))
+            if any(field.repr is mask for field in fields):
+                return True
+            pending += [field.type for field in fields]
+        pending += get_args(each)
+    return False
 
 
 def is_object(kind: Any) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ..errors import APIError, NotFound, ResponseDecodeError, error_class
 from ..request import Effect, Operation
+from .annotations import holds_secret
 from .decode import Missing, accepts_nothing, decode, parse
 
 _EXCERPT: Final = 500
@@ -54,7 +55,8 @@ def read_response(
         problem = ResponseDecodeError(("the response is empty @ $",), malformed=True)
     # The original exception may quote the key. Raising inside the except block would attach it as
     # __context__.
-    raise _with_excerpt(_redacted_error(problem, operation, value, redact), status, body, redact)
+    shown = b"" if holds_secret(operation.response_type) else body
+    raise _with_excerpt(_redacted_error(problem, operation, value, redact), status, shown, redact)
 
 
 def _parsed(operation: Operation, status: int, body: bytes) -> Any:
