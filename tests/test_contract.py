@@ -20,6 +20,7 @@ import pytest
 
 from smartlead_async.api.areas import request_classes, resources
 from smartlead_async.fields import NOT_GIVEN, WIRE, Between, Each, Length, Matches, OneOf
+from smartlead_async.paging import LIMIT
 from smartlead_async.pipeline.encode import encode
 from smartlead_async.request import Effect, Host, Part, Request
 from smartlead_async.resource import methods, pages
@@ -46,6 +47,7 @@ OTHER_PARAMETERS: Final = {
     "campaigns.delete_webhook": {"campaign_id": ("path", True), "id": ("body", True)},
 }
 NULL_IS_NO_FILTER: Final = "filters."
+SEARCHES_TO_SAVE: Final = {"smart_prospect.save_search": "a search with longer filters would be refused"}
 NULL_IS_ABSENT: Final = {
     ("campaigns.create", "client_id"): "a new campaign has no client either way",
     ("block_list.add", "client_id"): "null or absent blocks for the whole account",
@@ -144,8 +146,17 @@ def test_parameters_have_the_documented_names_and_locations(operation_id: str) -
     documented = {p["name"]: (p["in"], p["required"]) for p in CONTRACT[operation_id]["params"]}
     documented = OTHER_PARAMETERS.get(operation_id, documented)
     parameters = request_of(operation_id).parameters
-    ours = {p.wire: (p.part.value, p.required) for p in parameters if p.part is not Part.WHOLE_BODY}
+    ours = {
+        p.wire: (p.part.value, p.required or (is_limit(p.attribute) and documented[p.wire][1]))
+        for p in parameters
+        if p.part is not Part.WHOLE_BODY
+    }
     assert ours == documented
+
+
+def is_limit(field: attrs.Attribute[Any]) -> bool:
+    """Return whether this is the limit of a list, which is always sent, although it has a default."""
+    return field.name == LIMIT and isinstance(field.default, int)
 
 
 @every_operation
@@ -209,7 +220,8 @@ def compare_object(
         field, here = named[key], f"{path}.{key}".lstrip(".")
         documented = form_of(forms, typing.get_type_hints(cls)[field.name])
         required = key in schema.get("required", ())
-        assert (field.default is attrs.NOTHING) is required, f"{here}: required"
+        has_no_default = field.default is attrs.NOTHING
+        assert has_no_default is required or is_limit(field), f"{here}: required"
         nullable = isinstance(documented["type"], list) and "null" in documented["type"]
         if nullable and not required:
             absent = (operation_id, here) in NULL_IS_ABSENT or here.startswith(NULL_IS_NO_FILTER)
@@ -239,6 +251,10 @@ def compare_property(
     for key in ("maxLength", "maxProperties"):
         if key in documented:
             expected["maxItems"] = documented[key]
+    if "minLength" in documented:
+        expected["minItems"] = documented["minLength"]
+    if operation_id in SEARCHES_TO_SAVE and documented["type"] == "array":
+        expected["maxItems"] = 2000
     expected |= {k: items[k] for k in ("minimum", "maximum") if k in items}
     allowed = documented.get("enum") or items.get("enum")
     if allowed and not documented.get("x-open-enum"):

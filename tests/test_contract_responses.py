@@ -240,9 +240,6 @@ MUST_BE_THERE: Final = {
     ("email_accounts.save_oauth", ("data",)): "the id is in it",
     ("inbox.reply_status", ("data", "status")): "nothing else is asked for",
     ("leads.get_by_email", ("email",)): "it identifies the lead that was looked up",
-    ("leads.list_all", ("data",)): "without it the list seems to end here",
-    ("leads.list_all", ("data", "leads")): "without it the list seems to end here",
-    ("leads.list_global", ("data",)): "without it the list seems to end here",
     ("smart_senders.get_otp", ("data",)): "the password is in it",
     ("smart_senders.get_otp", ("data", "otp")): "nothing else is asked for",
     ("smart_senders.place_order", ("order_id",)): "without it nobody learns what becomes of the order",
@@ -252,11 +249,11 @@ MUST_BE_THERE: Final = {
 def may_be_absent(operation_id: str, path: tuple[Any, ...]) -> bool:
     schema = CONTRACT[operation_id]["response"]["schema"]
     needed = required_in(schema, path) or path[-1] in OWN_IDS or (operation_id, path) in MUST_BE_THERE
-    return not needed and not is_the_list(operation_id, path)
+    return not needed and not is_list_of_response(operation_id, path)
 
 
-def is_the_list(operation_id: str, path: tuple[Any, ...]) -> bool:
-    """Return whether this is the list that was asked for; without it, there would seem to be nothing."""
+def is_list_of_response(operation_id: str, path: tuple[Any, ...]) -> bool:
+    """Return whether this is the list of a response, without which it would seem to be empty."""
     operation = request_of(operation_id).operation
     keys = operation.items if is_page(operation.response_type) else operation.unwrap
     is_list = is_page(operation.response_type) or get_origin(operation.response_type) is list
@@ -390,8 +387,14 @@ def unwrapped_schema(schema: dict[str, Any], operation: Operation, kind: Any) ->
 
 def schema_under(schema: dict[str, Any], key: str) -> dict[str, Any]:
     for step in key.split("."):
-        schema = schema.get("properties", {}).get(step, {})
+        schema = not_null(schema.get("properties", {}).get(step, {}))
     return schema
+
+
+def not_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the other form of a schema that is "this or null"."""
+    forms = [form for form in schema.get("anyOf", ()) if form["type"] != "null"]
+    return forms[0] if len(forms) == 1 else schema
 
 
 def schema_of_list(schema: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

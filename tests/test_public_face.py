@@ -144,11 +144,12 @@ AREA_PACKAGES = [
 
 
 def _classes_of(package: str) -> set[str]:
-    """The classes that the modules of an area define, except for the parts of its resource."""
+    """The public classes that the modules of an area define, except for the parts of its resource."""
     found = set()
     for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
         for name, value in vars(importlib.import_module(module.name)).items():
-            if inspect.isclass(value) and value.__module__ == module.name and not name.endswith("Methods"):
+            is_own = inspect.isclass(value) and value.__module__ == module.name
+            if is_own and not name.startswith("_") and not name.endswith("Methods"):
                 found.add(name)
     return found
 

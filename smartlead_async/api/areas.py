@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from . import lead_notes as lead_notes_
     from . import lead_tags as lead_tags_
     from . import lead_tasks as lead_tasks_
-    from . import smart_prospect as smart_prospect_
     from . import smart_senders as smart_senders_
     from . import webhooks as webhooks_
     from .analytics import resource as analytics_
@@ -28,13 +27,14 @@ if TYPE_CHECKING:
     from .email_accounts import resource as email_accounts_
     from .inbox import resource as inbox_
     from .leads import resource as leads_
+    from .smart_prospect import resource as smart_prospect_
 else:
     analytics_ = LazyModule(f"{__package__}.analytics.resource")
     campaigns_ = LazyModule(f"{__package__}.campaigns.resource")
     email_accounts_ = LazyModule(f"{__package__}.email_accounts.resource")
     inbox_ = LazyModule(f"{__package__}.inbox.resource")
     leads_ = LazyModule(f"{__package__}.leads.resource")
-    smart_prospect_ = LazyModule(f"{__package__}.smart_prospect")
+    smart_prospect_ = LazyModule(f"{__package__}.smart_prospect.resource")
     smart_senders_ = LazyModule(f"{__package__}.smart_senders")
     account_ = LazyModule(f"{__package__}.account")
     block_list_ = LazyModule(f"{__package__}.block_list")
