@@ -15,7 +15,7 @@ import pytest
 
 from smartlead_async.errors import APIError, NotFound, OperationRefused, ResponseDecodeError, error_class
 from smartlead_async.fields import BARE, WIRE, Secret, mask
-from smartlead_async.pipeline.annotations import without_none
+from smartlead_async.pipeline.annotations import is_union_of_shapes, without_none
 from smartlead_async.pipeline.classify import read_response
 from smartlead_async.pipeline.decode import _located_page, _unwrapping, _wire_keys, accepts_nothing, is_page
 from smartlead_async.request import Operation
@@ -408,7 +408,9 @@ def schema_of_list(schema: dict[str, Any], keys: tuple[str, ...]) -> dict[str, A
     raise LookupError(f"no list under {keys}")
 
 
-def unread(operation_id: str, schema: dict[str, Any], kind: Any, path: str) -> Iterator[str]:
+def unread(  # noqa: C901 - one branch for each form of a type hint
+    operation_id: str, schema: dict[str, Any], kind: Any, path: str
+) -> Iterator[str]:
     options = [m for m in union_members(kind) or (kind,) if m is not type(None)]
     if "anyOf" in schema and "type" not in schema:
         for form in schema["anyOf"]:
@@ -419,7 +421,9 @@ def unread(operation_id: str, schema: dict[str, Any], kind: Any, path: str) -> I
     types = {types} if isinstance(types, str) else set(types)
     if not types or options == [Any] or dict[str, Any] in options:
         return
-    if schema.get("format") == "date-time":
+    if is_union_of_shapes(kind):
+        yield from unread_shapes(operation_id, schema, options, path)
+    elif schema.get("format") == "date-time":
         if options != [dt.datetime]:
             yield f"{path} is not a datetime"
     elif attrs.has(options[0]):
@@ -440,6 +444,24 @@ def bare_form(schema: dict[str, Any], kind: Any) -> dict[str, Any]:
                 name = field.metadata.get(WIRE, (field.name,))[0]
                 return {"type": "object", "properties": {name: schema}}
     return schema
+
+
+def unread_shapes(operation_id: str, schema: dict[str, Any], options: list[Any], path: str) -> Iterator[str]:
+    """Yield what no member of a union can hold."""
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    for name in (name for name in types if name != "null"):
+        holders = [option for option in options if holds(option, name)]
+        if not holders:
+            yield f"{path}: {name} is read as {options}"
+        elif name in ("array", "object"):
+            yield from unread(operation_id, schema | {"type": name}, holders[0], path)
+
+
+def holds(option: Any, name: str) -> bool:
+    """Return whether a type can hold the values of a JSON type."""
+    if name == "object":
+        return attrs.has(option) or get_origin(option) is dict
+    return get_origin(option) is list if name == "array" else option in PLAIN[name]
 
 
 def unread_keys(operation_id: str, schema: dict[str, Any], cls: type, path: str) -> Iterator[str]:
@@ -465,6 +487,13 @@ READ_BY_THE_PIPELINE: Final = {"ok", "success", "pagination"}
 
 NUMBERS: Final = ({"integer", "string"}, {"number", "string"}, {"integer", "number", "string"})
 
+PLAIN: Final[dict[str, tuple[type, ...]]] = {
+    "integer": (int, float),
+    "number": (float,),
+    "string": (str, dt.date, dt.datetime, Secret),
+    "boolean": (bool,),
+}
+
 
 def fits(schema: dict[str, Any], types: set[str], options: list[Any], key: str) -> bool:
     """Return true if the annotation fits the schema; numbers that are also sent as strings are numbers."""
@@ -477,10 +506,4 @@ def fits(schema: dict[str, Any], types: set[str], options: list[Any], key: str) 
         return False
     if types in NUMBERS:
         return options[0] in (int, float, str)
-    plain = {
-        "integer": (int, float),
-        "number": (float,),
-        "string": (str, dt.date, dt.datetime, Secret),
-        "boolean": (bool,),
-    }
-    return all(options[0] in plain.get(name, ()) for name in types)
+    return all(options[0] in PLAIN.get(name, ()) for name in types)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .email_accounts import resource as email_accounts_
     from .inbox import resource as inbox_
     from .leads import resource as leads_
+    from .smart_delivery import resource as smart_delivery_
     from .smart_prospect import resource as smart_prospect_
 else:
     analytics_ = LazyModule(f"{__package__}.analytics.resource")
@@ -34,6 +35,7 @@ else:
     email_accounts_ = LazyModule(f"{__package__}.email_accounts.resource")
     inbox_ = LazyModule(f"{__package__}.inbox.resource")
     leads_ = LazyModule(f"{__package__}.leads.resource")
+    smart_delivery_ = LazyModule(f"{__package__}.smart_delivery.resource")
     smart_prospect_ = LazyModule(f"{__package__}.smart_prospect.resource")
     smart_senders_ = LazyModule(f"{__package__}.smart_senders")
     account_ = LazyModule(f"{__package__}.account")
@@ -95,6 +97,7 @@ class Areas:
     email_accounts = Area(email_accounts_.EmailAccounts)
     analytics = Area(analytics_.Analytics)
     inbox = Area(inbox_.Inbox)
+    smart_delivery = Area(smart_delivery_.SmartDelivery)
     smart_prospect = Area(smart_prospect_.SmartProspect)
     smart_senders = Area(smart_senders_.SmartSenders)
     account = Area(account_.Account)
