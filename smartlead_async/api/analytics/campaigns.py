@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 import attrs
 
-from ...fields import Between, Length, bare_list, wire
+from ...fields import Between, bare_list, wire
 from ...paging import OffsetPaged
 from ...request import Effect, Request
 from ...resource import Resource, endpoint, pages
 from ..campaigns.models import CampaignStatus
-from .models import MAX_CLIENTS, CampaignFilter, Engagement
+from .models import CampaignFilter, ClientFilter, Engagement
 
 
 @attrs.frozen
@@ -29,6 +28,7 @@ class AnalyticsCampaign:
 
 @attrs.frozen
 class ListAnalyticsCampaigns(
+    ClientFilter,
     Request[list[AnalyticsCampaign]],
     method="GET",
     path="/analytics/campaign/list",
@@ -43,10 +43,6 @@ class ListAnalyticsCampaigns(
 
         names = {each.id: each.name for each in await client.analytics.list_campaigns(client_ids=[12])}
     """
-
-    client_ids: Sequence[int] | None = attrs.field(
-        default=None, kw_only=True, validator=Length(1, MAX_CLIENTS)
-    )
 
 
 @attrs.frozen(kw_only=True)
@@ -138,6 +134,7 @@ class CampaignStatusCount:
 
 @attrs.frozen
 class GetCampaignStatusStats(
+    ClientFilter,
     Request[list[CampaignStatusCount]],
     method="GET",
     path="/analytics/campaign/status-stats",
@@ -152,10 +149,6 @@ class GetCampaignStatusStats(
 
         counts = {each.status: each.count for each in await client.analytics.campaign_status_stats()}
     """
-
-    client_ids: Sequence[int] | None = attrs.field(
-        default=None, kw_only=True, validator=Length(1, MAX_CLIENTS)
-    )
 
 
 @attrs.frozen(kw_only=True)

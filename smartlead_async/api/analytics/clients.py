@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 import attrs
 
-from ...fields import Between, Length
+from ...fields import Between
 from ...paging import OffsetPaged
 from ...request import Effect, Request
 from ...resource import Resource, endpoint, pages
-from .models import MAX_CLIENTS, ReportFilter
+from .models import ClientFilter, ReportFilter
 
 
 @attrs.frozen
@@ -30,6 +29,7 @@ class AnalyticsClient:
 
 @attrs.frozen
 class ListAnalyticsClients(
+    ClientFilter,
     Request[list[AnalyticsClient]],
     method="GET",
     path="/analytics/client/list",
@@ -45,10 +45,6 @@ class ListAnalyticsClients(
         names = {each.id: each.name for each in await client.analytics.list_clients()}
     """
 
-    client_ids: Sequence[int] | None = attrs.field(
-        default=None, kw_only=True, validator=Length(1, MAX_CLIENTS)
-    )
-
 
 @attrs.frozen(kw_only=True)
 class MonthlyClientCount:
@@ -60,6 +56,7 @@ class MonthlyClientCount:
 
 @attrs.frozen
 class GetClientMonthWiseCount(
+    ClientFilter,
     Request[list[MonthlyClientCount]],
     method="GET",
     path="/analytics/client/month-wise-count",
@@ -75,10 +72,6 @@ class GetClientMonthWiseCount(
         for each in await client.analytics.client_month_wise_count():
             print(each.month, each.count)
     """
-
-    client_ids: Sequence[int] | None = attrs.field(
-        default=None, kw_only=True, validator=Length(1, MAX_CLIENTS)
-    )
 
 
 @attrs.frozen(kw_only=True)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import attrs
 
-from ...fields import Between, Length, wire
+from ...fields import Between, wire
 from ...paging import OffsetPaged
 from ...request import Effect, Request
 from ...resource import Resource, endpoint, pages
-from .models import MAX_CLIENTS, CampaignFilter, Engagement
+from .models import CampaignFilter, ClientFilter, Engagement
 
 
 @attrs.frozen(kw_only=True)
@@ -25,6 +23,7 @@ class MailboxHealth:
 
 @attrs.frozen
 class GetMailboxHealth(
+    ClientFilter,
     Request[MailboxHealth],
     method="GET",
     path="/analytics/mailbox/overall-stats",
@@ -40,10 +39,6 @@ class GetMailboxHealth(
         health = await client.analytics.mailbox_health()
         print(health.total_connected, health.disconnected)
     """
-
-    client_ids: Sequence[int] | None = attrs.field(
-        default=None, kw_only=True, validator=Length(1, MAX_CLIENTS)
-    )
 
 
 @attrs.frozen(kw_only=True)

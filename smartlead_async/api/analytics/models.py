@@ -10,19 +10,22 @@ import attrs
 from ...fields import Length
 from ...formats import known_time_zone
 
-MAX_CLIENTS = 50
 MAX_CAMPAIGNS = 100
 
 
 @attrs.frozen
-class ReportDates:
+class ClientFilter:
+    """The clients that a report is limited to, up to 50."""
+
+    client_ids: Sequence[int] | None = attrs.field(default=None, kw_only=True, validator=Length(1, 50))
+
+
+@attrs.frozen
+class ReportDates(ClientFilter):
     """The days of a report, both inclusive, and the clients that it is limited to."""
 
     start_date: dt.date
     end_date: dt.date
-    client_ids: Sequence[int] | None = attrs.field(
-        default=None, kw_only=True, validator=Length(1, MAX_CLIENTS)
-    )
 
     def __attrs_post_init__(self) -> None:
         if self.end_date < self.start_date:
