@@ -128,12 +128,18 @@ class AiohttpTransport:
         finally:
             # Unlike "async with", this takes no additional awaits.
             response.release()
-        if response.status == _PROXY_CREDENTIALS_REQUIRED:
+        # From the server itself, it says nothing about whether the request took effect.
+        if response.status == _PROXY_CREDENTIALS_REQUIRED and self._may_use_proxy:
             from .aiohttp_failures import proxy_refusal  # noqa: PLC0415 - loaded with the first failure
 
             raise proxy_refusal(response.status)
         headers = {name.lower(): value for name, value in response.headers.items()}
         return HttpResponse(response.status, headers, body)
+
+    @property
+    def _may_use_proxy(self) -> bool:
+        # A session that was passed in may have a proxy of its own.
+        return self._proxies is not None or not self._owned
 
     def _options_of(self, request: HttpRequest) -> dict[str, Any]:
         if self._proxies is None or (proxy := self._proxies.proxy_for(request.url)) is None:

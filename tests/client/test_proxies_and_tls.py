@@ -16,7 +16,7 @@ import pytest
 import trustme
 
 from smartlead_async.client import SmartleadClient
-from smartlead_async.errors import ConfigurationError, NotSent, SmartleadError
+from smartlead_async.errors import ConfigurationError, NotSent, OutcomeUnknown, SmartleadError
 from smartlead_async.pipeline.retry import RetryPolicy
 from smartlead_async.transport import HttpRequest
 from smartlead_async.transport.aiohttp import AiohttpTransport
@@ -139,6 +139,14 @@ async def test_a_proxy_that_wants_credentials_has_sent_nothing_on(loopback: Loop
     error = await failure(base_url=SERVER, proxy=f"http://127.0.0.1:{loopback.port}")
     assert isinstance(error, NotSent)
     assert "the proxy requires other credentials" in error.message
+
+
+async def test_a_server_that_wants_proxy_credentials_may_have_created_the_thing(loopback: Loopback) -> None:
+    loopback.always = http(407, b"")
+    async with SmartleadClient(KEY, base_url=loopback.url) as client:
+        with pytest.raises(OutcomeUnknown):
+            await client.send(MakeThing())
+    assert len(loopback.received) == 1
 
 
 async def test_an_unreachable_proxy_is_called_one(environment: pytest.MonkeyPatch) -> None:
