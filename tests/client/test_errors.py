@@ -15,6 +15,7 @@ from smartlead_async.errors import (
     BadRequest,
     ConfigurationError,
     Interrupted,
+    NotFinished,
     NotSent,
     OutcomeUnknown,
     RateLimited,
@@ -46,6 +47,7 @@ TREE = {
     "OutcomeUnknown": "SmartleadError",
     "ResponseDecodeError": "SmartleadError",
     "PaginationStalled": "SmartleadError",
+    "NotFinished": "SmartleadError",
 }
 
 
@@ -74,6 +76,8 @@ def _example(kind: type[SmartleadError]) -> SmartleadError:
         error = kind("outcome unknown", failure=_example(ServerError))
     elif issubclass(kind, ResponseDecodeError):
         error = kind(("required field missing @ $.id",), malformed=True, status=201, excerpt="{")
+    elif issubclass(kind, NotFinished):
+        error = kind(60.0, last={"status": "Payment Pending"})
     else:
         error = kind("something failed")
     error.operation = "CreateCampaign"
