@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .errors import ConfigurationError as ConfigurationError
     from .errors import Conflict as Conflict
     from .errors import Interrupted as Interrupted
-    from .errors import NotFinished as NotFinished
     from .errors import NotFound as NotFound
     from .errors import NotSent as NotSent
     from .errors import OperationRefused as OperationRefused
@@ -58,7 +57,6 @@ if TYPE_CHECKING:
     from .plan.sequence import StepSpec as StepSpec
     from .plan.sequence import VariantSpec as VariantSpec
     from .plan.settings import SettingsSpec as SettingsSpec
-    from .polling import poll as poll
     from .provisioning.job.job import Job as Job
     from .provisioning.job.options import JobOptions as JobOptions
     from .provisioning.job.options import ReconcilePolicy as ReconcilePolicy
@@ -87,7 +85,6 @@ _NAMES_OF = {
         "ConfigurationError",
         "Conflict",
         "Interrupted",
-        "NotFinished",
         "NotFound",
         "NotSent",
         "OperationRefused",
@@ -131,7 +128,6 @@ _NAMES_OF = {
         "VariantSpec",
     ),
     "plan.settings": ("SettingsSpec",),
-    "polling": ("poll",),
     "provisioning.job.job": ("Job",),
     "provisioning.job.options": (
         "JobOptions",

@@ -20,8 +20,7 @@
     │   └── OperationRefused        status 200 with "ok" or "success" set to false
     ├── OutcomeUnknown              a request that must not be repeated may or may not have taken effect
     ├── ResponseDecodeError         a 2xx response could not be decoded
-    ├── PaginationStalled           the next page of a list repeats the previous one
-    └── NotFinished                 something was not finished before the deadline of poll()
+    └── PaginationStalled           the next page of a list repeats the previous one
 
 No exception carries the API key, and all of them can be pickled.
 """
@@ -225,8 +224,8 @@ class ResponseDecodeError(SmartleadError):
     ``problems`` has one line per problem, ``"message @ $.json.path"``. ``malformed`` is true if the body is
     not valid JSON (truncated, or an HTML page) and false if the JSON has an unexpected shape. ``excerpt`` is
     the beginning of the body, with the API key redacted; it is empty if the response may hold passwords or
-    other secrets. The server reported success: after a create, look for the campaign before you send the
-    request again.
+    other secrets. The server reported success: after a create, look
+    for the campaign before you send the request again.
     """
 
     problems: tuple[str, ...]
@@ -247,16 +246,6 @@ class ResponseDecodeError(SmartleadError):
 
 class PaginationStalled(SmartleadError):
     """The next page of a list had no new items, although the server reported more."""
-
-
-class NotFinished(SmartleadError):
-    """Something was not finished before the deadline of :func:`poll`. ``last`` is what was read last."""
-
-    last: Any
-
-    def __init__(self, deadline: float, *, last: Any) -> None:
-        super().__init__(f"not finished after {deadline:g} s: call poll() again to go on waiting")
-        self.last = last
 
 
 class SmartleadAdvice(UserWarning):

@@ -33,7 +33,6 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
             "wording",
             "atomic_file",
             "redaction",
-            "polling",
             "",
         ),
     ),

@@ -29,7 +29,7 @@ _NAMES = """
     SmartleadError ConfigurationError TransportError NotSent Interrupted RequestTimeout
     APIError BadRequest AuthenticationError PermissionDenied NotFound Conflict ValidationFailed RateLimited
     ServerError ServiceUnavailable OperationRefused OutcomeUnknown ResponseDecodeError ResponseTooLarge
-    PaginationStalled NotFinished poll
+    PaginationStalled
 """
 NAMES = _NAMES.split()
 

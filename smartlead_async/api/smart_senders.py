@@ -229,8 +229,8 @@ class PlaceOrder(
     """Buy domains and mailboxes. This costs money, every year for a domain and every month for a mailbox.
 
     One request, which may take minutes. :class:`ListVendors` returns the prices of ``vendor_id``;
-    ``forwarding_domain`` is where visitors of the new domains are sent. An order takes about eight hours:
-    wait for it with :func:`poll` and ``get_order``. A lost response raises :class:`OutcomeUnknown` and is
+    ``forwarding_domain`` is where visitors of the new domains are sent. Ask :class:`GetOrder` about the order
+    until it is complete, which takes about eight hours. A lost response raises :class:`OutcomeUnknown` and is
     never followed by a second request: look for the domains with ``list_domains`` before you order again.
     Example::
 

@@ -15,7 +15,6 @@ from smartlead_async.errors import (
     BadRequest,
     ConfigurationError,
     Interrupted,
-    NotFinished,
     NotSent,
     OutcomeUnknown,
     RateLimited,
@@ -47,7 +46,6 @@ TREE = {
     "OutcomeUnknown": "SmartleadError",
     "ResponseDecodeError": "SmartleadError",
     "PaginationStalled": "SmartleadError",
-    "NotFinished": "SmartleadError",
 }
 
 
@@ -76,8 +74,6 @@ def _example(kind: type[SmartleadError]) -> SmartleadError:
         error = kind("outcome unknown", failure=_example(ServerError))
     elif issubclass(kind, ResponseDecodeError):
         error = kind(("required field missing @ $.id",), malformed=True, status=201, excerpt="{")
-    elif issubclass(kind, NotFinished):
-        error = kind(60.0, last={"status": "Payment Pending"})
     else:
         error = kind("something failed")
     error.operation = "CreateCampaign"
