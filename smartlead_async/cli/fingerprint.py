@@ -29,6 +29,8 @@ class JobFingerprint:
     requests: int
     key: str | None = None
     """The digest of the API key; None for the fake, and on ledgers of versions that recorded none."""
+    plan_file: str | None = None
+    """The name of the plan file; None on ledgers of versions that recorded none."""
 
     def __str__(self) -> str:
         return json.dumps(attrs.asdict(self), sort_keys=True)
@@ -42,8 +44,9 @@ class JobFingerprint:
         except (ValueError, TypeError):
             return None
         types = (parsed.target, str), (parsed.digest, str), (parsed.campaigns, int), (parsed.requests, int)
-        valid = all(isinstance(value, expected) for value, expected in types)
-        return parsed if valid and isinstance(parsed.key, str | None) else None
+        optional = (parsed.key, str | None), (parsed.plan_file, str | None)
+        valid = all(isinstance(value, expected) for value, expected in (*types, *optional))
+        return parsed if valid else None
 
 
 def require_target(fingerprint: JobFingerprint, target: Target, ledger: Path) -> None:

@@ -33,6 +33,7 @@ from ..options import (
     YesOption,
 )
 from ..output import CommandError, Output, command_output, confirm
+from ..plan_ledger import PlanLedger
 from ..provision_job import ProvisionRequest, Reporting
 from ..report_file import ReportFile
 from ..signals import run_until_interrupted
@@ -111,9 +112,9 @@ def provision(
         destination = Target.parse(target, proxy=proxy)
         reporting = Reporting(output, None if report is None else ReportFile(report))
         rows_file = BadRowsFile.choose(plan, bad_rows, skip=skip_bad_rows)
-        ledger = _choose_ledger(plan, ledger, disabled=no_ledger, target=destination)
+        chosen = _choose_ledger(plan, ledger, disabled=no_ledger, target=destination)
         request = attrs.evolve(
-            _prepare(reporting, plan, destination, tier, ledger, rows_file, accept_new_key=accept_new_key),
+            _prepare(reporting, plan, destination, tier, chosen, rows_file, accept_new_key=accept_new_key),
             concurrency=concurrency,
             allow_removals=allow_removals,
             create_anyway=create_anyway,
@@ -128,12 +129,12 @@ def provision(
     raise typer.Exit(code)
 
 
-def _choose_ledger(plan: Path, ledger: Path | None, *, disabled: bool, target: Target) -> Path | None:
-    if ledger is not None and disabled:
+def _choose_ledger(plan: Path, named: Path | None, *, disabled: bool, target: Target) -> PlanLedger | None:
+    if named is not None and disabled:
         raise CommandError("--ledger and --no-ledger exclude each other")
-    if ledger is not None:
-        return ledger
-    return None if disabled or target.is_fake else plan.with_suffix(".ledger")
+    if disabled or (target.is_fake and named is None):
+        return None
+    return PlanLedger(plan, named)
 
 
 def _prepare(
@@ -141,13 +142,14 @@ def _prepare(
     path: Path,
     target: Target,
     tier: str | None,
-    ledger: Path | None,
+    own_ledger: PlanLedger | None,
     bad_rows: BadRowsFile | None,
     *,
     accept_new_key: bool,
 ) -> ProvisionRequest:
     """Check everything that can be checked before the first request."""
     chosen = target.tier(tier)
+    ledger = None if own_ledger is None else own_ledger.path
     key = None if target.is_fake else require_api_key()
     if reporting.file is not None:
         reporting.file.check(path, ledger, None if bad_rows is None else bad_rows.path)
@@ -157,7 +159,7 @@ def _prepare(
     if reporting.file is not None:
         reporting.file.check_plan(plan.plan)
     show_warnings(reporting.output, plan)
-    before, done = (None, 0) if ledger is None else _read_before(reporting.output, ledger, target)
+    before, done = (None, 0) if own_ledger is None else _read_before(reporting.output, own_ledger, target)
     if key is not None and before is not None and ledger is not None:
         require_key(before, key, ledger, accepted=accept_new_key)
     return ProvisionRequest(
@@ -176,7 +178,9 @@ def _fingerprint(
     if key is not None and (digest is None or not is_digest_of(digest, key)):
         digest = key_digest(key)
     content = plan_digest(plan.plan)
-    return JobFingerprint(target.identity, content, plan.campaigns, plan.check.requests, digest)
+    return JobFingerprint(
+        target.identity, content, plan.campaigns, plan.check.requests, digest, plan.path.name
+    )
 
 
 def _check_ledger_path(ledger: Path, plan: Path) -> None:
@@ -188,12 +192,17 @@ def _check_ledger_path(ledger: Path, plan: Path) -> None:
         raise CommandError(f"--ledger {ledger} is the plan itself: name another file")
 
 
-def _read_before(output: Output, path: Path, target: Target) -> tuple[JobFingerprint | None, int]:
-    """Return the job of a ledger and how many campaigns it finished; refuse the ledger of another target."""
+def _read_before(output: Output, ledger: PlanLedger, target: Target) -> tuple[JobFingerprint | None, int]:
+    """Return the job of a ledger and how many campaigns it finished.
+
+    Refuse the ledger of another plan or target.
+    """
+    path = ledger.path
     if not path.exists():
         return None, 0
     plan, has_begun, done = run_until_interrupted(_read_job(path))
     fingerprint = JobFingerprint.parse(plan)
+    ledger.require_plan(fingerprint)
     if fingerprint is not None:
         require_target(fingerprint, target, path)
     elif has_begun:

@@ -13,6 +13,7 @@ from ..exit_code import ExitCode
 from ..fingerprint import JobFingerprint, require_key, require_target
 from ..options import AcceptNewKeyOption, JsonOption, PlanArgument, ProxyOption, SkipBadRowsOption, TierOption
 from ..output import CommandError, Output, command_output
+from ..plan_ledger import PlanLedger
 from ..signals import Interruption, run_until_interrupted, signal_handler
 from ..target import Target, require_api_key
 
@@ -53,11 +54,11 @@ def verify(
     with command_output(as_json=as_json) as output:
         from ...plan.plan import load_plan
 
-        path = ledger or plan.with_suffix(".ledger")
+        chosen = PlanLedger(plan, ledger)
         opened = load_plan(plan, skip_bad_rows=skip_bad_rows)
         code = run_until_interrupted(
             _verify(
-                output, opened, path, target=target, tier=tier, proxy=proxy, accept_new_key=accept_new_key
+                output, opened, chosen, target=target, tier=tier, proxy=proxy, accept_new_key=accept_new_key
             )
         )
     raise typer.Exit(code)
@@ -66,7 +67,7 @@ def verify(
 async def _verify(
     output: Output,
     plan: Plan,
-    path: Path,
+    chosen: PlanLedger,
     *,
     target: str | None,
     tier: str | None,
@@ -76,9 +77,11 @@ async def _verify(
     from ...provisioning.ledger.sqlite import SqliteLedger
     from ..differences import compare, differences_as_json, show_comparison
 
+    path = chosen.path
     ledger = SqliteLedger(path, read_only=True)
     try:
         fingerprint = JobFingerprint.parse((await ledger.open()).plan)
+        chosen.require_plan(fingerprint)
         source = _choose_target(target, fingerprint, path, proxy=proxy)
         key = require_api_key()
         if fingerprint is not None:
