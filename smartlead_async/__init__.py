@@ -57,6 +57,12 @@ if TYPE_CHECKING:
     from .plan.sequence import StepSpec as StepSpec
     from .plan.sequence import VariantSpec as VariantSpec
     from .plan.settings import SettingsSpec as SettingsSpec
+    from .provisioning.changes.change import Action as Action
+    from .provisioning.changes.change import CampaignChange as CampaignChange
+    from .provisioning.changes.change import Change as Change
+    from .provisioning.changes.change import ChangeRefused as ChangeRefused
+    from .provisioning.changes.plan_changes import PlanChanges as PlanChanges
+    from .provisioning.changes.totals import ChangeTotals as ChangeTotals
     from .provisioning.job.job import Job as Job
     from .provisioning.job.options import JobOptions as JobOptions
     from .provisioning.job.options import ReconcilePolicy as ReconcilePolicy
@@ -128,6 +134,14 @@ _NAMES_OF = {
         "VariantSpec",
     ),
     "plan.settings": ("SettingsSpec",),
+    "provisioning.changes.change": (
+        "Action",
+        "CampaignChange",
+        "Change",
+        "ChangeRefused",
+    ),
+    "provisioning.changes.plan_changes": ("PlanChanges",),
+    "provisioning.changes.totals": ("ChangeTotals",),
     "provisioning.job.job": ("Job",),
     "provisioning.job.options": (
         "JobOptions",

@@ -9,7 +9,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from types import MethodType, TracebackType
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 
 import attrs
@@ -31,8 +31,10 @@ from .transport import Transport
 
 if TYPE_CHECKING:
     from .plan.campaign import CampaignSpec
+    from .provisioning.changes.plan_changes import PlanChanges
     from .provisioning.job import options as job_options
     from .provisioning.job.job import Job
+    from .provisioning.ledger.protocol import Ledger
 else:
     job_options = LazyModule(f"{__package__}.provisioning.job.options")
 
@@ -181,6 +183,30 @@ class SmartleadClient(Areas):
         from .provisioning.job.options import JobOptions  # noqa: PLC0415
 
         return Job(self, specs, JobOptions(**options))
+
+    def plan_changes(
+        self,
+        specs: Iterable[CampaignSpec],
+        ledger: Ledger,
+        *,
+        select: Iterable[str] = (),
+        strategy: Literal["full", "clone"] = "full",
+        plan: str | None = None,
+    ) -> PlanChanges:
+        """Return what :meth:`provision` would do with this ledger, campaign by campaign. Nothing is sent.
+
+        Iterate over it for each :class:`CampaignChange`, or await it for the totals. The ledger is opened,
+        read and closed. ``select``, ``strategy`` and ``plan`` are those of :class:`JobOptions`. Example::
+
+            async for change in client.plan_changes(specs, SqliteLedger("founders.ledger")):
+                print(change.action, change.name, change.leads)
+        """
+        from .provisioning.changes.plan_changes import PlanChanges  # noqa: PLC0415 - loaded by those who use it
+        from .provisioning.selection import Selection  # noqa: PLC0415
+
+        selection = Selection.parse(select)
+        limits = self.limiter.limits
+        return PlanChanges(specs, ledger, selection=selection, limits=limits, strategy=strategy, plan=plan)
 
     def with_options(
         self,

@@ -33,6 +33,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
             "wording",
             "atomic_file",
             "redaction",
+            "html_table",
             "",
         ),
     ),

@@ -30,6 +30,7 @@ _NAMES = """
     APIError BadRequest AuthenticationError PermissionDenied NotFound Conflict ValidationFailed RateLimited
     ServerError ServiceUnavailable OperationRefused OutcomeUnknown ResponseDecodeError ResponseTooLarge
     PaginationStalled
+    Action CampaignChange Change ChangeRefused ChangeTotals PlanChanges
 """
 NAMES = _NAMES.split()
 

@@ -57,12 +57,15 @@ class RequestCount:
     full: int = 0
     clone: int = 0
     _templates: set[str] = attrs.field(factory=set)
+    _lists_campaigns: bool = False
     _looks_up_mailboxes: bool = False
 
     def add(self, spec: CampaignSpec, leads: int) -> None:
         """Count one campaign with this many leads."""
-        if not self.full:
-            self.full = self.clone = 1
+        if not self._lists_campaigns:
+            self._lists_campaigns = True
+            self.full += 1
+            self.clone += 1
         built = count_requests(spec, leads)
         kind = signature(spec)
         self.full += built
@@ -73,8 +76,12 @@ class RequestCount:
             self.clone += built + 1 - sum(step in COPIED for step in steps_of(spec))
         if kind is not None:
             self._templates.add(kind)
+        self.add_lookup(spec)
+
+    def add_lookup(self, spec: CampaignSpec) -> None:
+        """Count the list of mailboxes that resolves addresses and tags, once for the whole job."""
         if spec.mailboxes and spec.mailboxes.needs_lookup and not self._looks_up_mailboxes:
-            # Listed once for the whole job; one page of 100 is assumed.
+            # One page of 100 is assumed.
             self._looks_up_mailboxes = True
             self.full += 1
             self.clone += 1

@@ -8,7 +8,10 @@ from typing import Any
 import attrs
 
 from ...errors import SmartleadError
+from ...html_table import html_table
 from ...plan.step import Step
+from ...redaction import without_addresses
+from ...wording import count
 from .sent_leads import LeadChanges
 
 
@@ -42,7 +45,7 @@ class Change:
     """It removes or weakens a protection of recipients, or tracking."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class CampaignChange:
     """What provisioning does to one campaign, as data.
 
@@ -69,8 +72,39 @@ class CampaignChange:
     """The numbers of saved steps that are changed or removed."""
     needs_status: bool = False
     """The campaign was started, and the change depends on what has happened to it since."""
+    recipients: int = 0
+    """The leads that are mailed because of the change, and would not be without it."""
+
+    @property
+    def starts(self) -> bool:
+        """Whether a campaign is started that is not running now."""
+        return Step.START in self.steps and Step.PAUSE not in self.steps
 
     @property
     def weakens(self) -> bool:
         """Whether a protection of recipients, or tracking, is removed or weakened."""
         return any(change.weakens for change in self.changes)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the campaign that change, such as ``"steps"`` and ``"schedule"``, each once."""
+        names = [change.path.partition(".")[0].partition("[")[0] for change in self.changes]
+        return tuple(dict.fromkeys([*names, *(["leads"] if self.leads else [])]))
+
+    def __repr__(self) -> str:
+        parts = [f"{self.action} {self.name!r}", ", ".join(self.parts), str(self.leads)]
+        parts += [count(self.requests, "request"), "refused" if self.refusal else ""]
+        return without_addresses(f"<CampaignChange {', '.join(filter(None, parts))}>")
+
+    def _repr_html_(self) -> str:
+        rows: list[tuple[str, object]] = [
+            ("Action", self.action),
+            ("Campaign", "not created yet" if self.campaign_id is None else self.campaign_id),
+            ("Changes", ", ".join(change.path for change in self.changes)),
+            ("Leads", self.leads),
+            ("Removes", ", ".join(self.removals)),
+            ("Weakens", ", ".join(change.path for change in self.changes if change.weakens)),
+            ("Refused", self.refusal or ""),
+            ("Requests", f"{self.requests:,}"),
+        ]
+        return html_table(self.name, [(name, value) for name, value in rows if str(value)])

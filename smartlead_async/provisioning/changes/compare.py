@@ -48,7 +48,11 @@ async def compare(spec: CampaignSpec, record: CampaignRecord | None, ledger: Led
     if stuck and not record.was_started:
         total = sum(1 for _ in spec.iter_leads())
         return CampaignChange(
-            action=Action.REPLACE, steps=steps_of(spec), requests=1 + count_requests(spec, total), **common
+            action=Action.REPLACE,
+            steps=steps_of(spec),
+            requests=1 + count_requests(spec, total),
+            recipients=total if spec.start else 0,
+            **common,
         )
     needs_status = record.was_started and bool({Step.SEQUENCES, Step.PAUSE} & set(steps))
     return CampaignChange(
@@ -58,6 +62,7 @@ async def compare(spec: CampaignSpec, record: CampaignRecord | None, ledger: Led
         refusal=_refusal(stuck),
         needs_status=needs_status,
         edited_steps=_edited_steps(contents[Step.SEQUENCES], step_content(spec, Step.SEQUENCES)),
+        recipients=_recipients(spec, steps, record, leads),
         **common,
     )
 
@@ -72,7 +77,7 @@ def removal(head: RecordHead) -> CampaignChange:
         campaign_id=head.campaign_id,
         action=Action.REMOVE,
         steps=(Step.DELETE,),
-        requests=2,
+        requests=2 if head.is_on_server else 0,
         removals=(f"the campaign {head.name!r}{client}",),
     )
 
@@ -87,7 +92,18 @@ def _creation(spec: CampaignSpec) -> CampaignChange:
         leads=LeadChanges(added=leads),
         steps=steps_of(spec),
         requests=count_requests(spec, leads),
+        recipients=leads if spec.start else 0,
     )
+
+
+def _recipients(
+    spec: CampaignSpec, steps: tuple[Step, ...], record: CampaignRecord, leads: LeadChanges
+) -> int:
+    """Return the leads that are mailed because of the change: the new ones, or all if it is started."""
+    if not spec.start:
+        return 0
+    is_started_now = Step.START in steps and not may_be_running(record)
+    return sum(1 for _ in spec.iter_leads()) if is_started_now else leads.added
 
 
 def _action(

@@ -14,6 +14,7 @@ from ...api.leads.models import LeadInput
 from ...digests import DigestSet, digest64
 from ...plan.addresses import address_digest
 from ...plan.content import content_of
+from ...wording import count
 from ..ledger.records import LeadBatch
 
 _ENTRY: Final = struct.Struct("<QQ")
@@ -39,6 +40,16 @@ class LeadChanges:
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
+
+    def __add__(self, other: LeadChanges) -> LeadChanges:
+        return LeadChanges(
+            self.added + other.added, self.changed + other.changed, self.removed + other.removed
+        )
+
+    def __str__(self) -> str:
+        """Return ``"+ 12 leads, ~ 1 lead, − 3 leads"``; nothing if no lead changes."""
+        signs = {"+": self.added, "~": self.changed, "−": self.removed}
+        return ", ".join(f"{sign} {count(number, 'lead')}" for sign, number in signs.items() if number)
 
 
 @attrs.define

@@ -135,6 +135,9 @@ class Job:
     def __repr__(self) -> str:
         return f"<Job {'begun' if self._began else 'not begun'}, {self.report!r}>"
 
+    def _repr_html_(self) -> str:
+        return self.report._repr_html_()
+
     def progress(self) -> Progress:
         """Return a snapshot of the job's progress."""
         loop = asyncio.get_running_loop()

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from ...errors import NotSent
+from ...html_table import html_table
 from ...limits import RateLimits
 from ...pipeline.events import Attempt
 from ...pipeline.rate_limiter import RateLimiter
@@ -143,9 +144,27 @@ class Report:
     _ended: float | None = None
 
     def __repr__(self) -> str:
-        state = "interrupted" if self.interrupted else "running" if self._ended is None else "ended"
         counts = f"{self.done:,} done, {self.failed:,} failed, {self.requests:,} requests"
-        return f"<Report {state}: {counts}, {len(self.orphans):,} orphans>"
+        return f"<Report {self._state}: {counts}, {len(self.orphans):,} orphans>"
+
+    def _repr_html_(self) -> str:
+        numbers = {
+            "Done": self.done,
+            "Failed": self.failed,
+            "Finished before": self.finished_before,
+            "Removed": self.removed,
+            "Leads imported": self.leads.added,
+            "Leads left out": self.leads.skipped,
+            "Requests": self.requests,
+            "Orphans": len(self.orphans),
+        }
+        always = ("Done", "Failed", "Requests")
+        rows = [(name, f"{number:,}") for name, number in numbers.items() if number or name in always]
+        return html_table(f"Report of a job: {self._state}", rows)
+
+    @property
+    def _state(self) -> str:
+        return "interrupted" if self.interrupted else "running" if self._ended is None else "ended"
 
     @property
     def requests(self) -> int:

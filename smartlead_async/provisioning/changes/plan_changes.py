@@ -1,0 +1,153 @@
+"""The diff of a plan: every campaign compared with the ledger, and the totals. Nothing is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable
+from typing import Any, Final, Literal
+
+import attrs
+
+from ...digests import DigestSet, digest64
+from ...limits import RateLimits
+from ...plan.campaign import CampaignSpec
+from ...plan.keys import with_keys
+from ...plan.request_count import RequestCount
+from ...plan.step import Step
+from ..ledger.protocol import Ledger
+from ..ledger.records import CampaignState, JobRecord
+from ..selection import Selection
+from .change import Action, CampaignChange
+from .compare import compare, removal
+from .totals import ChangeTotals
+
+_YIELD_EVERY: Final = 500
+"""Campaigns of the plan after which other tasks run."""
+
+
+class PlanChanges:
+    """The changes that provisioning would make, as returned by :meth:`SmartleadClient.plan_changes`.
+
+    Iterate over it for one :class:`CampaignChange` for each campaign of the plan, and for each campaign of
+    the ledger that the plan no longer has; or await it for the :class:`ChangeTotals`, which are complete
+    in ``totals`` after an iteration, too. Example::
+
+        changes = client.plan_changes(specs, ledger)
+        async for change in changes:
+            print(change.action, change.name, change.leads)
+        print(changes.totals)
+    """
+
+    def __init__(
+        self,
+        specs: Iterable[CampaignSpec],
+        ledger: Ledger,
+        *,
+        selection: Selection,
+        limits: RateLimits = RateLimits.STANDARD,
+        strategy: Literal["full", "clone"] = "full",
+        plan: str | None = None,
+    ) -> None:
+        self._specs = specs
+        self._ledger = ledger
+        self._selection = selection
+        self._limits = limits
+        self._strategy = strategy
+        self._plan = plan
+        self.totals = ChangeTotals(limits=limits)
+        """The totals of what was compared so far."""
+
+    def __await__(self) -> Generator[Any, None, ChangeTotals]:
+        return self._run().__await__()
+
+    async def __aiter__(self) -> AsyncGenerator[CampaignChange, None]:
+        self.totals = ChangeTotals(limits=self._limits)
+        try:
+            job = await self._ledger.open()
+            walk = _Walk(self._ledger, self._selection, is_same_plan=self._is_current(job))
+            requests = _Requests(RequestCount(), self._strategy, has_baseline=job.baseline_id is not None)
+            async for spec, change in walk.changes(self._specs):
+                requests.add(spec, change)
+                self.totals.add(change)
+                self.totals.requests = requests.total(is_new_ledger=not walk.records)
+                yield change
+        finally:
+            await self._ledger.aclose()
+
+    async def _run(self) -> ChangeTotals:
+        async for _ in self:
+            pass
+        return self.totals
+
+    def _is_current(self, job: JobRecord) -> bool:
+        return self._plan is not None and self._plan == job.applied_plan
+
+    def __repr__(self) -> str:
+        return f"<PlanChanges, compared so far: {self.totals}>"
+
+    def _repr_html_(self) -> str:
+        return self.totals._repr_html_()
+
+
+@attrs.define
+class _Walk:
+    """One pass over a plan and a ledger. It keeps digests of the ledger's records."""
+
+    ledger: Ledger
+    selection: Selection
+    is_same_plan: bool = attrs.field(kw_only=True)
+    records: dict[int, tuple[CampaignState, int]] = attrs.field(factory=dict)
+    _planned: DigestSet = attrs.field(factory=DigestSet)
+
+    async def changes(
+        self, specs: Iterable[CampaignSpec]
+    ) -> AsyncIterator[tuple[CampaignSpec | None, CampaignChange]]:
+        async for head in self.ledger.heads():
+            self.records[digest64(head.key)] = head.state, digest64(head.fingerprint)
+        for number, spec in enumerate(with_keys(specs), start=1):
+            if number % _YIELD_EVERY == 0:
+                await asyncio.sleep(0)
+            digest = digest64(spec.identity)
+            self._planned.add(digest)
+            state, fingerprint = self.records.get(digest, (None, 0))
+            if self.selection.takes(spec, state):
+                is_done = state is CampaignState.DONE
+                yield spec, await self._change(spec, fingerprint if is_done else None)
+        async for head in self.ledger.heads():
+            if digest64(head.key) not in self._planned and self.selection.takes_head(head):
+                yield None, removal(head)
+
+    async def _change(self, spec: CampaignSpec, finished: int | None) -> CampaignChange:
+        """Return the change of a campaign; ``finished`` is the digest of what it was finished with."""
+        if finished is not None and (self.is_same_plan or digest64(spec.fingerprint()) == finished):
+            return CampaignChange(
+                key=spec.identity, name=spec.name, client_id=spec.client_id, action=Action.NONE
+            )
+        return await compare(spec, await self.ledger.get(spec.identity), self.ledger)
+
+
+@attrs.define
+class _Requests:
+    """The requests of all changes together: lists that serve the whole job are counted once."""
+
+    _count: RequestCount
+    _strategy: str
+    _has_baseline: bool = attrs.field(kw_only=True)
+    _creates: bool = False
+    _others: int = 0
+
+    def add(self, spec: CampaignSpec | None, change: CampaignChange) -> None:
+        """Count one campaign; ``spec`` is None if it is removed."""
+        if spec is not None and change.action is Action.CREATE:
+            self._creates = True
+            self._count.add(spec, change.leads.added)
+            return
+        self._others += change.requests
+        if spec is not None and Step.MAILBOXES in change.steps:
+            self._count.add_lookup(spec)
+
+    def total(self, *, is_new_ledger: bool) -> int:
+        """Return the number of requests; a new ledger, or one without a baseline, needs the campaign list."""
+        counted = self._count.clone if self._strategy == "clone" else self._count.full
+        is_listed = is_new_ledger or not self._has_baseline
+        return counted + self._others - (self._creates and not is_listed)
