@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .errors import ServiceUnavailable as ServiceUnavailable
     from .errors import SmartleadAdvice as SmartleadAdvice
     from .errors import SmartleadError as SmartleadError
+    from .errors import StillRunning as StillRunning
     from .errors import TransportError as TransportError
     from .errors import ValidationFailed as ValidationFailed
     from .fake import FakeSmartlead as FakeSmartlead
@@ -105,6 +106,7 @@ _NAMES_OF = {
         "ServiceUnavailable",
         "SmartleadAdvice",
         "SmartleadError",
+        "StillRunning",
         "TransportError",
         "ValidationFailed",
     ),

@@ -20,7 +20,8 @@
     │   └── OperationRefused        status 200 with "ok" or "success" set to false
     ├── OutcomeUnknown              a request that must not be repeated may or may not have taken effect
     ├── ResponseDecodeError         a 2xx response could not be decoded
-    └── PaginationStalled           the next page of a list repeats the previous one
+    ├── PaginationStalled           the next page of a list repeats the previous one
+    └── StillRunning                work was not finished in the time that was given to wait for it
 
 No exception carries the API key, and all of them can be pickled.
 """
@@ -246,6 +247,22 @@ class ResponseDecodeError(SmartleadError):
 
 class PaginationStalled(SmartleadError):
     """The next page of a list had no new items, although the server reported more."""
+
+
+class StillRunning(SmartleadError):
+    """Work was not finished within the timeout of a :class:`Poll`. It goes on: wait for it again by its id.
+
+    ``last`` is the last response, None if none arrived. Example::
+
+        try:
+            test = await client.smart_delivery.poll_test(9101)
+        except StillRunning as error:
+            print(error.last)
+    """
+
+    def __init__(self, message: str, last: Any = None) -> None:
+        super().__init__(message)
+        self.last = last
 
 
 class SmartleadAdvice(UserWarning):

@@ -37,6 +37,7 @@ class Method:
 
     def __init__(self, request: Any) -> None:
         self.request = request
+        self.doc: str | None = request.__doc__
         self._name = request.__name__
         self._function: Any = None
 
@@ -48,7 +49,7 @@ class Method:
         if self._function is None:
             described: Any = call
             described.__name__ = described.__qualname__ = self._name
-            described.__doc__, described.__module__ = self.request.__doc__, self.request.__module__
+            described.__doc__, described.__module__ = self.doc, self.request.__module__
             described.__signature__ = signature_of(self.request, result())
             self._function = described
         return MethodType(self._function, instance)

@@ -37,7 +37,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
             "",
         ),
     ),
-    ("declarations", ("request", "paging", "resource")),
+    ("declarations", ("request", "paging", "resource", "polling")),
     ("API", ("api",)),
     ("transport", ("transport",)),
     ("pipeline", ("pipeline",)),

@@ -29,7 +29,7 @@ _NAMES = """
     SmartleadError ConfigurationError TransportError NotSent Interrupted RequestTimeout
     APIError BadRequest AuthenticationError PermissionDenied NotFound Conflict ValidationFailed RateLimited
     ServerError ServiceUnavailable OperationRefused OutcomeUnknown ResponseDecodeError ResponseTooLarge
-    PaginationStalled
+    PaginationStalled StillRunning
     Action CampaignChange Change ChangeRefused ChangeTotals PlanChanges
 """
 NAMES = _NAMES.split()

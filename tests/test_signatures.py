@@ -16,6 +16,7 @@ from smartlead_async.api.campaigns.leads import CampaignLead
 from smartlead_async.api.campaigns.resource import Campaigns
 from smartlead_async.client import SmartleadClient
 from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.polling import Poll, poll
 from smartlead_async.provisioning.job.job import Job
 from smartlead_async.provisioning.job.options import JobOptions
 from smartlead_async.request import Request
@@ -47,9 +48,9 @@ def test_every_method_shows_its_parameters_and_its_result(resource: Any, name: s
         assert parameter.annotation == kinds[field.name]
         assert (parameter.default is inspect.Parameter.empty) is (field.default is attrs.NOTHING)
     result = shown.return_annotation
-    expected = AsyncIterator if isinstance(method, pages) else Awaitable
+    expected = {pages: AsyncIterator, poll: Poll}.get(type(method), Awaitable)
     assert result.__origin__ is expected
-    assert (bound.__name__, bound.__doc__) == (name, method.request.__doc__)
+    assert (bound.__name__, bound.__doc__) == (name, method.doc)
 
 
 def test_results_are_those_of_the_request_class() -> None:

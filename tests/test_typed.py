@@ -96,7 +96,11 @@ SPECIAL = {
 }
 
 
-ONE_OF_SEVERAL = {"SendEmail": {"from_email_id": 501}}
+ONE_OF_SEVERAL: dict[str, dict[str, Any]] = {
+    "SendEmail": {"from_email_id": 501},
+    "FetchContacts": {"limit": 10},
+    "ListContacts": {"filter_id": 5},
+}
 """Values of fields without which a request is refused although each has a default."""
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from ..fields import Length, Matches, Secret, bare_string, wire
+from ..polling import poll
 from ..request import Effect, Host, Request
 from ..resource import Resource, endpoint
 from ..typed import Typed
@@ -267,6 +268,11 @@ class Order:
     created_at: dt.datetime | None = None
     expires_at: dt.datetime | None = None
 
+    @property
+    def is_completed(self) -> bool:
+        """Whether the mailboxes exist."""
+        return bool(self.email_accounts) or (self.status or "").lower() == "completed"
+
 
 @attrs.frozen
 class GetOrder(
@@ -353,6 +359,15 @@ class GetOtp(
     email_account: str
 
 
+_POLL_ORDER: Final = """Wait until the mailboxes of an order exist, and return the order.
+
+That takes about eight hours. One request every 5 minutes at first, growing to 25, for twelve hours unless
+``within`` says otherwise. An order that is waiting for its payment goes on waiting. Example::
+
+    order = await client.smart_senders.poll_order("895001").within(24 * 3600)
+"""
+
+
 class SmartSenders(Resource):
     """``client.smart_senders``: domains with mailboxes, from the search to the order."""
 
@@ -361,5 +376,8 @@ class SmartSenders(Resource):
     auto_generate_mailboxes = endpoint(AutoGenerateMailboxes)
     place_order = endpoint(PlaceOrder)
     get_order = endpoint(GetOrder)
+    poll_order = poll(
+        GetOrder, until=lambda order: order.is_completed, every=300, timeout=12 * 3600, doc=_POLL_ORDER
+    )
     list_domains = endpoint(ListDomains)
     get_otp = endpoint(GetOtp)

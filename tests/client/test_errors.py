@@ -46,6 +46,7 @@ TREE = {
     "OutcomeUnknown": "SmartleadError",
     "ResponseDecodeError": "SmartleadError",
     "PaginationStalled": "SmartleadError",
+    "StillRunning": "SmartleadError",
 }
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import attrs
 
 from ...fields import wire
+from ...polling import poll
 from ...request import Effect, Request
 from ...resource import Resource, endpoint
 from .models import InboxLead
@@ -67,8 +69,25 @@ class GetReplyStatus(
     message_id: str
 
 
+_POLL_REPLY_STATUS: Final = """Wait until a reply was sent, and return its status.
+
+One request every 30 seconds at first, growing to 150, for an hour unless ``within`` says otherwise: give a
+scheduled reply the time until it is due. SmartLead documents no status but ``COMPLETED``, so a reply that
+failed is waited for until :class:`StillRunning`, which has its last status. Example::
+
+    reply = await client.inbox.poll_reply_status("<m9@mail.example>").within(24 * 3600)
+"""
+
+
 class ReadMethods(Resource):
     """The methods of ``client.inbox`` that read one lead or reply."""
 
     get = endpoint(GetInboxLead)
     reply_status = endpoint(GetReplyStatus)
+    poll_reply_status = poll(
+        GetReplyStatus,
+        until=lambda reply: reply.status.upper() == "COMPLETED",
+        every=30,
+        timeout=3600,
+        doc=_POLL_REPLY_STATUS,
+    )

@@ -12,6 +12,7 @@ from ...fields import Between, Each, Length, Matches, OneOf, wire
 from ...formats import CLOCK_TIME, known_time_zone
 from ...request import Effect, Host, Request
 from ...resource import Resource, endpoint
+from ...typed import Typed
 from .models import SpamTest
 
 _CLOCK_TIME = Matches(CLOCK_TIME, "a time of day such as 09:30")
@@ -26,14 +27,14 @@ class TimeUnit(enum.StrEnum):
 
 
 @attrs.frozen
-class SpamTestDelay:
+class SpamTestDelay(Typed):
     """The days between a step and the one before it."""
 
     delay_in_days: int | None = attrs.field(default=None, metadata=wire("delayInDays"))
 
 
 @attrs.frozen(kw_only=True)
-class SpamTestStep:
+class SpamTestStep(Typed):
     """A mail of a test that has a text of its own."""
 
     seq_number: int | None = None
@@ -45,7 +46,7 @@ class SpamTestStep:
 
 
 @attrs.frozen(kw_only=True)
-class SpamTestSequence:
+class SpamTestSequence(Typed):
     """A text of its own for a test, which some accounts may send in the place of a step of a campaign."""
 
     campaign_name: str | None = None
@@ -53,7 +54,7 @@ class SpamTestSequence:
 
 
 @attrs.frozen
-class SpamTestSchedule:
+class SpamTestSchedule(Typed):
     """The days (0 is Sunday) and hours in which the mails of an automated test are sent."""
 
     timezone: str = attrs.field(validator=known_time_zone, metadata=wire("tz"))

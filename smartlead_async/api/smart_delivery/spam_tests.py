@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from ...fields import Between, Length, OneOf, wire
 from ...paging import OffsetPaged
+from ...polling import poll
 from ...request import Effect, Host, Request, query
 from ...resource import Resource, endpoint, pages
 from ..acknowledgement import Acknowledgement
@@ -213,12 +214,28 @@ class GetScheduleHistory(
     """
 
 
+_POLL_TEST: Final = """Wait until a spam test is finished, which takes about 72 minutes, and return it.
+
+One request a minute at first, and then one every five minutes, for three hours unless ``within`` says
+otherwise. Its reports may go on changing for hours or days. Example::
+
+    test = await client.smart_delivery.poll_test(9101)
+"""
+
+
 class SpamTestMethods(Resource):
     """Spam tests."""
 
     list_tests = endpoint(ListTests)
     iter_tests = pages(ListTests)
     get_test = endpoint(GetTest)
+    poll_test = poll(
+        GetTest,
+        until=lambda test: test.is_finished,
+        every=60,
+        timeout=3 * 3600,
+        doc=_POLL_TEST,
+    )
     stop_test = endpoint(StopTest)
     delete_tests = endpoint(DeleteTests)
     seed_providers = endpoint(ListSeedProviders)

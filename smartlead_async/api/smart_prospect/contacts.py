@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import attrs
 
 from ...fields import Between, Length, OneOf, wire
-from ...paging import OffsetPaged
+from ...paging import OffsetPaged, Page
+from ...polling import poll
 from ...request import Effect, Host, Request
 from ...resource import Resource, endpoint, pages
+from ...typed import Typed
 from .models import CatchAllStatus, Contact, FetchDetails, FetchMetrics, VerificationStatus
 
 
@@ -133,7 +136,7 @@ class ReviewContacts(
 
 
 @attrs.frozen
-class Person:
+class Person(Typed):
     """A person whose address is to be found."""
 
     first_name: str = attrs.field(metadata=wire("firstName"))
@@ -181,11 +184,28 @@ class FindEmails(
     contacts: Sequence[Person] = attrs.field(validator=Length(1, 10))
 
 
+_POLL_CONTACTS: Final = """Wait until the contacts of a fetch are completed, and return a page of them.
+
+The values are those of ``list_contacts``. One request every 15 seconds at first, growing to 75, for half an
+hour unless ``within`` says otherwise. The wait ends when the page has contacts and all of them are completed.
+SmartLead does not say which contacts are still to be added, so compare their number with what was fetched.
+Example::
+
+    page = await client.smart_prospect.poll_contacts(327105)
+    addresses = [contact.email for contact in page]
+"""
+
+
+def _are_completed(page: Page[Contact]) -> bool:
+    return bool(page.data) and all((contact.status or "").lower() == "completed" for contact in page)
+
+
 class ContactMethods(Resource):
     """Contacts and their addresses."""
 
     fetch_contacts = endpoint(FetchContacts)
     list_contacts = endpoint(ListContacts)
     iter_contacts = pages(ListContacts)
+    poll_contacts = poll(ListContacts, until=_are_completed, every=15, timeout=1800, doc=_POLL_CONTACTS)
     review_contacts = endpoint(ReviewContacts)
     find_emails = endpoint(FindEmails)
