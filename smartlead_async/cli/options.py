@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .output import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..provisioning.selection import Selection
 
 PlanArgument = Annotated[
     Path, typer.Argument(metavar="PLAN", help="The plan file: .yaml, .json or .jsonl.", show_default=False)
@@ -78,6 +83,29 @@ BadRowsOption = Annotated[
         ".bad-rows.csv.",
     ),
 ]
+SelectOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select",
+        metavar="TERM",
+        help="Only these campaigns: a key or name with * and ?, client:7, client:none, state:failed or "
+        "state:new. Repeat it: terms of one kind are alternatives, kinds are combined.",
+    ),
+]
+OwnLedgerOption = Annotated[
+    Path | None,
+    typer.Option("--ledger", metavar="FILE", help="The ledger. Default: PLAN with the suffix .ledger."),
+]
+
+
+def parse_selection(terms: Iterable[str] | None) -> Selection:
+    """Return the selection of ``--select``; raise :class:`CommandError` for a term that is not valid."""
+    from ..provisioning.selection import Selection
+
+    try:
+        return Selection.parse(terms or ())
+    except ValueError as problem:
+        raise CommandError(f"--select: {problem}") from None
 
 
 def require_fault_rate(rate: float) -> float:

@@ -40,6 +40,13 @@ class Tier:
         return cls.parse("standard")
 
     @classmethod
+    def compared(cls, option: str | None) -> tuple[Self, ...]:
+        """Return the tier that was chosen, or both of SmartLead's if none was."""
+        if option or os.environ.get("SMARTLEAD_TIER"):
+            return (cls.choose(option),)
+        return cls.parse("standard"), cls.parse("pro")
+
+    @classmethod
     def unlimited(cls) -> Self:
         """Return the tier without a rate limit."""
         return cls.parse("unlimited")
