@@ -98,8 +98,9 @@ class Poll(Generic[T]):
     async def _response(self, deadline: float, pauses: Iterator[float], last: T | None) -> T:
         """Return the next response, or raise :class:`StillRunning` at the deadline."""
         problem: SmartleadError | None = None
+        limit = asyncio.timeout_at(deadline)
         try:
-            async with asyncio.timeout_at(deadline) as limit:
+            async with limit:
                 while True:
                     await asyncio.sleep(next(pauses))
                     try:
