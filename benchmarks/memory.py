@@ -120,13 +120,15 @@ async def run_job(number: int, path: Path) -> dict[str, Any]:
     }
 
 
-async def run_resume(number: int, path: Path) -> dict[str, Any]:
-    """Resume a job whose first ``number`` campaigns are done; return the time until its next request."""
+async def write_finished(number: int, path: Path) -> None:
+    """Write the ledger of a job whose first ``number`` campaigns are done."""
     now = time.time()
-    done = tuple(StepRecord(step, StepState.DONE, now, now, 1) for step in Step)
+    taken = [step for step in Step if step not in (Step.PAUSE, Step.DELETE)]
+    done = tuple(StepRecord(step, StepState.DONE, now, now, 1) for step in taken)
     ledger = SqliteLedger(path)
     await ledger.open()
-    await ledger.save_job(JobRecord(plan="the plan", baseline_id=4100, began_at=now))
+    job = JobRecord(plan="the plan", baseline_id=4100, began_at=now, applied_plan="the plan")
+    await ledger.save_job(job)
     for n, spec in enumerate(specs(number)):
         record = CampaignRecord(
             spec.identity,
@@ -140,6 +142,11 @@ async def run_resume(number: int, path: Path) -> dict[str, Any]:
         )
         await ledger.save(record)
     await ledger.aclose()
+
+
+async def run_resume(number: int, path: Path) -> dict[str, Any]:
+    """Resume a job whose first ``number`` campaigns are done; return the time until its next request."""
+    await write_finished(number, path)
     plan = list(specs(number + 1))
     transport = AcceptingTransport()
     transport.campaigns = number

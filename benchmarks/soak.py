@@ -6,8 +6,9 @@ A fake SmartLead is served on loopback, with campaigns of other clients under th
 copies. A worker process runs a plan with a SQLite ledger. It is killed with SIGKILL at random times and
 restarted until it completes, each time with its clock set to another time and with one of two names of the
 ledger. The clock of the server jumps as well, and processes that open the ledger under its other name must be
-refused. Then the state of the server is compared, campaign by campaign, with that of an undisturbed job. The
-exit code is 1 if they differ.
+refused. With ``--edits``, the plan is edited between the runs: leads, texts, schedules, settings, mailboxes
+and names change, and campaigns leave it. Then the state of the server is compared, campaign by campaign, with
+that of an undisturbed job of the last plan. The exit code is 1 if they differ.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -43,7 +44,7 @@ KEY = "soak-key"
 MAX_DELAY = 1.0
 """The longest delay in seconds of a commit, a list or a response; the checks below go beyond it."""
 CHECKS = ReconcilePolicy((0.4, 1.2, 3.0))
-TIMEOUT = 900.0
+TIMEOUT = 2400.0
 
 
 STRATEGIES: Final = ("full", "clone")
@@ -58,29 +59,57 @@ def _name(number: int) -> str:
     return f"SaaS founders Q1 2027 – demo invite {number // len(_SUFFIXES)}"
 
 
-def plan(campaigns: int) -> list[CampaignSpec]:
-    """Return fully set up campaigns whose names are equal or those of copies, and so easily mixed up."""
-    return [
-        CampaignSpec(
-            _name(n) + _SUFFIXES[n % len(_SUFFIXES)],
-            key=f"campaign {n}",
-            client_id=CLIENTS[0] if n % len(_SUFFIXES) == 3 else None,
-            steps=(
-                StepSpec(
-                    "Hello {{first_name}}",
-                    "<p>Hello</p>",
-                    variants=(VariantSpec(share=50), VariantSpec("Hi {{first_name}}", share=50)),
-                ),
-                StepSpec(body="<p>Any thoughts?</p>", delay_days=3),
+def plan(campaigns: int, edition: int = 0) -> list[CampaignSpec]:
+    """Return the plan after so many edits, each of which changes one campaign in ten."""
+    return [spec for n in range(campaigns) if (spec := _edited(_spec(n), n, edition)) is not None]
+
+
+def _spec(n: int) -> CampaignSpec:
+    """Return a fully set up campaign whose name is that of others or of copies, and so easily mixed up."""
+    return CampaignSpec(
+        _name(n) + _SUFFIXES[n % len(_SUFFIXES)],
+        key=f"campaign {n}",
+        client_id=CLIENTS[0] if n % len(_SUFFIXES) == 3 else None,
+        steps=(
+            StepSpec(
+                "Hello {{first_name}}",
+                "<p>Hello</p>",
+                variants=(VariantSpec(share=50), VariantSpec("Hi {{first_name}}", share=50)),
             ),
-            mailboxes=MailboxChoice(ids=(501, 502)) if n % 2 else MailboxChoice(tag="North"),
-            leads=[LeadInput(f"lead{i}@c{n}.example", first_name="Zoë") for i in range(3)],
-            schedule=ScheduleSpec("Europe/Berlin"),
-            settings=SettingsSpec(follow_up_percentage=60),
-            start=True,
-        )
-        for n in range(campaigns)
+            StepSpec(body="<p>Any thoughts?</p>", delay_days=3),
+        ),
+        mailboxes=MailboxChoice(ids=(501, 502)) if n % 2 else MailboxChoice(tag="North"),
+        leads=[LeadInput(f"lead{i}@c{n}.example", first_name="Zoë") for i in range(3)],
+        schedule=ScheduleSpec("Europe/Berlin"),
+        settings=SettingsSpec(follow_up_percentage=60),
+        start=True,
+    )
+
+
+def _edited(spec: CampaignSpec, number: int, edition: int) -> CampaignSpec | None:
+    """Return a campaign after so many edits of the plan; None if one of them removes it."""
+    for edit in range(1, edition + 1):
+        if (number + edit) % 10 == 0:
+            kind = (number // 10 + edit) % 9
+            if kind == 8:
+                return None
+            spec = attrs.evolve(spec, **_edit(spec, kind, edit))
+    return spec
+
+
+def _edit(spec: CampaignSpec, kind: int, edit: int) -> dict[str, Any]:
+    leads = list(spec.iter_leads())
+    edits: list[dict[str, Any]] = [
+        {"leads": [*leads, LeadInput(f"edit{edit}.{leads[0].email}", first_name="Bo")]},
+        {"leads": leads[1:] or leads},
+        {"leads": [attrs.evolve(leads[0], first_name=f"Bo {edit}"), *leads[1:]]},
+        {"steps": (*spec.steps, StepSpec(body=f"<p>Edit {edit}</p>", delay_days=5))},
+        {"schedule": ScheduleSpec("Asia/Tokyo", days=("sat",), start=f"{6 + edit % 3:02}:00")},
+        {"settings": SettingsSpec(follow_up_percentage=edit)},
+        {"mailboxes": MailboxChoice(ids=(501,))},
+        {"name": f"{spec.name}, edit {edit}"},
     ]
+    return edits[kind]
 
 
 async def seeded_fake(campaigns: int) -> FakeSmartlead:
@@ -119,12 +148,22 @@ class Verdict:
     orphaned: int
     different: int
     leads_missing: int
+    leads_left: int
+    """Leads that the last plan does not have, and that are still in a campaign of its."""
+    edits: int
 
     @property
     def is_clean(self) -> bool:
         """Whether the campaigns are exactly those of the plan, each once and with all its leads."""
-        unwanted = (self.lost, self.duplicate, self.orphaned, self.different, self.leads_missing)
-        return not any(unwanted) and not self.rivals_admitted
+        wrong = (
+            self.lost,
+            self.duplicate,
+            self.orphaned,
+            self.different,
+            self.leads_missing,
+            self.leads_left,
+        )
+        return not any(wrong) and not self.rivals_admitted
 
 
 @attrs.define
@@ -139,8 +178,10 @@ class Soak:
     concurrency: int = 40
     strategy: str = ""
     """By default one that the seed chooses."""
+    edits: int = 0
     _rng: random.Random = attrs.field(init=False)
     _names: tuple[Path, Path] = attrs.field(init=False)
+    _edition: int = 0
     _killed: int = 0
     _jumps: int = 0
     _rivals: Counter[int] = attrs.field(factory=Counter)
@@ -159,7 +200,8 @@ class Soak:
         before = fake.requests.total
         async with running(fake) as url, asyncio.timeout(TIMEOUT):
             jumping = asyncio.create_task(self._jump(fake))
-            while not await self._completes(fake, url):
+            while not await self._completes(fake, url) or self._edition < self.edits:
+                self._edition = min(self._edition + 1, self.edits)
                 fake.clock.jump(self._rng.choice(JUMPS))
                 self._jumps += 1
             jumping.cancel()
@@ -172,7 +214,7 @@ class Soak:
         """Run a worker, and kill it at a random time; return whether it completed the job before."""
         name, other = self._rng.sample(self._names, 2)
         clock = self._rng.choice(JUMPS)
-        options = ("--strategy", self.strategy, "--clock-offset", str(clock))
+        options = ("--strategy", self.strategy, "--clock-offset", str(clock), "--edition", str(self._edition))
         worker = await self._start("--worker", url, "--ledger", str(name), *options)
         rival = asyncio.create_task(self._rival(fake, worker, url, other))
         # Spread the kills over the duration of the job; Python takes the first second to start.
@@ -227,7 +269,8 @@ class Soak:
     async def _verdict(self, fake: FakeSmartlead, *, seconds: float, requests: int) -> Verdict:
         expected = await seeded_fake(self.campaigns)
         async with _client_of(expected) as client:
-            await client.provision(plan(self.campaigns), concurrency=self.campaigns)
+            final = plan(self.campaigns, self.edits)
+            await client.provision(final, concurrency=self.campaigns, create_anyway=True)
         wanted, found = expected.snapshot(), fake.snapshot()
         names, found_names = (Counter(c["name"] for c in campaigns) for campaigns in (wanted, found))
         excess = found_names - names
@@ -249,6 +292,8 @@ class Soak:
             orphaned=sum(number for name, number in excess.items() if name not in names),
             different=(Counter(map(repr, wanted)) - Counter(map(repr, found))).total(),
             leads_missing=len(leads - found_leads),
+            leads_left=len(found_leads - leads),
+            edits=self.edits,
         )
 
 
@@ -270,9 +315,12 @@ async def run_worker(args: argparse.Namespace) -> int:
             strategy=args.strategy,
             reconcile=CHECKS,
             prune_orphans=True,
+            allow_removals=True,
+            create_anyway=True,
         )
-        report = await Job(client, plan(args.campaigns), options, wall_clock=clock)
-    return 0 if report.succeeded and report.done == args.campaigns else 1
+        specs = plan(args.campaigns, args.edition)
+        report = await Job(client, specs, options, wall_clock=clock)
+    return 0 if report.succeeded and report.done == len(specs) else 1
 
 
 def _shifted_time(offset: float) -> float:
@@ -301,6 +349,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--concurrency", type=int, default=40)
     parser.add_argument("--strategy", choices=STRATEGIES, default="", help="default: chosen by the seed")
+    parser.add_argument("--edits", type=int, default=0, help="edits of the plan between the runs")
+    parser.add_argument("--edition", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--worker", metavar="URL", help=argparse.SUPPRESS)
     parser.add_argument("--rival", metavar="URL", help=argparse.SUPPRESS)
     parser.add_argument("--ledger", type=Path, help=argparse.SUPPRESS)
@@ -312,7 +362,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return asyncio.run(run_rival(args.ledger))
     with tempfile.TemporaryDirectory() as folder:
         soak = Soak(
-            args.campaigns, args.kills, args.faults, args.seed, Path(folder), args.concurrency, args.strategy
+            args.campaigns,
+            args.kills,
+            args.faults,
+            args.seed,
+            Path(folder),
+            args.concurrency,
+            args.strategy,
+            args.edits,
         )
         verdict = asyncio.run(soak.run())
     for name, value in attrs.asdict(verdict).items():

@@ -15,7 +15,9 @@ from benchmarks.soak import Soak
 async def test_a_job_survives_faults_kills_and_clocks_that_jump(
     seed: int, strategy: str, tmp_path: Path
 ) -> None:
-    soak = Soak(80, kills=4, faults=0.2, seed=seed, folder=tmp_path, concurrency=10, strategy=strategy)
+    soak = Soak(
+        80, kills=4, faults=0.2, seed=seed, folder=tmp_path, concurrency=10, strategy=strategy, edits=2
+    )
     verdict = await soak.run()
     assert verdict.is_clean, verdict
     assert verdict.kills >= 2
