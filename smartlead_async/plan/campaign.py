@@ -7,14 +7,14 @@ and ``spec.validate()`` raises :class:`InvalidPlan` with all errors.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import attrs
 
 from ..api.leads.models import ImportSettings, LeadInput
 from ..limits import MAX_NAME_LENGTH
-from .content import content_of
+from .content import as_json, content_of
 from .findings import Findings
 from .leads import LeadRow, LeadSource, inline_rows, unique_rows
 from .mailboxes import MailboxChoice, check_mailboxes
@@ -114,11 +114,15 @@ class CampaignSpec:
         more fields computes the same digest.
         """
         digest = hashlib.sha256()
-        content = content_of(attrs.evolve(self, leads=(), key=None, origin=None))
-        digest.update(json.dumps(content, sort_keys=True, ensure_ascii=False).encode())
+        content = {
+            name: content_of(value)
+            for name in _CONTENT
+            if (value := getattr(self, name)) is not None and value != () and value is not False
+        }
+        digest.update(as_json(content))
         for lead in self.iter_leads():
             digest.update(b"\n")
-            digest.update(json.dumps(content_of(lead), sort_keys=True, ensure_ascii=False).encode())
+            digest.update(as_json(content_of(lead)))
         return digest.hexdigest()
 
     def _check(self, findings: Findings) -> None:
@@ -136,6 +140,10 @@ class CampaignSpec:
             check_schedule(findings, self.schedule)
         if self.settings is not None:
             check_settings(findings, self.settings)
+
+
+_CONTENT: Final = ("name", "client_id", "steps", "mailboxes", "schedule", "settings", "lead_import", "start")
+"""The fields that are content, but for the leads."""
 
 
 def _check_name(findings: Findings, name: str | None) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final
 
-import orjson
-
 from ...plan.campaign import CampaignSpec
-from ...plan.content import content_of
+from ...plan.content import as_json, content_of
 from ...plan.step import Step
 
 CONFIGURED: Final = (Step.SEQUENCES, Step.MAILBOXES, Step.SCHEDULE, Step.SETTINGS)
@@ -30,13 +28,8 @@ def step_content(spec: CampaignSpec, step: Step) -> Any:
             return None
 
 
-def as_json(content: Any) -> str:
-    """Return content as a JSON string that is equal for equal content."""
-    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
-
-
 def digest_of(content: Any) -> str | None:
     """Return a digest of content, 32 characters long; None for no content."""
     if content is None:
         return None
-    return hashlib.blake2b(as_json(content).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(as_json(content), digest_size=16).hexdigest()

@@ -8,13 +8,12 @@ from collections.abc import Set as AbstractSet
 from typing import Final, Self
 
 import attrs
-import orjson
 
 from ...api.leads.models import LeadInput
 from ...digests import DigestSet, digest64
 from ...plan.addresses import address_digest
-from ...plan.content import content_of
 from ...wording import count
+from ...plan.content import as_json, content_of
 from ..ledger.records import LeadBatch
 
 _ENTRY: Final = struct.Struct("<QQ")
@@ -22,7 +21,7 @@ _ENTRY: Final = struct.Struct("<QQ")
 
 def lead_digest(lead: LeadInput) -> int:
     """Return a 64-bit digest of all data of a lead."""
-    return digest64(orjson.dumps(content_of(lead), option=orjson.OPT_SORT_KEYS).decode())
+    return digest64(as_json(content_of(lead)).decode())
 
 
 def entries_of(leads: Iterable[LeadInput]) -> bytes:

@@ -11,7 +11,8 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from ...digests import DigestSet
-from ..changes.content import as_json, digest_of
+from ...plan.content import as_json
+from ..changes.content import digest_of
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord, JobRecord, LeadBatch
 
@@ -67,7 +68,7 @@ class Journal:
         """Store what a step sends, once for all campaigns that share it; return its digest."""
         digest = digest_of(content)
         if digest is not None and self._contents.add(int(digest[:16], 16)):
-            await _completed(self.ledger.save_content(digest, as_json(content)))
+            await _completed(self.ledger.save_content(digest, as_json(content).decode()))
         return digest
 
     async def save_leads(self, key: str, batch: LeadBatch) -> None:

@@ -119,7 +119,7 @@ class PendingCampaigns:
             if spec.identity in early:
                 continue
             finished = self._finished.get(digest64(spec.identity))
-            if finished is None or self._has_changed(spec):
+            if finished is None or self._is_changed(spec):
                 yield spec
             else:
                 self.report.count_finished_before(finished)
@@ -168,6 +168,11 @@ class PendingCampaigns:
             raise ChangeRefused(f"{_refused(refused)}. Also, {error}") from None
         if refused:
             raise ChangeRefused(_refused(refused))
+
+    def _is_changed(self, spec: CampaignSpec) -> bool:
+        if self.is_stream:
+            return self._has_changed(spec)
+        return digest64(spec.identity) in self._changed
 
     def _has_changed(self, spec: CampaignSpec) -> bool:
         if self._is_same_plan:
