@@ -12,8 +12,8 @@ import attrs
 from ...api.leads.models import LeadInput
 from ...digests import DigestSet, digest64
 from ...plan.addresses import address_digest
-from ...wording import count
 from ...plan.content import as_json, content_of
+from ...wording import count
 from ..ledger.records import LeadBatch
 
 _ENTRY: Final = struct.Struct("<QQ")
