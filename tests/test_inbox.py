@@ -123,6 +123,28 @@ def test_what_smartlead_would_refuse_is_refused_before_a_request(
         build()
 
 
+@pytest.mark.parametrize(
+    ("build", "values", "message"),
+    [
+        (LeadCategoryFilter, {"category_ids_in": "1"}, "category_ids_in must be a list or tuple"),
+        (InboxFilters, {"campaign_ids": "4101"}, "InboxFilters.campaign_ids must be a list or tuple"),
+        (ViewFilters, {"campaign_id": [4101]}, "ViewFilters.campaign_id must be an integer"),
+        (InboxFilters, {"search": 5}, "InboxFilters.search must be a string"),
+        (
+            InboxFilters,
+            {"reply_time_between": [NOON.replace(tzinfo=None), NOON]},
+            r"reply_time_between\[0\] must be an aware datetime",
+        ),
+        (ListReplies, {"filters": InboxFilters()}, "filters must be a ReplyFilters"),
+    ],
+)
+def test_a_filter_of_the_wrong_type_is_refused_by_name(
+    build: Callable[..., object], values: dict[str, object], message: str
+) -> None:
+    with pytest.raises(TypeError, match=message):
+        build(**values)
+
+
 def test_the_sent_emails_of_any_number_of_mailboxes_can_be_listed() -> None:
     assert len(body_of(ListSent(filters=SentFilters(email_account_ids=range(100))))["filters"]) == 1
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import attrs
 
 from ...fields import Each, Length, OneOf, wire
+from ...typed import Typed
 
 
 class ReplySort(enum.StrEnum):
@@ -45,7 +46,7 @@ class InboxEmailStatus(enum.StrEnum):
 
 
 @attrs.frozen(kw_only=True)
-class LeadCategoryFilter:
+class LeadCategoryFilter(Typed):
     """Leads by category: up to 10 ids to include or leave out, or only leads with or without a category."""
 
     unassigned: bool | None = None
@@ -59,7 +60,7 @@ class LeadCategoryFilter:
 
 
 @attrs.frozen(kw_only=True)
-class LeadFilters:
+class LeadFilters(Typed):
     """The filters that all views have. ``search`` finds leads, in up to 30 characters.
 
     ``reply_time_between`` is two aware datetimes.
