@@ -125,17 +125,23 @@ class PendingCampaigns:
                 self.report.count_finished_before(finished)
 
     async def find_removed(self, ledger: Ledger) -> None:
-        """Find the campaigns on the ledger that were not in the plan, now that all of it was read."""
+        """Find the campaigns on the ledger that were not in the plan, now that all of it was read.
+
+        Raises :class:`ChangeRefused` if there are some and removals are not allowed.
+        """
+        if removals := await self._find_removed(ledger):
+            raise ChangeRefused(_refused([], removals))
+
+    async def _find_removed(self, ledger: Ledger) -> list[str]:
+        refused: list[str] = []
         if self._is_same_plan:
-            return
-        refused = []
+            return refused
         async for head in ledger.heads():
             if digest64(head.key) not in self._planned and self.selection.takes_head(head):
                 self.removed.append(head.key)
                 if not self.allow_removals and head.is_on_server:
                     refused.append(f"{head.key}: {', '.join(removal(head).removals)}")
-        if refused:
-            raise ChangeRefused(_refused(refused))
+        return refused
 
     async def walk(self) -> AsyncGenerator[CampaignSpec, None]:
         """Yield the campaigns of the plan that are selected, each with its key."""
@@ -148,26 +154,22 @@ class PendingCampaigns:
                 yield spec
 
     async def _find_changes(self, ledger: Ledger) -> None:
-        refused: list[str] = []
+        impossible: list[str] = []
+        removals: list[str] = []
         async for spec in self.walk():
             if not self._has_changed(spec):
                 continue
             self._changed.add(digest64(spec.identity))
             change = await compare(spec, await ledger.get(spec.identity), ledger)
             if change.refusal is not None:
-                refused.append(f"{change.key}: {change.refusal}")
+                impossible.append(f"{change.key}: {change.refusal}")
             elif change.removals and not self.allow_removals:
-                refused.append(f"{change.key}: {', '.join(change.removals)}")
+                removals.append(f"{change.key}: {', '.join(change.removals)}")
             elif change.needs_status:
                 self.inspected.append(change)
-        try:
-            await self.find_removed(ledger)
-        except ChangeRefused as error:
-            if not refused:
-                raise
-            raise ChangeRefused(f"{_refused(refused)}. Also, {error}") from None
-        if refused:
-            raise ChangeRefused(_refused(refused))
+        removals += await self._find_removed(ledger)
+        if impossible or removals:
+            raise ChangeRefused(_refused(impossible, removals))
 
     def _is_changed(self, spec: CampaignSpec) -> bool:
         if self.is_stream:
@@ -182,10 +184,19 @@ class PendingCampaigns:
         return bool(before) and before != digest64(spec.fingerprint())
 
 
-def _refused(changes: Sequence[str]) -> str:
-    some = "; ".join(changes[:_NAMED])
+def _refused(impossible: Sequence[str], removals: Sequence[str]) -> str:
+    """Return what to say of changes that cannot be made, and of removals that are not allowed."""
+    parts = ["nothing was sent"]
+    if impossible:
+        parts.append(_some(impossible))
+    if removals:
+        parts.append(
+            f"the plan no longer has what is on the server, {_some(removals)}. Put it back into the plan, or "
+            "allow removals (--allow-removals)"
+        )
+    return ": ".join([parts[0], "; also, ".join(parts[1:])])
+
+
+def _some(changes: Sequence[str]) -> str:
     more = f"; and {len(changes) - _NAMED} more" if len(changes) > _NAMED else ""
-    return (
-        f"nothing was sent, because the plan takes away what is on the server: {some}{more}. Put it back "
-        "into the plan, or allow removals (--allow-removals)"
-    )
+    return f"{'; '.join(changes[:_NAMED])}{more}"
