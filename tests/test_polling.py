@@ -155,6 +155,14 @@ async def test_a_response_of_another_form_is_raised_at_once() -> None:
         await WorkMethods(Server(ResponseDecodeError(("expected an integer @ $.percent",)))).poll_work(7)
 
 
+async def test_a_timeout_error_of_another_origin_is_raised_as_it_is() -> None:
+    async def send(_request: Request[T], /) -> T:
+        raise TimeoutError("from elsewhere")
+
+    with pytest.raises(TimeoutError, match="from elsewhere"):
+        await WorkMethods(send).poll_work(7)
+
+
 async def test_a_timeout_of_the_caller_is_no_deadline() -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(30):
