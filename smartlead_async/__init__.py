@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from .provisioning.changes.plan_changes import PlanChanges as PlanChanges
     from .provisioning.changes.totals import ChangeTotals as ChangeTotals
     from .provisioning.job.job import Job as Job
+    from .provisioning.job.operations import Operation as Operation
     from .provisioning.job.options import JobOptions as JobOptions
     from .provisioning.job.options import ReconcilePolicy as ReconcilePolicy
     from .provisioning.job.verify import verify as verify
@@ -145,6 +146,7 @@ _NAMES_OF = {
     "provisioning.changes.plan_changes": ("PlanChanges",),
     "provisioning.changes.totals": ("ChangeTotals",),
     "provisioning.job.job": ("Job",),
+    "provisioning.job.operations": ("Operation",),
     "provisioning.job.options": (
         "JobOptions",
         "ReconcilePolicy",

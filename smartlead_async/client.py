@@ -7,7 +7,7 @@ import os
 import random
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MethodType, TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from .provisioning.changes.plan_changes import PlanChanges
     from .provisioning.job import options as job_options
     from .provisioning.job.job import Job
+    from .provisioning.job.operations import Operation
+    from .provisioning.job.options import ReconcilePolicy
     from .provisioning.ledger.protocol import Ledger
 else:
     job_options = LazyModule(f"{__package__}.provisioning.job.options")
@@ -207,6 +209,38 @@ class SmartleadClient(Areas):
         selection = Selection.parse(select)
         limits = self.limiter.limits
         return PlanChanges(specs, ledger, selection=selection, limits=limits, strategy=strategy, plan=plan)
+
+    def operate(
+        self,
+        operation: Operation | Literal["pause", "resume", "destroy"],
+        ledger: Ledger,
+        *,
+        select: Sequence[str] = (),
+        concurrency: int = 10,
+        deadline: float | None = None,
+        reconcile: ReconcilePolicy | None = None,
+    ) -> Job:
+        """Pause, resume or destroy the campaigns of a ledger; their plan is not needed.
+
+        ``pause`` stops those that are running, ``resume`` starts those that were paused in this way, and
+        ``destroy`` deletes all that the ledger has made, for good. ``select`` restricts it to some of them,
+        see :class:`Selection`. It costs two requests for each campaign to pause, one to resume, and one to
+        delete, or three if it is running. Example::
+
+            report = await client.operate("pause", SqliteLedger("plan.ledger"), select=["client:7"])
+        """
+        from .provisioning.job.job import Job  # noqa: PLC0415 - loaded by those who use it
+        from .provisioning.job.operations import Operation  # noqa: PLC0415
+        from .provisioning.job.options import JobOptions, ReconcilePolicy  # noqa: PLC0415
+
+        options = JobOptions(
+            ledger=ledger,
+            select=select,
+            concurrency=concurrency,
+            deadline=deadline,
+            reconcile=reconcile or ReconcilePolicy(),
+        )
+        return Job(self, (), options, operation=Operation(operation))
 
     def with_options(
         self,

@@ -24,7 +24,7 @@ _NAMES = """
     RateLimits Window Lane RetryPolicy Response Attempt Request Effect NOT_GIVEN Secret
     CampaignSpec StepSpec VariantSpec MailboxChoice ScheduleSpec SettingsSpec LeadFile LeadInput
     InvalidPlan load_plan
-    Job JobOptions ReconcilePolicy Report CampaignRecord CampaignState verify
+    Job JobOptions Operation ReconcilePolicy Report CampaignRecord CampaignState verify
     Ledger LedgerError MemoryLedger SqliteLedger SmartleadAdvice
     SmartleadError ConfigurationError TransportError NotSent Interrupted RequestTimeout
     APIError BadRequest AuthenticationError PermissionDenied NotFound Conflict ValidationFailed RateLimited

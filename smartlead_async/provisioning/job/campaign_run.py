@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from ...api.campaigns.create import CampaignCreated, CreateCampaign, DeleteCampaign
+from ...api.campaigns.create import DeleteCampaign
 from ...api.campaigns.models import Campaign
 from ...api.campaigns.setup import (
     AddEmailAccounts,
@@ -33,7 +33,7 @@ from ..changes.content import step_content
 from ..changes.due import FRESH_SETTINGS, due_steps, is_renamed
 from ..ledger.records import CampaignRecord, CampaignState, StepState
 from .campaign_steps import CampaignSteps
-from .clone import UNKNOWN_CLIENT, Template, Templates, creation
+from .clone import Template, Templates, creation, creation_of
 from .create import Creator
 from .creation import Creation
 from .journal import Journal
@@ -144,7 +144,8 @@ class CampaignRun(CampaignSteps):
 
     async def _delete(self) -> None:
         """Delete a campaign that was never started, so that it is created again."""
-        self._at = Step.DELETE
+        # If this run is killed, the campaign is not finished any more, whatever the plan says by then.
+        self.record = attrs.evolve(self.record, state=CampaignState.RUNNING)
         await self._begin(Step.DELETE)
         with contextlib.suppress(NotFound):
             await self._sender.send_raw(DeleteCampaign(self.record.server_id))
@@ -160,7 +161,7 @@ class CampaignRun(CampaignSteps):
             template = templates.standing(record.copy_of) if templates is not None else None
             if template is not None or record.campaign_id is not None:
                 return template
-            await self._find_lost_copy(record.copy_of, record.copy_name)
+            await self._find_lost_copy()
             record = self.record
         if record.is_under_way:
             if templates is not None and record.signature is not None:
@@ -177,13 +178,12 @@ class CampaignRun(CampaignSteps):
             self.record = attrs.evolve(record, signature=kind)
         return template
 
-    async def _find_lost_copy(self, copy_of: int, copy_name: str) -> None:
+    async def _find_lost_copy(self) -> None:
         """Look for a copy whose duplicate was lost; if there is none, the campaign is created like a new one.
 
         Its template may have been changed or deleted since, so nothing is known about what it inherits.
         """
-        template = Template(copy_of, copy_name, UNKNOWN_CLIENT)
-        await self._creator.find_lost(self._entry, creation(template), self._slot)
+        await self._creator.find_lost(self._entry, creation_of(self.record), self._slot)
         if self.record.campaign_id is None:
             create = attrs.evolve(self.record.begun(Step.CREATE), state=StepState.FAILED, checks=0)
             self.record = attrs.evolve(self.record.with_step(create), copy_of=None, copy_name=None)
@@ -191,8 +191,7 @@ class CampaignRun(CampaignSteps):
     def _creation(self, template: Template | None) -> Creation:
         if template is not None:
             return creation(template)
-        name, client_id = self.record.name, self.record.client_id
-        return Creation(CreateCampaign(name, client_id=client_id), _created_id, name, client_id)
+        return creation_of(attrs.evolve(self.record, copy_of=None))
 
     # --- the steps -----------------------------------------------------------------------------------
 
@@ -318,7 +317,3 @@ def require_allowed(change: CampaignChange, *, allow_removals: bool) -> None:
             f"the plan no longer has {', '.join(change.removals)} of this campaign. Removals must be allowed "
             "(--allow-removals), or put it back into the plan"
         )
-
-
-def _created_id(response: CampaignCreated) -> int:
-    return response.id

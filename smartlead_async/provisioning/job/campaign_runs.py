@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
 
 from ...api.campaigns.models import Campaign
 from ...plan.campaign import CampaignSpec
+from ...plan.step import Step
 from ..ledger.protocol import LedgerError
+from ..ledger.records import CampaignRecord
 from ..report.report import Report
 from .campaign_run import CampaignRun
+from .campaign_steps import CampaignSteps
 from .clone import Templates
 from .create import Creator
 from .first_look import FirstLook
 from .journal import Journal
 from .mailboxes import MailboxDirectory
-from .operations import OPERATIONS, LedgerCampaigns
+from .operations import LedgerCampaigns, Operation
 from .options import JobOptions
 from .pending import PendingCampaigns
 from .reconcile import Reconciler
-from .removal import CampaignPause, CampaignRemoval, CampaignResume
+from .removal import CampaignOperation, CampaignPause, CampaignRemoval, CampaignResume
 from .sender import GuardedSender
 from .slots import Slot
 from .started import require_changeable
-
-AnyRun = CampaignRun | CampaignRemoval | CampaignPause | CampaignResume
 
 
 class CampaignRuns:
@@ -54,6 +56,7 @@ class CampaignRuns:
         ledger, pending = self._journal.ledger, self.pending
         if isinstance(pending, LedgerCampaigns):
             await pending.load(ledger)
+            self.reconciler.listed.expect(pending.created)
             return
         plan, job = self._options.plan, self._journal.job
         await pending.load(ledger, same_plan=plan is not None and plan == job.applied_plan)
@@ -61,7 +64,9 @@ class CampaignRuns:
         if self._templates is not None:
             for key in pending.templates:
                 if (record := await ledger.get(key)) is not None:
-                    self._templates.known(record, is_current=pending.is_current(key))
+                    # One that an interrupted run was about to delete may be gone.
+                    is_current = pending.is_current(key) and record.step(Step.DELETE) is None
+                    self._templates.known(record, is_current=is_current)
         for change in pending.inspected:
             if change.campaign_id is not None:
                 self._found[change.key] = await require_changeable(self._sender, change, change.campaign_id)
@@ -77,13 +82,16 @@ class CampaignRuns:
                 look.note(spec)
             look.require_none()
 
-    async def items(self) -> AsyncGenerator[CampaignSpec | str, None]:
-        """Yield the campaigns to work on: specs of the plan, or keys on the ledger."""
-        pending = self.pending
-        if isinstance(pending, LedgerCampaigns):
-            for key in pending.keys:
-                yield key
-            return
+    def passes(self) -> Sequence[AsyncGenerator[CampaignSpec | str, None]]:
+        """Return the campaigns to work on, those first that have to be completed before the others begin.
+
+        They are specs of the plan, or keys on the ledger.
+        """
+        if isinstance(self.pending, LedgerCampaigns):
+            return [_each(keys) for keys in self.pending.passes]
+        return [self._plan_items(self.pending)]
+
+    async def _plan_items(self, pending: PendingCampaigns) -> AsyncGenerator[CampaignSpec | str, None]:
         async for spec in pending.campaigns():
             yield spec
         if pending.is_stream:
@@ -91,19 +99,15 @@ class CampaignRuns:
         for key in pending.removed:
             yield key
 
-    async def run_of(self, item: CampaignSpec | str, slot: Slot) -> AnyRun:
+    async def run_of(self, item: CampaignSpec | str, slot: Slot) -> CampaignSteps:
         """Return the run of one campaign."""
         ledger, pending = self._journal.ledger, self.pending
         if isinstance(item, str):
             record = await ledger.get(item)
             if record is None:
                 raise LedgerError(f"the record of {item!r} is gone: another program changes this ledger")
-            kind: type[CampaignRemoval | CampaignPause | CampaignResume] = CampaignRemoval
-            if isinstance(pending, LedgerCampaigns):
-                kind = OPERATIONS[pending.operation]
-            return kind(
-                record, journal=self._journal, sender=self._sender, reconciler=self.reconciler, slot=slot
-            )
+            operation = pending.operation if isinstance(pending, LedgerCampaigns) else Operation.DESTROY
+            return self._run_of_record(record, operation, slot)
         assert isinstance(pending, PendingCampaigns)  # noqa: S101 - only a plan has specs
         if self._first_look is not None and pending.is_stream:
             self._first_look.require_new(item)
@@ -120,10 +124,28 @@ class CampaignRuns:
             found=self._found.get(item.identity),
         )
 
+    def _run_of_record(self, record: CampaignRecord, operation: Operation, slot: Slot) -> CampaignSteps:
+        common: dict[str, Any] = {"journal": self._journal, "sender": self._sender, "slot": slot}
+        match operation:
+            case Operation.PAUSE:
+                return CampaignPause(record, reconciler=self.reconciler, **common)
+            case Operation.RESUME:
+                return CampaignResume(record, reconciler=self.reconciler, **common)
+            case Operation.DESTROY:
+                return CampaignRemoval(record, creator=self._creator, **common)
 
-def count(report: Report, run: AnyRun) -> None:
+
+def count(report: Report, run: CampaignSteps) -> None:
     """Count a run that has ended."""
-    if isinstance(run, CampaignRemoval):
-        report.count_removed(run.record)
-    else:
-        report.count(run.record)
+    match run:
+        case CampaignRemoval():
+            report.count_removed(run.record)
+        case CampaignOperation():
+            report.count_operation(run.record)
+        case _:
+            report.count(run.record)
+
+
+async def _each(keys: Sequence[str]) -> AsyncGenerator[CampaignSpec | str, None]:
+    for key in keys:
+        yield key

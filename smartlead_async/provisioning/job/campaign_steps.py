@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import asyncio
 from typing import Any
 
@@ -22,7 +23,7 @@ from .sender import GuardedSender
 from .slots import Slot
 
 
-class CampaignSteps:
+class CampaignSteps(abc.ABC):
     """Sends the requests of one campaign, and keeps its record.
 
     If the response to a request was lost, the request may take effect late. A later one that contradicts it
@@ -57,8 +58,16 @@ class CampaignSteps:
     def record(self, record: CampaignRecord) -> None:
         self._entry.record = record
 
+    @abc.abstractmethod
+    async def complete(self) -> None:
+        """Take every step that is due. Errors are raised, for :meth:`fail` to record."""
+
     async def fail(self, error: SmartleadError) -> None:
         """Record a failure at the current step."""
+        record = self._with_failure(error)
+        await self._entry.save(attrs.evolve(record, state=CampaignState.FAILED, error=str(error)))
+
+    def _with_failure(self, error: SmartleadError) -> CampaignRecord:
         record = self.record
         # The creator records a failed create. One with an unknown outcome stays SENT, so that the next run
         # reconciles it before it creates again.
@@ -74,7 +83,7 @@ class CampaignSteps:
             record = record.with_step(failed)
             if self._at is Step.START and not failed.lost:
                 record = attrs.evolve(record, was_started=self._was_started)
-        await self._entry.save(attrs.evolve(record, state=CampaignState.FAILED, error=str(error)))
+        return record
 
     async def _send(self, step: Step, request: Request[Any], content: str | None = None) -> None:
         """Take a step of one request."""

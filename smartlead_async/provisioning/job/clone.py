@@ -13,7 +13,7 @@ from typing import Final, Self
 
 import attrs
 
-from ...api.campaigns.create import DuplicateCampaign
+from ...api.campaigns.create import CreateCampaign, DuplicateCampaign
 from ...naming import normal_name
 from ...plan.request_count import COPIED
 from ..ledger.records import CampaignRecord, StepRecord
@@ -55,6 +55,14 @@ def creation(template: Template) -> Creation:
         copy_of=template.campaign_id,
         inherited=template.steps,
     )
+
+
+def creation_of(record: CampaignRecord) -> Creation:
+    """Return how the campaign of a record was created, to look for it if the response was lost."""
+    if record.copy_of is not None and record.copy_name is not None:
+        return creation(Template(record.copy_of, record.copy_name, UNKNOWN_CLIENT))
+    request = CreateCampaign(record.name, client_id=record.client_id)
+    return Creation(request, lambda response: response.id, record.name, record.client_id)
 
 
 @attrs.define

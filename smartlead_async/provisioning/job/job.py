@@ -65,6 +65,7 @@ class Job:
     ) -> None:
         self._options = options = options or JobOptions()
         self._client = client
+        self._operation = operation
         self._wall_clock = wall_clock
         self._traffic = Traffic(limits=client.limiter.limits)
         ledger = MemoryLedger() if options.ledger is None else options.ledger
@@ -167,11 +168,13 @@ class Job:
             async with self._journal.opened():
                 with self._deadline():
                     await self._until_stopped(self._resume())
-                    await self._until_stopped(self._work_through(publish))
+                    for campaigns in self._runs.passes():
+                        await self._until_stopped(self._work_through(campaigns, publish))
                     if not self._sender.is_stopped:
                         if self._covers_plan:
                             await self._journal.record_applied()
-                        await self._until_stopped(self._sweep())
+                        if self._operation in (None, Operation.DESTROY):
+                            await self._until_stopped(self._sweep())
         if self._abort is not None:
             raise self._abort
         return self.report
@@ -223,9 +226,10 @@ class Job:
 
     # --- the campaigns -------------------------------------------------------------------------------
 
-    async def _work_through(self, publish: Publish | None) -> None:
+    async def _work_through(
+        self, campaigns: AsyncGenerator[CampaignSpec | str, None], publish: Publish | None
+    ) -> None:
         """Run every pending campaign, as many at once as there are slots."""
-        campaigns = self._runs.items()
         failure: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as group:
@@ -341,7 +345,11 @@ class Job:
         if not self._journal.job.to_sweep:
             return
         sweep = OrphanSweep(
-            self._sender, self._journal, self._runs.reconciler, prune=self._options.prune_orphans
+            self._sender,
+            self._journal,
+            self._runs.reconciler,
+            # What lost creates have made is made by this ledger, too.
+            prune=self._options.prune_orphans or self._operation is Operation.DESTROY,
         )
         try:
             self.report.orphans = await sweep.run()

@@ -14,7 +14,7 @@ from ...digests import DigestSet
 from ...plan.content import as_json
 from ..changes.content import digest_of
 from ..ledger.protocol import Ledger
-from ..ledger.records import CampaignRecord, JobRecord, LeadBatch
+from ..ledger.records import CampaignRecord, CampaignState, JobRecord, LeadBatch
 
 T = TypeVar("T")
 
@@ -35,6 +35,7 @@ class Journal:
         self.opened_at = 0.0
         """The loop time at which the ledger was opened."""
         self._contents = DigestSet()
+        self._forgotten_when_swept: list[str] = []
         self.last_lost_at: float | None = None
         """The loop time at which a create was lost most recently, or seems to have been by an earlier run."""
 
@@ -63,6 +64,30 @@ class Journal:
     async def forget(self, key: str) -> None:
         """Delete the record of a campaign."""
         await _completed(self.ledger.forget(key))
+
+    async def forget_removed(self, record: CampaignRecord) -> None:
+        """Delete the record of a campaign that is no longer on the server.
+
+        If lost creates of it may have made others, the record is kept without the campaign until the sweep.
+        """
+        if not (self.job.to_sweep and record.head.lost > 0):
+            await self.forget(record.key)
+            return
+        self._forgotten_when_swept.append(record.key)
+        await self.forget_leads(record.key)
+        await self.save(
+            CampaignRecord(
+                record.key,
+                record.name,
+                record.client_id,
+                state=CampaignState.FAILED,
+                creates=record.creates,
+                lost=record.lost,
+                adopted=record.adopted,
+                copy_name=record.copy_name,
+                error="it was removed, and it is not known yet whether a lost create has made another one",
+            )
+        )
 
     async def record_content(self, content: Any) -> str | None:
         """Store what a step sends, once for all campaigns that share it; return its digest."""
@@ -131,6 +156,9 @@ class Journal:
     async def record_clean_sweep(self) -> None:
         """Record that a sweep left nothing behind, so that none is due until another create is lost."""
         await self._save_job(to_sweep=False)
+        for key in self._forgotten_when_swept:
+            await self.forget(key)
+        self._forgotten_when_swept.clear()
 
     async def _save_job(self, **changes: Any) -> None:
         self.job = attrs.evolve(self.job, **changes)

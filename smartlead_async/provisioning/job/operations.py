@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from typing import Final
+from array import array
+from collections.abc import Sequence
 
 import attrs
 
@@ -11,7 +12,6 @@ from ..changes.due import may_be_running
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord, CampaignState
 from ..selection import Selection
-from .removal import CampaignPause, CampaignRemoval, CampaignResume
 
 
 class Operation(enum.StrEnum):
@@ -31,16 +31,9 @@ class Operation(enum.StrEnum):
             case Operation.PAUSE:
                 return record.campaign_id is not None and may_be_running(record)
             case Operation.RESUME:
-                return record.state is CampaignState.PAUSED and record.was_started
+                return record.state is CampaignState.PAUSED
             case Operation.DESTROY:
                 return True
-
-
-OPERATIONS: Final[dict[Operation, type[CampaignPause | CampaignResume | CampaignRemoval]]] = {
-    Operation.PAUSE: CampaignPause,
-    Operation.RESUME: CampaignResume,
-    Operation.DESTROY: CampaignRemoval,
-}
 
 
 @attrs.define
@@ -50,9 +43,22 @@ class LedgerCampaigns:
     operation: Operation
     selection: Selection = attrs.field(factory=Selection)
     keys: list[str] = attrs.field(factory=list)
+    lost_copies: list[str] = attrs.field(factory=list)
+    """The keys of copies whose create is in doubt. They are found by comparing them with their template, so
+    they are looked for before it may be deleted."""
+    created: array[int] = attrs.field(factory=lambda: array("q"))
+    """The ids of all campaigns of the ledger."""
 
     async def load(self, ledger: Ledger) -> None:
         """Read the ledger."""
         async for record in ledger.records():
+            if record.campaign_id is not None:
+                self.created.append(record.campaign_id)
             if self.selection.takes_head(record.head) and self.operation.applies_to(record):
-                self.keys.append(record.key)
+                is_lost_copy = record.campaign_id is None and record.copy_of is not None
+                (self.lost_copies if is_lost_copy else self.keys).append(record.key)
+
+    @property
+    def passes(self) -> tuple[Sequence[str], ...]:
+        """The keys of all campaigns, those first that have to be completed before the others begin."""
+        return self.lost_copies, self.keys

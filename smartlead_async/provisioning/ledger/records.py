@@ -51,6 +51,8 @@ class StepRecord:
     """The mailboxes that the campaign was given, or may have been given."""
     settings: tuple[str, ...] = ()
     """The settings that the plan has set at some time, and may have changed since."""
+    was_unfinished: bool = False
+    """The campaign was not what its plan says when the operator paused it."""
 
     @property
     def is_in_doubt(self) -> bool:

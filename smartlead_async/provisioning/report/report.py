@@ -199,9 +199,14 @@ class Report:
 
     def count(self, record: CampaignRecord) -> None:
         """Count a campaign that has ended."""
-        self.done += record.state in (CampaignState.DONE, CampaignState.PAUSED)
+        self.done += record.state is CampaignState.DONE
         self.failed += record.state is CampaignState.FAILED
         self.leads += record.leads
+
+    def count_operation(self, record: CampaignRecord) -> None:
+        """Count a campaign that was to be paused or resumed, whatever its state is."""
+        self.done += record.error is None
+        self.failed += record.error is not None
 
     def count_removed(self, record: CampaignRecord) -> None:
         """Count a campaign that was to be deleted."""
