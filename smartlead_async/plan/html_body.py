@@ -85,6 +85,18 @@ def as_html(text: str) -> str:
     return _LINE_BREAK.sub(lambda found: "<br>\n" if found["plain"] else found[0], joined)
 
 
+def source_of(body: str) -> str:
+    """Return the text that :func:`as_html` makes this body of, apart from line breaks at its end.
+
+    A body for which there is none begins with a comment in that text, which shows nowhere.
+    """
+    body = body.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    for text in (body, html.unescape(body)):
+        if as_html(text) == body:
+            return text
+    return f"<!-- -->{body}"
+
+
 def lost_line_breaks(body: str) -> int:
     """Return how many line breaks of a body are meant to be seen, and are not, because it is HTML."""
     if _KEEPS_BREAKS.search(body):

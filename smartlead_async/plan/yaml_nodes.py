@@ -74,6 +74,11 @@ def read_yaml(text: str, file: str) -> Node:
         raise bad_syntax(file, None, f"{_INVALID}{str(error).splitlines()[0]}") from None
 
 
+def is_plain_string(text: str) -> bool:
+    """Return whether a scalar without quotes that consists of this text is read as a string."""
+    return not (text in _WORDS or _INTEGER.fullmatch(text) or _FLOAT.fullmatch(text))
+
+
 @attrs.define
 class _Frame:
     """A mapping or a list that is being read, with its size and height including aliases."""
@@ -212,12 +217,12 @@ class _Builder:
         # Plain scalars have the style None, or "" from the C parser.
         if event.style or event.tag in _STRING_TAGS:
             return _node(event, text)
+        if is_plain_string(text):
+            return _node(event, text)
         if text in _WORDS:
             value = _WORDS[text]
             return _node(event, value, text if isinstance(value, bool) else None)
         is_integer = _INTEGER.fullmatch(text)
-        if not is_integer and not _FLOAT.fullmatch(text):
-            return _node(event, text)
         if len(text) > MAX_NUMBER_LENGTH:
             raise self._error(event, long_number(text), "Put it in quotes if it is text.")
         return _node(event, int(text) if is_integer else float(text), text)
