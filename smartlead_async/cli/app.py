@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from .commands import check, diff, fake, forget, provision, simulate, status, verify
+from .commands import check, diff, fake, forget, import_campaigns, provision, simulate, status, verify
 from .exit_code import ExitCode
 from .output import print_defect
 from .settings import new_settings, with_shared_options
@@ -70,6 +70,7 @@ app.command("check")(with_shared_options(check.check))
 app.command("diff")(with_shared_options(diff.diff))
 app.command("plan", hidden=True)(with_shared_options(diff.diff))
 app.command("provision")(with_shared_options(provision.provision))
+app.command("import")(with_shared_options(import_campaigns.import_campaigns))
 app.command("verify")(with_shared_options(verify.verify))
 app.command("status")(with_shared_options(status.status))
 app.command("forget")(with_shared_options(forget.forget))

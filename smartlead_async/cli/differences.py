@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -12,6 +11,7 @@ from ..defects import describe_defect
 from ..errors import SmartleadError
 from ..wording import count, printable, reasons
 from .checked_plan import PlanSpecs
+from .count_display import CountDisplay
 from .failures import show_more
 from .output import Output
 from .signals import Interruption
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _MAX_SHOWN: Final = 100
 _MAX_LEFT_OUT: Final = 20
-_LOG_INTERVAL: Final = 5.0
 
 
 @attrs.define
@@ -77,7 +76,7 @@ async def compare(
             if record.leads.skipped:
                 comparison.left_out.append((record.name, record.leads))
 
-    with _ComparisonDisplay(output) as display:
+    with CountDisplay(output, "campaign", "compared") as display:
         task = asyncio.create_task(collect())
         with interruption.phase(task.cancel):
             await asyncio.wait([task])
@@ -86,32 +85,6 @@ async def compare(
     elif isinstance(problem := task.exception(), Exception):
         comparison.problem = problem
     return comparison
-
-
-class _ComparisonDisplay:
-    """The campaigns compared so far: redrawn on a terminal, a line every few seconds in a log."""
-
-    def __init__(self, output: Output) -> None:
-        self._output = output
-        self._status = output.console.status("") if output.is_live else None
-        self._shown_at = time.monotonic()
-
-    def __enter__(self) -> Self:
-        if self._status is not None:
-            self._status.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._status is not None:
-            self._status.stop()
-
-    def update(self, compared: int) -> None:
-        text = f"{count(compared, 'campaign')} compared"
-        if self._status is not None:
-            self._status.update(text)
-        elif time.monotonic() - self._shown_at >= _LOG_INTERVAL:
-            self._shown_at = time.monotonic()
-            self._output.line(text)
 
 
 def show_comparison(output: Output, comparison: Comparison) -> None:

@@ -105,7 +105,7 @@ class Target:
         """Return the tier that was chosen for this target; the fake has no rate limit by default."""
         return Tier.unlimited() if self.is_fake and not option else Tier.choose(option)
 
-    def client(self, plan: Plan, limits: RateLimits, *, max_in_flight: int) -> SmartleadClient:
+    def client(self, plan: Plan | None, limits: RateLimits, *, max_in_flight: int) -> SmartleadClient:
         """Create a client. The fake gets the clients and mailboxes that the plan needs."""
         from ..client import SmartleadClient
 
@@ -115,7 +115,8 @@ class Target:
             from ..simulation import seed_account
 
             fake = FakeSmartlead(limits=limits, log_size=0)
-            seed_account(fake, account_needs(plan.specs()))
+            if plan is not None:
+                seed_account(fake, account_needs(plan.specs()))
             return SmartleadClient(
                 "test-key", transport=fake.transport(), limits=limits, max_in_flight=max_in_flight
             )

@@ -15,7 +15,7 @@ from smartlead_async.cli import main
 from .conftest import CommandLine
 from .processes import environment, run
 
-_COMMANDS = ("check", "provision", "status", "forget", "simulate", "fake")
+_COMMANDS = ("check", "provision", "import", "status", "forget", "simulate", "fake")
 
 
 def _python(code: str) -> subprocess.CompletedProcess[str]:

@@ -14,12 +14,14 @@ from typing import Any
 import attrs
 import pytest
 
+import smartlead_async.provisioning.adoption.importer as importer_module
 import smartlead_async.provisioning.job.verify as verify_module
 from smartlead_async.api.campaigns.read import GetCampaign
 from smartlead_async.cli.app import app
 from smartlead_async.cli.exit_code import ExitCode
 from smartlead_async.cli.tier import Tier
 from smartlead_async.fake import Fault
+from smartlead_async.fake.state import CampaignStatus
 
 from .conftest import CommandLine
 from .plans import KEY, key, write_plan
@@ -49,6 +51,10 @@ class Place:
         if not path.exists():
             assert self.provision() == 0
         return path
+
+    def import_all(self, *, key: str = KEY) -> int:
+        out = self.plan.with_name("imported.yaml")
+        return self.run("import", out, "--target", self.served.url, key=key)
 
     def broken_plan(self) -> Path:
         return write_plan(self.plan.parent, schedule={"timezone": "Mars/Base"})
@@ -87,6 +93,30 @@ def provision_failed(place: Place) -> int:
 
 def provision_not_allowed(place: Place) -> int:
     return place.provision(key="sk-wrong")
+
+
+def import_partly(place: Place) -> int:
+    assert place.ledger
+    (campaign, *_) = place.served.fake.campaigns.values()
+    place.served.call(lambda: setattr(campaign, "status", CampaignStatus.STOPPED))
+    place.served.call(lambda: campaign.touch(0))
+    return place.import_all()
+
+
+def import_not_allowed(place: Place) -> int:
+    assert place.ledger
+    return place.import_all(key="sk-wrong")
+
+
+def import_interrupted(place: Place) -> int:
+    assert place.ledger
+
+    def interrupting(*arguments: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        return GetCampaign(*arguments)
+
+    place.patch.setattr(importer_module, "GetCampaign", interrupting)
+    return place.import_all()
 
 
 def verify_differs(place: Place) -> int:
@@ -129,6 +159,11 @@ SCENARIOS: dict[tuple[str, int], Callable[[Place], int]] = {
     ("provision", 2): lambda place: place.run("provision", place.broken_plan()),
     ("provision", 3): provision_not_allowed,
     ("provision", 4): lambda place: place.provision("--deadline", "0.001"),
+    ("import", 0): lambda place: place.import_all() if place.ledger else -1,
+    ("import", 1): import_partly,
+    ("import", 2): lambda place: place.import_all(),
+    ("import", 3): import_not_allowed,
+    ("import", 4): import_interrupted,
     ("verify", 0): lambda place: place.run("verify", place.plan, "--ledger", place.ledger),
     ("verify", 1): verify_differs,
     ("verify", 2): lambda place: place.run("verify", place.plan),

@@ -22,6 +22,7 @@ from smartlead_async import (
     StepSpec,
     VariantSpec,
     load_plan,
+    verify,
 )
 from smartlead_async.fake.state import CampaignStatus
 from smartlead_async.plan.needs import account_needs
@@ -165,6 +166,7 @@ async def test_an_import_leaves_nothing_to_change(tmp_path: Path, status: Campai
     ledger = TimelessLedger(tmp_path / "plan.ledger")
     async with ledger:
         change = await compare(spec, await ledger.get(spec.identity), ledger)
+        assert [d async for d in verify(client_on(fake), [spec], ledger)] == []
     assert (change.action, change.changes, bool(change.leads), change.removals) == (
         Action.NONE,
         (),

@@ -120,7 +120,8 @@ class _Comparison:
         if self.spec.client_id is not None:
             yield from self._compared("client_id", self.spec.client_id, campaign.client_id)
         # Started campaigns complete on their own.
-        expected = _STARTED if self.spec.start else (CampaignStatus.DRAFTED,)
+        stands = CampaignStatus.PAUSED if self.record.was_started else CampaignStatus.DRAFTED
+        expected = _STARTED if self.spec.start else (stands,)
         if campaign.status not in expected:
             yield self._difference("start", self.spec.start, str(campaign.status))
         yield from self._schedule(campaign)
