@@ -21,6 +21,11 @@ def is_clock_time(text: str) -> bool:
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
+def encodable(text: str) -> str:
+    """Return a string with halves of surrogate pairs, which no encoding has, as escape sequences."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 _LINE_BREAK: Final = re.compile("[\t\n\r\x85\u2028\u2029]")
 
 

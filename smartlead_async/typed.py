@@ -13,8 +13,9 @@ import datetime as dt
 import enum
 import math
 import types
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, Final, Literal, NamedTuple, TypeGuard, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -92,8 +93,19 @@ def mismatch(kind: Any, value: object, where: str = "", depth: int = 0) -> Misma
     return None if _is_a(origin, get_args(kind), value) else Mismatch(where, _due(kind), value)
 
 
+def is_list(value: object) -> TypeGuard[Sequence[Any]]:
+    """Return whether a value may stand where a list is due: any sequence but a string or bytes."""
+    return isinstance(value, Sequence) and not isinstance(value, _NO_LISTS)
+
+
+def _mismatch_of_collection(kind: Any, value: object, where: str, depth: int) -> Mismatch | None:
+    if isinstance(value, AbstractSet):
+        value = tuple(value)
+    return _mismatch_of_list(kind, value, where, depth)
+
+
 def _mismatch_of_list(kind: Any, value: object, where: str, depth: int) -> Mismatch | None:
-    if not isinstance(value, Sequence) or isinstance(value, _NO_LISTS):
+    if not is_list(value):
         return Mismatch(where, _due(kind), value)
     item_kind = get_args(kind)[0]
     found = (mismatch(item_kind, item, f"{where}[{index}]", depth + 1) for index, item in enumerate(value))
@@ -115,7 +127,7 @@ def _mismatch_of_mapping(kind: Any, value: object, where: str, depth: int) -> Mi
 def _mismatch_with_json(_: Any, value: object, where: str, depth: int) -> Mismatch | None:
     if isinstance(value, Mapping):
         return _mismatch_of_mapping(Mapping[str, Any], value, where, depth)
-    if isinstance(value, Sequence) and not isinstance(value, _NO_LISTS):
+    if is_list(value):
         return _mismatch_of_list(Sequence[Any], value, where, depth)
     is_finite = not isinstance(value, float) or math.isfinite(value)
     if is_finite and (attrs.has(type(value)) or any(_is_a(kind, (), value) for kind in _SCALARS)):
@@ -124,6 +136,7 @@ def _mismatch_with_json(_: Any, value: object, where: str, depth: int) -> Mismat
 
 
 _CONTAINERS: Final[dict[Any, Callable[[Any, object, str, int], Mismatch | None]]] = {
+    Collection: _mismatch_of_collection,
     Sequence: _mismatch_of_list,
     list: _mismatch_of_list,
     tuple: _mismatch_of_list,
@@ -171,6 +184,7 @@ _NAMES: Final = {
     dt.date: "a date",
     types.NoneType: "None",
     list: "a list",
+    Collection: "a list, tuple or set",
     Sequence: "a list or tuple",
     tuple: "a list or tuple",
     Mapping: "a dict",

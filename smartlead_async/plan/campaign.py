@@ -14,9 +14,10 @@ import attrs
 
 from ..api.leads.models import ImportSettings, LeadInput
 from ..limits import MAX_NAME_LENGTH
+from ..typed import is_list
 from .content import as_json, content_of
-from .findings import Findings
-from .leads import LeadRow, LeadSource, inline_rows, unique_rows
+from .findings import Findings, describe
+from .leads import LeadRow, LeadSource, is_source, option_problems, rows_of, unique_rows
 from .mailboxes import MailboxChoice, check_mailboxes
 from .origin import Origin
 from .problem import InvalidPlan, Problem
@@ -62,22 +63,24 @@ class CampaignSpec:
     @property
     def identity(self) -> str:
         """``key``, or its default: client and name."""
-        return str(self.key or (self.name if self.client_id is None else f"{self.client_id}/{self.name}"))
+        if self.key is not None and not (isinstance(self.key, str) and not self.key):
+            return _in_words(self.key)
+        name = _in_words(self.name)
+        return name if self.client_id is None else f"{describe(self.client_id)}/{name}"
 
     @property
     def lead_file(self) -> str | None:
         """The name of the file that the leads come from, if any."""
-        return None if isinstance(self.leads, Sequence) else self.leads.file
+        return self.leads.file if is_source(self.leads) else None
 
     @property
     def has_leads(self) -> bool:
         """Whether there are leads: a list that is not empty, or any lead source."""
-        return bool(self.leads) if isinstance(self.leads, Sequence) else True
+        return len(self.leads) > 0 if is_list(self.leads) else True
 
     def lead_rows(self) -> Iterator[LeadRow]:
         """Yield every row of the leads with its problems; the row of a repeated address has no lead."""
-        rows = inline_rows(self.leads) if isinstance(self.leads, Sequence) else self.leads.rows()
-        return unique_rows(rows, self.lead_file)
+        return unique_rows(rows_of(self.leads), self.lead_file)
 
     def iter_leads(self) -> Iterator[LeadInput]:
         """Yield the leads, each address once; :class:`InvalidPlan` at the first row with an error."""
@@ -93,7 +96,9 @@ class CampaignSpec:
         findings = Findings()
         self._check(findings)
         found = findings.problems
-        if isinstance(self.leads, Sequence):
+        if is_source(self.leads):
+            found += option_problems(self.leads)
+        else:
             found += [p for row in self.lead_rows() for p in row.problems]
         return [self.located(p) for p in found if not (self.origin and self.origin.explains(p))]
 
@@ -128,9 +133,9 @@ class CampaignSpec:
     def _check(self, findings: Findings) -> None:
         _check_name(findings, self.name)
         findings.check_integer("client_id", self.client_id, 1)
-        if findings.check_string("key", self.key) and self.key is not None and not self.key.strip():
+        if findings.check_string("key", self.key) and not (self.key or "").strip():
             findings.error("wrong_kind", "key", "the key is empty", "Set one, or omit the key.")
-        findings.check_boolean("start", self.start)
+        findings.check_boolean("start", self.start, optional=False)
         if self.start is True:
             _check_start(findings, self)
         check_steps(findings, self.steps)
@@ -140,6 +145,12 @@ class CampaignSpec:
             check_schedule(findings, self.schedule)
         if self.settings is not None:
             check_settings(findings, self.settings)
+        if self.lead_import is not None:
+            findings.check_part("lead_import", self.lead_import, ImportSettings)
+
+
+def _in_words(value: object) -> str:
+    return value if isinstance(value, str) else describe(value)
 
 
 _CONTENT: Final = ("name", "client_id", "steps", "mailboxes", "schedule", "settings", "lead_import", "start")
@@ -161,7 +172,8 @@ def _check_name(findings: Findings, name: str | None) -> None:
 
 def _check_start(findings: Findings, spec: CampaignSpec) -> None:
     parts = {
-        "steps": bool(spec.steps),
+        # A value of a wrong type is an error of its own.
+        "steps": not is_list(spec.steps) or len(spec.steps) > 0,
         "mailboxes": spec.mailboxes is not None,
         "leads": spec.has_leads,
         "schedule": spec.schedule is not None,

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from ..formats import character_flaw
-from ..typed import MAX_INTEGER
+from ..typed import MAX_INTEGER, is_list
 from .problem import Problem, did_you_mean, error, warning
+
+T = TypeVar("T")
 
 MAX_SHOWN_BITS: Final = 400
 """The size of the largest integer that is shown; Python does not write those of thousands of digits."""
@@ -35,7 +37,7 @@ class Findings:
 
     def wrong_type(self, path: str, expected: str, value: object, advice: str = "") -> None:
         """Add the error that a value has the wrong type."""
-        self.error("wrong_kind", path, f"expected {expected}, got {_describe(value)}", advice)
+        self.error("wrong_kind", path, f"expected {expected}, got {describe(value)}", advice)
 
     def check_string(self, path: str, value: object, *, one_line: bool = True) -> bool:
         """Return whether a value is a string that can be sent; any other value except None is an error."""
@@ -49,9 +51,9 @@ class Findings:
             self.wrong_type(path, "a string", value, advice)
         return False
 
-    def check_boolean(self, path: str, value: object) -> None:
-        """Add an error unless a value is a boolean or None."""
-        if value is not None and not isinstance(value, bool):
+    def check_boolean(self, path: str, value: object, *, optional: bool = True) -> None:
+        """Add an error unless a value is a boolean; None is an error unless ``optional``."""
+        if not (value is None and optional) and not isinstance(value, bool):
             self.wrong_type(path, "true or false", value)
 
     def check_integer(
@@ -65,32 +67,46 @@ class Findings:
             return False
         if value < minimum or (maximum is not None and value > maximum):
             bounds = f"{minimum} or more" if maximum is None else f"from {minimum} to {maximum}"
-            self.error("out_of_bounds", path, f"must be {bounds}, not {_describe(value)}")
+            self.error("out_of_bounds", path, f"must be {bounds}, not {describe(value)}")
             return False
         if value > MAX_INTEGER:
-            self.error("out_of_bounds", path, f"must be at most {MAX_INTEGER}, not {_describe(value)}")
+            self.error("out_of_bounds", path, f"must be at most {MAX_INTEGER}, not {describe(value)}")
             return False
         return True
 
-    def check_choice(self, path: str, value: object, choices: type[enum.StrEnum]) -> None:
-        """Add an error unless a value is one of the choices or None."""
-        if value is None:
+    def check_choice(
+        self, path: str, value: object, choices: type[enum.StrEnum], *, optional: bool = True
+    ) -> None:
+        """Add an error unless a value is one of the choices; None is an error unless ``optional``."""
+        if value is None and optional:
             return
         known = [choice.value for choice in choices]
         if not isinstance(value, str):
             self.wrong_type(path, f"one of {', '.join(known)}", value)
         elif value not in known:
-            self.error("unknown_value", path, f"{value!r} is not a valid value", did_you_mean(value, known))
+            self.error(
+                "unknown_value", path, f"{describe(value)} is not a valid value", did_you_mean(value, known)
+            )
 
     def check_list(self, path: str, value: object) -> Sequence[Any]:
         """Return a value as a sequence; if it is not one, add an error and return an empty sequence."""
-        if isinstance(value, Sequence) and not isinstance(value, str):
+        if is_list(value):
             return value
-        self.wrong_type(path, "a list", value)
+        is_iterable = isinstance(value, Iterable) and not isinstance(value, (str, bytes, bytearray, Mapping))
+        self.wrong_type(path, "a list", value, "Write list(…)." if is_iterable else "")
         return ()
 
+    def check_part(self, path: str, value: object, kind: type[T]) -> T | None:
+        """Return a value that is an instance of a class; if it is not one, add an error and return None."""
+        if isinstance(value, kind):
+            return value
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        self.wrong_type(path, f"{article} {kind.__name__}", value, f"Write {kind.__name__}(…).")
+        return None
 
-def _describe(value: object) -> str:
+
+def describe(value: object) -> str:
+    """Return a short description of a value of any type, for messages."""
     match value:
         case None:
             described = "nothing"
@@ -98,7 +114,7 @@ def _describe(value: object) -> str:
             described = str(value).lower()
         case str():
             described = repr(value[:40])
-        case dict():
+        case Mapping():
             described = "a mapping"
         case list() | tuple():
             described = "a list"

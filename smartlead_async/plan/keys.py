@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
 from ..digests import DigestSet, digest64
+from ..formats import encodable
+from ..typed import mismatch
 from .campaign import CampaignSpec
+from .findings import describe
 from .problem import InvalidPlan, Problem, error
 
 
@@ -31,13 +34,48 @@ class KeyRing:
         return spec if spec.key == key else attrs.evolve(spec, key=key)
 
 
+@attrs.frozen
+class UnusableSpec(CampaignSpec):
+    """Stands for an item that a job cannot record, such as a dict, so that it is a campaign that fails."""
+
+    found: tuple[Problem, ...] = attrs.field(default=(), kw_only=True)
+
+    def problems(self) -> list[Problem]:
+        """Return the problems of the item."""
+        return list(self.found)
+
+
 def with_keys(specs: Iterable[CampaignSpec]) -> Iterator[CampaignSpec]:
     """Yield the specs, each with a unique ``key``: its own, else client and name, numbered if repeated.
 
     An explicit key that is used twice raises :class:`InvalidPlan`, because it identifies neither campaign.
+    An item that is not a spec, or whose name, client or key cannot be recorded, becomes one that has its
+    problems.
     """
     ring = KeyRing()
-    return (ring.keyed(spec) for spec in specs)
+    return (ring.keyed(_recordable(item, index)) for index, item in enumerate(specs))
+
+
+def require_specs(specs: Sequence[object]) -> None:
+    """Raise :class:`InvalidPlan` if items of a list are not specs."""
+    wrong = [_no_spec(item, index) for index, item in enumerate(specs) if not isinstance(item, CampaignSpec)]
+    if wrong:
+        raise InvalidPlan(wrong)
+
+
+def _recordable(item: object, index: int) -> CampaignSpec:
+    if not isinstance(item, CampaignSpec):
+        return UnusableSpec(f"specs[{index}]", found=(_no_spec(item, index),))
+    texts = (item.name, "" if item.key is None else item.key)
+    has_integer = item.client_id is None or mismatch(int, item.client_id) is None
+    if has_integer and all(isinstance(text, str) and encodable(text) == text for text in texts):
+        return item
+    found = tuple(item.problems())
+    return UnusableSpec(encodable(item.identity), key=f"specs[{index}]", origin=item.origin, found=found)
+
+
+def _no_spec(item: object, index: int) -> Problem:
+    return error("wrong_kind", f"expected a CampaignSpec, got {describe(item)}", path=f"specs[{index}]")
 
 
 def _key_taken(key: str) -> Problem:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeGuard
 
 import attrs
 
 from ..api.leads.models import LeadInput
+from ..typed import is_list
 from .addresses import address_digest, address_flaw
+from .findings import Findings
 from .hidden_characters import strip_hidden
 from .lead_values import BadValue, ValueFindings
 from .merge_tags import LEAD_FIELDS
@@ -73,6 +75,8 @@ class LeadSource(Protocol):
     """A source of leads other than a list. It is read as a stream and can be read repeatedly.
 
     :class:`~smartlead_async.plan.leads_csv.LeadFile` is one; any object with these two members is another.
+    It may also have a method ``option_problems()``, which returns the problems that are known before it is
+    read.
     """
 
     @property
@@ -85,13 +89,49 @@ class LeadSource(Protocol):
         ...
 
 
-def inline_rows(leads: Sequence[LeadInput]) -> Iterator[LeadRow]:
+def rows_of(leads: object) -> Iterator[LeadRow]:
+    """Yield every row of a list or a source of leads; anything else is one row with the problem."""
+    if is_list(leads):
+        yield from inline_rows(leads)
+    elif is_source(leads):
+        rows: Iterator[object] = leads.rows()
+        for row in rows:
+            if not isinstance(row, LeadRow):
+                yield _wrong_row("leads", "a source that yields LeadRow", row)
+                return
+            yield row
+    else:
+        advice = f"Write LeadFile({leads[:100]!r})." if isinstance(leads, str) else ""
+        yield _wrong_row("leads", "a list of LeadInput or a lead source such as LeadFile", leads, advice)
+
+
+def is_source(leads: object) -> TypeGuard[LeadSource]:
+    """Return whether leads are a source that can be read."""
+    return not isinstance(leads, type) and hasattr(leads, "file") and callable(getattr(leads, "rows", None))
+
+
+def option_problems(leads: object) -> Iterable[Problem]:
+    """Return the problems of a lead source that are known before it is read."""
+    method = getattr(leads, "option_problems", None) if is_source(leads) else None
+    return method() if callable(method) else ()
+
+
+def _wrong_row(path: str, expected: str, value: object, advice: str = "") -> LeadRow:
+    findings = Findings()
+    findings.wrong_type(path, expected, value, advice)
+    return LeadRow(None, None, tuple(findings.problems))
+
+
+def inline_rows(leads: Sequence[object]) -> Iterator[LeadRow]:
     """Yield a row for each lead of a list, cleaned like those of files, then the findings about them."""
     findings = ValueFindings()
     for index, lead in enumerate(leads):
         path = f"leads[{index}]"
-        address = strip_hidden(lead.email) if isinstance(lead.email, str) else lead.email
-        flaw = address_flaw(address) if isinstance(address, str) else "it is not a string"
+        if not isinstance(lead, LeadInput):
+            yield _wrong_row(path, "a LeadInput", lead, "Write LeadInput(…).")
+            continue
+        address = strip_hidden(lead.email)
+        flaw = address_flaw(address)
         if flaw is not None:
             message, advice = (
                 f"{address!r} is not an e-mail address: {flaw}",

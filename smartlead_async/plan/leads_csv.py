@@ -10,12 +10,14 @@ import contextlib
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias, get_type_hints
 
 import attrs
 
+from ..typed import mismatch
 from .csv_lines import Record
 from .files import RELATIVE_TO_PLAN, UnusableFile, advice_on_file
+from .findings import Findings, describe
 from .lead_columns import Columns, recognize_columns, unknown_column
 from .lead_rows import RowReader
 from .lead_table import LeadTable, open_table
@@ -51,6 +53,11 @@ class _Header:
         return any(p.code in _FATAL for p in self.problems)
 
 
+def _as_path(path: Any) -> Any:
+    # A wrong type is a problem, and no exception.
+    return Path(path) if isinstance(path, (str, os.PathLike)) else path
+
+
 @attrs.frozen
 class LeadFile:
     """A file of leads, which is a :class:`~smartlead_async.plan.leads.LeadSource`: CSV, or XLSX by its name.
@@ -66,7 +73,7 @@ class LeadFile:
         LeadFile("founders.csv", columns={"Mail": "email", "Notes": None}, where={"Segment": ("Founders",)})
     """
 
-    path: Path = attrs.field(converter=Path)
+    path: Path = attrs.field(converter=_as_path)
     columns: Mapping[str, str | None] = attrs.field(factory=dict)
     where: Where = attrs.field(factory=dict)
     encoding: str | None = None
@@ -79,10 +86,23 @@ class LeadFile:
     @property
     def file(self) -> str:
         """The path, as shown in messages."""
-        return str(self.path)
+        return str(self.path) if isinstance(self.path, Path) else describe(self.path)
+
+    def option_problems(self) -> tuple[Problem, ...]:
+        """Return the problems of the path and the options that have wrong types."""
+        kinds = get_type_hints(type(self))
+        findings = Findings()
+        for field in attrs.fields(type(self)):
+            if found := mismatch(kinds[field.name], getattr(self, field.name)):
+                path = f"leads.{field.name}{found.where}"
+                findings.wrong_type(path, found.due, found.value)
+        return tuple(findings.problems)
 
     def rows(self) -> Iterator[LeadRow]:
         """Yield the problems of the file, every row, and at last what is remarkable about their values."""
+        if wrong := self.option_problems():
+            yield LeadRow(None, None, wrong)
+            return
         try:
             with self._open() as table:
                 yield from self._rows(table)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
-from .addresses import address_flaw
-from .findings import Findings
+from .addresses import address_flaw, normalize_address
+from .findings import Findings, describe
 
 
 @attrs.frozen
@@ -33,8 +33,13 @@ class MailboxChoice:
         return bool(self.addresses or self.tag)
 
 
-def check_mailboxes(findings: Findings, choice: MailboxChoice) -> None:
+def check_mailboxes(findings: Findings, choice: object) -> None:
     """Add the problems of a choice of mailboxes."""
+    if (part := findings.check_part("mailboxes", choice, MailboxChoice)) is not None:
+        _check_values(findings, part)
+
+
+def _check_values(findings: Findings, choice: MailboxChoice) -> None:
     before = len(findings.problems)
     ids = findings.check_list("mailboxes.ids", choice.ids)
     addresses = findings.check_list("mailboxes.addresses", choice.addresses)
@@ -45,9 +50,9 @@ def check_mailboxes(findings: Findings, choice: MailboxChoice) -> None:
     for name, values in (("ids", ids), ("addresses", addresses)):
         for index in _repeated(values):
             path = f"mailboxes.{name}[{index}]"
-            findings.warning("duplicate_mailbox", path, f"{values[index]} is listed twice")
+            findings.warning("duplicate_mailbox", path, f"{_shown(values[index])} is listed twice")
     findings.check_string("mailboxes.tag", choice.tag)
-    if not choice and len(findings.problems) == before:
+    if len(findings.problems) == before and not choice:
         findings.error("no_mailboxes", "mailboxes", "no mailboxes are selected", "Set ids, addresses or tag.")
 
 
@@ -58,11 +63,17 @@ def _check_address(findings: Findings, path: str, address: object) -> None:
         findings.error("malformed_address", path, f"{address!r} is not an e-mail address: {flaw}")
 
 
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else describe(value)
+
+
 def _repeated(values: Iterable[object]) -> list[int]:
     seen: set[object] = set()
     repeated = []
     for index, value in enumerate(values):
-        normalized = value if isinstance(value, int) else str(value).strip().lower()
+        normalized = normalize_address(value) if isinstance(value, str) else value
+        if type(normalized) not in (int, str):
+            continue  # of a wrong type
         if normalized in seen:
             repeated.append(index)
         seen.add(normalized)

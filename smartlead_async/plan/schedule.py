@@ -10,7 +10,8 @@ from typing import Final
 import attrs
 
 from ..formats import has_time_zones, is_clock_time, is_time_zone
-from .findings import Findings
+from ..typed import is_list
+from .findings import Findings, describe
 from .problem import did_you_mean
 
 DAY_NAMES: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
@@ -54,19 +55,24 @@ def day_span(day: object) -> tuple[int, ...]:
         begin, end = _day_number(first), _day_number(last if dash else first)
         if begin is not None and end is not None:
             return tuple((begin + i) % 7 for i in range((end - begin) % 7 + 1))
-    raise ValueError(f"{day!r} is not a day of the week")
+    raise ValueError(f"{describe(day)} is not a day of the week")
 
 
 def _day_number(name: str) -> int | None:
-    if name.isdecimal() and int(name) <= 7:
+    if len(name) == 1 and name.isdecimal() and int(name) <= 7:
         return int(name) % 7
     lowered = name.lower()
     matches = [i for i, full in enumerate(DAY_NAMES) if len(lowered) >= 2 and full.startswith(lowered)]
     return matches[0] if len(matches) == 1 else None
 
 
-def check_schedule(findings: Findings, schedule: ScheduleSpec) -> None:
+def check_schedule(findings: Findings, schedule: object) -> None:
     """Add the problems of a schedule."""
+    if (part := findings.check_part("schedule", schedule, ScheduleSpec)) is not None:
+        _check_values(findings, part)
+
+
+def _check_values(findings: Findings, schedule: ScheduleSpec) -> None:
     _check_time_zone(findings, schedule.timezone)
     _check_days(findings, schedule.days)
     are_valid = [_check_clock_time(findings, name, getattr(schedule, name)) for name in ("start", "end")]
@@ -86,21 +92,24 @@ def check_schedule(findings: Findings, schedule: ScheduleSpec) -> None:
 
 def _check_days(findings: Findings, given: object) -> None:
     days = findings.check_list("schedule.days", given)
-    if not days and isinstance(given, Sequence):
+    if is_list(given) and not days:
         findings.error(
             "no_days", "schedule.days", "no days are given", "Give at least one, for example mon-fri."
         )
     for index, day in enumerate(days):
-        try:
-            day_span(day)
-        except ValueError as failure:
-            suggestion = did_you_mean(day, DAY_NAMES) if isinstance(day, str) else ""
-            findings.error(
-                "bad_day",
-                f"schedule.days[{index}]",
-                str(failure),
-                suggestion or "Use a name, a range such as mon-fri, or 0 (Sunday) to 6 (Saturday).",
-            )
+        _check_day(findings, f"schedule.days[{index}]", day)
+
+
+def _check_day(findings: Findings, path: str, day: object) -> None:
+    advice = "Use a name, a range such as mon-fri, or 0 (Sunday) to 6 (Saturday)."
+    if not isinstance(day, (int, str)) or isinstance(day, bool):
+        findings.wrong_type(path, "a day of the week", day, advice)
+        return
+    try:
+        day_span(day)
+    except ValueError:
+        suggestion = did_you_mean(day, DAY_NAMES) if isinstance(day, str) else ""
+        findings.error("bad_day", path, f"{describe(day)} is not a day of the week", suggestion or advice)
 
 
 def _check_starts_at(findings: Findings, starts_at: object) -> None:
@@ -125,13 +134,13 @@ def _check_starts_at(findings: Findings, starts_at: object) -> None:
         )
 
 
-def _check_time_zone(findings: Findings, name: str) -> None:
+def _check_time_zone(findings: Findings, name: object) -> None:
     path = "schedule.timezone"
-    if name is None or name == "":
+    if name is None or (isinstance(name, str) and not name):
         findings.error(
             "no_timezone", path, "the schedule has no time zone", "Set an IANA name such as Europe/Berlin."
         )
-    elif not findings.check_string(path, name):
+    elif not findings.check_string(path, name) or not isinstance(name, str):
         return
     elif not has_time_zones():
         findings.warning(

@@ -10,7 +10,8 @@ from typing import Final
 import attrs
 
 from ..api.campaigns.sequences import StepType, VariantDistribution, WinningMetric
-from .findings import Findings
+from ..typed import is_list
+from .findings import Findings, describe
 from .text_check import check_body, check_subject
 
 MAX_VARIANTS: Final = 26
@@ -66,7 +67,7 @@ class StepSpec:
                 self.subject if v.subject is None else v.subject,
                 self.body if v.body is None else v.body,
                 v.share,
-                v.label or next(free, "Z"),
+                next(free, "Z") if v.label is None else v.label,
             )
             for v in self.variants
         )
@@ -80,19 +81,37 @@ class StepSpec:
         return VariantDistribution.MANUAL_PERCENTAGE if has_shares else VariantDistribution.MANUAL_EQUAL
 
 
-def check_steps(findings: Findings, steps: Sequence[StepSpec]) -> None:
+def check_steps(findings: Findings, steps: object) -> None:
     """Add the problems of a sequence."""
-    for index, step in enumerate(steps):
+    for index, given in enumerate(findings.check_list("steps", steps)):
         path = f"steps[{index}]"
-        _check_delay(findings, path, step.delay_days, is_first=index == 0)
-        findings.check_choice(f"{path}.distribution", step.distribution, VariantDistribution)
-        findings.check_choice(f"{path}.winning_metric", step.winning_metric, WinningMetric)
-        findings.check_choice(f"{path}.kind", step.kind, StepType)
-        findings.check_integer(f"{path}.test_share", step.test_share, 20, 100)
-        _check_mails(findings, index, path, step)
-        if step.variants:
-            _check_labels(findings, path, step)
-            _check_shares(findings, path, step)
+        if (step := findings.check_part(path, given, StepSpec)) is not None:
+            _check_step(findings, index, path, step)
+
+
+def _check_step(findings: Findings, index: int, path: str, step: StepSpec) -> None:
+    _check_delay(findings, path, step.delay_days, is_first=index == 0)
+    findings.check_choice(f"{path}.distribution", step.distribution, VariantDistribution)
+    findings.check_choice(f"{path}.winning_metric", step.winning_metric, WinningMetric)
+    findings.check_choice(f"{path}.kind", step.kind, StepType)
+    findings.check_integer(f"{path}.test_share", step.test_share, 20, 100)
+    if not _are_variants(findings, f"{path}.variants", step.variants):
+        # What the variants would inherit is unknown.
+        findings.check_string(f"{path}.subject", step.subject)
+        findings.check_string(f"{path}.body", step.body, one_line=False)
+        return
+    _check_mails(findings, index, path, step)
+    if step.variants:
+        _check_labels(findings, path, step)
+        _check_shares(findings, path, step)
+
+
+def _are_variants(findings: Findings, path: str, variants: object) -> bool:
+    are_parts = [
+        findings.check_part(f"{path}[{position}]", variant, VariantSpec) is not None
+        for position, variant in enumerate(findings.check_list(path, variants))
+    ]
+    return is_list(variants) and all(are_parts)
 
 
 def _check_delay(findings: Findings, path: str, days: int, *, is_first: bool) -> None:
@@ -111,7 +130,7 @@ def _check_mails(findings: Findings, index: int, path: str, step: StepSpec) -> N
     for position, mail in enumerate(step.mails()):
         own = step.variants[position] if step.variants else step
         here = f"{path}.variants[{position}]" if step.variants else path
-        which = f", variant {mail.label}," if step.variants else ""
+        which = f", variant {_label(mail, position)}," if step.variants else ""
         for name, check in (("subject", _check_subject), ("body", _check_body)):
             value = getattr(mail, name)
             if value is None or getattr(own, name) is not None:
@@ -120,6 +139,10 @@ def _check_mails(findings: Findings, index: int, path: str, step: StepSpec) -> N
                 # The text of the step, which all variants without an own one share.
                 inherited.add(name)
                 check(findings, index, f"{path}.{name}", value, which)
+
+
+def _label(mail: VariantSpec, position: int) -> str:
+    return mail.label if isinstance(mail.label, str) else str(position + 1)
 
 
 def _check_subject(findings: Findings, index: int, path: str, subject: str | None, which: str) -> None:
@@ -156,8 +179,10 @@ def _check_labels(findings: Findings, path: str, step: StepSpec) -> None:
     seen: dict[str, int] = {}
     for index, label in enumerate(mail.label for mail in step.mails()):
         here = f"{path}.variants[{index}].label"
-        if not isinstance(label, str) or not re.fullmatch("[A-Z]", label):
-            findings.error("bad_label", here, f"a label must be one capital letter, not {label!r}")
+        if not isinstance(label, str):
+            findings.wrong_type(here, "one capital letter", label)
+        elif not re.fullmatch("[A-Z]", label):
+            findings.error("bad_label", here, f"a label must be one capital letter, not {describe(label)}")
         elif label in seen and count <= MAX_VARIANTS:
             message = f"variants {seen[label] + 1} and {index + 1} both have the label {label}"
             findings.error("duplicate_label", here, message)
@@ -173,7 +198,7 @@ def _check_shares(findings: Findings, path: str, step: StepSpec) -> None:
             message = "MANUAL_PERCENTAGE requires a share for every variant"
             findings.error("shares_missing", f"{path}.distribution", message)
         return
-    if step.distribution is not None and not by_percentage:
+    if isinstance(step.distribution, str) and not by_percentage:
         findings.error(
             "shares_unused",
             f"{path}.distribution",

@@ -48,9 +48,14 @@ _BOOLEANS: Final = (
 )
 
 
-def check_settings(findings: Findings, settings: SettingsSpec) -> None:
+def check_settings(findings: Findings, settings: object) -> None:
     """Add the problems of settings."""
-    if settings == SettingsSpec():
+    if (part := findings.check_part("settings", settings, SettingsSpec)) is not None:
+        _check_values(findings, part)
+
+
+def _check_values(findings: Findings, settings: SettingsSpec) -> None:
+    if all(value is None for value in attrs.astuple(settings, recurse=False)):
         findings.warning(
             "no_settings",
             "settings",
@@ -62,7 +67,7 @@ def check_settings(findings: Findings, settings: SettingsSpec) -> None:
     if settings.track_settings is not None:
         path = "settings.track_settings"
         for index, value in enumerate(findings.check_list(path, settings.track_settings)):
-            findings.check_choice(f"{path}[{index}]", value, TrackSetting)
+            findings.check_choice(f"{path}[{index}]", value, TrackSetting, optional=False)
     findings.check_choice("settings.stop_lead_settings", settings.stop_lead_settings, StopLeadSetting)
     findings.check_string("settings.unsubscribe_text", settings.unsubscribe_text, one_line=False)
     findings.check_integer("settings.follow_up_percentage", settings.follow_up_percentage, 0, 100)
@@ -75,8 +80,10 @@ def check_settings(findings: Findings, settings: SettingsSpec) -> None:
         _check_out_of_office(findings, settings.out_of_office_detection_settings)
 
 
-def _check_out_of_office(findings: Findings, out_of_office: OutOfOfficeSettings) -> None:
+def _check_out_of_office(findings: Findings, given: object) -> None:
     path = "settings.out_of_office_detection_settings"
+    if (out_of_office := findings.check_part(path, given, OutOfOfficeSettings)) is None:
+        return
     delay = out_of_office.reactivate_ooo_with_delay
     # The only enum here is the marker of a field that is not given.
     if not isinstance(delay, enum.Enum):

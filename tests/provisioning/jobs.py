@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from typing import Any
 
 from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger, RateLimits, SmartleadClient, SqliteLedger
@@ -80,7 +80,7 @@ def seeded_fake(**options: Any) -> FakeSmartlead:
 
 
 def job_on(
-    fake: FakeSmartlead, specs: Sequence[CampaignSpec], ledger: Ledger | None = None, **options: Any
+    fake: FakeSmartlead, specs: Iterable[CampaignSpec], ledger: Ledger | None = None, **options: Any
 ) -> Job:
     """Return a job with its own client, as in a process of its own, on the clock of the fake."""
     client = SmartleadClient(
@@ -114,7 +114,7 @@ async def killed_after(job: Job, seconds: float) -> bool:
 
 
 async def run_with_kills(
-    fake: FakeSmartlead, specs: Sequence[CampaignSpec], ledger: Ledger, kills: Sequence[float], **options: Any
+    fake: FakeSmartlead, specs: Iterable[CampaignSpec], ledger: Ledger, kills: Sequence[float], **options: Any
 ) -> Report:
     """Run a job to its end, killed after each of these times and run again."""
     for seconds in kills:

@@ -209,7 +209,7 @@ async def test_in_a_stream_a_duplicate_key_ends_the_job_and_started_campaigns_ar
     fake, ledger, specs = seeded_fake(), MemoryLedger(), campaigns(6)
     specs[4] = attrs.evolve(specs[4], key=specs[0].key)
     with pytest.raises(InvalidPlan, match="campaign 0"):
-        await job_on(fake, iter(specs), ledger, concurrency=2).run()  # type: ignore[arg-type]
+        await job_on(fake, iter(specs), ledger, concurrency=2).run()
     records = {record.key: record async for record in ledger.records()}
     assert set(records) <= {f"campaign {n}" for n in range(4)}
     assert all(record.begun(Step.CREATE).state is StepState.DONE for record in records.values())

@@ -349,8 +349,8 @@ async def test_in_a_stream_changes_and_removals_are_found_as_it_is_read() -> Non
 
 async def test_a_stream_is_resumed_like_a_list() -> None:
     specs, fake, ledger = campaigns(8, same_names=False), seeded_fake(), MemoryLedger()
-    assert not await killed_after(job_on(fake, iter(specs), ledger, concurrency=3), 3.0)  # type: ignore[arg-type]
-    report = await job_on(fake, iter(specs), ledger, concurrency=3).run()  # type: ignore[arg-type]
+    assert not await killed_after(job_on(fake, iter(specs), ledger, concurrency=3), 3.0)
+    report = await job_on(fake, iter(specs), ledger, concurrency=3).run()
     assert report.done == 8
     assert standing(fake) == await ideal(specs)
 

@@ -16,6 +16,8 @@ from ...errors import AuthenticationError, ConfigurationError, PermissionDenied,
 from ...pipeline.events import Attempt
 from ...pipeline.rate_limiter import recall
 from ...plan.campaign import CampaignSpec
+from ...plan.findings import describe
+from ...typed import WrongType
 from ..ledger.memory import MemoryLedger
 from ..ledger.protocol import LedgerError
 from ..ledger.records import CampaignRecord
@@ -63,6 +65,8 @@ class Job:
         operation: Operation | None = None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
+        if not isinstance(specs, Iterable):
+            raise WrongType(f"specs must be an iterable of CampaignSpec, not {describe(specs)}")
         self._options = options = options or JobOptions()
         self._client = client
         self._operation = operation
@@ -163,7 +167,7 @@ class Job:
             raise ConfigurationError("this job has already been run: create a new one with client.provision")
         self._began = True
         if isinstance(self._runs.pending, PendingCampaigns):
-            self._runs.pending.reject_duplicate_keys()
+            self._runs.pending.require_usable()
         with self._reported():
             async with self._journal.opened():
                 with self._deadline():

@@ -11,7 +11,7 @@ import attrs
 
 from ...digests import DigestSet, digest64
 from ...plan.campaign import CampaignSpec
-from ...plan.keys import with_keys
+from ...plan.keys import require_specs, with_keys
 from ..changes.change import CampaignChange, ChangeRefused
 from ..changes.compare import compare, removal
 from ..ledger.protocol import Ledger
@@ -54,9 +54,10 @@ class PendingCampaigns:
     _changed: DigestSet = attrs.field(factory=DigestSet)
     _planned: DigestSet = attrs.field(factory=DigestSet)
 
-    def reject_duplicate_keys(self) -> None:
-        """Raise if two campaigns of a list have the same key. A stream is checked as it is read."""
+    def require_usable(self) -> None:
+        """Raise if items of a list are not specs, or have the same key. A stream is checked as it is read."""
         if isinstance(self.specs, Sequence):
+            require_specs(self.specs)
             for _ in with_keys(self.specs):
                 pass
 
@@ -160,6 +161,8 @@ class PendingCampaigns:
             if not self._has_changed(spec):
                 continue
             self._changed.add(digest64(spec.identity))
+            if _is_invalid(spec):
+                continue  # It fails alone.
             change = await compare(spec, await ledger.get(spec.identity), ledger)
             if change.refusal is not None:
                 impossible.append(f"{change.key}: {change.refusal}")
@@ -181,7 +184,19 @@ class PendingCampaigns:
             return False
         before = self._fingerprints.get(digest64(spec.identity))
         # Zero if the campaign failed before its content could be read.
-        return bool(before) and before != digest64(spec.fingerprint())
+        return bool(before) and before != _fingerprint_of(spec)
+
+
+def _fingerprint_of(spec: CampaignSpec) -> int | None:
+    """Return a digest of the fingerprint; None if the spec or its leads cannot be read."""
+    try:
+        return digest64(spec.fingerprint())
+    except Exception:  # noqa: BLE001 - whatever is wrong is told when the campaign is run
+        return None
+
+
+def _is_invalid(spec: CampaignSpec) -> bool:
+    return any(problem.is_error for problem in spec.problems()) or _fingerprint_of(spec) is None
 
 
 def _refused(impossible: Sequence[str], removals: Sequence[str]) -> str:
