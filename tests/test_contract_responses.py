@@ -135,7 +135,7 @@ def test_every_value_of_a_recorded_response_is_decoded(operation_id: str, exampl
         return
     kind = without_none(cls.operation.response_type)[0]
     if is_page(kind):
-        _, page = _located_page(cls.operation.items, example)
+        _, page = _located_page(cls.operation, example)
         assert list(lost(operation_id, page["data"], decoded.data, "")) == []
         return
     unwrapped = _unwrapping(cls.operation, kind)(example)
@@ -149,7 +149,7 @@ def lost(operation_id: str, raw: Any, decoded: Any, path: str) -> Iterator[str]:
             here = f"{path}.{key}".lstrip(".")
             if received is not MISSING:
                 yield from lost(operation_id, value, received, here)
-            elif (operation_id, here) not in NOT_READ:
+            elif (operation_id, here) not in NOT_READ and here not in READ_BY_THE_PIPELINE:
                 yield f"{here} has no field"
     elif isinstance(raw, list) and isinstance(decoded, list):
         for item, read_item in itertools.zip_longest(raw, decoded, fillvalue=MISSING):
@@ -194,7 +194,7 @@ def same(raw: Any, decoded: Any) -> bool:
     if isinstance(decoded, dt.datetime):
         return dt.datetime.fromisoformat(raw) == decoded
     if isinstance(decoded, dt.date):
-        return dt.date.fromisoformat(raw) == decoded
+        return dt.date.fromisoformat(raw[:10]) == decoded
     if isinstance(decoded, (str, int, float)):
         return type(decoded)(str(raw).removesuffix("%") if not isinstance(decoded, str) else raw) == decoded
     return bool(raw == decoded)
@@ -239,6 +239,9 @@ MUST_BE_THERE: Final = {
     ("email_account_tags.create", ("data",)): "the id is in it",
     ("email_accounts.save_oauth", ("data",)): "the id is in it",
     ("inbox.reply_status", ("data", "status")): "nothing else is asked for",
+    ("lead_lists.create", ("data",)): "the id is in it",
+    ("lead_lists.get", ("data",)): "the id is in it",
+    ("lead_lists.update", ("data",)): "the id is in it",
     ("leads.get_by_email", ("email",)): "it identifies the lead that was looked up",
     ("smart_senders.get_otp", ("data",)): "the password is in it",
     ("smart_senders.get_otp", ("data", "otp")): "nothing else is asked for",
@@ -388,6 +391,8 @@ def unwrapped_schema(schema: dict[str, Any], operation: Operation, kind: Any) ->
 def schema_under(schema: dict[str, Any], key: str) -> dict[str, Any]:
     for step in key.split("."):
         schema = not_null(schema.get("properties", {}).get(step, {}))
+        forms = [schema, *schema.get("anyOf", ())]
+        schema = next((f["properties"][step] for f in forms if step in f.get("properties", {})), {})
     return schema
 
 

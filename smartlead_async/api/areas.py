@@ -14,13 +14,17 @@ from ..resource import LazyModule, LazyPart, Resource, endpoint, methods
 if TYPE_CHECKING:
     from . import account as account_
     from . import block_list as block_list_
+    from . import campaign_statistics as campaign_statistics_
     from . import clients as clients_
     from . import email_account_tags as email_account_tags_
     from . import emails as emails_
+    from . import lead_lists as lead_lists_
     from . import lead_notes as lead_notes_
     from . import lead_tags as lead_tags_
     from . import lead_tasks as lead_tasks_
     from . import smart_senders as smart_senders_
+    from . import webhooks as webhooks_
+    from .analytics import resource as analytics_
     from . import webhooks as webhooks_
     from .analytics import resource as analytics_
     from .campaigns import resource as campaigns_
@@ -47,6 +51,8 @@ else:
     lead_tags_ = LazyModule(f"{__package__}.lead_tags")
     lead_tasks_ = LazyModule(f"{__package__}.lead_tasks")
     webhooks_ = LazyModule(f"{__package__}.webhooks")
+    campaign_statistics_ = LazyModule(f"{__package__}.campaign_statistics")
+    lead_lists_ = LazyModule(f"{__package__}.lead_lists")
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Resource)
@@ -109,6 +115,8 @@ class Areas:
     lead_tags = Area(lead_tags_.LeadTags)
     lead_tasks = Area(lead_tasks_.LeadTasks)
     webhooks = Area(webhooks_.Webhooks)
+    campaign_statistics = Area(campaign_statistics_.CampaignStatistics)
+    lead_lists = Area(lead_lists_.LeadLists)
 
 
 def resources() -> dict[str, type[Resource]]:

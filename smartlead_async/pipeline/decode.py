@@ -114,7 +114,7 @@ def _page_reader(operation: Operation, kind: Any) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         if not value and not isinstance(value, list):
             raise Missing
-        place, page = _located_page(operation.items, value)
+        place, page = _located_page(operation, value)
         try:
             return read_kind(page)
         except ResponseDecodeError as problem:
@@ -124,15 +124,18 @@ def _page_reader(operation: Operation, kind: Any) -> Callable[[Any], Any]:
     return read
 
 
-def _located_page(keys: tuple[str, ...], value: Any) -> tuple[str, Any]:
+def _located_page(operation: Operation, value: Any) -> tuple[str, Any]:
     """Return where the list of a page is, and the page: the list under ``data``, with what is around it."""
     if isinstance(value, list):
         return "$", {"data": value}
     if isinstance(value, dict):
-        for key in keys:
-            if isinstance(found := first_found(value, (key,)), list):
+        for key in operation.items:
+            found = first_found(value, (key,))
+            if operation.list_or_item and isinstance(found, dict):
+                found = [found]
+            if isinstance(found, list):
                 return f"$.{key}", _around(value, key) | {"data": found}
-    return f"$.{keys[0]}", value
+    return f"$.{operation.items[0]}", value
 
 
 def _around(value: dict[str, Any], key: str) -> dict[str, Any]:
