@@ -79,15 +79,17 @@ class _ProvisionMethod:
 class SmartleadClient(Areas):
     """A client for one API key and one event loop.
 
-    ``limits`` are the windows of your plan, ``timeout`` the seconds one attempt may take, ``retry`` says when
-    a failed request is sent again, ``max_in_flight`` limits the requests in flight. A ``limiter`` of your
-    own, such as one that several processes share, replaces ``limits`` and ``max_in_flight``. The default
-    ``transport`` is aiohttp; it takes proxies from HTTPS_PROXY and NO_PROXY, and CA certificates from
-    SSL_CERT_FILE, unless ``proxy`` (a URL) and ``ca_bundle`` (a file) are given. Nothing is opened before the
-    first request. Share one client among all tasks; it paces them together. ``review_names`` turns
-    SmartLead's naming advice into a :class:`SmartleadAdvice` warning when a campaign is created with a name
-    that says little. ``wall_clock`` (unix time, for dates in headers) and ``rng`` (for the jitter of retries)
-    make tests reproducible. Example::
+    ``base_url`` is one URL for all of SmartLead's hosts, or a mapping from :class:`Host` to the URLs of some
+    of them. ``limits`` are the windows of your plan; ``extra_limits`` are further windows of a host or of a
+    request class, and replace those that a class declares. ``timeout`` are the seconds one attempt may take,
+    ``retry`` says when a failed request is sent again, ``max_in_flight`` limits the requests in flight. A
+    ``limiter`` of your own, such as one that several processes share, replaces ``limits`` and
+    ``max_in_flight``. The default ``transport`` is aiohttp; it takes proxies from HTTPS_PROXY and NO_PROXY,
+    and CA certificates from SSL_CERT_FILE, unless ``proxy`` (a URL) and ``ca_bundle`` (a file) are given.
+    Nothing is opened before the first request. Share one client among all tasks; it paces them together.
+    ``review_names`` turns SmartLead's naming advice into a :class:`SmartleadAdvice` warning when a campaign
+    is created with a name that says little. ``wall_clock`` (unix time, for dates in headers) and ``rng`` (for
+    the jitter of retries) make tests reproducible. Example::
 
         async with SmartleadClient(api_key) as client:
             created = await client.campaigns.create("SaaS founders Q1 2027")
@@ -97,9 +99,10 @@ class SmartleadClient(Areas):
         self,
         api_key: str,
         *,
-        base_url: str | None = None,
+        base_url: str | Mapping[Host, str] | None = None,
         transport: Transport | None = None,
         limits: RateLimits = RateLimits.STANDARD,
+        extra_limits: Mapping[Host | type[Request[Any]], RateLimits] | None = None,
         retry: RetryPolicy | None = None,
         timeout: float = 30.0,
         user_agent: str | None = None,
@@ -129,6 +132,7 @@ class SmartleadClient(Areas):
             base_urls=base_urls,
             user_agent=user_agent or _USER_AGENT,
             retry=self._options.retry,
+            extra_limits=extra_limits,
             wall_clock=wall_clock,
             rng=rng,
         )
@@ -324,10 +328,21 @@ def _default_transport(
     return transport
 
 
-def _base_urls(base_url: str | None) -> Mapping[Host, str]:
+def _base_urls(base_url: str | Mapping[Host, str] | None) -> Mapping[Host, str]:
+    official = {host: host.value for host in Host}
     if base_url is None:
-        return {host: host.value for host in Host}
-    url = normalize_base_url(base_url)
-    if url.startswith("http:") and not is_loopback(urlsplit(url).hostname or ""):
+        return official
+    given = base_url if isinstance(base_url, Mapping) else dict.fromkeys(Host, base_url)
+    for host in given:
+        if not isinstance(host, Host):
+            raise ConfigurationError(f"the keys of base_url are members of Host, not {host!r}")
+    urls = {host: normalize_base_url(url, _source(host, base_url)) for host, url in given.items()}
+    if any(
+        url.startswith("http:") and not is_loopback(urlsplit(url).hostname or "") for url in urls.values()
+    ):
         logger.warning("the base URL begins with http://, so the API key is sent unencrypted")
-    return dict.fromkeys(Host, url)
+    return official | urls
+
+
+def _source(host: Host, base_url: object) -> str:
+    return f"base_url[Host.{host.name}]" if isinstance(base_url, Mapping) else "base_url"

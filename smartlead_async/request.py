@@ -24,6 +24,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar, get_args, get_origin
 import attrs
 
 from .fields import WIRE
+from .limits import RateLimits
 from .typed import Typed
 
 T = TypeVar("T")
@@ -117,6 +118,8 @@ class Operation:
     """A plain-text success ("success") is a normal response."""
     ok_false_is_result: bool = False
     """``ok: false`` is a result (nothing changed) instead of a refusal."""
+    limits: RateLimits | None = None
+    """Limits of its own, which hold beside those of the key."""
     min_timeout: float | None = None
     """The shortest timeout in seconds, for operations that take long."""
     verified: bool = True

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from ..fields import Between, OneOf, wire
+from ..limits import RateLimits
 from ..paging import OffsetPaged
 from ..request import Effect, Request
 from ..resource import Resource, endpoint, pages
@@ -96,6 +97,7 @@ class ListLeadStatistics(
     effect=Effect.READ,
     repeatable=True,
     page="campaign-statistics/lead-statistics",
+    limits=RateLimits.of((10, 60.0)),
 ):
     """List the counters of the leads of a campaign, up to 100 a page.
 

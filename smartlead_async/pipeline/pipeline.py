@@ -7,7 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
@@ -23,7 +23,7 @@ from ..errors import (
     TransportError,
     stripped,
 )
-from ..limits import Lane
+from ..limits import Lane, RateLimits
 from ..request import Effect, Host, Operation, Part, Request
 from ..transport import HttpRequest, HttpResponse, Transport
 from ..transport.deadline import Deadline, DeadlineTimer
@@ -35,6 +35,9 @@ from .events import Attempt, Observer, Response
 from .headers import RateLimitState, parse_count, retry_after
 from .rate_limiter import Permit, RateLimiter
 from .retry import Decision, Failure, RetryBudget, RetryPolicy, RetryRequested, decide, with_retries
+
+if TYPE_CHECKING:
+    from .extra_limits import ExtraLimits
 
 T = TypeVar("T")
 
@@ -98,11 +101,14 @@ class Pipeline:
         base_urls: Mapping[Host, str],
         user_agent: str,
         retry: RetryPolicy,
+        extra_limits: Mapping[Host | type[Request[Any]], RateLimits] | None = None,
         wall_clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,
     ) -> None:
         self.transport = transport
         self.limiter = limiter
+        self._given_limits = extra_limits or {}
+        self._extra_limits: ExtraLimits | None = None
         self._key = key
         self.base_urls = base_urls
         self._read_headers = {"Accept": "application/json", "User-Agent": user_agent}
@@ -127,7 +133,7 @@ class Pipeline:
             request,
             self._http(request, options),
             options,
-            options.limiter or self.limiter,
+            self._limiter_for(request.operation, options),
             None if deadline is None else loop.time() + deadline,
         )
         try:
@@ -141,6 +147,16 @@ class Pipeline:
         if not self._closed:
             self._closed = True
             await self.transport.aclose()
+
+    def _limiter_for(self, operation: Operation, options: Options) -> RateLimiter:
+        limiter = options.limiter or self.limiter
+        if operation.limits is None and not self._given_limits:
+            return limiter
+        if self._extra_limits is None:
+            from .extra_limits import ExtraLimits  # noqa: PLC0415 - few operations have limits of their own
+
+            self._extra_limits = ExtraLimits(self._given_limits)
+        return self._extra_limits.over(limiter, operation)
 
     async def _attempt(self, call: _Call) -> Response[Any]:
         loop = asyncio.get_running_loop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from ...fields import Between, wire
+from ...limits import RateLimits
 from ...paging import OffsetPaged
 from ...request import Effect, Request
 from ...resource import Resource, endpoint, pages
@@ -57,6 +58,7 @@ class ListDomainWiseHealth(
     effect=Effect.READ,
     repeatable=True,
     page="analytics/domain-wise-health",
+    limits=RateLimits.of((10, 60.0)),
     items=("data.domain_health_metrics", "domain_health_metrics", "data"),
 ):
     """List the figures of each sending domain in a period.

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from ...fields import Between, single_or_list, wire
+from ...limits import RateLimits
 from ...paging import OffsetPaged
 from ...request import Effect, Request, query
 from ...resource import Resource, endpoint, pages
@@ -282,6 +283,7 @@ class ListLeadActivities(
     effect=Effect.READ,
     repeatable=True,
     page="campaigns/all-leads-activities",
+    limits=RateLimits.of((10, 60.0)),
 ):
     """List the activities of leads across all campaigns, up to 1,000 a page.
 
