@@ -10,6 +10,7 @@ import pytest
 
 from smartlead_async.api.campaigns.setup import UpdateStatus
 from smartlead_async.api.campaigns.webhooks import SaveCampaignWebhook
+from smartlead_async.api.email_accounts import SaveEmailAccount, UpdateWarmup
 from smartlead_async.paging import ItemT, OffsetPaged, Page, ScrollPaged, walk_pages
 from smartlead_async.pipeline.classify import read_response
 from smartlead_async.pipeline.decode import decode
@@ -172,6 +173,18 @@ def test_parameters_of_a_request_that_is_no_get_can_be_in_the_query() -> None:
 def test_a_response_of_bytes_is_not_touched() -> None:
     image = b"\x89PNG\r\n\xff\x00{"
     assert read_response(DeleteWord.operation, 200, {}, image, redact=str) == image
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_turning_a_warmup_on_sends_and_turning_it_off_only_writes(enabled: bool) -> None:
+    expected = Effect.SEND if enabled else Effect.WRITE
+    assert UpdateWarmup(501, enabled).effect is expected
+    mailbox = SaveEmailAccount(
+        from_name="Ada", from_email="ada@sender.example", user_name="ada", password="hunter2",
+        smtp_host="smtp.sender.example", smtp_port=587, imap_host="imap.sender.example", imap_port=993,
+        warmup_enabled=enabled,
+    )  # fmt: skip
+    assert mailbox.effect is expected
 
 
 def test_the_effect_and_the_retry_rule_follow_the_values() -> None:

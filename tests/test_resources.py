@@ -38,6 +38,7 @@ from smartlead_async.api.email_accounts.save import (
 from smartlead_async.api.leads.models import LeadInput
 from smartlead_async.api.leads.resource import Leads
 from smartlead_async.errors import PaginationStalled
+from smartlead_async.fields import Secret
 from smartlead_async.paging import Page
 from smartlead_async.pipeline.decode import decode
 from smartlead_async.pipeline.encode import encode
@@ -325,7 +326,6 @@ def oauth(**changes: Any) -> SaveOAuthEmailAccount:
         oauth(),
         oauth().token,
         MailboxToken("mail", 1, "hunter2", "hunter2", "hunter2"),
-        EmailAccount(1, "ada@sender.example", password="hunter2", imap_password="hunter2"),
     ],
     ids=lambda holder: type(holder).__name__,
 )
@@ -333,6 +333,14 @@ def test_secrets_are_masked_in_reprs_but_kept_in_the_attributes(holder: Any) -> 
     assert "hunter2" not in repr(holder)
     assert "hunter2" not in str(holder)
     assert "hunter2" in str(attrs.asdict(holder))
+
+
+def test_the_passwords_of_a_mailbox_are_read_by_an_explicit_call_only() -> None:
+    secret = Secret("hunter2")
+    account = EmailAccount(1, "ada@sender.example", password=secret, imap_password=secret)
+    assert "hunter2" not in f"{account} {account!r} {attrs.asdict(account)}"
+    assert account.password is not None
+    assert account.password.reveal() == "hunter2"
 
 
 @pytest.mark.parametrize(

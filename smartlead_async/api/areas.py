@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from . import smart_senders as smart_senders_
     from . import webhooks as webhooks_
     from .analytics import resource as analytics_
-    from . import webhooks as webhooks_
-    from .analytics import resource as analytics_
     from .campaigns import resource as campaigns_
     from .email_accounts import resource as email_accounts_
     from .inbox import resource as inbox_

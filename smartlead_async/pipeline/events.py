@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import attrs
+import orjson
 
 from ..errors import SmartleadError
 from ..request import Effect
@@ -44,7 +45,8 @@ class Response(Generic[T]):
     """A decoded response with its HTTP status and headers.
 
     ``value`` is what ``client.send`` returns. ``headers`` has lowercase names, ``attempts`` is the number of
-    requests sent, and ``rate_limit`` holds the rate-limit headers. Example::
+    requests sent, and ``rate_limit`` holds the rate-limit headers. ``json()`` returns the body as SmartLead
+    sent it, with the fields that no class declares. Example::
 
         response = await client.send_raw(GetCampaign(4101))
         print(response.status, response.rate_limit.remaining, response.value.name)
@@ -54,6 +56,11 @@ class Response(Generic[T]):
     status: int
     headers: Mapping[str, str]
     attempts: int
+    body: bytes = attrs.field(default=b"", repr=False)
+
+    def json(self) -> Any:
+        """Return the parsed body, which also has the fields that the class of ``value`` does not declare."""
+        return orjson.loads(self.body)
 
     @property
     def rate_limit(self) -> RateLimitState:

@@ -225,7 +225,7 @@ class Pipeline:
                 )
             # Its frames hold the body, and some error trackers print the locals of frames.
             return problem.with_traceback(None)
-        return Response(value, response.status, response.headers, call.attempts)
+        return Response(value, response.status, response.headers, call.attempts, response.body)
 
     def _redacted(self, response: HttpResponse) -> HttpResponse:
         """Return the response with the key redacted in its headers, where some servers repeat the URL."""

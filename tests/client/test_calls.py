@@ -290,3 +290,11 @@ async def test_the_observer_receives_the_time_in_the_limiter(scripted: ScriptedT
 def test_an_invalid_policy_is_rejected(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(options))):
         RetryPolicy(**options)
+
+
+async def test_a_raw_response_has_the_fields_that_no_class_declares(scripted: ScriptedTransport) -> None:
+    body = {"id": 7, "name": "x", "brand_new": {"a": [1]}}
+    scripted.then(reply(200, body))
+    response = await scripted.client().send_raw(ReadThing())
+    assert response.json() == body
+    assert "brand_new" not in repr(response)

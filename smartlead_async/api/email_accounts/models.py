@@ -7,7 +7,7 @@ import enum
 
 import attrs
 
-from ...fields import mask, wire
+from ...fields import Secret, wire
 
 
 class EmailProvider(enum.StrEnum):
@@ -75,9 +75,9 @@ class WarmupDetails:
 class EmailAccount:
     """A mailbox as SmartLead stores it.
 
-    SmartLead returns the passwords; the repr masks them. ``message_per_day`` and ``min_time_to_wait_in_mins``
-    are the values that ``email_accounts.update`` calls ``max_email_per_day`` and ``time_to_wait_in_mins``.
-    ``campaign_ids`` and ``tags`` are filled only on request. Example::
+    SmartLead returns the passwords, which only ``password.reveal()`` shows. ``message_per_day`` and
+    ``min_time_to_wait_in_mins`` are the values that ``email_accounts.update`` calls ``max_email_per_day`` and
+    ``time_to_wait_in_mins``. ``campaign_ids`` and ``tags`` are filled only on request. Example::
 
         async for account in client.email_accounts.iter_all(is_smtp_success=False):
             print(account.from_email, account.smtp_failure_error)
@@ -92,13 +92,13 @@ class EmailAccount:
     created_at: dt.datetime | None = None
     updated_at: dt.datetime | None = None
     username: str | None = None
-    password: str | None = attrs.field(default=None, repr=mask)
+    password: Secret | None = None
     smtp_host: str | None = None
     smtp_port: int | None = None
     smtp_port_type: str | None = None
     is_different_imap_account: bool | None = None
     imap_username: str | None = None
-    imap_password: str | None = attrs.field(default=None, repr=mask)
+    imap_password: Secret | None = None
     imap_host: str | None = None
     imap_port: int | None = None
     imap_port_type: str | None = None

@@ -94,6 +94,8 @@ class SaveEmailAccount(
 ):
     """Add a mailbox by its SMTP and IMAP servers, or change the one with the given ``id``.
 
+    With ``warmup_enabled``, SmartLead sends warmup emails from it every day.
+
     One request; SmartLead logs in to both servers before it responds, so it may take up to two minutes. An
     address that exists already is refused (``ACCOUNT_ALREADY_EXIST``), and so is a failed login
     (``ACCOUNT_VERIFICATION_FAILED``), both usually as :class:`BadRequest`. Without an ``id`` a lost response
@@ -135,6 +137,11 @@ class SaveEmailAccount(
     client_id: int | NotGiven | None = attrs.field(default=NOT_GIVEN, kw_only=True)
 
     @property
+    def effect(self) -> Effect:
+        """Sending if the warmup is turned on, writing otherwise."""
+        return Effect.SEND if self.warmup_enabled else Effect.WRITE
+
+    @property
     def is_repeatable(self) -> bool:
         """True if a mailbox is changed, false if one is added."""
         return self.id is not None
@@ -151,6 +158,8 @@ class SaveOAuthEmailAccount(
     min_timeout=120.0,
 ):
     """Add a Google or Microsoft mailbox by its OAuth token, or change the one with the given ``id``.
+
+    With ``warmup_enabled``, SmartLead sends warmup emails from it every day.
 
     One request; SmartLead logs in before it responds, so it may take up to two minutes. An expired token
     raises :class:`BadRequest`. Without an ``id`` a lost response raises :class:`OutcomeUnknown`. Example::
@@ -179,6 +188,11 @@ class SaveOAuthEmailAccount(
     daily_rampup: int | None = attrs.field(default=None, kw_only=True)
     reply_rate_percentage: int | None = attrs.field(default=None, kw_only=True, validator=Between(0, 100))
     client_id: int | NotGiven | None = attrs.field(default=NOT_GIVEN, kw_only=True)
+
+    @property
+    def effect(self) -> Effect:
+        """Sending if the warmup is turned on, writing otherwise."""
+        return Effect.SEND if self.warmup_enabled else Effect.WRITE
 
     @property
     def is_repeatable(self) -> bool:

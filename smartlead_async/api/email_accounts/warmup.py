@@ -80,6 +80,11 @@ class UpdateWarmup(
     auto_adjust_warmup: bool | None = attrs.field(default=None, kw_only=True)
     is_rampup_enabled: bool | None = attrs.field(default=None, kw_only=True)
 
+    @property
+    def effect(self) -> Effect:
+        """Sending if the warmup is turned on, writing otherwise."""
+        return Effect.SEND if self.warmup_enabled else Effect.WRITE
+
 
 @attrs.frozen
 class GetWarmupStats(
