@@ -1,4 +1,4 @@
-"""Write ``docs/operations.md``: ``python -m tests.operations_page``."""
+"""The text of ``docs/operations.md``, which ``python -m tests.write_generated`` writes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGE: Final = Path(__file__).parent.parent / "docs" / "operations.md"
 _INTRODUCTION: Final = """\
 # Operations
 
-<!-- Written by `python -m tests.operations_page`: change the request classes instead. -->
+<!-- Written by `python -m tests.write_generated`: change the request classes instead. -->
 
 {count} operations in {areas} areas, each a method of `SmartleadClient`. {iterators} lists come
 in pages; each of them has an iterator over the items of all pages.
@@ -73,7 +73,3 @@ def _row(name: str, request: type[Request[Any]], iterator: str | None) -> str:
         "yes" if operation.verified else "no",
     ]
     return f"| {' | '.join(cells)} |"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(operations_page(), "utf-8")

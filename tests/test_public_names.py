@@ -11,6 +11,7 @@ from smartlead_async.api.areas import resources
 from smartlead_async.resource import methods, pages
 
 from .contract import OPERATIONS, PUBLIC_NAMES
+from .method_type_checks import FILE, method_types
 from .operations_page import PAGE, operations_page
 
 METHODS: Final = {name for name in PUBLIC_NAMES.values() if name != "(not offered)"}
@@ -87,4 +88,8 @@ def test_an_area_that_is_called_unfinished_lacks_methods(area: str) -> None:
 
 
 def test_the_page_of_operations_is_current() -> None:
-    assert PAGE.read_text("utf-8") == operations_page(), "run python -m tests.operations_page"
+    assert PAGE.read_text("utf-8") == operations_page(), "run python -m tests.write_generated"
+
+
+def test_the_types_of_the_methods_are_current() -> None:
+    assert FILE.read_text("utf-8") == method_types(), "run python -m tests.write_generated"
