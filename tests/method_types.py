@@ -33,6 +33,10 @@ import smartlead_async.api.email_accounts.models
 import smartlead_async.api.email_accounts.save
 import smartlead_async.api.email_accounts.warmup
 import smartlead_async.api.emails
+import smartlead_async.api.inbox.models
+import smartlead_async.api.inbox.read
+import smartlead_async.api.inbox.untracked
+import smartlead_async.api.inbox.update
 import smartlead_async.api.lead_lists
 import smartlead_async.api.lead_notes
 import smartlead_async.api.lead_tags
@@ -312,6 +316,79 @@ def check_analytics(client: SmartleadClient) -> None:
     )
     assert_type(
         result(client.analytics.team_board_stats), list[smartlead_async.api.analytics.overall.TeamMemberStats]
+    )
+
+
+def check_inbox(client: SmartleadClient) -> None:
+    """Check the methods of ``client.inbox``."""
+    assert_type(result(client.inbox.block_domains), smartlead_async.api.inbox.update.DomainsBlocked)
+    assert_type(result(client.inbox.change_read_status), smartlead_async.api.inbox.update.ReadStatusChanged)
+    assert_type(result(client.inbox.get), smartlead_async.api.inbox.models.InboxLead)
+    assert_type(item(client.inbox.iter_archived), smartlead_async.api.inbox.models.InboxLead)
+    assert_type(item(client.inbox.iter_assigned_to_me), smartlead_async.api.inbox.models.InboxLead)
+    assert_type(item(client.inbox.iter_important), smartlead_async.api.inbox.models.InboxLead)
+    assert_type(item(client.inbox.iter_reminders), smartlead_async.api.inbox.models.ReminderLead)
+    assert_type(item(client.inbox.iter_replies), smartlead_async.api.inbox.models.InboxLead)
+    assert_type(item(client.inbox.iter_scheduled), smartlead_async.api.inbox.models.ScheduledLead)
+    assert_type(item(client.inbox.iter_sent), smartlead_async.api.inbox.models.InboxLead)
+    assert_type(item(client.inbox.iter_snoozed), smartlead_async.api.inbox.models.SnoozedLead)
+    assert_type(item(client.inbox.iter_unread), smartlead_async.api.inbox.models.InboxLead)
+    assert_type(item(client.inbox.iter_untracked), smartlead_async.api.inbox.untracked.UntrackedReply)
+    assert_type(item(client.inbox.iter_view), smartlead_async.api.inbox.models.InboxLead)
+    assert_type(
+        result(client.inbox.list_archived),
+        smartlead_async.paging.Page[smartlead_async.api.inbox.models.InboxLead],
+    )
+    assert_type(
+        result(client.inbox.list_assigned_to_me),
+        smartlead_async.paging.Page[smartlead_async.api.inbox.models.InboxLead],
+    )
+    assert_type(
+        result(client.inbox.list_important),
+        smartlead_async.paging.Page[smartlead_async.api.inbox.models.InboxLead],
+    )
+    assert_type(
+        result(client.inbox.list_reminders),
+        smartlead_async.paging.Page[smartlead_async.api.inbox.models.ReminderLead],
+    )
+    assert_type(
+        result(client.inbox.list_replies),
+        smartlead_async.paging.Page[smartlead_async.api.inbox.models.InboxLead],
+    )
+    assert_type(
+        result(client.inbox.list_scheduled),
+        smartlead_async.paging.Page[smartlead_async.api.inbox.models.ScheduledLead],
+    )
+    assert_type(
+        result(client.inbox.list_sent),
+        smartlead_async.paging.Page[smartlead_async.api.inbox.models.InboxLead],
+    )
+    assert_type(
+        result(client.inbox.list_snoozed),
+        smartlead_async.paging.Page[smartlead_async.api.inbox.models.SnoozedLead],
+    )
+    assert_type(
+        result(client.inbox.list_unread),
+        smartlead_async.paging.Page[smartlead_async.api.inbox.models.InboxLead],
+    )
+    assert_type(
+        result(client.inbox.list_untracked),
+        smartlead_async.paging.Page[smartlead_async.api.inbox.untracked.UntrackedReply],
+    )
+    assert_type(
+        result(client.inbox.list_view),
+        smartlead_async.paging.Page[smartlead_async.api.inbox.models.InboxLead],
+    )
+    assert_type(
+        result(client.inbox.push_to_subsequence), smartlead_async.api.inbox.update.PushedToSubsequence
+    )
+    assert_type(result(client.inbox.reply_status), smartlead_async.api.inbox.read.ReplyStatus)
+    assert_type(result(client.inbox.resume_lead), smartlead_async.api.inbox.update.InboxLeadResumed)
+    assert_type(result(client.inbox.set_reminder), smartlead_async.api.inbox.update.ReminderSet)
+    assert_type(result(client.inbox.update_category), smartlead_async.api.inbox.update.CategoryUpdated)
+    assert_type(result(client.inbox.update_revenue), smartlead_async.api.inbox.update.RevenueUpdated)
+    assert_type(
+        result(client.inbox.update_team_member), smartlead_async.api.inbox.update.InboxTeamMemberUpdated
     )
 
 

@@ -15,7 +15,7 @@ from .method_type_checks import FILE, method_types
 from .operations_page import PAGE, operations_page
 
 METHODS: Final = {name for name in PUBLIC_NAMES.values() if name != "(not offered)"}
-UNFINISHED: Final = frozenset({"inbox", "smart_delivery", "smart_prospect"})
+UNFINISHED: Final = frozenset({"smart_delivery", "smart_prospect"})
 """Areas that lack methods of the map."""
 
 _ITERATORS: Final = """

@@ -100,6 +100,8 @@ ONE_OF_SEVERAL: dict[str, dict[str, Any]] = {
     "SendEmail": {"from_email_id": 501},
     "FetchContacts": {"limit": 10},
     "ListContacts": {"filter_id": 5},
+    "PushBetweenLists": {"from_list_id": 601},
+    "PushToCampaign": {"campaign_id": 4101},
 }
 """Values of fields without which a request is refused although each has a default."""
 

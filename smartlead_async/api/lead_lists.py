@@ -13,6 +13,7 @@ from ..fields import NOT_GIVEN, Between, Length, NotGiven, OneOf, wire
 from ..paging import OffsetPaged
 from ..request import Effect, Request
 from ..resource import Resource, endpoint, pages
+from ..typed import Typed
 from .acknowledgement import Acknowledgement
 from .leads.models import LeadInput
 
@@ -157,7 +158,7 @@ class AssignListTags(
 
 
 @attrs.frozen
-class ListImportSettings:
+class ListImportSettings(Typed):
     """The options of an import into a lead list. Blocked leads are left out unless the option is set."""
 
     ignore_global_block_list: bool | None = attrs.field(default=None, metadata=wire("ignoreGlobalBlockList"))
@@ -251,7 +252,7 @@ class PushBetweenLists(
 
 
 @attrs.frozen
-class LeadSelection:
+class LeadSelection(Typed):
     """Leads of a list: those with certain ids, or all of them.
 
     Example::
