@@ -43,7 +43,18 @@ import smartlead_async.api.lead_tags
 import smartlead_async.api.lead_tasks
 import smartlead_async.api.leads.models
 import smartlead_async.api.leads.read
-import smartlead_async.api.smart_prospect
+import smartlead_async.api.smart_delivery.authentication
+import smartlead_async.api.smart_delivery.folders
+import smartlead_async.api.smart_delivery.models
+import smartlead_async.api.smart_delivery.placement
+import smartlead_async.api.smart_delivery.senders
+import smartlead_async.api.smart_delivery.spam_tests
+import smartlead_async.api.smart_prospect.analytics
+import smartlead_async.api.smart_prospect.contacts
+import smartlead_async.api.smart_prospect.lookups
+import smartlead_async.api.smart_prospect.models
+import smartlead_async.api.smart_prospect.search
+import smartlead_async.api.smart_prospect.searches
 import smartlead_async.api.smart_senders
 import smartlead_async.api.webhooks
 import smartlead_async.paging
@@ -392,22 +403,267 @@ def check_inbox(client: SmartleadClient) -> None:
     )
 
 
+def check_smart_delivery(client: SmartleadClient) -> None:
+    """Check the methods of ``client.smart_delivery``."""
+    assert_type(
+        result(client.smart_delivery.create_automated_test),
+        smartlead_async.api.smart_delivery.models.SpamTest,
+    )
+    assert_type(
+        result(client.smart_delivery.create_folder), smartlead_async.api.smart_delivery.folders.SpamTestFolder
+    )
+    assert_type(
+        result(client.smart_delivery.create_manual_test), smartlead_async.api.smart_delivery.models.SpamTest
+    )
+    assert_type(
+        result(client.smart_delivery.delete_folder), smartlead_async.api.acknowledgement.Acknowledgement
+    )
+    assert_type(
+        result(client.smart_delivery.delete_tests), smartlead_async.api.acknowledgement.Acknowledgement
+    )
+    assert_type(
+        result(client.smart_delivery.dkim_details),
+        list[smartlead_async.api.smart_delivery.authentication.AuthenticationReport],
+    )
+    assert_type(
+        result(client.smart_delivery.domain_blacklist),
+        list[smartlead_async.api.smart_delivery.authentication.DomainBlacklist],
+    )
+    assert_type(
+        result(client.smart_delivery.email_content),
+        smartlead_async.api.smart_delivery.spam_tests.EmailContent,
+    )
+    assert_type(
+        result(client.smart_delivery.get_folder), smartlead_async.api.smart_delivery.folders.SpamTestFolder
+    )
+    assert_type(result(client.smart_delivery.get_test), smartlead_async.api.smart_delivery.models.SpamTest)
+    assert_type(
+        result(client.smart_delivery.groupwise_report),
+        smartlead_async.api.smart_delivery.placement.GroupReport,
+    )
+    assert_type(
+        result(client.smart_delivery.ip_analytics),
+        list[smartlead_async.api.smart_delivery.authentication.IpAnalytics],
+    )
+    assert_type(
+        result(client.smart_delivery.ip_blacklist),
+        list[smartlead_async.api.smart_delivery.authentication.IpBlacklist],
+    )
+    assert_type(
+        item(client.smart_delivery.iter_folders), smartlead_async.api.smart_delivery.folders.SpamTestFolder
+    )
+    assert_type(
+        item(client.smart_delivery.iter_mailboxes_summary),
+        smartlead_async.api.smart_delivery.placement.MailboxSummary,
+    )
+    assert_type(
+        item(client.smart_delivery.iter_tests), smartlead_async.api.smart_delivery.spam_tests.SpamTestSummary
+    )
+    assert_type(
+        result(client.smart_delivery.list_folders),
+        smartlead_async.paging.Page[smartlead_async.api.smart_delivery.folders.SpamTestFolder],
+    )
+    assert_type(
+        result(client.smart_delivery.list_tests),
+        smartlead_async.paging.Page[smartlead_async.api.smart_delivery.spam_tests.SpamTestSummary],
+    )
+    assert_type(
+        result(client.smart_delivery.mailboxes_count),
+        smartlead_async.api.smart_delivery.placement.MailboxesCount,
+    )
+    assert_type(
+        result(client.smart_delivery.mailboxes_summary),
+        smartlead_async.paging.Page[smartlead_async.api.smart_delivery.placement.MailboxSummary],
+    )
+    assert_type(
+        result(client.smart_delivery.providerwise_report),
+        smartlead_async.api.smart_delivery.placement.ProviderReport,
+    )
+    assert_type(
+        result(client.smart_delivery.rdns_details),
+        list[smartlead_async.api.smart_delivery.authentication.AuthenticationReport],
+    )
+    assert_type(result(client.smart_delivery.reply_email_headers), dict[str, str | list[str]])
+    assert_type(
+        result(client.smart_delivery.reply_ip_details),
+        smartlead_async.api.smart_delivery.models.BlacklistTotals,
+    )
+    assert_type(
+        result(client.smart_delivery.schedule_history),
+        list[smartlead_async.api.smart_delivery.spam_tests.ScheduledRun],
+    )
+    assert_type(
+        result(client.smart_delivery.seed_providers),
+        list[smartlead_async.api.smart_delivery.spam_tests.SeedRegion],
+    )
+    assert_type(
+        result(client.smart_delivery.sender_account_wise_report),
+        list[smartlead_async.api.smart_delivery.senders.SenderReport],
+    )
+    assert_type(
+        result(client.smart_delivery.sender_accounts),
+        list[smartlead_async.api.smart_delivery.senders.SpamTestSender],
+    )
+    assert_type(
+        result(client.smart_delivery.spam_filter_details),
+        list[smartlead_async.api.smart_delivery.authentication.SpamFilterReport],
+    )
+    assert_type(
+        result(client.smart_delivery.spf_details),
+        list[smartlead_async.api.smart_delivery.authentication.AuthenticationReport],
+    )
+    assert_type(result(client.smart_delivery.stop_test), smartlead_async.api.acknowledgement.Acknowledgement)
+
+
 def check_smart_prospect(client: SmartleadClient) -> None:
     """Check the methods of ``client.smart_prospect``."""
     assert_type(
+        result(client.smart_prospect.cities),
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.lookups.City],
+    )
+    assert_type(
+        result(client.smart_prospect.companies),
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.lookups.Company],
+    )
+    assert_type(
         result(client.smart_prospect.countries),
-        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.Country],
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.lookups.Country],
+    )
+    assert_type(
+        result(client.smart_prospect.departments),
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.lookups.Department],
+    )
+    assert_type(
+        result(client.smart_prospect.domains),
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.lookups.CompanyDomain],
+    )
+    assert_type(
+        result(client.smart_prospect.fetch_contacts),
+        smartlead_async.api.smart_prospect.contacts.ContactsFetched,
+    )
+    assert_type(
+        result(client.smart_prospect.find_emails),
+        list[smartlead_async.api.smart_prospect.contacts.FoundEmail],
     )
     assert_type(
         result(client.smart_prospect.head_counts),
-        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.HeadCount],
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.lookups.HeadCount],
     )
-    assert_type(item(client.smart_prospect.iter_countries), smartlead_async.api.smart_prospect.Country)
-    assert_type(item(client.smart_prospect.iter_head_counts), smartlead_async.api.smart_prospect.HeadCount)
-    assert_type(item(client.smart_prospect.iter_levels), smartlead_async.api.smart_prospect.Level)
+    assert_type(
+        result(client.smart_prospect.industries),
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.lookups.Industry],
+    )
+    assert_type(item(client.smart_prospect.iter_cities), smartlead_async.api.smart_prospect.lookups.City)
+    assert_type(
+        item(client.smart_prospect.iter_companies), smartlead_async.api.smart_prospect.lookups.Company
+    )
+    assert_type(item(client.smart_prospect.iter_contacts), smartlead_async.api.smart_prospect.models.Contact)
+    assert_type(
+        item(client.smart_prospect.iter_countries), smartlead_async.api.smart_prospect.lookups.Country
+    )
+    assert_type(
+        item(client.smart_prospect.iter_departments), smartlead_async.api.smart_prospect.lookups.Department
+    )
+    assert_type(
+        item(client.smart_prospect.iter_domains), smartlead_async.api.smart_prospect.lookups.CompanyDomain
+    )
+    assert_type(
+        item(client.smart_prospect.iter_fetched_searches),
+        smartlead_async.api.smart_prospect.searches.FetchedSearch,
+    )
+    assert_type(
+        item(client.smart_prospect.iter_head_counts), smartlead_async.api.smart_prospect.lookups.HeadCount
+    )
+    assert_type(
+        item(client.smart_prospect.iter_industries), smartlead_async.api.smart_prospect.lookups.Industry
+    )
+    assert_type(
+        item(client.smart_prospect.iter_job_titles), smartlead_async.api.smart_prospect.lookups.JobTitle
+    )
+    assert_type(item(client.smart_prospect.iter_keywords), smartlead_async.api.smart_prospect.lookups.Keyword)
+    assert_type(item(client.smart_prospect.iter_levels), smartlead_async.api.smart_prospect.lookups.Level)
+    assert_type(
+        item(client.smart_prospect.iter_recent_searches), smartlead_async.api.smart_prospect.searches.Search
+    )
+    assert_type(
+        item(client.smart_prospect.iter_saved_searches), smartlead_async.api.smart_prospect.searches.Search
+    )
+    assert_type(
+        item(client.smart_prospect.iter_search_contacts),
+        smartlead_async.api.smart_prospect.search.FoundContact,
+    )
+    assert_type(item(client.smart_prospect.iter_states), smartlead_async.api.smart_prospect.lookups.State)
+    assert_type(
+        item(client.smart_prospect.iter_sub_industries),
+        smartlead_async.api.smart_prospect.lookups.SubIndustry,
+    )
+    assert_type(
+        result(client.smart_prospect.job_titles),
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.lookups.JobTitle],
+    )
+    assert_type(
+        result(client.smart_prospect.keywords),
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.lookups.Keyword],
+    )
     assert_type(
         result(client.smart_prospect.levels),
-        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.Level],
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.lookups.Level],
+    )
+    assert_type(
+        result(client.smart_prospect.list_contacts),
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.models.Contact],
+    )
+    assert_type(
+        result(client.smart_prospect.list_fetched_searches),
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.searches.FetchedSearch],
+    )
+    assert_type(
+        result(client.smart_prospect.list_recent_searches),
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.searches.Search],
+    )
+    assert_type(
+        result(client.smart_prospect.list_saved_searches),
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.searches.Search],
+    )
+    assert_type(
+        result(client.smart_prospect.reply_analytics),
+        smartlead_async.api.smart_prospect.analytics.ReplyAnalytics,
+    )
+    assert_type(
+        result(client.smart_prospect.revenue_ranges),
+        list[smartlead_async.api.smart_prospect.lookups.RevenueRange],
+    )
+    assert_type(
+        result(client.smart_prospect.review_contacts),
+        smartlead_async.api.smart_prospect.contacts.ContactsReviewed,
+    )
+    assert_type(
+        result(client.smart_prospect.save_search), smartlead_async.api.acknowledgement.Acknowledgement
+    )
+    assert_type(
+        result(client.smart_prospect.search_analytics),
+        smartlead_async.api.smart_prospect.analytics.SearchAnalytics,
+    )
+    assert_type(
+        result(client.smart_prospect.search_contacts),
+        smartlead_async.api.smart_prospect.search.SearchPage[
+            smartlead_async.api.smart_prospect.search.FoundContact
+        ],
+    )
+    assert_type(
+        result(client.smart_prospect.states),
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.lookups.State],
+    )
+    assert_type(
+        result(client.smart_prospect.sub_industries),
+        smartlead_async.paging.Page[smartlead_async.api.smart_prospect.lookups.SubIndustry],
+    )
+    assert_type(
+        result(client.smart_prospect.update_fetched_search),
+        smartlead_async.api.acknowledgement.Acknowledgement,
+    )
+    assert_type(
+        result(client.smart_prospect.update_saved_search), smartlead_async.api.acknowledgement.Acknowledgement
     )
 
 

@@ -390,9 +390,9 @@ def unwrapped_schema(schema: dict[str, Any], operation: Operation, kind: Any) ->
 
 def schema_under(schema: dict[str, Any], key: str) -> dict[str, Any]:
     for step in key.split("."):
-        schema = not_null(schema.get("properties", {}).get(step, {}))
         forms = [schema, *schema.get("anyOf", ())]
         schema = next((f["properties"][step] for f in forms if step in f.get("properties", {})), {})
+        schema = not_null(schema)
     return schema
 
 
