@@ -151,9 +151,9 @@ def check_campaigns(client: SmartleadClient) -> None:
         result(client.campaigns.update_lead_email_account),
         smartlead_async.api.acknowledgement.Acknowledgement,
     )
-    assert_type(result(client.campaigns.update_schedule), smartlead_async.api.acknowledgement.Acknowledgement)
+    assert_type(result(client.campaigns.update_schedule), smartlead_async.api.campaigns.setup.ScheduleUpdated)
     assert_type(result(client.campaigns.update_settings), smartlead_async.api.acknowledgement.Acknowledgement)
-    assert_type(result(client.campaigns.update_status), smartlead_async.api.acknowledgement.Acknowledgement)
+    assert_type(result(client.campaigns.update_status), smartlead_async.api.campaigns.setup.StatusUpdated)
     assert_type(
         result(client.campaigns.update_team_member), smartlead_async.api.acknowledgement.Acknowledgement
     )

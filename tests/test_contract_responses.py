@@ -25,20 +25,8 @@ from .contract import ALIASES, CONTRACT, EVERYTHING, OPERATIONS, every_operation
 
 OTHER_DIALECTS: Final = {
     ("campaigns.list_leads", 0): "a lead without campaign_lead_map_id and lead; live responses differ",
-    ("campaigns.lead_message_history", 0): "messages instead of history; live responses differ",
-    ("campaigns.leads_message_history_bulk", 0): "bare lists of thin messages; live responses differ",
     ("campaigns.analytics", 1): "an empty list, on a page about another operation",
 }
-LOSES_VALUES: Final = {
-    ("campaigns.all_leads_activities", 1),
-    ("campaigns.analytics", 0),
-    ("campaigns.list_email_accounts", 0),
-    ("campaigns.update_schedule", 0),
-    ("campaigns.update_status", 0),
-    ("leads.get", 0),
-}
-"""Further shapes of responses that have keys without a field."""
-
 NOT_READ: Final = {
     ("inbox.reply", "data"): 'the string "success" next to ok',
     ("campaigns.pause_lead", "data"): 'the string "success" next to ok',
@@ -53,17 +41,16 @@ def read(operation_id: str, value: Any) -> Any:
     return read_response(operation, 200, {}, body, redact=str)
 
 
-def examples(losing: Any = ()) -> list[Any]:
-    """Return every recorded response; those in ``losing`` are expected to fail the test."""
+def examples() -> list[Any]:
+    """Return every recorded response."""
     found = []
     aliases = {key: EVERYTHING[key] for key, method in ALIASES.items() if method in OPERATIONS}
     for operation_id, operation in sorted((CONTRACT | aliases).items()):
         found.append(pytest.param(operation_id, operation["response"]["example"], id=operation_id))
         for index, seen in enumerate(operation["response"].get("also_seen", ())):
             name = f"{operation_id}-{index}"
-            marks = pytest.mark.xfail(strict=True) if (operation_id, index) in losing else ()
             if (operation_id, index) not in OTHER_DIALECTS:
-                found.append(pytest.param(operation_id, seen["example"], id=name, marks=marks))
+                found.append(pytest.param(operation_id, seen["example"], id=name))
     return found
 
 
@@ -124,7 +111,7 @@ def test_a_dialect_that_differs_from_live_responses_is_an_error(operation_id: st
         read(operation_id, example)
 
 
-@pytest.mark.parametrize(("operation_id", "example"), examples(LOSES_VALUES))
+@pytest.mark.parametrize(("operation_id", "example"), examples())
 def test_every_value_of_a_recorded_response_is_decoded(operation_id: str, example: Any) -> None:
     if not example or reports_failure(operation_id, example):
         return

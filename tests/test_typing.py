@@ -12,7 +12,6 @@ from typing import Any, TypeVar, assert_type
 import pytest
 
 from smartlead_async import Secret
-from smartlead_async.api.acknowledgement import Acknowledgement
 from smartlead_async.api.analytics import DomainHealth, OverallStats, SentDayStats
 from smartlead_async.api.analytics.resource import Analytics
 from smartlead_async.api.campaigns.create import CampaignCreated, CreateCampaign
@@ -20,7 +19,7 @@ from smartlead_async.api.campaigns.leads import CampaignLead
 from smartlead_async.api.campaigns.messages import LeadActivity, MessageHistory
 from smartlead_async.api.campaigns.models import Campaign, CampaignAction
 from smartlead_async.api.campaigns.resource import Campaigns
-from smartlead_async.api.campaigns.setup import UpdateStatus
+from smartlead_async.api.campaigns.setup import StatusUpdated, UpdateStatus
 from smartlead_async.api.email_accounts.models import EmailAccount
 from smartlead_async.api.email_accounts.resource import EmailAccounts
 from smartlead_async.api.inbox import InboxLead, ReminderLead, ReplyFilters
@@ -48,7 +47,7 @@ async def test_requests_and_methods_have_the_declared_response_type() -> None:
     with pytest.raises(LookupError, match="ListCampaigns"):
         assert_type(await campaigns.list(), list[Campaign])
     with pytest.raises(LookupError, match="UpdateStatus"):
-        assert_type(await campaigns.update_status(1, "START"), Acknowledgement)
+        assert_type(await campaigns.update_status(1, "START"), StatusUpdated)
     with pytest.raises(LookupError, match="ListCampaignLeads"):
         assert_type(await campaigns.list_leads(1), Page[CampaignLead])
     with pytest.raises(LookupError, match="GetMessageHistories"):

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from ...fields import Between, single_or_list, wire
+from ...fields import Between, bare_list, single_or_list, wire
 from ...limits import RateLimits
 from ...paging import OffsetPaged
 from ...request import Effect, Request, query
@@ -45,11 +45,14 @@ class Message:
     """An email between a mailbox and a lead.
 
     ``stats_id`` is the ``email_stats_id`` of :class:`ReplyEmailThread`; ``message_id`` is the Message-ID of
-    the email.
+    the email. ``id`` and ``opened_at`` are in one form of the responses only, which calls the types
+    ``outbound`` and ``inbound``.
     """
 
-    type: MessageType | str
-    time: dt.datetime | None = None
+    type: MessageType | str | None = attrs.field(default=None, metadata=wire("type", "direction"))
+    time: dt.datetime | None = attrs.field(default=None, metadata=wire("time", "sent_at"))
+    id: str | None = None
+    opened_at: dt.datetime | None = None
     message_id: str | None = None
     stats_id: str | None = None
     subject: str | None = None
@@ -70,7 +73,7 @@ class Message:
 class MessageHistory:
     """All emails between a campaign's mailbox and a lead, oldest first as SmartLead returns them."""
 
-    history: list[Message]
+    history: list[Message] = attrs.field(metadata=bare_list("history", "messages"))
     from_email: str | None = attrs.field(default=None, metadata=wire("from"))
     to_email: str | None = attrs.field(default=None, metadata=wire("to"))
 
@@ -105,7 +108,10 @@ class ActivityMessage:
 
 @attrs.frozen
 class LeadActivity:
-    """A lead in a campaign, with the emails it was sent."""
+    """A lead in a campaign, with the emails it was sent.
+
+    Some accounts return single events instead: ``activity_type``, ``event_time`` and ``lead_email``.
+    """
 
     lead_id: int | None = None
     email_lead_map_id: int | None = None
@@ -116,6 +122,9 @@ class LeadActivity:
     current_seq_num: int | None = None
     created_at: dt.datetime | None = None
     activities: list[ActivityMessage] = attrs.field(factory=list)
+    lead_email: str | None = None
+    activity_type: str | None = None
+    event_time: dt.datetime | None = None
 
 
 @attrs.frozen

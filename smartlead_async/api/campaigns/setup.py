@@ -14,7 +14,7 @@ from ...request import Effect, Request
 from ...resource import Resource, endpoint
 from ..acknowledgement import Acknowledgement
 from ..email_accounts.models import EmailAccount
-from .models import CampaignAction, OutOfOfficeSettings, StopLeadSetting, TrackSetting
+from .models import CampaignAction, CampaignStatus, OutOfOfficeSettings, StopLeadSetting, TrackSetting
 from .sequences import SequencesSaved, SequenceStep, StepInput
 
 
@@ -97,8 +97,26 @@ _CLOCK_TIME = Matches(CLOCK_TIME, "a time of day such as 09:30")
 
 
 @attrs.frozen
+class SavedSchedule:
+    """A schedule as it was saved; see :class:`UpdateSchedule` for the units."""
+
+    timezone: str | None = None
+    days_of_the_week: list[int] = attrs.field(factory=list, metadata=wire("days_of_week"))
+    start_hour: str | None = attrs.field(default=None, metadata=wire("start_time"))
+    end_hour: str | None = attrs.field(default=None, metadata=wire("end_time"))
+    min_time_btw_emails: int | None = attrs.field(default=None, metadata=wire("min_time_between_emails"))
+
+
+@attrs.frozen
+class ScheduleUpdated(Acknowledgement):
+    """The result of saving a schedule. Some accounts return the schedule."""
+
+    schedule: SavedSchedule | None = attrs.field(default=None, metadata=wire("data.schedule"))
+
+
+@attrs.frozen
 class UpdateSchedule(
-    Request[Acknowledgement],
+    Request[ScheduleUpdated],
     method="POST",
     path="/campaigns/{campaign_id}/schedule",
     effect=Effect.WRITE,
@@ -183,8 +201,23 @@ class UpdateSettings(
 
 
 @attrs.frozen
+class NewStatus:
+    """A campaign with its new status."""
+
+    id: int | None = None
+    status: CampaignStatus | str | None = None
+
+
+@attrs.frozen
+class StatusUpdated(Acknowledgement):
+    """The result of starting, pausing or stopping a campaign. Some accounts return the new status."""
+
+    campaign: NewStatus | None = None
+
+
+@attrs.frozen
 class UpdateStatus(
-    Request[Acknowledgement],
+    Request[StatusUpdated],
     method="POST",
     path="/campaigns/{campaign_id}/status",
     effect=Effect.SEND,

@@ -30,7 +30,7 @@ class LeadCounts:
 
 @attrs.frozen
 class CampaignAnalytics:
-    """The counters of a campaign since its start.
+    """The counters of a campaign since its start. Rates are percentages, ``8.3`` for 8.3 %.
 
     ``reply_count`` counts leads that replied; the statistics of single emails count replies, so the two
     differ. Example::
@@ -65,6 +65,11 @@ class CampaignAnalytics:
     parent_campaign_id: int | None = None
     send_as_plain_text: bool | None = None
     tags: list[dict[str, Any]] = attrs.field(factory=list)
+    open_rate: float | None = None
+    click_rate: float | None = None
+    reply_rate: float | None = None
+    bounce_rate: float | None = None
+    unsubscribe_rate: float | None = None
 
 
 @attrs.frozen

@@ -118,3 +118,5 @@ class EmailAccount:
     is_suspended: bool | None = None
     tags: list[EmailAccountTag] = attrs.field(factory=list)
     warmup_details: WarmupDetails | None = None
+    warmup_enabled: bool | None = None
+    warmup_reputation: str | None = None

@@ -56,6 +56,10 @@ class LeadDetails(Lead):
     user_id: int | None = None
     unsubscribed_from_campaign_id: int | None = None
     webhook_logs: Any = None
+    status: LeadStatus | str | None = None
+    category_id: int | None = None
+    category_name: str | None = None
+    email_stats: dict[str, bool] = attrs.field(factory=dict)
 
 
 @attrs.frozen
