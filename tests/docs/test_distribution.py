@@ -46,7 +46,8 @@ def test_the_wheel_contains_nothing_else(wheel: zipfile.ZipFile) -> None:
     tops = {Path(name).parts[0] for name in wheel.namelist()}
     dist_info = {top for top in tops if top.endswith(".dist-info")}
     assert tops - dist_info == {"smartlead_async"}
-    assert not [name for name in wheel.namelist() if "test" in Path(name).name or "__pycache__" in name]
+    assert not [name for name in wheel.namelist() if Path(name).name.startswith("test_")]
+    assert not [name for name in wheel.namelist() if {"tests", "__pycache__"} & set(Path(name).parts)]
 
 
 def test_the_metadata_matches_the_package(wheel: zipfile.ZipFile) -> None:
