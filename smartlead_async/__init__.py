@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from .provisioning.ledger.sqlite import SqliteLedger as SqliteLedger
     from .provisioning.report.report import Report as Report
     from .request import Effect as Effect
+    from .request import Host as Host
     from .request import Request as Request
     from .transport import HttpRequest as HttpRequest
     from .transport import HttpResponse as HttpResponse
@@ -165,6 +166,7 @@ _NAMES_OF = {
     "provisioning.report.report": ("Report",),
     "request": (
         "Effect",
+        "Host",
         "Request",
     ),
     "transport": (

@@ -21,7 +21,7 @@ from smartlead_async.api.campaigns.resource import Campaigns
 _NAMES = """
     __version__
     SmartleadClient FakeSmartlead AiohttpTransport Transport HttpRequest HttpResponse
-    RateLimits Window Lane RetryPolicy Response Attempt Request Effect NOT_GIVEN Secret
+    RateLimits Window Lane RetryPolicy Response Attempt Request Effect Host NOT_GIVEN Secret
     CampaignSpec StepSpec VariantSpec MailboxChoice ScheduleSpec SettingsSpec LeadFile LeadInput
     InvalidPlan load_plan
     Job JobOptions Operation ReconcilePolicy Report CampaignRecord CampaignState verify
