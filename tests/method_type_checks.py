@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Union, get_args, get_origin
 
 from smartlead_async.api.areas import resources
-from smartlead_async.resource import methods, pages
+from smartlead_async.resource import endpoint, methods, pages
 
 FILE: Final = Path(__file__).with_name("method_types.py")
 
@@ -55,7 +55,8 @@ def method_types() -> str:
 def _function(area: str, resource: Any, modules: set[str]) -> Iterator[str]:
     yield f"def check_{area}(client: SmartleadClient) -> None:"
     yield f'    """Check the methods of ``client.{area}``."""'
-    for name, method in sorted(methods(resource).items()):
+    found = {name: m for name, m in methods(resource).items() if isinstance(m, (endpoint, pages))}
+    for name, method in sorted(found.items()):
         response = method.request.operation.response_type
         is_iterator = isinstance(method, pages)
         kind = get_args(response)[0] if is_iterator else response
