@@ -36,7 +36,13 @@ class Action(enum.StrEnum):
 
 @attrs.frozen
 class Change:
-    """One value that changes. ``path`` is its path in the plan; None stands for no value."""
+    """One value that changes. ``path`` is its path in the plan; None stands for no value.
+
+    Example::
+
+        for change in campaign_change.changes:
+            print(f"{change.path}: {change.before!r} becomes {change.after!r}")
+    """
 
     path: str
     before: Any
