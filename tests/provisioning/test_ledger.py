@@ -15,6 +15,7 @@ from smartlead_async.provisioning.ledger.records import (
     CampaignRecord,
     CampaignState,
     JobRecord,
+    LeadBatch,
     LeadTally,
     StepRecord,
     StepState,
@@ -134,3 +135,33 @@ async def test_records_may_be_saved_while_they_are_read(ledger: Ledger) -> None:
         seen.append(found.key)
         await ledger.save(attrs.evolve(found, state=CampaignState.DONE))
     assert seen == [f"{number:03}" for number in range(700)]
+
+
+async def test_content_is_stored_once(ledger: Ledger) -> None:
+    await ledger.save_content("f00d", '{"a": 1}')
+    await ledger.save_content("f00d", '{"a": 1}')
+    assert await ledger.content("f00d") == '{"a": 1}'
+    assert await ledger.content("beef") is None
+
+
+async def test_leads_are_kept_by_campaign_and_batch_until_they_are_forgotten(ledger: Ledger) -> None:
+    await ledger.save(record("a", campaign_id=4101))
+    batches = [LeadBatch(number, bytes([number]) * 16, is_done=number != 1) for number in range(3)]
+    for batch in (batches[2], attrs.evolve(batches[0], is_done=False), batches[1], batches[0]):
+        await ledger.save_leads("a", batch)
+    await ledger.save_leads("b", batches[0])
+    assert await ledger.leads("a") == batches
+    await ledger.forget_leads("a", 1)
+    assert await ledger.leads("a") == [batches[0], batches[2]]
+    await ledger.forget("a")
+    assert await ledger.leads("a") == []
+    assert await ledger.leads("b") == [batches[0]]
+    await ledger.forget_leads("b")
+    assert await ledger.leads("b") == []
+
+
+async def test_a_campaign_that_is_replaced_gives_its_id_free(ledger: Ledger) -> None:
+    await ledger.save(record("a", campaign_id=4101))
+    await ledger.save(record("a", campaign_id=None))
+    assert await ledger.owner(4101) is None
+    await ledger.save(record("b", campaign_id=4101))

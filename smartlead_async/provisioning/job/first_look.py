@@ -53,17 +53,15 @@ class FirstLook:
             look._by_name.setdefault(normal_name(campaign.name or ""), []).append(campaign)
         return look
 
-    def existing(self, spec: CampaignSpec) -> Campaign | None:
-        """Return a campaign on the server with the name and client of a planned one."""
-        for campaign in self._by_name.get(normal_name(spec.name), ()):
-            if self._reconciler.may_be_of_client(campaign, spec.client_id):
-                return campaign
-        return None
+    def existing(self, spec: CampaignSpec) -> list[Campaign]:
+        """Return the campaigns on the server with the name and client of a planned one."""
+        may_be_of = self._reconciler.may_be_of_client
+        alike = self._by_name.get(normal_name(spec.name), ())
+        return [campaign for campaign in alike if may_be_of(campaign, spec.client_id)]
 
     def note(self, spec: CampaignSpec) -> None:
         """Note whether a planned campaign exists already."""
-        if (campaign := self.existing(spec)) is not None:
-            self._existing.append(campaign)
+        self._existing += self.existing(spec)
 
     def require_none(self) -> None:
         """Raise :class:`CampaignsExist` if planned campaigns were found."""
@@ -72,5 +70,5 @@ class FirstLook:
 
     def require_new(self, spec: CampaignSpec) -> None:
         """Raise :class:`CampaignsExist` if this planned campaign exists."""
-        if (campaign := self.existing(spec)) is not None:
-            raise CampaignsExist([campaign])
+        if found := self.existing(spec):
+            raise CampaignsExist(found)

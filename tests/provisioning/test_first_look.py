@@ -1,0 +1,78 @@
+"""A job with a new ledger creates nothing that exists already, unless it is told to."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from smartlead_async import MemoryLedger, SmartleadClient
+from smartlead_async.fake import FakeSmartlead
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.provisioning.job.first_look import CampaignsExist
+
+from .jobs import campaigns, job_on, seeded_fake, standing
+
+
+async def fake_with(*names: tuple[str, int | None]) -> FakeSmartlead:
+    fake = seeded_fake()
+    async with SmartleadClient("test-key", transport=fake.transport()) as client:
+        for name, client_id in names:
+            await client.campaigns.create(name, client_id=client_id)
+    return fake
+
+
+async def test_a_lost_ledger_does_not_create_everything_again() -> None:
+    specs, fake = campaigns(4), seeded_fake()
+    await job_on(fake, specs).run()
+    before = standing(fake)
+    with pytest.raises(CampaignsExist, match=r"\(campaign 4101\).*import.*--create-anyway") as error:
+        await job_on(fake, specs, MemoryLedger(), create_anyway=False).run()
+    assert standing(fake) == before
+    assert len(error.value.found) == 4
+    assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
+
+
+async def test_the_first_look_costs_no_request_beyond_the_baseline() -> None:
+    looks, does_not = [
+        await job_on(seeded_fake(), campaigns(3), create_anyway=anyway).run() for anyway in (False, True)
+    ]
+    assert looks.traffic.by_operation == does_not.traffic.by_operation
+
+
+@pytest.mark.parametrize(
+    ("name", "client_id", "exists"),
+    [
+        ("Dentists Q1 2027", None, True),
+        (" Dentists  Q1 2027", None, True),
+        ("Dentists Q1 2027", 301, False),
+        ("Dentists Q2 2027", None, False),
+    ],
+)
+async def test_names_are_compared_in_their_normal_form_and_with_the_client(
+    name: str, client_id: int | None, exists: bool
+) -> None:
+    # Another campaign without a client, so that the key is not that of a client.
+    fake = await fake_with((name, client_id), ("Another", None))
+    job = job_on(fake, [CampaignSpec("Dentists Q1 2027")], create_anyway=False)
+    if not exists:
+        assert (await job.run()).done == 1
+        return
+    with pytest.raises(CampaignsExist):
+        await job.run()
+
+
+async def test_a_ledger_that_has_begun_does_not_look_again() -> None:
+    specs, ledger = campaigns(2), MemoryLedger()
+    fake = seeded_fake()
+    await job_on(fake, specs, ledger, create_anyway=False).run()
+    more = [*specs, CampaignSpec(specs[0].name, key="another of that name")]
+    assert (await job_on(fake, more, ledger, create_anyway=False).run()).done == 3
+
+
+async def test_in_a_stream_the_first_campaign_that_exists_ends_the_job() -> None:
+    fake = await fake_with(("Florists", None))
+    specs = iter([CampaignSpec("Dentists"), CampaignSpec("Florists"), CampaignSpec("Bakers")])
+    with pytest.raises(CampaignsExist, match="Florists"):
+        await job_on(fake, specs, create_anyway=False, concurrency=1).run()  # type: ignore[arg-type]
+    assert "Bakers" not in [campaign["name"] for campaign in standing(fake)]
