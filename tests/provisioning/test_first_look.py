@@ -74,5 +74,5 @@ async def test_in_a_stream_the_first_campaign_that_exists_ends_the_job() -> None
     fake = await fake_with(("Florists", None))
     specs = iter([CampaignSpec("Dentists"), CampaignSpec("Florists"), CampaignSpec("Bakers")])
     with pytest.raises(CampaignsExist, match="Florists"):
-        await job_on(fake, specs, create_anyway=False, concurrency=1).run()  # type: ignore[arg-type]
+        await job_on(fake, specs, create_anyway=False, concurrency=1).run()
     assert "Bakers" not in [campaign["name"] for campaign in standing(fake)]
