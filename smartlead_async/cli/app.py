@@ -8,7 +8,18 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from .commands import check, diff, fake, forget, import_campaigns, provision, simulate, status, verify
+from .commands import (
+    check,
+    diff,
+    fake,
+    forget,
+    import_campaigns,
+    operations,
+    provision,
+    simulate,
+    status,
+    verify,
+)
 from .exit_code import ExitCode
 from .output import print_defect
 from .settings import new_settings, with_shared_options
@@ -75,4 +86,5 @@ app.command("verify")(with_shared_options(verify.verify))
 app.command("status")(with_shared_options(status.status))
 app.command("forget")(with_shared_options(forget.forget))
 app.command("simulate")(with_shared_options(simulate.simulate))
+app.command("operations")(with_shared_options(operations.operations))
 app.add_typer(fake.app, name="fake")
