@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import os
 import random
@@ -9,7 +10,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MethodType, TracebackType
-from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, Self, TypeVar, get_type_hints
 from urllib.parse import urlsplit
 
 import attrs
@@ -28,6 +29,7 @@ from .pipeline.retry import RetryPolicy
 from .request import Host, Request
 from .resource import LazyModule, signature_of
 from .transport import Transport
+from .typed import check_values
 
 if TYPE_CHECKING:
     from .plan.campaign import CampaignSpec
@@ -115,8 +117,10 @@ class SmartleadClient(Areas):
         wall_clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,
     ) -> None:
-        if not timeout > 0:
-            raise ConfigurationError(f"timeout must be a number of seconds above 0, not {timeout!r}")
+        check_values(type(self).__name__, _kinds_of(SmartleadClient.__init__), locals())
+        _check_timeout(timeout)
+        if user_agent is not None and not user_agent.isprintable():
+            raise ConfigurationError("user_agent contains a character that no header has: remove it")
         self._options = Options(timeout=timeout, retry=retry or RetryPolicy(), on_attempt=on_attempt)
         limiter = limiter or Limiter(limits, max_in_flight=max_in_flight)
         base_urls = _base_urls(base_url)
@@ -262,6 +266,9 @@ class SmartleadClient(Areas):
 
             patient = client.with_options(timeout=120, retry=RetryPolicy(max_attempts=8))
         """
+        check_values("with_options", _kinds_of(SmartleadClient.with_options), locals())
+        if timeout is not None:
+            _check_timeout(timeout)
         observer = _both(self._options.on_attempt, on_attempt)
         changes: dict[str, Any] = {
             "timeout": timeout,
@@ -299,6 +306,18 @@ class SmartleadClient(Areas):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.aclose()
+
+
+@functools.cache
+def _kinds_of(method: Callable[..., Any]) -> Mapping[str, Any]:
+    """Return the types of a method's parameters, but for the key and the URL, which have their own checks."""
+    kinds = get_type_hints(method)
+    return {name: kind for name, kind in kinds.items() if name not in ("api_key", "base_url", "return")}
+
+
+def _check_timeout(seconds: float) -> None:
+    if not seconds > 0:
+        raise ConfigurationError(f"timeout must be a number of seconds above 0, not {seconds!r}")
 
 
 def _advise(request: Request[Any]) -> None:

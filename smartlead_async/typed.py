@@ -146,19 +146,21 @@ _CONTAINERS: Final[dict[Any, Callable[[Any, object, str, int], Mismatch | None]]
 }
 _NO_LISTS: Final = (str, bytes, bytearray, memoryview)
 _SCALARS: Final = (str, bool, int, float, dt.date, dt.datetime, enum.Enum, None)
+
+
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and MIN_INTEGER <= value <= MAX_INTEGER
+
+
 _RULES: Final[dict[Any, Callable[[Any], bool]]] = {
     None: lambda value: value is None,
     types.NoneType: lambda value: value is None,
-    int: lambda value: _is_number(value, int) and MIN_INTEGER <= value <= MAX_INTEGER,
-    float: lambda value: _is_number(value, (int, float)) and value == value,  # noqa: PLR0124 - NaN is not
+    int: _is_integer,
+    float: lambda value: _is_integer(value) or (isinstance(value, float) and value == value),  # noqa: PLR0124
     dt.datetime: lambda value: isinstance(value, dt.datetime) and value.tzinfo is not None,
     dt.date: lambda value: isinstance(value, dt.date) and not isinstance(value, dt.datetime),
     Callable: callable,
 }
-
-
-def _is_number(value: object, kinds: Any) -> bool:
-    return isinstance(value, kinds) and not isinstance(value, bool)
 
 
 def _is_a(kind: Any, arguments: tuple[Any, ...], value: Any) -> bool:
@@ -170,7 +172,9 @@ def _is_a(kind: Any, arguments: tuple[Any, ...], value: Any) -> bool:
     if not isinstance(kind, type):
         return True
     if getattr(kind, "_is_protocol", False):
-        return all(hasattr(value, name) for name in vars(kind) if not name.startswith("_"))
+        return not isinstance(value, type) and all(
+            hasattr(value, name) for name in vars(kind) if not name.startswith("_")
+        )
     return isinstance(value, kind)
 
 

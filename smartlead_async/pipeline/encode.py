@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
+import attrs
 import orjson
 
 from ..fields import NOT_GIVEN
 from ..request import Parameter, Part, Request
+from ..typed import is_list
 from .converter import unstructure, unstructuring
 
 
@@ -48,7 +51,41 @@ def _plan(cls: Any) -> _Plan:
 
 
 def encode(request: Request[Any]) -> Encoded:
-    """Return URL path, query and body of a request. Writing verbs always have a JSON body, possibly empty."""
+    """Return URL path, query and body of a request. Writing verbs always have a JSON body, possibly empty.
+
+    Raises ``ValueError`` with operation and field if a string has half of a character, which UTF-8 cannot
+    carry.
+    """
+    try:
+        return _encode(request)
+    except (UnicodeEncodeError, orjson.JSONEncodeError):
+        # Strings are examined only now, since requests are encoded by the thousand and nearly all are good.
+        names = (p.name for p in type(request).parameters)
+        found = next(filter(None, (_half_character(getattr(request, name), name) for name in names)), None)
+        if found is None:
+            raise
+    where, code = found
+    raise ValueError(
+        f"{request.operation.name}.{where} contains half of a character (U+{code:04X}): remove it"
+    )
+
+
+def _half_character(value: Any, where: str) -> tuple[str, int] | None:
+    """Return the place and the code of the first half of a surrogate pair within a value."""
+    if isinstance(value, str):
+        return next(((where, ord(c)) for c in value if "\ud800" <= c <= "\udfff"), None)
+    parts: Iterator[tuple[object, str]] = iter(())
+    if isinstance(value, Mapping):
+        named = ((item, f"{where}[{key!r}]") for key, item in value.items())
+        parts = chain(((key, f"{where} key") for key in value), named)
+    elif is_list(value):
+        parts = ((item, f"{where}[{index}]") for index, item in enumerate(value))
+    elif attrs.has(type(value)):
+        parts = ((getattr(value, a.name), f"{where}.{a.name}") for a in attrs.fields(type(value)))
+    return next(filter(None, (_half_character(part, place) for part, place in parts)), None)
+
+
+def _encode(request: Request[Any]) -> Encoded:
     plan = _plan(type(request))  # type: ignore[arg-type] # mypy does not see that classes are hashable
     path, in_path, in_query, whole_body, write_body = plan
     if in_path:

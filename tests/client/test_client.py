@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import attrs
 import pytest
 
+from smartlead_async import Effect, LeadInput, Request, RetryPolicy
 from smartlead_async.client import SmartleadClient
 from smartlead_async.errors import ConfigurationError
 from smartlead_async.limits import Lane, RateLimits
 from smartlead_async.pipeline.events import Attempt
 from smartlead_async.pipeline.limiter import Limiter
+from smartlead_async.request import query
 from smartlead_async.transport import Transport
 from smartlead_async.transport.aiohttp import AiohttpTransport
+from smartlead_async.typed import WrongType
 from smartlead_async.virtual_time import run
 
 from .operations import MakeThing, ReadThing, Thing
@@ -166,6 +170,106 @@ def test_invalid_options_are_rejected_when_the_client_is_created(
     with pytest.raises(ConfigurationError) as raised:
         SmartleadClient(**defaults | options)
     assert message in str(raised.value)
+
+
+WRONG_OPTIONS: dict[str, list[Any]] = {
+    "timeout": ["30", True, float("nan"), 10**400, [30]],
+    "retry": [3, {"max_attempts": 3}, RetryPolicy],
+    "on_attempt": [5, "print"],
+    "limiter": [5, RateLimits.PRO, Limiter],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, value) for name, values in WRONG_OPTIONS.items() for value in values),
+        ("timeout", None),
+        ("transport", "aiohttp"),
+        ("transport", ScriptedTransport),
+        ("limits", "pro"),
+        ("limits", 60),
+        ("max_in_flight", "20"),
+        ("max_in_flight", 1.5),
+        ("max_in_flight", True),
+        ("user_agent", 5),
+        ("proxy", 8080),
+        ("ca_bundle", True),
+        ("review_names", "yes"),
+        ("wall_clock", 0.0),
+        ("rng", 7),
+    ],
+)
+def test_options_of_wrong_types_are_refused_by_name(name: str, value: object) -> None:
+    options: dict[str, Any] = {"transport": ScriptedTransport(), name: value}
+    with pytest.raises(WrongType, match=f"^SmartleadClient.{name} must be "):
+        SmartleadClient(KEY, **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("lane", "bulk"), *((name, value) for name, values in WRONG_OPTIONS.items() for value in values)],
+)
+def test_other_options_of_wrong_types_are_refused_by_name(
+    scripted: ScriptedTransport, name: str, value: object
+) -> None:
+    options: dict[str, Any] = {name: value}
+    with pytest.raises(WrongType, match=f"^with_options.{name} must be "):
+        scripted.client().with_options(**options)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, -0.0, float("-inf")])
+def test_a_timeout_that_has_passed_before_it_begins_is_refused(
+    scripted: ScriptedTransport, timeout: float
+) -> None:
+    with pytest.raises(ConfigurationError, match="timeout must be a number of seconds above 0, not "):
+        scripted.client().with_options(timeout=timeout)
+
+
+@attrs.frozen
+class SendWords(
+    Request[Thing], method="POST", path="/things/{thing_id}", effect=Effect.WRITE, repeatable=False
+):
+    """Send strings in every place of a request."""
+
+    thing_id: str = "7"
+    search: str | None = attrs.field(default=None, metadata=query())
+    words: Any = None
+
+
+HALF = "\ud83d"
+
+
+@pytest.mark.parametrize(
+    ("values", "where"),
+    [
+        ({"thing_id": HALF}, "thing_id"),
+        ({"search": f"x{HALF}"}, "search"),
+        ({"words": f"abc{HALF}"}, "words"),
+        ({"words": ["a", f"b{HALF}"]}, r"words\[1\]"),
+        ({"words": {"a": {"b": HALF}}}, r"words\['a'\]\['b'\]"),
+        ({"words": {HALF: 1}}, "words key"),
+        ({"words": LeadInput("a@b.example", custom_fields={"role": HALF})}, r"words.custom_fields\['role'\]"),
+    ],
+)
+async def test_half_of_a_character_is_refused_by_operation_and_field_before_anything_is_sent(
+    scripted: ScriptedTransport, values: dict[str, Any], where: str
+) -> None:
+    with pytest.raises(ValueError, match=rf"^SendWords\.{where} contains half of a character \(U\+D83D\)"):
+        await scripted.client().send(SendWords(**values))
+    assert scripted.sent == []
+
+
+@pytest.mark.parametrize("user_agent", [HALF, "a\r\nb"])
+def test_a_user_agent_that_is_no_header_is_refused(user_agent: str) -> None:
+    with pytest.raises(ConfigurationError, match="user_agent contains "):
+        SmartleadClient(KEY, transport=ScriptedTransport(), user_agent=user_agent)
+
+
+def test_a_key_with_half_of_a_character_is_refused_without_being_shown() -> None:
+    with pytest.raises(ConfigurationError, match="the API key contains") as raised:
+        SmartleadClient(f"secret{HALF}", transport=ScriptedTransport())
+    assert "secret" not in str(raised.value)
 
 
 def test_both_transports_implement_the_protocol(scripted: ScriptedTransport) -> None:
