@@ -9,6 +9,7 @@ import random
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from types import MethodType, TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, Self, TypeVar, get_type_hints
 from urllib.parse import urlsplit
@@ -33,6 +34,7 @@ from .typed import check_values
 
 if TYPE_CHECKING:
     from .plan.campaign import CampaignSpec
+    from .provisioning.adoption.importer import Imported
     from .provisioning.changes.plan_changes import PlanChanges
     from .provisioning.job import options as job_options
     from .provisioning.job.job import Job
@@ -249,6 +251,39 @@ class SmartleadClient(Areas):
             reconcile=reconcile or ReconcilePolicy(),
         )
         return Job(self, (), options, operation=Operation(operation))
+
+    async def import_campaigns(
+        self,
+        plan: str | os.PathLike[str],
+        *,
+        ids: Iterable[int] = (),
+        clients: Iterable[int] = (),
+        names: Iterable[str] = (),
+        statuses: Iterable[str] = (),
+        ledger: str | os.PathLike[str] | None = None,
+        force: bool = False,
+    ) -> Imported:
+        """Write a plan, lead files and a ledger for campaigns that stand on the server.
+
+        Provisioning that plan sends nothing until it is edited. Values of one kind are alternatives, and all
+        kinds that are given must agree; ``names`` may have ``*``, ``?`` and ``[…]``. Existing files are an
+        :class:`ImportRefused` unless ``force`` is set. What a plan cannot say is in ``notes``, and campaigns
+        that no plan can describe are in ``left_out``. Costs one request, three for each campaign and one for
+        every 100 leads. Example::
+
+            imported = await client.import_campaigns("dentists.yaml", clients=[7], names=["Dentists*"])
+            print(len(imported.campaigns), imported.left_out, imported.notes)
+        """
+        from .provisioning.adoption.choice import CampaignChoice  # noqa: PLC0415 - loaded by those who use it
+        from .provisioning.adoption.files import ImportFiles  # noqa: PLC0415
+        from .provisioning.adoption.importer import Importer  # noqa: PLC0415
+
+        files = ImportFiles.of(Path(plan), None if ledger is None else Path(ledger))
+        importer = Importer(self, files, force=force)
+        choice = CampaignChoice(
+            ids=tuple(ids), clients=tuple(clients), names=tuple(names), statuses=tuple(statuses)
+        )
+        return await importer.run(await importer.choose(choice))
 
     def with_options(
         self,

@@ -16,16 +16,13 @@ from .plan import VERSION
 from .yaml_text import yaml_text
 
 
-def plan_text(
-    specs: Iterable[CampaignSpec], folder: Path, *, allowed_tags: Collection[str] = (), comment: str = ""
-) -> str:
+def plan_text(specs: Iterable[CampaignSpec], folder: Path, *, allowed_tags: Collection[str] = ()) -> str:
     """Return a plan as YAML. Its lead files are named as seen from ``folder``, the place of the plan."""
     header: dict[str, Any] = {"version": VERSION}
     if allowed_tags:
         header["allowed_tags"] = sorted(allowed_tags)
     campaigns = [campaign_entry(spec, folder) for spec in specs]
-    lines = "".join(f"# {line}\n" for line in comment.splitlines())
-    return lines + yaml_text({**header, "campaigns": campaigns})
+    return yaml_text({**header, "campaigns": campaigns})
 
 
 def campaign_entry(spec: CampaignSpec, folder: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from smartlead_async import RateLimits, SmartleadClient, SqliteLedger, load_plan
 from smartlead_async.fake import Fault
 from smartlead_async.fake.state import CampaignStatus
 
@@ -68,6 +69,7 @@ def test_an_import_writes_a_plan_lead_files_and_a_ledger(
     names = {path.name for path in out.parent.iterdir()}
     assert names - {"plan.ledger.lock"} == {"plan-leads", "plan.ledger", "plan.yaml"}
     assert cli("check", out).exit_code == 0
+    assert cli("diff", out, "--exit-code").exit_code == 0
     assert provision(cli, out, standing) == 0
     assert cli("verify", out, "--tier", "unlimited", SMARTLEAD_API_KEY=KEY).exit_code == 0
     assert not any(KEY.encode() in path.read_bytes() for path in out.parent.rglob("*") if path.is_file())
@@ -187,3 +189,14 @@ def test_an_interrupted_import_leaves_nothing_and_can_be_run_again(
     assert list(out.parent.iterdir()) == []
     standing.call(standing.fake.clear_scripts)
     assert run(cli, out, standing).exit_code == 0
+
+
+@pytest.mark.sockets
+async def test_a_program_can_import_campaigns_too(standing: Served, out: Path) -> None:
+    async with SmartleadClient(KEY, base_url=standing.url, limits=RateLimits.UNLIMITED) as client:
+        imported = await client.import_campaigns(out, ids=[4102])
+        assert [each.spec.name for each in imported.campaigns] == [name(1)]
+        report = await client.provision(
+            load_plan(out).specs(), ledger=SqliteLedger(out.with_suffix(".ledger"))
+        )
+    assert report.requests == 0

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from smartlead_async import (
     CampaignSpec,
@@ -23,10 +27,16 @@ from smartlead_async import (
     VariantSpec,
     load_plan,
     verify,
+    virtual_time,
 )
+from smartlead_async.api.campaigns.models import StopLeadSetting, TrackSetting
+from smartlead_async.api.campaigns.sequences import StepType
 from smartlead_async.fake.state import CampaignStatus
+from smartlead_async.formats import character_flaw
+from smartlead_async.plan.check import check
+from smartlead_async.plan.html_body import as_html
 from smartlead_async.plan.needs import account_needs
-from smartlead_async.provisioning.adoption.choice import CampaignChoice
+from smartlead_async.provisioning.adoption.choice import CampaignChoice, ImportRefused
 from smartlead_async.provisioning.adoption.files import ImportFiles
 from smartlead_async.provisioning.adoption.importer import Imported, Importer
 from smartlead_async.provisioning.changes.change import Action
@@ -92,6 +102,10 @@ async def provision_again(fake: FakeSmartlead, plan: Path) -> int:
     return fake.requests.total - before
 
 
+def _body(body: str) -> str:
+    return body.removeprefix("<!-- -->").replace("\r", "\n").rstrip("\n")
+
+
 def meaning(spec: CampaignSpec) -> dict[str, Any]:
     """Return what a campaign is, however it is written."""
     schedule, settings = spec.schedule, spec.settings or SettingsSpec()
@@ -109,7 +123,7 @@ def meaning(spec: CampaignSpec) -> dict[str, Any]:
         "steps": [
             (
                 step.delay_days,
-                [(m.subject or "", (m.body or "").rstrip("\n"), m.share, m.label) for m in step.mails()],
+                [(m.subject or "", _body(m.body or ""), m.share, m.label) for m in step.mails()],
                 step.variant_distribution,
                 step.kind,
             )
@@ -121,7 +135,7 @@ def meaning(spec: CampaignSpec) -> dict[str, Any]:
             (
                 lead.email,
                 *(getattr(lead, f.name) or None for f in attrs.fields(LeadInput)[1:-1]),
-                dict(lead.custom_fields or {}),
+                {k: v for k, v in (lead.custom_fields or {}).items() if v},
             )
             for lead in spec.iter_leads()
         ],
@@ -186,3 +200,163 @@ async def test_every_campaign_of_the_example_comes_back(tmp_path: Path) -> None:
     for spec in planned:
         assert meaning(by_name[spec.client_id, spec.name]) == meaning(spec)
     assert await provision_again(fake, tmp_path / "plan.yaml") == 0
+
+
+async def test_a_campaign_that_is_deleted_meanwhile_is_left_out(tmp_path: Path) -> None:
+    fake = await standing(
+        [FULL, attrs.evolve(FULL, name="Dentists in Bergen Q1 2027", leads=[], start=False)]
+    )
+    importer = Importer(
+        client_on(fake), ImportFiles.of(tmp_path / "plan.yaml", None), open_ledger=TimelessLedger
+    )
+    chosen = await importer.choose(CampaignChoice())
+    deleted = fake.campaigns.pop(4102 if fake.campaigns[4101].name == FULL.name else 4101)
+    result = await importer.run(chosen)
+    assert [str(each) for each in result.left_out] == [
+        f"campaign {deleted.id}, {deleted.name!r}, is left out: it is no longer on the server"
+    ]
+    assert len(list(load_plan(tmp_path / "plan.yaml").specs())) == 1
+
+
+async def test_a_campaign_that_no_plan_can_have_is_left_out_with_its_leads(tmp_path: Path) -> None:
+    fake = await standing(
+        [
+            FULL,
+            attrs.evolve(
+                FULL, name="Broken", steps=(StepSpec("Hi", "{a|b"),), leads=[LeadInput("b@x.example")]
+            ),
+        ]
+    )
+    result = await imported(fake, tmp_path / "plan.yaml")
+    assert [each.reason for each in result.left_out] == [
+        "its plan would have errors: '{a|b' has a { without its }"
+    ]
+    assert len(list((tmp_path / "plan-leads").iterdir())) == 1
+    assert await provision_again(fake, tmp_path / "plan.yaml") == 0
+
+
+async def test_a_tag_without_a_value_is_allowed_and_noted(tmp_path: Path) -> None:
+    fake = await standing([attrs.evolve(FULL, steps=(StepSpec("{{moon}}", "<p>{{first_name}}</p>"),))])
+    result = await imported(fake, tmp_path / "plan.yaml")
+    assert [each.text for each in result.notes] == [
+        "no lead has a value for {{moon}}, which its mails use (see allowed_tags)"
+    ]
+    assert check(tmp_path / "plan.yaml").ok
+
+
+async def test_nothing_is_read_if_a_file_is_in_the_way(tmp_path: Path) -> None:
+    fake = await standing([FULL])
+    (tmp_path / "plan.ledger").write_text("mine")
+    before = fake.requests.total
+    with pytest.raises(ImportRefused, match=r"plan\.ledger exists already"):
+        await imported(fake, tmp_path / "plan.yaml")
+    assert fake.requests.total == before
+
+
+# --- random campaigns ---------------------------------------------------------------------------------
+
+TEXT = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"], exclude_characters="{}"), max_size=30
+)
+LINES = st.lists(TEXT, max_size=3).map("\n".join)
+BODIES = LINES.map(as_html).filter(str.strip) | LINES.map("<p>{}</p>".format) | LINES.filter(str.strip)
+SUBJECTS = TEXT.map("About {}".format).filter(lambda text: character_flaw(text, one_line=True) is None)
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> StepSpec:
+    count = draw(st.sampled_from([0, 0, 2, 3]))
+    shares: Sequence[int | None] = [None] * count
+    if count and draw(st.booleans()):
+        shares = [10] * (count - 1) + [100 - 10 * (count - 1)]
+    return StepSpec(
+        draw(SUBJECTS),
+        draw(BODIES),
+        delay_days=draw(st.integers(0, 9)),
+        variants=tuple(
+            VariantSpec(draw(st.none() | SUBJECTS), draw(st.none() | BODIES), share) for share in shares
+        ),
+        kind=draw(st.sampled_from([None, StepType.MANUAL])),
+    )
+
+
+STARTS = st.integers(0, 10**7).map(lambda s: dt.datetime(2027, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=s))
+
+
+@st.composite
+def schedules(draw: st.DrawFn) -> ScheduleSpec:
+    first, last = sorted(draw(st.lists(st.integers(0, 23), min_size=2, max_size=2, unique=True)))
+    return ScheduleSpec(
+        draw(st.sampled_from(["Europe/Oslo", "America/New_York", "UTC"])),
+        tuple(draw(st.lists(st.integers(0, 6), min_size=1, max_size=7))),
+        f"{first:02}:30",
+        f"{last:02}:45",
+        draw(st.integers(3, 90)),
+        draw(st.integers(1, 500)),
+        draw(st.none() | STARTS),
+    )
+
+
+LEADS = st.lists(
+    st.builds(
+        LeadInput,
+        st.integers(0, 10**6).map("p{}@x.example".format),
+        first_name=st.none() | TEXT,
+        phone_number=st.none() | st.sampled_from(["'+4711", "007", "+47 22"]),
+        location=st.none() | LINES,
+        custom_fields=st.none()
+        | st.dictionaries(st.sampled_from(["Company", "id", "Role", "role", "Mail"]), LINES),
+    ),
+    max_size=4,
+    unique_by=lambda lead: lead.email,
+)
+SETTINGS = st.builds(
+    SettingsSpec,
+    track_settings=st.none() | st.lists(st.sampled_from(list(TrackSetting)), unique=True).map(tuple),
+    stop_lead_settings=st.none() | st.sampled_from(list(StopLeadSetting)),
+    unsubscribe_text=st.none() | TEXT.filter(str.strip),
+    send_as_plain_text=st.none() | st.booleans(),
+    follow_up_percentage=st.none() | st.integers(0, 100),
+)
+CAMPAIGNS = st.builds(
+    CampaignSpec,
+    SUBJECTS,
+    st.sampled_from([None, 7, 8]),
+    steps=st.lists(steps(), max_size=3).map(tuple),
+    mailboxes=st.none() | st.just(MailboxChoice(ids=(501, 502))),
+    leads=LEADS.map(tuple),
+    schedule=st.none() | schedules(),
+    settings=st.none() | SETTINGS,
+    start=st.booleans(),
+).map(lambda spec: attrs.evolve(spec, start=spec.start and not [p for p in spec.problems() if p.is_error]))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(
+        CAMPAIGNS.filter(lambda spec: not [p for p in spec.problems() if p.is_error]), min_size=1, max_size=3
+    )
+)
+def test_every_campaign_comes_back(planned: list[CampaignSpec]) -> None:
+    # SmartLead leaves out a lead that another campaign has.
+    specs = [
+        attrs.evolve(
+            spec,
+            name=f"{spec.name} {number}",
+            leads=[attrs.evolve(lead, email=f"c{number}{lead.email}") for lead in spec.iter_leads()],
+        )
+        for number, spec in enumerate(planned)
+    ]
+
+    async def main() -> None:
+        fake = await standing(specs)
+        with tempfile.TemporaryDirectory() as folder:
+            plan = Path(folder) / "plan.yaml"
+            result = await imported(fake, plan)
+            assert result.left_out == []
+            assert await provision_again(fake, plan) == 0
+            # Campaigns are numbered in the order in which they were created.
+            found = [meaning(spec) for spec in load_plan(plan).specs()]
+            assert sorted(found, key=repr) == sorted(map(meaning, specs), key=repr)
+
+    virtual_time.run(main())

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, Final
 
 from ...api.campaigns.leads import CampaignLead
 from ...api.leads.models import Lead, LeadInput, LeadStatus
 from ...plan.hidden_characters import strip_hidden
+from ...plan.lead_columns import MAX_CUSTOM_FIELDS
 from ...plan.leads import inline_rows, unique_rows
 from ...plan.merge_tags import LEAD_FIELDS
 from ...wording import count, reasons
@@ -24,7 +26,7 @@ def leads_of(members: Sequence[CampaignLead], notes: Notes) -> list[LeadInput]:
     if by_status := Counter(filter(None, map(_status, members))):
         notes.append(f"a plan does not have what became of its leads{reasons(by_status)}")
     unnamed: Counter[str] = Counter()
-    found = [_lead(member.lead, unnamed) for member in members]
+    found = [_lead(member.lead, unnamed, notes) for member in members]
     for name, number in unnamed.items():
         notes.append(
             f"the custom field {name!r} of {count(number, 'lead')} has a name that no column can have"
@@ -48,7 +50,7 @@ def _status(member: CampaignLead) -> str | None:
     return None if member.lead_category_id is None else "with a category"
 
 
-def _lead(lead: Lead, unnamed: Counter[str]) -> LeadInput:
+def _lead(lead: Lead, unnamed: Counter[str], notes: Notes) -> LeadInput:
     custom = {}
     for name, value in (lead.custom_fields or {}).items():
         text = _text(value)
@@ -56,6 +58,11 @@ def _lead(lead: Lead, unnamed: Counter[str]) -> LeadInput:
             unnamed[name] += 1
         elif text:
             custom[name] = text
+    if excess := list(custom)[MAX_CUSTOM_FIELDS:]:
+        notes.append(
+            f"{lead.email} has more than {MAX_CUSTOM_FIELDS} custom fields: {', '.join(excess)} left out"
+        )
+        custom = dict(islice(custom.items(), MAX_CUSTOM_FIELDS))
     fields = {name: getattr(lead, name) or None for name in LEAD_FIELDS if name != "email"}
     return LeadInput(lead.email, **fields, custom_fields=custom or None)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -107,9 +106,9 @@ def _variants(step: SequenceStep, number: int, notes: Notes) -> Iterator[Variant
 
 def _share(variant: SequenceVariant, where: str, notes: Notes) -> int | None:
     share = variant.variant_distribution_percentage
-    if share is not None and not (math.isfinite(share) and share.is_integer()):
+    if share is not None and not float(share).is_integer():
         notes.append(f"{where} has a share of {share} %, and shares are integers in a plan")
-    return None if share is None or not math.isfinite(share) else round(share)
+    return None if share is None else round(share)
 
 
 def _distribution(step: SequenceStep, number: int, notes: Notes) -> VariantDistribution | None:

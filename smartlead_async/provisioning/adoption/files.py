@@ -71,20 +71,21 @@ class ImportFiles:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def replace_with(self, staged: ImportFiles) -> None:
-        """Move staged files to these places, all of them or none."""
-        moves = [(staged.leads, self.leads), (staged.ledger, self.ledger), (staged.plan, self.plan)]
+        """Move staged files to these places, all of them or none; other lead files there stay."""
+        leads = [(path, self.leads / path.name) for path in sorted(staged.leads.iterdir())]
+        moves = [*leads, (staged.ledger, self.ledger), (staged.plan, self.plan)]
+        had_leads = self.leads.exists()
         undo: list[tuple[Path, Path | None]] = []
         try:
+            if leads:
+                self.leads.mkdir(exist_ok=True)
             for source, target in moves:
-                before = None
-                if target.exists():
-                    # Beside the staged file, so that it is removed with it.
-                    before = source.with_name(f"{source.name}.before")
-                    target.rename(before)
-                undo.append((target, before))
+                undo.append((target, _set_aside(target, source)))
                 source.rename(target)
         except BaseException:
             _restore(undo)
+            if not had_leads and self.leads.exists():
+                self.leads.rmdir()
             raise
 
 
@@ -92,11 +93,17 @@ def _staging(path: Path) -> Path:
     return path.with_name(f".{path.name}.importing")
 
 
+def _set_aside(target: Path, source: Path) -> Path | None:
+    """Move a file that is to be replaced beside the staged one, so that it is removed with it."""
+    if not target.exists():
+        return None
+    before = source.with_name(f"{source.name}.before")
+    target.rename(before)
+    return before
+
+
 def _restore(undo: Sequence[tuple[Path, Path | None]]) -> None:
     for target, before in reversed(undo):
-        if target.is_dir():
-            shutil.rmtree(target)
-        else:
-            target.unlink(missing_ok=True)
+        target.unlink(missing_ok=True)
         if before is not None:
             before.rename(target)

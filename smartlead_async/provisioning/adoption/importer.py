@@ -163,7 +163,9 @@ class Importer:
                 f"nothing can be imported: {reasons}{f'; and {more} more' if more > 0 else ''}"
             )
 
-    def _leave_out(self, campaign: Campaign, reason: str) -> None:
+    def _leave_out(self, campaign: Campaign, reason: str, spec: CampaignSpec | None = None) -> None:
+        if spec is not None and isinstance(spec.leads, LeadFile):
+            spec.leads.path.unlink()
         self.result.left_out.append(LeftOut(campaign.id, campaign.name, reason))
 
     # --- the ledger -----------------------------------------------------------------------------------
@@ -218,7 +220,9 @@ class Importer:
             campaign = await self._client.send(GetCampaign(listed.id))
             steps = await self._client.send(GetSequences(listed.id))
             accounts = await self._client.send(ListCampaignEmailAccounts(listed.id))
-            members = [each async for each in walk_pages(self._client.send, ListCampaignLeads(listed.id))]
+            pages = walk_pages(self._client.send, ListCampaignLeads(listed.id))
+            # A page may repeat leads of the one before if others are added or removed meanwhile.
+            members = {each.campaign_lead_map_id: each async for each in pages}
         except NotFound:
             self._leave_out(listed, "it is no longer on the server")
             return None
@@ -227,16 +231,17 @@ class Importer:
             return None
         notes = Notes()
         spec = spec_of(campaign, steps, [account.id for account in accounts], notes)
-        leads = leads_of(members, notes)
+        leads = leads_of(list(members.values()), notes)
         if leads:
             path = staged.leads / f"{spec.identity}.csv"
             if misread := write_lead_file(path, leads):
                 some = ", ".join(lead.email for lead in misread[:_REASONS])
                 notes.append(f"{count(len(misread), 'lead')} cannot be in a CSV file, such as {some}")
-            leads = [lead for lead in leads if lead not in misread]
+                addresses = {lead.email for lead in misread}
+                leads = [lead for lead in leads if lead.email not in addresses]
             spec = attrs.evolve(spec, leads=LeadFile(path, delimiter=DELIMITER)) if leads else spec
         if errors := [str(problem.message) for problem in spec.problems() if problem.is_error]:
-            self._leave_out(campaign, f"no plan can describe it: {'; '.join(errors[:_REASONS])}")
+            self._leave_out(campaign, f"no plan can describe it: {'; '.join(errors[:_REASONS])}", spec)
             return None
         tags = TagUse({tag.name for _, tag in tags_of(spec)})
         for lead in leads:
@@ -260,7 +265,8 @@ class Importer:
                 break
             for index, problems in faults.items():
                 reasons = "; ".join(problem.message for problem in problems[:_REASONS])
-                self._leave_out(found[index].campaign, f"its plan would have errors: {reasons}")
+                left = found[index]
+                self._leave_out(left.campaign, f"its plan would have errors: {reasons}", left.spec)
             found = [each for index, each in enumerate(found) if index not in faults]
         for each in found:
             self.result.campaigns.append(
