@@ -243,12 +243,9 @@ class SmartleadClient(Areas):
         from .provisioning.job.operations import Operation  # noqa: PLC0415
         from .provisioning.job.options import JobOptions, ReconcilePolicy  # noqa: PLC0415
 
+        reconcile = reconcile or ReconcilePolicy()
         options = JobOptions(
-            ledger=ledger,
-            select=select,
-            concurrency=concurrency,
-            deadline=deadline,
-            reconcile=reconcile or ReconcilePolicy(),
+            ledger=ledger, select=select, concurrency=concurrency, deadline=deadline, reconcile=reconcile
         )
         return Job(self, (), options, operation=Operation(operation))
 

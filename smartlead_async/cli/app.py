@@ -14,6 +14,7 @@ from .commands import (
     fake,
     forget,
     import_campaigns,
+    operate,
     operations,
     provision,
     simulate,
@@ -83,6 +84,9 @@ app.command("plan", hidden=True)(with_shared_options(diff.diff))
 app.command("provision")(with_shared_options(provision.provision))
 app.command("import")(with_shared_options(import_campaigns.import_campaigns))
 app.command("verify")(with_shared_options(verify.verify))
+app.command("pause")(with_shared_options(operate.pause))
+app.command("resume")(with_shared_options(operate.resume))
+app.command("destroy")(with_shared_options(operate.destroy))
 app.command("status")(with_shared_options(status.status))
 app.command("forget")(with_shared_options(forget.forget))
 app.command("simulate")(with_shared_options(simulate.simulate))

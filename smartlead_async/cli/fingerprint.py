@@ -64,6 +64,23 @@ def require_target(fingerprint: JobFingerprint, target: Target, ledger: Path) ->
     )
 
 
+def choose_target(
+    option: str | None, fingerprint: JobFingerprint | None, path: Path, *, proxy: str | None
+) -> Target:
+    """Return the target of ``--target``, or else the one on the ledger; they must not differ."""
+    value = option or ("" if fingerprint is None else fingerprint.target)
+    if not value or value.startswith("fake "):
+        raise CommandError(f"{path} does not record where its campaigns are: name the target with --target")
+    target = Target.parse(value, proxy=proxy)
+    if target.is_fake:
+        raise CommandError(
+            "a fake in memory does not keep its campaigns: name a server (to verify, use provision --verify)"
+        )
+    if fingerprint is not None:
+        require_target(fingerprint, target, path)
+    return target
+
+
 def require_key(fingerprint: JobFingerprint, key: str, ledger: Path, *, accepted: bool) -> None:
     """Raise :class:`CommandError` if the job of a ledger was begun with another API key."""
     if accepted or fingerprint.key is None or is_digest_of(fingerprint.key, key):

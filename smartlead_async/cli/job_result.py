@@ -75,10 +75,9 @@ def campaign_counts(request: ProvisionRequest, result: JobResult) -> dict[str, i
 
 async def result_as_json(request: ProvisionRequest, target: Target, result: JobResult) -> dict[str, Any]:
     """Return what goes into the report file and is printed by ``--json``."""
-    campaigns, comparison = campaign_counts(request, result), result.comparison
+    campaigns = campaign_counts(request, result)
     return {
-        "exit_code": int(result.exit_code),
-        "error": redacted(result.error_text),
+        **await result_fields(result),
         "plan": str(request.plan.path),
         "target": target.kind,
         "tier": request.tier.name,
@@ -86,8 +85,17 @@ async def result_as_json(request: ProvisionRequest, target: Target, result: JobR
         "rows": request.plan.check.rows.as_json(),
         "planned": campaigns["planned"],
         "not_begun": campaigns["not_begun"],
-        **await result.report.as_json(),
         "campaigns": campaigns,
+    }
+
+
+async def result_fields(result: JobResult) -> dict[str, Any]:
+    """Return the part of a result that does not depend on what was requested."""
+    comparison = result.comparison
+    return {
+        "exit_code": int(result.exit_code),
+        "error": redacted(result.error_text),
+        **await result.report.as_json(),
         "differences": None if comparison is None else redacted(differences_as_json(comparison.differences)),
         "verify_error": None if comparison is None else redacted(comparison.error),
     }

@@ -30,7 +30,7 @@ async def show_summary(reporting: Reporting, request: ProvisionRequest, result: 
         await _show_campaigns(output, result)
     _show_numbers(reporting, request, result)
     await _show_failures(output, result)
-    _show_orphans(output, result)
+    show_orphans(output, result)
     if result.error is not None:
         output.line(f"The job ended early: {printable(result.error_text)}", "bold red")
     if result.comparison is not None:
@@ -88,7 +88,7 @@ def _show_numbers(reporting: Reporting, request: ProvisionRequest, result: JobRe
     fields = {
         "Campaigns": _campaigns(request, result),
         "Leads": _leads(result),
-        "Requests": _requests(result),
+        "Requests": describe_requests(result),
         "Time": duration(result.report.elapsed(0.0)),
     }
     if reporting.file is not None:
@@ -116,7 +116,8 @@ def _leads(result: JobResult) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _requests(result: JobResult) -> str:
+def describe_requests(result: JobResult) -> str:
+    """Return the requests of a job, and how many of them did not succeed at once."""
     traffic = result.report.traffic
     parts = [
         f"{traffic.total:,}",
@@ -136,7 +137,8 @@ async def _show_failures(output: Output, result: JobResult) -> None:
     show_more(output, number, _MAX_FAILURES, hint=": see the report (--report FILE.json)")
 
 
-def _show_orphans(output: Output, result: JobResult) -> None:
+def show_orphans(output: Output, result: JobResult) -> None:
+    """Print the campaigns that lost creates have left behind."""
     for orphan in result.report.orphans:
         action = (
             "deleted" if orphan.pruned else "it belongs to no campaign of the plan; check it or delete it"

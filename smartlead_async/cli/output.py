@@ -181,13 +181,17 @@ def problem_as_json(problem: Problem) -> dict[str, Any]:
     }
 
 
-def confirm(output: Output, question: str, *, yes: bool, why: str) -> None:
-    """Return only if the user agrees; ``why`` tells a script why it has to pass ``--yes``."""
+def confirm(output: Output, question: str, *, yes: bool, why: str, word: str | None = None) -> None:
+    """Return only if the user agrees, by "yes" or by a ``word`` that is harder to type by mistake.
+
+    ``why`` tells a script why it has to pass ``--yes``.
+    """
     if yes:
         return
     if not sys.stdin.isatty():
         raise CommandError(f"{why}, and there is no terminal to ask on: pass --yes to confirm")
-    output.console.print(f"{question} [y/N] ", end="", style="bold", soft_wrap=True)
+    prompt = f"{question} " if word else f"{question} [y/N] "
+    output.console.print(prompt, end="", style="bold", soft_wrap=True, markup=False)
     response = sys.stdin.readline()
-    if response.strip().lower() not in {"y", "yes"}:
+    if response.strip().lower() not in ({word} if word else {"y", "yes"}):
         raise CommandError("cancelled: nothing was sent or changed", ExitCode.INTERRUPTED)

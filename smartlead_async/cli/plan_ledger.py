@@ -35,7 +35,8 @@ class PlanLedger:
         ``plan.yaml`` and ``plan.json`` have the same default ledger. Older versions did not record the name.
         """
         recorded = None if fingerprint is None else fingerprint.plan_file
-        if self.named is not None or recorded is None or recorded == self.plan.name:
+        is_named = self.named is not None or self.plan.suffix == _SUFFIX
+        if is_named or recorded is None or recorded == self.plan.name:
             return
         ledger, plan = printable(self.path), printable(self.plan.name)
         raise CommandError(

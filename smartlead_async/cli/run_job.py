@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -45,7 +46,7 @@ async def _run_job(request: ProvisionRequest, target: Target, reporting: Reporti
         result = await _provision(request, target, reporting.output, interruption)
         content = await result_as_json(request, target, result)
         # The report first: the terminal may be gone, and the process may be killed soon.
-        code = _write_report(reporting, content, result.exit_code)
+        code = write_report(reporting, content, result.exit_code)
         await show_summary(reporting, request, result)
         print_traceback(result.unexpected)
         reporting.output.print_json({**content, "exit_code": int(code)})
@@ -61,7 +62,7 @@ async def _provision(
     async with target.client(request.plan.plan, request.tier.limits, max_in_flight=max_in_flight) as client:
         job = _create_job(client, request, ledger)
         display = ProgressDisplay(output, job.progress, client.limiter)
-        error, cancelled = await _run_until_end(job, display, interruption)
+        error, cancelled = await run_until_end(job, display, interruption)
         result = JobResult(report=job.report, error=error, cancelled=cancelled)
         comparison = None
         if request.verify and error is None and not result.is_interrupted:
@@ -92,14 +93,19 @@ def _create_job(client: SmartleadClient, request: ProvisionRequest, ledger: Ledg
     )
 
 
-async def _run_until_end(
-    job: Job, display: ProgressDisplay, interruption: Interruption
+async def run_until_end(
+    job: Job,
+    display: ProgressDisplay,
+    interruption: Interruption,
+    on_failure: Callable[[CampaignRecord], object] | None = None,
 ) -> tuple[Exception | None, bool]:
     """Run the job; return the error that ended it early, and whether it was cancelled."""
 
     async def on_campaign(record: CampaignRecord) -> None:
-        if record.state is CampaignState.FAILED:
+        if record.error is not None:
             display.show_failure(record)
+            if on_failure is not None:
+                on_failure(record)
 
     task = asyncio.create_task(job.run(on_campaign))
 
@@ -156,7 +162,8 @@ async def _count_campaigns(report: Report) -> dict[CampaignState, int]:
         return {}
 
 
-def _write_report(reporting: Reporting, content: dict[str, Any], code: ExitCode) -> ExitCode:
+def write_report(reporting: Reporting, content: dict[str, Any], code: ExitCode) -> ExitCode:
+    """Write the report file if one was requested; return the exit code, which tells if that failed."""
     if reporting.file is None or (problem := reporting.file.write_or_rescue(content)) is None:
         return code
     reporting.output.warn(problem)

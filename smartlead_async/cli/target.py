@@ -120,10 +120,19 @@ class Target:
             return SmartleadClient(
                 "test-key", transport=fake.transport(), limits=limits, max_in_flight=max_in_flight
             )
-        key = require_api_key()
+        return self.server_client(limits, max_in_flight=max_in_flight)
+
+    def server_client(self, limits: RateLimits, *, max_in_flight: int) -> SmartleadClient:
+        """Create a client for a server, with the key of the environment."""
+        from ..client import SmartleadClient
+
         try:
             return SmartleadClient(
-                key, base_url=self.base_url, limits=limits, max_in_flight=max_in_flight, proxy=self.proxy
+                require_api_key(),
+                base_url=self.base_url,
+                limits=limits,
+                max_in_flight=max_in_flight,
+                proxy=self.proxy,
             )
         except ConfigurationError as problem:
             raise CommandError(f"--{problem}" if self.proxy is not None else problem.message) from None

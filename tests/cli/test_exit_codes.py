@@ -56,6 +56,13 @@ class Place:
         out = self.plan.with_name("imported.yaml")
         return self.run("import", out, "--target", self.served.url, key=key)
 
+    def ready_for(self, command: str) -> Path:
+        """Return the plan of a job that is done, paused if it is to be resumed."""
+        assert self.ledger
+        if command == "resume":
+            assert self.run("pause", self.plan, "--yes") == 0
+        return self.plan
+
     def broken_plan(self) -> Path:
         return write_plan(self.plan.parent, schedule={"timezone": "Mars/Base"})
 
@@ -75,7 +82,8 @@ class Place:
         try:
             os.write(terminal, b"n\n")
             command = [*COMMAND, *map(str, arguments)]
-            done = subprocess.run(command, stdin=stdin, capture_output=True, env=environment(), check=False)
+            env = environment(SMARTLEAD_API_KEY=KEY)
+            done = subprocess.run(command, stdin=stdin, capture_output=True, env=env, check=False)
         finally:
             os.close(terminal)
             os.close(stdin)
@@ -151,6 +159,23 @@ def simulate_defect(place: Place) -> int:
     return place.run("simulate", place.plan)
 
 
+def operation_failed(place: Place, command: str) -> int:
+    plan = place.ready_for(command)
+    place.fail("DeleteCampaign" if command == "destroy" else "UpdateStatus", Fault.status_before(422))
+    return place.run(command, plan, "--yes")
+
+
+def operations(command: str) -> dict[tuple[str, int], Callable[[Place], int]]:
+    """Return the scenarios of ``pause``, ``resume`` or ``destroy``."""
+    return {
+        (command, 0): lambda place: place.run(command, place.ready_for(command), "--yes"),
+        (command, 1): lambda place: operation_failed(place, command),
+        (command, 2): lambda place: place.run(command, place.plan, "--yes"),
+        (command, 3): lambda place: place.run(command, place.ready_for(command), "--yes", key=""),
+        (command, 4): lambda place: place.refused_on_a_terminal(command, place.ready_for(command)),
+    }
+
+
 SCENARIOS: dict[tuple[str, int], Callable[[Place], int]] = {
     ("check", 0): lambda place: place.run("check", place.plan),
     ("check", 2): check_unusable,
@@ -169,6 +194,9 @@ SCENARIOS: dict[tuple[str, int], Callable[[Place], int]] = {
     ("verify", 2): lambda place: place.run("verify", place.plan),
     ("verify", 3): verify_not_allowed,
     ("verify", 4): verify_interrupted,
+    **operations("pause"),
+    **operations("resume"),
+    **operations("destroy"),
     ("status", 0): lambda place: place.run("status", place.ledger),
     ("status", 2): lambda place: place.run("status", place.plan.with_suffix(".none")),
     ("forget", 0): lambda place: place.run("forget", place.ledger, "--campaign", key(1), "--yes"),

@@ -49,6 +49,24 @@ def _wait_for_requests(served: Served, number: int) -> None:
         time.sleep(0.005)
 
 
+def test_a_pause_that_is_stopped_is_carried_on_by_the_next_run(plan: Path, served: Served) -> None:
+    served.furnish(plan)
+    assert run(*_provision(plan, served), SMARTLEAD_API_KEY=KEY).code == 0
+    before = served.requests()
+    _slow_down(served, 0.1)
+    arguments = ("pause", plan, "--yes", "--tier", "unlimited", "--concurrency", "2")
+    with started(*arguments, SMARTLEAD_API_KEY=KEY) as process:
+        _wait_for_requests(served, before + 3)
+        process.send(signal.SIGINT)
+        finished = process.finish()
+    assert finished.code == 4
+    assert "Run the same command again to carry on." in finished.out
+    assert {status for _, status in served.statuses()} == {"ACTIVE", "PAUSED"}
+    _speed_up(served)
+    assert run(*arguments, SMARTLEAD_API_KEY=KEY).code == 0
+    assert {status for _, status in served.statuses()} == {"PAUSED"}
+
+
 @pytest.mark.parametrize(
     ("number", "after"),
     [(signal.SIGINT, 1), (signal.SIGINT, 61), (signal.SIGTERM, 23), (signal.SIGHUP, 23)],

@@ -42,7 +42,14 @@ def test_status_shows_counts_failures_and_requests(cli: CommandLine, ledger: Pat
 
 def test_status_in_json(cli: CommandLine, ledger: Path, served: Served) -> None:
     content = json.loads(cli("status", ledger, "--json").stdout)
-    assert content["campaigns"] == {"planned": 3, "done": 2, "failed": 1, "running": 0, "not_begun": 0}
+    assert content["campaigns"] == {
+        "planned": 3,
+        "done": 2,
+        "failed": 1,
+        "paused": 0,
+        "running": 0,
+        "not_begun": 0,
+    }
     assert content["percent"] == 66.7
     assert content["target"] == served.url
     assert content["requests"] == 2 * REQUESTS + 5

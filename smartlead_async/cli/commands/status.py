@@ -38,6 +38,7 @@ class JobStatus:
     lost_creates: int
     done: int = 0
     failed: int = 0
+    paused: int = 0
     running: list[CampaignRecord] = attrs.field(factory=list)
     failures: list[CampaignRecord] = attrs.field(factory=list)
     requests: int = 0
@@ -52,13 +53,13 @@ class JobStatus:
     @property
     def not_begun(self) -> int | None:
         """The number of campaigns that the job has not begun."""
-        begun = self.done + self.failed + len(self.running)
+        begun = self.done + self.failed + self.paused + len(self.running)
         return None if self.planned is None else max(self.planned - begun, 0)
 
     @property
     def has_ended(self) -> bool:
-        """Whether every campaign of the plan is done or has failed."""
-        return self.planned is not None and self.done + self.failed >= self.planned
+        """Whether every campaign of the plan is done, has failed or was paused."""
+        return self.planned is not None and self.done + self.failed + self.paused >= self.planned
 
     def add(self, record: CampaignRecord) -> None:
         """Count one campaign of the ledger."""
@@ -72,6 +73,8 @@ class JobStatus:
                 self.done += 1
             case CampaignState.RUNNING:
                 self.running.append(record)
+            case CampaignState.PAUSED:
+                self.paused += 1
             case CampaignState.FAILED:
                 self.failed += 1
                 if self.failed <= _MAX_FAILURES:
@@ -181,7 +184,8 @@ def _summary(current: JobStatus) -> str:
     total = "" if current.planned is None else f" of {current.planned:,}"
     percent = "" if current.percent is None else f" ({current.percent:.0f} %)"
     others = f"{current.failed:,} failed, {len(current.running):,} in progress"
-    return f"{current.done:,}{total} done{percent}, {others}"
+    paused = f", {current.paused:,} paused" if current.paused else ""
+    return f"{current.done:,}{total} done{percent}, {others}{paused}"
 
 
 def _show(output: Output, path: Path, current: JobStatus) -> None:
@@ -260,6 +264,7 @@ def _as_json(path: Path, current: JobStatus) -> dict[str, Any]:
             "planned": current.planned,
             "done": current.done,
             "failed": current.failed,
+            "paused": current.paused,
             "running": len(current.running),
             "not_begun": current.not_begun,
         },

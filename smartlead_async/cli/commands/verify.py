@@ -10,12 +10,12 @@ import typer
 
 from ...errors import AuthenticationError, PermissionDenied, SmartleadError
 from ..exit_code import ExitCode
-from ..fingerprint import JobFingerprint, require_key, require_target
+from ..fingerprint import JobFingerprint, choose_target, require_key
 from ..options import AcceptNewKeyOption, JsonOption, PlanArgument, ProxyOption, SkipBadRowsOption, TierOption
-from ..output import CommandError, Output, command_output
+from ..output import Output, command_output
 from ..plan_ledger import PlanLedger
 from ..signals import Interruption, run_until_interrupted, signal_handler
-from ..target import Target, require_api_key
+from ..target import require_api_key
 
 if TYPE_CHECKING:
     from ...plan.plan import Plan
@@ -82,7 +82,7 @@ async def _verify(
     try:
         fingerprint = JobFingerprint.parse((await ledger.open()).plan)
         chosen.require_plan(fingerprint)
-        source = _choose_target(target, fingerprint, path, proxy=proxy)
+        source = choose_target(target, fingerprint, path, proxy=proxy)
         key = require_api_key()
         if fingerprint is not None:
             require_key(fingerprint, key, path, accepted=accept_new_key)
@@ -117,18 +117,3 @@ def _exit_code(comparison: Comparison) -> ExitCode:
     if comparison.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.DONE if comparison.is_match else ExitCode.SOME_FAILED
-
-
-def _choose_target(
-    option: str | None, fingerprint: JobFingerprint | None, path: Path, *, proxy: str | None
-) -> Target:
-    """Return the target of ``--target``, or else the one on the ledger; they must not differ."""
-    value = option or ("" if fingerprint is None else fingerprint.target)
-    if not value or value.startswith("fake "):
-        raise CommandError(f"{path} does not record where its campaigns are: name the target with --target")
-    target = Target.parse(value, proxy=proxy)
-    if target.is_fake:
-        raise CommandError("a fake in memory does not keep its campaigns: use provision --verify instead")
-    if fingerprint is not None:
-        require_target(fingerprint, target, path)
-    return target

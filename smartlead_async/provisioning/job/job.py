@@ -12,6 +12,8 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterable
 from typing import Any, Final, Self
 
+import attrs
+
 from ...errors import AuthenticationError, ConfigurationError, PermissionDenied, SmartleadError
 from ...pipeline.events import Attempt
 from ...pipeline.rate_limiter import recall
@@ -145,16 +147,22 @@ class Job:
 
     def progress(self) -> Progress:
         """Return a snapshot of the job's progress."""
-        loop = asyncio.get_running_loop()
-        return self.report.progress(
+        loop, pending = asyncio.get_running_loop(), self._runs.pending
+        total, expected_requests = self._options.total, self._options.expected_requests
+        if isinstance(pending, LedgerCampaigns):
+            total, expected_requests = pending.total, pending.expected_requests
+        progress = self.report.progress(
             now=loop.time(),
-            total=self._options.total,
-            expected_requests=self._options.expected_requests,
+            total=total,
+            expected_requests=expected_requests,
             running=len(self._running) - self._slots.waiting,
             limiter=self._sender.limiter,
             down_since=self._sender.down_since,
             outage=self._sender.outage,
         )
+        if self._operation is Operation.DESTROY:
+            progress = attrs.evolve(progress, done=self.report.removed)
+        return progress
 
     async def run(self, publish: Publish | None = None) -> Report:
         """Run the job to its end and return the report.

@@ -35,6 +35,16 @@ class Operation(enum.StrEnum):
             case Operation.DESTROY:
                 return True
 
+    def requests(self, record: CampaignRecord) -> int:
+        """Return the requests that it takes for a campaign."""
+        match self:
+            case Operation.PAUSE:
+                return 2
+            case Operation.RESUME:
+                return 1
+            case Operation.DESTROY:
+                return 3 if may_be_running(record) else 1
+
 
 @attrs.define
 class LedgerCampaigns:
@@ -48,15 +58,26 @@ class LedgerCampaigns:
     they are looked for before it may be deleted."""
     created: array[int] = attrs.field(factory=lambda: array("q"))
     """The ids of all campaigns of the ledger."""
+    expected_requests: int = 0
 
     async def load(self, ledger: Ledger) -> None:
         """Read the ledger."""
         async for record in ledger.records():
             if record.campaign_id is not None:
                 self.created.append(record.campaign_id)
-            if self.selection.takes_head(record.head) and self.operation.applies_to(record):
+            if self.takes(record):
+                self.expected_requests += self.operation.requests(record)
                 is_lost_copy = record.campaign_id is None and record.copy_of is not None
                 (self.lost_copies if is_lost_copy else self.keys).append(record.key)
+
+    def takes(self, record: CampaignRecord) -> bool:
+        """Return whether there is something to do for a campaign that is selected."""
+        return self.selection.takes_head(record.head) and self.operation.applies_to(record)
+
+    @property
+    def total(self) -> int:
+        """The number of campaigns that the operation applies to."""
+        return sum(map(len, self.passes))
 
     @property
     def passes(self) -> tuple[Sequence[str], ...]:
