@@ -48,6 +48,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("job", ("provisioning.job", "provisioning")),
     ("client", ("client",)),
     ("simulation", ("simulation", "report_html")),
+    ("doctor", ("doctor",)),
     ("command line", ("cli", "__main__")),
 ]
 LAYER_OF = {prefix: number for number, (_, prefixes) in enumerate(LAYERS) for prefix in prefixes}
@@ -56,6 +57,7 @@ MUST_NOT_IMPORT = {
     "fake": ("pipeline", "client"),
     "plan": ("pipeline", "transport", "fake"),
     "provisioning": ("fake",),
+    "doctor": ("fake",),
 }
 
 LONGEST = 400

@@ -13,7 +13,7 @@ import orjson
 from ..errors import ResponseDecodeError
 from ..fields import WIRE
 from ..paging import Page
-from ..request import Operation
+from ..request import Operation, with_arguments
 from .annotations import is_list, is_map, without_none
 from .coerce import first_found
 from .converter import reader_of
@@ -57,6 +57,21 @@ def _decoder(operation: Operation) -> Callable[[Any], Any]:
         return read_kind(value)
 
     return read
+
+
+def content_of(operation: Operation, value: Any) -> tuple[str, Any, Any]:
+    """Return where the content of a parsed response is, its type, and the content without the envelope.
+
+    The content of a page is its list.
+    """
+    kind, _ = without_none(operation.response_type)
+    if is_page(kind):
+        place, page = _located_page(operation.items, value)
+        if isinstance(page, dict):
+            data = attrs.fields_dict(attrs.resolve_types(get_origin(kind)))["data"]
+            return place, with_arguments(data.type, kind), page.get("data")
+        return place, Any, page
+    return "$", kind, _unwrapping(operation, kind)(value)
 
 
 def is_page(kind: Any) -> bool:
