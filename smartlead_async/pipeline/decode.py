@@ -66,7 +66,7 @@ def content_of(operation: Operation, value: Any) -> tuple[str, Any, Any]:
     """
     kind, _ = without_none(operation.response_type)
     if is_page(kind):
-        place, page = _located_page(operation.items, value)
+        place, page = _located_page(operation, value)
         if isinstance(page, dict):
             data = attrs.fields_dict(attrs.resolve_types(get_origin(kind)))["data"]
             return place, with_arguments(data.type, kind), page.get("data")
