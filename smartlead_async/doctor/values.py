@@ -115,8 +115,18 @@ def with_sources(names: Iterable[str]) -> list[str]:
         name = pending.pop()
         if name in declared and name not in wanted:
             wanted.add(name)
-            pending += [_PROVIDED[field] for field in _required(declared[name]) if field in _PROVIDED]
+            pending += [_source(name, field) for field in _required(declared[name])]
     return [name for name in declared if name in wanted]
+
+
+def _source(name: str, field: str) -> str:
+    """Return the operation that has values for a field of another one; "" if none does.
+
+    What ``get`` of an area returns is in the list of that area.
+    """
+    area, _, method = name.rpartition(".")
+    own_list = f"{area}.list" if method == "get" and field.endswith("id") else ""
+    return _PROVIDED.get(field, own_list)
 
 
 def _required(request: type[Request[Any]]) -> list[str]:
@@ -129,6 +139,8 @@ class Values:
 
     def __init__(self, now: float) -> None:
         self._known = _constants(now)
+        self._listed: dict[str, Any] = {}
+        """The id of the first item of each list."""
         self.campaigns: list[Campaign] | None = None
         """The first list of campaigns; None if it could not be read."""
 
@@ -139,6 +151,9 @@ class Values:
         """Take the values that the response of an operation has."""
         if name == "campaigns.list":
             self.campaigns = response
+        items = getattr(response, "data", response)
+        if name.endswith(".list") and isinstance(items, list):
+            self._listed[name] = _first((item for item in items if hasattr(item, "id")), "id")
         if name in SOURCES:
             self._known |= {key: value for key, value in SOURCES[name](response).items() if value}
 
@@ -146,16 +161,22 @@ class Values:
         """Return a value, None if there is none."""
         return self._known.get(field)
 
+    def _value(self, name: str, field: str) -> Any:
+        if field in self._known:
+            return self._known[field]
+        return None if field in _PROVIDED else self._listed.get(_source(name, field))
+
     def request(self, name: str, cls: type[Request[Any]]) -> Request[Any]:
         """Return the least request of an operation that only reads, or raise :class:`NoValue`."""
         if name in NEVER:
             raise NoValue(NEVER[name])
         required = _required(cls)
-        missing = [field for field in required if field not in self._known]
+        given = {field: self._value(name, field) for field in required}
+        missing = [field for field, value in given.items() if value is None]
         if missing:
             raise NoValue(f"no value for {', '.join(missing)}")
         try:
-            request = cls(**{field: self._known[field] for field in required})
+            request = cls(**given)
         except ValueError:
             raise NoValue("it needs values of your own") from None
         # The effect of some requests depends on their values.
