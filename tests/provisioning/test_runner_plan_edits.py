@@ -199,6 +199,15 @@ async def test_a_campaign_that_left_the_plan_while_its_create_was_in_flight_is_d
     assert standing(fake) == await ideal(specs[1:])
 
 
+async def test_a_campaign_whose_create_was_refused_can_leave_the_plan_without_a_flag() -> None:
+    specs, fake, ledger = campaigns(2, same_names=False), seeded_fake(), MemoryLedger()
+    fake.fail_next(Fault.status_before(422), "CreateCampaign")
+    assert (await job_on(fake, specs, ledger, concurrency=1).run()).failed == 1
+    report = await job_on(fake, specs[1:], ledger).run()
+    assert (report.done, report.failed, report.succeeded) == (1, 0, True)
+    assert await ledger.get("campaign 0") is None
+
+
 async def test_the_sequence_of_a_running_campaign_is_saved_while_it_is_paused() -> None:
     specs, fake, ledger = campaigns(1, same_names=False), seeded_fake(), MemoryLedger()
     await job_on(fake, specs, ledger).run()
