@@ -22,7 +22,7 @@ from .base_url import is_loopback, normalize_base_url
 from .errors import ConfigurationError, SmartleadAdvice
 from .limits import Lane, RateLimits
 from .pipeline.api_key import ApiKey
-from .pipeline.events import Attempt, Observer, Response
+from .pipeline.events import Observer, Response, both
 from .pipeline.limiter import Limiter
 from .pipeline.pipeline import Options, Pipeline, logger
 from .pipeline.rate_limiter import RateLimiter
@@ -301,7 +301,7 @@ class SmartleadClient(Areas):
         check_values("with_options", _kinds_of(SmartleadClient.with_options), locals())
         if timeout is not None:
             _check_timeout(timeout)
-        observer = _both(self._options.on_attempt, on_attempt)
+        observer = both(self._options.on_attempt, on_attempt)
         changes: dict[str, Any] = {
             "timeout": timeout,
             "retry": retry,
@@ -355,17 +355,6 @@ def _check_timeout(seconds: float) -> None:
 def _advise(request: Request[Any]) -> None:
     for advice in request.advice():
         warnings.warn(f"{request.operation.name}: {advice}", SmartleadAdvice, stacklevel=3)
-
-
-def _both(first: Observer | None, second: Observer | None) -> Observer | None:
-    if first is None or second is None:
-        return first or second
-
-    def both(attempt: Attempt) -> None:
-        first(attempt)
-        second(attempt)
-
-    return both
 
 
 def _default_transport(

@@ -40,6 +40,18 @@ class Attempt:
 Observer = Callable[[Attempt], None]
 
 
+def both(first: Observer | None, second: Observer | None) -> Observer | None:
+    """Return an observer that calls two observers."""
+    if first is None or second is None:
+        return first or second
+
+    def observe(attempt: Attempt) -> None:
+        first(attempt)
+        second(attempt)
+
+    return observe
+
+
 @attrs.frozen
 class Response(Generic[T]):
     """A decoded response with its HTTP status and headers.
