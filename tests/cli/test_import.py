@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import json
+import os
 import signal
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from typer.testing import Result
 from smartlead_async import RateLimits, SmartleadClient, SqliteLedger, load_plan
 from smartlead_async.fake import Fault
 from smartlead_async.fake.state import CampaignStatus
+from smartlead_async.provisioning.adoption import importer
 
 from .conftest import CommandLine
 from .plans import KEY, name
@@ -110,6 +114,7 @@ def test_options_choose_campaigns(
     ("options", "message"),
     [
         (("--id", 99), "there is no campaign 99 in the account"),
+        (("--status", "RUNNING"), "'RUNNING' is not a status of campaigns: they are DRAFTED, ACTIVE"),
         (("--client", 8), "none of the 3 campaigns of the account is chosen"),
         (("--ledger", "none/x.ledger"), "there is no folder none"),
         (("--target", "fake"), "a fake in memory has no campaigns to import"),
@@ -189,6 +194,45 @@ def test_an_interrupted_import_leaves_nothing_and_can_be_run_again(
     assert list(out.parent.iterdir()) == []
     standing.call(standing.fake.clear_scripts)
     assert run(cli, out, standing).exit_code == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_told(cli: CommandLine, standing: Served, out: Path) -> None:
+    out.parent.chmod(0o500)
+    result = run(cli, out, standing)
+    out.parent.chmod(0o700)
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(
+    cli: CommandLine, standing: Served, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(importer, "write_lead_file", full)
+    result = run(cli, out, standing)
+    assert result.exit_code == 2
+    assert f"nothing was imported: {out} cannot be written" in result.stderr
+    assert list(out.parent.iterdir()) == []
+
+
+async def job_plan(ledger: Path) -> str | None:
+    async with SqliteLedger(ledger, read_only=True) as opened:
+        return (await opened.open()).plan
+
+
+@pytest.mark.sockets
+async def test_a_program_does_not_forget_whose_ledger_it_adds_to(
+    cli: CommandLine, standing: Served, out: Path
+) -> None:
+    assert (await asyncio.to_thread(run, cli, out, standing, "--id", 4101)).exit_code == 0
+    ledger = out.with_suffix(".ledger")
+    before = await job_plan(ledger)
+    async with SmartleadClient(KEY, base_url=standing.url, limits=RateLimits.UNLIMITED) as client:
+        await client.import_campaigns(out.with_name("b.yaml"), ids=[4102], ledger=ledger, force=True)
+    assert await job_plan(ledger) == before is not None
 
 
 @pytest.mark.sockets

@@ -46,6 +46,13 @@ class CampaignChoice(Typed):
     names: Sequence[str] = ()
     statuses: Sequence[str] = ()
 
+    def require_known_statuses(self) -> None:
+        """Raise :class:`ImportRefused` if there is no such status."""
+        known = [status.value for status in CampaignStatus]
+        for status in self.statuses:
+            if status.upper() not in known:
+                raise ImportRefused(f"{status!r} is not a status of campaigns: they are {', '.join(known)}")
+
     def of(self, listed: Iterable[Campaign]) -> list[Campaign]:
         """Return the chosen campaigns, oldest first; :class:`ImportRefused` if an id or all are missing."""
         campaigns = {campaign.id: campaign for campaign in listed}

@@ -22,6 +22,7 @@ from ...paging import walk_pages
 from ...pipeline.events import Attempt
 from ...plan.campaign import CampaignSpec
 from ...plan.check import check
+from ...plan.files import failure_reason
 from ...plan.lead_writer import DELIMITER, write_lead_file
 from ...plan.leads_csv import LeadFile
 from ...plan.merge_tags import TagUse
@@ -130,6 +131,7 @@ class Importer:
         left.
         """
         self._files.require_usable(force=self._force)
+        choice.require_known_statuses()
         listed = await self._client.send(ListCampaigns())
         chosen = choice.of(listed)
         self.result.left_out = list(impossible(chosen))
@@ -144,13 +146,22 @@ class Importer:
 
         Costs three requests a campaign and one for every 100 leads.
         """
-        with self._files.staged() as staged:
-            found = await self._read_all(chosen, staged)
-            kept = self._write_plan([each for each in found if each is not None], staged)
-            self._require_some(kept)
-            await self._write_ledger(kept, staged)
-            self._files.replace_with(staged)
+        try:
+            with self._files.staged() as staged:
+                await self._run(chosen, staged)
+        except OSError as failure:
+            reason = failure_reason(failure)
+            raise ImportRefused(
+                f"nothing was imported: {self._files.plan} cannot be written: {reason}"
+            ) from None
         return self.result
+
+    async def _run(self, chosen: Sequence[Campaign], staged: ImportFiles) -> None:
+        found = await self._read_all(chosen, staged)
+        kept = self._write_plan([each for each in found if each is not None], staged)
+        self._require_some(kept)
+        await self._write_ledger(kept, staged)
+        self._files.replace_with(staged)
 
     def _count(self, _: Attempt) -> None:
         self.result.requests += 1
@@ -194,7 +205,8 @@ class Importer:
             for spec in load_plan(staged.plan).specs():
                 await record_adopted(journal, spec, by_key[spec.identity].campaign)
             job: JobRecord = await ledger.open()
-            await ledger.save_job(attrs.evolve(job, plan=self._job(len(kept)), applied_plan=None))
+            plan = self._job(len(kept)) or job.plan
+            await ledger.save_job(attrs.evolve(job, plan=plan, applied_plan=None))
 
     # --- the server -----------------------------------------------------------------------------------
 
