@@ -9,7 +9,6 @@ import random
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 from types import MethodType, TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, Self, TypeVar, get_type_hints
 from urllib.parse import urlsplit
@@ -275,11 +274,8 @@ class SmartleadClient(Areas):
         from .provisioning.adoption.files import ImportFiles  # noqa: PLC0415
         from .provisioning.adoption.importer import Importer  # noqa: PLC0415
 
-        files = ImportFiles.of(Path(plan), None if ledger is None else Path(ledger))
-        importer = Importer(self, files, force=force)
-        choice = CampaignChoice(
-            ids=tuple(ids), clients=tuple(clients), names=tuple(names), statuses=tuple(statuses)
-        )
+        importer = Importer(self, ImportFiles.of(plan, ledger), force=force)
+        choice = CampaignChoice(ids=ids, clients=clients, names=names, statuses=statuses)
         return await importer.run(await importer.choose(choice))
 
     def with_options(

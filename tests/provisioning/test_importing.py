@@ -19,6 +19,7 @@ from smartlead_async import (
     FakeSmartlead,
     LeadInput,
     MailboxChoice,
+    MemoryLedger,
     RateLimits,
     ScheduleSpec,
     SettingsSpec,
@@ -36,11 +37,13 @@ from smartlead_async.formats import character_flaw
 from smartlead_async.plan.check import check
 from smartlead_async.plan.html_body import as_html
 from smartlead_async.plan.needs import account_needs
+from smartlead_async.plan.step import Step
 from smartlead_async.provisioning.adoption.choice import CampaignChoice, ImportRefused
 from smartlead_async.provisioning.adoption.files import ImportFiles
 from smartlead_async.provisioning.adoption.importer import Imported, Importer
 from smartlead_async.provisioning.changes.change import Action
 from smartlead_async.provisioning.changes.compare import compare
+from smartlead_async.provisioning.ledger.records import CampaignRecord
 from smartlead_async.simulation import seed_account
 
 from .jobs import TimelessLedger, job_on, wall_clock
@@ -251,6 +254,51 @@ async def test_nothing_is_read_if_a_file_is_in_the_way(tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match=r"plan\.ledger exists already"):
         await imported(fake, tmp_path / "plan.yaml")
     assert fake.requests.total == before
+
+
+def recorded(record: CampaignRecord | None) -> Any:
+    """Return what a ledger has of a campaign, without times and counts of requests."""
+    assert record is not None
+    steps = [(s.step, s.state, s.batches, s.mailbox_ids, s.settings, s.lost) for s in record.steps]
+    return record.state, record.campaign_id, record.was_started, record.leads, sorted(steps)
+
+
+async def test_the_ledger_has_what_a_provisioning_run_would_have_recorded(tmp_path: Path) -> None:
+    fake = FakeSmartlead(wall_clock=wall_clock)
+    leads = [LeadInput(f"p{n}@x.example") for n in range(801)]
+    planned = attrs.evolve(FULL, leads=leads)
+    seed_account(fake, account_needs([planned]))
+    before = MemoryLedger()
+    await job_on(fake, [planned], before).run()
+    (key,) = [each.spec.identity for each in (await imported(fake, tmp_path / "plan.yaml")).campaigns]
+    async with TimelessLedger(tmp_path / "plan.ledger") as ledger:
+        assert recorded(await ledger.get(key)) == recorded(await before.get(planned.identity))
+        found, sent = await ledger.leads(key), await before.leads(planned.identity)
+    assert [(batch.number, len(batch.entries), batch.is_done) for batch in found] == [
+        (batch.number, len(batch.entries), batch.is_done) for batch in sent
+    ]
+
+
+async def test_a_campaign_that_is_paused_is_recorded_as_paused(tmp_path: Path) -> None:
+    fake = await standing([FULL])
+    fake.campaigns[4101].status = CampaignStatus.PAUSED
+    fake.campaigns[4101].touch(0)
+    (found,) = (await imported(fake, tmp_path / "plan.yaml")).campaigns
+    async with TimelessLedger(tmp_path / "plan.ledger") as ledger:
+        record = await ledger.get(found.spec.identity)
+    assert record is not None
+    assert (record.is_done(Step.PAUSE), record.step(Step.START), record.was_started) == (True, None, True)
+
+
+async def test_a_paused_campaign_is_resumed_by_its_plan(tmp_path: Path) -> None:
+    fake = await standing([FULL])
+    fake.campaigns[4101].status = CampaignStatus.PAUSED
+    fake.campaigns[4101].touch(0)
+    plan = tmp_path / "plan.yaml"
+    await imported(fake, plan)
+    plan.write_text(plan.read_text("utf-8") + "    start: true\n", encoding="utf-8")
+    assert await provision_again(fake, plan) == 1
+    assert fake.campaigns[4101].status is CampaignStatus.ACTIVE
 
 
 # --- random campaigns ---------------------------------------------------------------------------------

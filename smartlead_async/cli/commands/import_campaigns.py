@@ -90,10 +90,7 @@ def import_campaigns(
         files = ImportFiles(plan, own_ledger.path)
         files.require_usable(force=force)
         choice = CampaignChoice(
-            ids=tuple(ids or ()),
-            clients=tuple(clients or ()),
-            names=tuple(names or ()),
-            statuses=tuple(statuses or ()),
+            ids=ids or (), clients=clients or (), names=names or (), statuses=statuses or ()
         )
         command = _Import(
             output, source, files, own_ledger, limits, key, force=force, accept_new_key=accept_new_key

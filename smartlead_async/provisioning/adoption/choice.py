@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 import attrs
@@ -31,6 +31,14 @@ class LeftOut:
         return f"campaign {self.campaign_id}, {self.name!r}, is left out: {self.reason}"
 
 
+def _ints(values: Iterable[int]) -> tuple[int, ...]:
+    return tuple(values)
+
+
+def _strs(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
 @attrs.frozen(kw_only=True)
 class CampaignChoice(Typed):
     """The campaigns to import: by id, client, name (with ``*``, ``?`` and ``[…]``) and status.
@@ -41,10 +49,10 @@ class CampaignChoice(Typed):
         CampaignChoice(clients=(7,), names=("Dentists*",))
     """
 
-    ids: Sequence[int] = ()
-    clients: Sequence[int] = ()
-    names: Sequence[str] = ()
-    statuses: Sequence[str] = ()
+    ids: tuple[int, ...] = attrs.field(default=(), converter=_ints)
+    clients: tuple[int, ...] = attrs.field(default=(), converter=_ints)
+    names: tuple[str, ...] = attrs.field(default=(), converter=_strs)
+    statuses: tuple[str, ...] = attrs.field(default=(), converter=_strs)
 
     def require_known_statuses(self) -> None:
         """Raise :class:`ImportRefused` if there is no such status."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,9 +24,10 @@ class ImportFiles:
     ledger: Path
 
     @classmethod
-    def of(cls, plan: Path, ledger: Path | None) -> ImportFiles:
+    def of(cls, plan: str | os.PathLike[str], ledger: str | os.PathLike[str] | None) -> ImportFiles:
         """Return the files for a plan; the ledger is named after it unless it is given."""
-        return cls(plan, plan.with_suffix(".ledger") if ledger is None else ledger)
+        path = Path(plan)
+        return cls(path, path.with_suffix(".ledger") if ledger is None else Path(ledger))
 
     @property
     def leads(self) -> Path:
