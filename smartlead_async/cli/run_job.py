@@ -57,6 +57,7 @@ async def _provision(
     request: ProvisionRequest, target: Target, output: Output, interruption: Interruption
 ) -> JobResult:
     ledger = MemoryLedger() if request.ledger is None else SqliteLedger(request.ledger)
+    is_new = request.ledger is not None and not request.ledger.exists()
     # The client reserves one for requests that are not of the job.
     max_in_flight = max(_MIN_IN_FLIGHT, request.concurrency + 1)
     async with target.client(request.plan.plan, request.tier.limits, max_in_flight=max_in_flight) as client:
@@ -70,6 +71,9 @@ async def _provision(
     if isinstance(error, (LedgerError, InvalidPlan)) and not job.report.requests:
         # Nothing was sent, so there is nothing to report.
         raise error
+    if isinstance(error, CampaignsExist) and is_new and request.ledger is not None:
+        # It has no campaign, and would be in the way of an import.
+        request.ledger.unlink(missing_ok=True)
     if isinstance(error, (ChangeRefused, CampaignsExist)):
         # Only reads were sent.
         raise CommandError(str(error))

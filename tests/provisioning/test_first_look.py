@@ -7,9 +7,10 @@ import pickle
 import pytest
 
 from smartlead_async import MemoryLedger, SmartleadClient
-from smartlead_async.fake import FakeSmartlead
+from smartlead_async.fake import FakeSmartlead, Fault
 from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.provisioning.job.first_look import CampaignsExist
+from smartlead_async.provisioning.ledger.records import JobRecord
 
 from .jobs import campaigns, job_on, seeded_fake, standing
 
@@ -76,3 +77,23 @@ async def test_in_a_stream_the_first_campaign_that_exists_ends_the_job() -> None
     with pytest.raises(CampaignsExist, match="Florists"):
         await job_on(fake, specs, create_anyway=False, concurrency=1).run()
     assert "Bakers" not in [campaign["name"] for campaign in standing(fake)]
+
+
+async def test_a_run_that_was_refused_records_nothing() -> None:
+    specs, fake, ledger = campaigns(2), seeded_fake(), MemoryLedger()
+    await job_on(fake, specs).run()
+    with pytest.raises(CampaignsExist):
+        await job_on(fake, specs, ledger, create_anyway=False, plan="the plan").run()
+    assert await ledger.open() == JobRecord()
+
+
+async def test_a_ledger_without_campaigns_takes_a_new_baseline() -> None:
+    specs, fake, ledger = campaigns(2), seeded_fake(), MemoryLedger()
+    await ledger.save_job(JobRecord(baseline_id=0, began_at=1.0))
+    await job_on(fake, specs).run()
+    # An empty draft of somebody else, made since: it must not be taken for one of this job.
+    async with SmartleadClient("test-key", transport=fake.transport()) as client:
+        theirs = await client.campaigns.create(specs[0].name)
+    fake.fail_next(Fault.lost_before(), "CreateCampaign")
+    await job_on(fake, specs, ledger, prune_orphans=False).run()
+    assert theirs.id not in [record.campaign_id async for record in ledger.records()]

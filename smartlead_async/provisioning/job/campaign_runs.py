@@ -15,7 +15,7 @@ from .campaign_run import CampaignRun
 from .campaign_steps import CampaignSteps
 from .clone import Templates
 from .create import Creator
-from .first_look import FirstLook
+from .first_look import CampaignsExist, FirstLook
 from .journal import Journal
 from .mailboxes import MailboxDirectory
 from .operations import LedgerCampaigns, Operation
@@ -70,9 +70,13 @@ class CampaignRuns:
         for change in pending.inspected:
             if change.campaign_id is not None:
                 self._found[change.key] = await require_changeable(self._sender, change, change.campaign_id)
-        await self._journal.record_begin(plan)
+        await self._journal.record_begin(plan, is_new=pending.is_new)
         if pending.is_new and not self._options.create_anyway:
-            await self._look_first(pending)
+            try:
+                await self._look_first(pending)
+            except CampaignsExist:
+                await self._journal.restore(job)
+                raise
 
     async def _look_first(self, pending: PendingCampaigns) -> None:
         """Look for the planned campaigns on the server. Those of a stream are looked for one by one."""

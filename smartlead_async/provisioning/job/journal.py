@@ -116,12 +116,21 @@ class Journal:
         now = self.now()
         return [now - sent_at for sent_at in await self.ledger.requests_since(now - period)]
 
-    async def record_begin(self, plan: str | None) -> None:
-        """Record that the job has begun, unless an earlier run did, and with which plan it goes on."""
+    async def record_begin(self, plan: str | None, *, is_new: bool) -> None:
+        """Record that the job has begun, unless an earlier run did, and with which plan it goes on.
+
+        If the ledger ``is_new`` and no lost create can take effect any more, a baseline of an earlier run is
+        forgotten: others may have created campaigns since.
+        """
         began_at = self.now() if self.job.began_at is None else self.job.began_at
         # Until it is carried out, finished campaigns may agree with either plan.
         applied = self.job.applied_plan if plan == self.job.applied_plan else None
-        await self._save_job(began_at=began_at, plan=plan, applied_plan=applied)
+        baseline = None if is_new and not self.job.to_sweep else self.job.baseline_id
+        await self._save_job(began_at=began_at, plan=plan, applied_plan=applied, baseline_id=baseline)
+
+    async def restore(self, job: JobRecord) -> None:
+        """Take back what a run has recorded that was refused before it created anything."""
+        await self._save_job(**attrs.asdict(job))
 
     async def record_applied(self) -> None:
         """Record that every finished campaign agrees with the plan of this run."""
