@@ -154,6 +154,9 @@ def _cleaned(lead: LeadInput, address: str, findings: ValueFindings) -> LeadInpu
         value = getattr(lead, field)
         if field != "email" and isinstance(value, str) and (clean := findings.clean(value, field)) != value:
             changes[field] = clean or None
+    if isinstance(lead.phone_number, int):
+        # Equal to the same digits in a file, and to what an update of the lead can send.
+        changes["phone_number"] = str(lead.phone_number)
     custom = lead.custom_fields
     if custom:
         cleaned = {k: findings.clean(v, str(k)) if isinstance(v, str) else v for k, v in custom.items()}

@@ -150,7 +150,9 @@ def plain_values(entries: Mapping[str, Node], cls: type) -> dict[str, Any]:
 @functools.cache
 def _string_fields(cls: type) -> frozenset[str]:
     # Not by Attribute.type, which is a string until a client resolves the types of the class.
-    return frozenset(name for name, kind in get_type_hints(cls).items() if kind in (str, str | None))
+    return frozenset(
+        name for name, kind in get_type_hints(cls).items() if kind in (str, str | None, str | int | None)
+    )
 
 
 def _frozen(value: Any) -> Any:

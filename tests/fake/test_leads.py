@@ -345,3 +345,9 @@ async def test_messages_can_be_recorded_read_and_replied_to(raw: Raw) -> None:
         "error": "Invalid event_time_from format. Use YYYY-MM-DD or ISO 8601 format.",
         "status": "error",
     }
+
+
+async def test_a_phone_number_may_be_an_integer(raw: Raw) -> None:
+    campaign_id = await raw.create("A")
+    body = {"lead_list": [{"email": "a@prospect.example", "phone_number": 4790000000}]}
+    assert (await raw.post(f"/campaigns/{campaign_id}/leads", body))["upload_count"] == 1

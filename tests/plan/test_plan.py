@@ -675,6 +675,15 @@ def test_strings_are_read_as_typed_also_when_a_client_has_resolved_the_types(cls
     assert "007" in before.values()
 
 
+@pytest.mark.parametrize("written", ["+4790000000", "0047", "4790000000", "4.79E+10"])
+def test_a_phone_number_of_an_inline_lead_stays_as_it_was_typed(written: str) -> None:
+    (spec,) = specs(
+        "version: 1\ncampaigns:\n  - name: A\n    leads:\n"
+        f"      - {{email: a@b.example, phone_number: {written}}}"
+    )
+    assert [lead.phone_number for lead in spec.iter_leads()] == [written]
+
+
 def test_inline_leads_are_read_with_their_custom_fields() -> None:
     (spec,) = specs(
         "version: 1\ncampaigns:\n  - name: A\n    leads:\n"

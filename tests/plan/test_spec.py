@@ -498,3 +498,11 @@ def test_addresses_are_equal_regardless_of_case_and_whitespace() -> None:
     assert normalize_address(" Zoë@B.Example ") == "zoë@b.example"
     assert address_digest(" A@B.example") == address_digest("a@b.EXAMPLE")
     assert address_digest("a@b.example") != address_digest("c@b.example")
+
+
+def test_a_phone_number_that_is_an_integer_is_the_same_lead_as_its_digits() -> None:
+    number, digits = (
+        CampaignSpec("A", leads=[LeadInput("a@b.example", phone_number=p)]) for p in (47900, "47900")
+    )
+    assert list(number.iter_leads()) == list(digits.iter_leads())
+    assert number.fingerprint() == digits.fingerprint()

@@ -26,7 +26,7 @@ class LeadInput(Typed):
     first_name: str | None = None
     last_name: str | None = None
     company_name: str | None = None
-    phone_number: str | None = None
+    phone_number: str | int | None = None
     website: str | None = None
     location: str | None = None
     linkedin_profile: str | None = None
