@@ -23,7 +23,8 @@ from .limits import Lane, RateLimits
 from .pipeline.api_key import ApiKey
 from .pipeline.events import Observer, Response, both
 from .pipeline.limiter import Limiter
-from .pipeline.pipeline import Options, Pipeline, logger
+from .pipeline.options import Options
+from .pipeline.pipeline import Pipeline, logger
 from .pipeline.rate_limiter import RateLimiter
 from .pipeline.retry import RetryPolicy
 from .request import Host, Request
@@ -119,7 +120,6 @@ class SmartleadClient(Areas):
         rng: random.Random | None = None,
     ) -> None:
         check_values(type(self).__name__, _kinds_of(SmartleadClient.__init__), locals())
-        _check_timeout(timeout)
         if user_agent is not None and not user_agent.isprintable():
             raise ConfigurationError("user_agent contains a character that no header has: remove it")
         self._options = Options(timeout=timeout, retry=retry or RetryPolicy(), on_attempt=on_attempt)
@@ -295,8 +295,6 @@ class SmartleadClient(Areas):
             patient = client.with_options(timeout=120, retry=RetryPolicy(max_attempts=8))
         """
         check_values("with_options", _kinds_of(SmartleadClient.with_options), locals())
-        if timeout is not None:
-            _check_timeout(timeout)
         observer = both(self._options.on_attempt, on_attempt)
         changes: dict[str, Any] = {
             "timeout": timeout,
@@ -341,11 +339,6 @@ def _kinds_of(method: Callable[..., Any]) -> Mapping[str, Any]:
     """Return the types of a method's parameters, but for the key and the URL, which have their own checks."""
     kinds = get_type_hints(method)
     return {name: kind for name, kind in kinds.items() if name not in ("api_key", "base_url", "return")}
-
-
-def _check_timeout(seconds: float) -> None:
-    if not seconds > 0:
-        raise ConfigurationError(f"timeout must be a number of seconds above 0, not {seconds!r}")
 
 
 def _advise(request: Request[Any]) -> None:

@@ -23,7 +23,7 @@ from ..errors import (
     TransportError,
     stripped,
 )
-from ..limits import Lane, RateLimits
+from ..limits import RateLimits
 from ..request import Effect, Host, Operation, Part, Request
 from ..transport import HttpRequest, HttpResponse, Transport
 from ..transport.deadline import Deadline, DeadlineTimer
@@ -31,8 +31,9 @@ from .api_key import ApiKey
 from .classify import read_response
 from .decode import decode
 from .encode import encode
-from .events import Attempt, Observer, Response
+from .events import Attempt, Response
 from .headers import RateLimitState, parse_count, retry_after
+from .options import Options
 from .rate_limiter import Permit, RateLimiter
 from .retry import Decision, Failure, RetryBudget, RetryPolicy, RetryRequested, decide, with_retries
 
@@ -43,18 +44,6 @@ T = TypeVar("T")
 
 
 logger: Final = logging.getLogger("smartlead_async")
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False)
-class Options:
-    """Options that may differ from call to call on the same connections."""
-
-    timeout: float = 30.0
-    retry: RetryPolicy = attrs.field(factory=RetryPolicy)
-    lane: Lane = Lane.INTERACTIVE
-    on_attempt: Observer | None = None
-    limiter: RateLimiter | None = None
-    """Replaces the limiter of the pipeline."""
 
 
 class _Call:

@@ -19,7 +19,9 @@ from .problem import Place, Problem, warning
 _WORDS: Final = (
     "null", "(null)", "<null>", "none", "nil", "nan", "undefined", "n/a", "#n/a", "n.a.", "(blank)",
     "(empty)", "blank", "empty", "[object object]", "not available", "not provided", "not found", "no data",
-    "unknown", "missing", "tbd", "k.a.", "keine angabe", "s/o", "n/d", "b/d", "nvt", "n.v.t.", "brak",
+    "unknown", "missing", "tbd", "[null]", "[none]", "{null}", "not applicable", "not specified",
+    "none given", "not set", "no name", "unbekannt", "inconnu", "desconocido", "desconhecido", "onbekend",
+    "sconosciuto", "nieznany", "k.a.", "keine angabe", "s/o", "n/d", "b/d", "nvt", "n.v.t.", "brak",
     # Excel's errors, also in German, French, Spanish, Portuguese, Dutch, Italian and Polish
     "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#error!", "#error", "#spill!", "#calc!",
     "#getting_data", "#field!", "#blocked!", "#connect!", "#unknown!", "#busy!",
@@ -32,7 +34,8 @@ _WORDS: Final = (
 
 _SIGNS: Final = (
     "-", "--", "---", "–", "—", "―", "_", "__", ".", "..", "...", "…", "?", "??", "???", "\\N", "NA",
-    "[]", "{}", "()", '""', "''", "*", "/", ",", ";", ":", "#", "########", "#####", "######", "#######",
+    "NaN", "k.A.", "k. A.", "[]", "{}", "()", '""', "''",
+    "*", "/", ",", ";", ":", "#", "########", "#####", "######", "#######",
 )  # fmt: skip
 
 

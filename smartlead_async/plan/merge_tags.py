@@ -34,6 +34,10 @@ _SYSTEM: Final = re.compile(r"sl_\w+", re.IGNORECASE)
 _OPENED: Final = re.compile(r"\{\{(?![^{}]*\}\})\s*\w[\w ]*(?=[^\w |{}]|$|\}(?!\}))")
 
 
+_DANGLING: Final = re.compile(r"\{\{\s*(?=<|\Z)")
+"""Two braces with nothing behind them but markup or the end."""
+
+
 _SINGLE: Final = re.compile(rf"(?<!\{{)\{{\s*({'|'.join(LEAD_FIELDS)})\s*\}}(?!\}})", re.IGNORECASE)
 
 
@@ -85,6 +89,9 @@ def find_broken_tags(text: str) -> Iterator[BrokenTag]:
         end = text.find("\n", match.start())
         shown = text[match.start() : end if end >= 0 else None][:24]
         yield BrokenTag(shown, match.start(), "it is not closed with }}")
+    for match in _DANGLING.finditer(text):
+        if "}}" not in text[match.end() :].partition("{{")[0]:
+            yield BrokenTag(match[0].strip(), match.start(), "it is not closed with }}")
     for match in _SINGLE.finditer(text):
         yield BrokenTag(match[0], match.start(), "it has single braces", is_certain=False)
 

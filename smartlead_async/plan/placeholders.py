@@ -43,6 +43,7 @@ _SHAPES: Final = tuple(
         (rf"\[\[\s*(?P<name>{_NAME})\s*\]\]", True),
         (rf"<%=?\s*(?P<name>{_NAME})\s*%>", True),
         (r"(?<![\w%])%(?P<name>[A-Z][A-Z0-9_]{2,40})%(?!\w)", True),
+        (r"(?<![\w%])%(?P<name>(?:recipient|contact|lead|prospect|person|user)\.\w{2,40})%(?!\w)", True),
         (
             r"[\uff5b\u2774]{1,2}\s*(?P<name>[^{}\uff5b\uff5d\u2774\u2775\n]{1,41}?)\s*[\uff5d\u2775]{1,2}",
             True,

@@ -23,6 +23,23 @@ MAX_SUGGESTED: Final = 1000
 _NUMBER: Final = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?", re.ASCII)
 
 
+_LOOSE_NUMBER: Final = re.compile(r"-?\d{0,40}\.?\d{1,40}(?:[eE][-+]?\d{1,3})?", re.ASCII)
+
+
+_GROUPED: Final = re.compile(r"-?\d{1,3}(?:,\d{3})+|-?\d{1,3}(?:\.\d{3})+", re.ASCII)
+"""A number with groups of three digits."""
+
+
+_TRUE_WORDS: Final = frozenset(
+    {"1", "1.0", "yes", "y", "t", "x", "on", "ja", "wahr", "oui", "vrai", "sí", "si", "sim", "tak"}
+)
+
+
+_FALSE_WORDS: Final = frozenset(
+    {"0", "0.0", "no", "n", "f", "off", "nein", "falsch", "non", "faux", "não", "nee", "nie"}
+)
+
+
 # True and 1 are equal in Python, so each form carries its type.
 _Form: TypeAlias = tuple[type, str | Decimal | bool]
 
@@ -57,29 +74,54 @@ class WantedValues:
             self._others[text] = self._others.get(text, 0) + 1
         return False
 
+    def _similar(self, cell: str) -> tuple[_Form, str] | None:
+        """Return the value that a cell probably means, with the difference; None if it means none."""
+        folded = _folded(cell)
+        if folded in self._by_case:
+            return _form_of(self._by_case[folded]), "case"
+        for form, value in ((_form_of(value), value) for value in self._values):
+            if isinstance(value, bool):
+                is_same = folded in (_TRUE_WORDS if value else _FALSE_WORDS)
+            else:
+                is_same = not _numbers_in(_shown(value)).isdisjoint(_numbers_in(cell))
+            if is_same:
+                return form, "how it is written"
+        return None
+
     def problems(self) -> Iterator[Problem]:
         """Yield the values that no row has, and the rows that differ only in case, after the last row."""
-        similar: dict[Wanted, int] = {}
+        similar: dict[tuple[_Form, str], int] = {}
+        values = {_form_of(value): value for value in self._values}
         for other, count in self._others.items():
-            folded = _folded(other)
-            if folded in self._by_case:
-                value = self._by_case[folded]
-                similar[value] = similar.get(value, 0) + count
-        for value, count in similar.items():
+            if found := self._similar(other):
+                similar[found] = similar.get(found, 0) + count
+        for (form, difference), count in similar.items():
             rows = "1 row is" if count == 1 else f"{count} rows are"
+            value = values[form]
+            shown = repr(value) if isinstance(value, str) else _shown(value)
             yield warning(
                 "similar_value",
-                f"{rows} left out because {self._column} differs from {value!r} only in case",
+                f"{rows} left out because {self._column} differs from {shown} only in {difference}",
                 advice="List each spelling under where to include them.",
             )
-        for value in self._unseen.values():
-            if value not in similar:
+        told = {form for form, _ in similar}
+        for form, value in self._unseen.items():
+            if form not in told:
                 advice = did_you_mean(_shown(value), [other for other in self._others if other])
                 yield warning(
                     "no_such_value",
                     f"no row has {_shown(value)!r} in the column {self._column}",
                     advice=advice,
                 )
+
+
+def _numbers_in(text: str) -> set[Decimal]:
+    """Return the numbers that people may mean by a string: with leading zeros, or commas, or grouped."""
+    bare = re.sub(r"[\s'’_]", "", text).removeprefix("+")
+    forms = {bare, bare.replace(",", ".")}
+    if _GROUPED.fullmatch(bare):
+        forms.add(re.sub("[.,]", "", bare))
+    return {Decimal(form) for form in forms if _LOOSE_NUMBER.fullmatch(form)}
 
 
 def _folded(value: object) -> str:

@@ -172,6 +172,11 @@ def test_values_that_mean_nothing_are_told_with_counts_and_kept() -> None:
     assert any("4.79E+10" in m for m in told)
 
 
+@pytest.mark.parametrize("value", ["NaN", "[null]", "k. A.", "not applicable", "Unbekannt", "INCONNU"])
+def test_values_that_mean_nothing_are_known_as_programs_and_people_write_them(value: str) -> None:
+    assert "meaningless_value" in codes(save(f"email,first_name\na@b.example,{value}\n"))
+
+
 def test_blank_values_treats_them_and_further_ones_as_empty() -> None:
     file = save(_MEANINGLESS, blank_values=("TBC",))
     assert leads(file) == [

@@ -44,6 +44,8 @@ def test_a_tag_knows_its_position_and_whether_it_has_a_fallback() -> None:
         ("Hi {{first_name}, you", "{{first_name}, you", True),
         ("Hi {{first_name, you", "{{first_name, you", True),
         ("Hi {{first_name", "{{first_name", True),
+        ("Hi {{first_name}}{{", "{{", True),
+        ("<p>Hi {{</p>", "{{", True),
         ("Hi {{ }}", "{{ }}", True),
         ("Hi {{|there}}", "{{|there}}", True),
         ("Hi {first_name}", "{first_name}", False),

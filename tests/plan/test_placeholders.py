@@ -45,7 +45,7 @@ def problems(text: str, *, allowed: str = "[]") -> list[tuple[str, str]]:
         "&lcub;&lcub;first_name&rcub;&rcub;", "%7B%7Bfirst_name%7D%7D", "%7b%7bFirst%20Name%7d%7d", "%7Bfirst_name%7D",
         "$firstname", "$first_name", "${first_name}", "#{first_name}", "$first_name$", "#FirstName#", "__first_name__",
         "~first_name~", "@FirstName@", "((first_name))", "{{{first_name}}}", "{value}", "{{first_name}",
-        "{!Contact.FirstName}", "{contact.first_name}",
+        "{!Contact.FirstName}", "{contact.first_name}", "%recipient.first_name%",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("template", ["Hi {},\n\nhow are you?", "<p>Hi {}</p>"])

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -66,7 +66,9 @@ def test_a_value_that_no_row_has_is_told_with_a_similar_one() -> None:
     assert problems(("Founders", "CT0s"), "Founders", "CTOs", "") == [
         "warning: no row has 'CT0s' in the column Segment. Did you mean 'CTOs'?"
     ]
-    assert problems(True, "yes") == ["warning: no row has 'true' in the column Segment. Valid choices: yes."]
+    assert problems(True, "maybe") == [
+        "warning: no row has 'true' in the column Segment. Valid choices: maybe."
+    ]
 
 
 def test_rows_that_differ_only_in_case_are_told() -> None:
@@ -126,3 +128,36 @@ def test_values_of_for_each_are_grouped_by_their_normal_form() -> None:
         encoding="utf-8",
     )
     assert LeadFile("leads.csv").values("Segment") == {"Cafés": 2, "Cafés A": 2}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept", "similar"),
+    [
+        (True, "True", "yes"),
+        (True, "true", "1"),
+        (False, "FALSE", "nein"),
+        (0.9, "0.90", "0,9"),
+        (0.9, "0.9", ".9"),
+        (1, "1", "01"),
+        (1000, "1000", "1,000"),
+        (1000, "1000", "1.000"),
+        (1000, "1000", "1 000"),
+        ("0042", "0042", "42"),
+    ],
+)
+def test_a_cell_that_probably_means_the_same_is_told(wanted: Any, kept: str, similar: str) -> None:
+    Path("leads.csv").write_text(f'Email,V\na@b.example,{kept}\nc@d.example,"{similar}"\n', encoding="utf-8")
+    rows = list(LeadFile("leads.csv", where={"V": wanted}).rows())
+    assert sum(row.lead is not None for row in rows) == 1
+    (problem,) = [p for row in rows for p in row.problems]
+    assert problem.code == "similar_value"
+    assert problem.message.endswith("only in how it is written")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "other"), [(5, "0,5"), (10, "1.0"), (True, "maybe"), (1, "True"), ("yes", "1"), (90, "0.90")]
+)
+def test_a_cell_that_means_something_else_is_not_told(wanted: Any, other: str) -> None:
+    Path("leads.csv").write_text(f'Email,V\na@b.example,{wanted}\nc@d.example,"{other}"\n', encoding="utf-8")
+    rows = list(LeadFile("leads.csv", where={"V": wanted}).rows())
+    assert [p.code for row in rows for p in row.problems] == []
