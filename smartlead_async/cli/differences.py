@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..provisioning.job.verify import Difference
     from ..provisioning.ledger.protocol import Ledger
     from ..provisioning.ledger.records import LeadTally
+    from ..provisioning.selection import Selection
 
 _MAX_SHOWN: Final = 100
 _MAX_LEFT_OUT: Final = 20
@@ -55,9 +56,14 @@ class Comparison:
 
 
 async def compare(
-    output: Output, client: ProvisioningClient, plan: Plan, ledger: Ledger, interruption: Interruption
+    output: Output,
+    client: ProvisioningClient,
+    plan: Plan,
+    ledger: Ledger,
+    selection: Selection,
+    interruption: Interruption,
 ) -> Comparison:
-    """Compare the campaigns on the server with the plan, as far as possible: it raises nothing."""
+    """Compare the selected campaigns on the server with the plan, as far as possible: it raises nothing."""
     from ..provisioning.job.verify import verify
 
     comparison = Comparison(interrupted=interruption.received > 0)
@@ -70,10 +76,11 @@ async def compare(
             comparison.compared += 1
             display.update(comparison.compared)
 
-        async for difference in verify(client, PlanSpecs(plan), ledger, on_campaign=on_campaign):
+        found = verify(client, PlanSpecs(plan), ledger, select=selection, on_campaign=on_campaign)
+        async for difference in found:
             comparison.differences.append(difference)
         async for record in ledger.records():
-            if record.leads.skipped:
+            if record.leads.skipped and selection.takes_head(record.head):
                 comparison.left_out.append((record.name, record.leads))
 
     with CountDisplay(output, "campaign", "compared") as display:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import attrs
 
 from ..defects import describe_defect
 from ..errors import AuthenticationError, PermissionDenied, SmartleadError
-from ..provisioning.ledger.records import CampaignState
+from ..provisioning.ledger.records import CampaignRecord, CampaignState
 from ..provisioning.report.report import Report
+from ..provisioning.selection import Selection
 from ..redaction import redacted
 from .differences import Comparison, differences_as_json
 from .exit_code import ExitCode
@@ -28,6 +30,18 @@ class JobResult:
     """The campaigns on the ledger by state, those of earlier runs included."""
     comparison: Comparison | None = None
     """The server compared with the plan; None if that was not requested."""
+    selection: Selection = attrs.field(factory=Selection)
+    """The campaigns that the job worked on."""
+
+    def campaigns(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
+        """Iterate over the records of these campaigns."""
+        found = self.report.campaigns(*states)
+        return found if not self.selection else self._selected(found)
+
+    async def _selected(self, records: AsyncIterator[CampaignRecord]) -> AsyncIterator[CampaignRecord]:
+        async for record in records:
+            if self.selection.takes_head(record.head):
+                yield record
 
     @property
     def error_text(self) -> str | None:
@@ -64,11 +78,11 @@ def campaign_counts(request: ProvisionRequest, result: JobResult) -> dict[str, i
     """Return the campaigns of the plan by state, counted on the ledger, which knows of earlier runs."""
     counts = result.counts
     return {
-        "planned": request.plan.campaigns,
+        "planned": request.diff.planned,
         "done": counts.get(CampaignState.DONE, result.report.done),
         "failed": counts.get(CampaignState.FAILED, result.report.failed),
         "begun": counts.get(CampaignState.RUNNING, 0),
-        "not_begun": max(request.plan.campaigns - sum(counts.values()), 0),
+        "not_begun": max(request.diff.planned - sum(counts.values()), 0),
         "finished_before": request.done_before,
     }
 
@@ -95,7 +109,7 @@ async def result_fields(result: JobResult) -> dict[str, Any]:
     return {
         "exit_code": int(result.exit_code),
         "error": redacted(result.error_text),
-        **await result.report.as_json(),
+        **await result.report.as_json(result.campaigns()),
         "differences": None if comparison is None else redacted(differences_as_json(comparison.differences)),
         "verify_error": None if comparison is None else redacted(comparison.error),
     }

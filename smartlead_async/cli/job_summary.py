@@ -26,7 +26,7 @@ async def show_summary(reporting: Reporting, request: ProvisionRequest, result: 
     """Print the campaigns, the numbers, the failures with their reasons, and what to do next."""
     output = reporting.output
     output.line()
-    if request.plan.campaigns <= _MAX_ROWS:
+    if request.diff.planned <= _MAX_ROWS:
         await _show_campaigns(output, result)
     _show_numbers(reporting, request, result)
     await _show_failures(output, result)
@@ -45,7 +45,7 @@ async def _show_campaigns(output: Output, result: JobResult) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    records = [record async for record in result.report.campaigns()]
+    records = [record async for record in result.campaigns()]
     if not records:
         return
     rows = [_row(record) for record in records]
@@ -130,7 +130,7 @@ def describe_requests(result: JobResult) -> str:
 
 async def _show_failures(output: Output, result: JobResult) -> None:
     number = 0
-    async for record in result.report.campaigns(CampaignState.FAILED):
+    async for record in result.campaigns(CampaignState.FAILED):
         number += 1
         if number <= _MAX_FAILURES:
             output.line(record_failure_line(record), "red")

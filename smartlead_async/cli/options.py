@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -96,6 +96,9 @@ OwnLedgerOption = Annotated[
     Path | None,
     typer.Option("--ledger", metavar="FILE", help="The ledger. Default: PLAN with the suffix .ledger."),
 ]
+NOTHING_SELECTED: Final = (
+    "--select selects no campaign: the terms are keys or names, client:ID and state:NAME"
+)
 
 
 def parse_selection(terms: Iterable[str] | None) -> Selection:

@@ -11,15 +11,19 @@ import attrs
 from ..wording import count, duration, printable
 from .change_lines import ADDED, CHANGED, REMOVED, WARNING, Line, change_lines
 from .failures import show_more
+from .options import NOTHING_SELECTED
 from .output import CommandError, Output
+from .signals import run_until_interrupted
 from .tier import Tier
 
 if TYPE_CHECKING:
     from ..limits import RateLimits
     from ..plan.campaign import CampaignSpec
+    from ..plan.plan import Plan
     from ..provisioning.changes.change import CampaignChange
     from ..provisioning.changes.renames import Rename
     from ..provisioning.changes.totals import ChangeTotals
+    from ..provisioning.ledger.records import CampaignState
     from ..provisioning.selection import Selection
 
 _MAX_SHOWN: Final = 20
@@ -49,6 +53,26 @@ class PlanDiff:
     totals: ChangeTotals
     changes: tuple[CampaignChange, ...] = ()
     renames: tuple[Rename, ...] = ()
+    selected: frozenset[str] | None = None
+    """The keys of the campaigns that ``--select`` selects; None without it."""
+
+    @property
+    def planned(self) -> int:
+        """The campaigns of the plan that were compared."""
+        return self.totals.selected - self.totals.to_remove
+
+    def require_allowed(self, *, allow_removals: bool) -> None:
+        """Raise :class:`CommandError` if provisioning would refuse one of the changes."""
+        from ..provisioning.changes.refusals import refused
+
+        impossible = [f"{each.key}: {each.refusal}" for each in self.changes if each.refusal is not None]
+        removals = [
+            f"{each.key}: {', '.join(each.removals)}"
+            for each in self.changes
+            if each.removals and each.refusal is None and not allow_removals
+        ]
+        if impossible or removals:
+            raise CommandError(refused(impossible, removals))
 
     def of_action(self, action: str) -> list[CampaignChange]:
         """Return the changes of one action; those that must not be overlooked come first."""
@@ -76,18 +100,53 @@ async def read_diff(
 
     opened = MemoryLedger() if ledger is None else SqliteLedger(ledger, read_only=True)
     compared = PlanChanges(specs, opened, selection=selection, limits=limits, strategy=strategy)
-    changes = tuple([change async for change in compared if change.action is not Action.NONE])
-    if selection and not compared.totals.selected:
-        raise CommandError("--select selects no campaign, neither of the plan nor of its ledger")
-    return PlanDiff(compared.totals, changes, find_renames(changes))
+    changes: list[CampaignChange] = []
+    keys: list[str] = []
+    async for change in compared:
+        if change.action is not Action.NONE:
+            changes.append(change)
+        if selection:
+            keys.append(change.key)
+    if selection and not keys:
+        raise CommandError(NOTHING_SELECTED)
+    selected = frozenset(keys) if selection else None
+    return PlanDiff(compared.totals, tuple(changes), find_renames(changes), selected)
 
 
-def show_diff(output: Output, diff: PlanDiff, tiers: Iterable[Tier], *, complete: bool = False) -> None:
-    """Print the changes and their totals. Long lists and texts are cut unless everything is to be shown."""
+def select_specs(plan: Plan, selection: Selection) -> list[CampaignSpec]:
+    """Return the campaigns of a plan that are selected, by their states on its own ledger if they matter.
+
+    Raise :class:`CommandError` if there is none.
+    """
+    path = plan.path.with_suffix(".ledger")
+    states = run_until_interrupted(_states(path)) if selection.needs_state and path.exists() else {}
+    specs = [spec for spec in plan.specs() if selection.takes(spec, states.get(spec.identity))]
+    if selection and not specs:
+        raise CommandError(NOTHING_SELECTED)
+    return specs
+
+
+async def _states(path: Path) -> dict[str, CampaignState]:
+    from ..provisioning.ledger.sqlite import SqliteLedger
+
+    async with SqliteLedger(path, read_only=True) as ledger:
+        return {head.key: head.state async for head in ledger.heads()}
+
+
+def show_diff(
+    output: Output, diff: PlanDiff, tiers: Iterable[Tier], *, complete: bool = False, plan: Path | None = None
+) -> None:
+    """Print the changes and their totals. Long lists and texts are cut unless everything is to be shown.
+
+    ``plan`` is given by commands that have no ``--all`` themselves.
+    """
+    whole = "--all shows them" if plan is None else f"smartlead-async diff {printable(plan)} --all"
     width = min(output.console.width, 120)
     for action in _ORDER:
         if changes := diff.of_action(action):
             _show_action(output, changes, action, width=width, complete=complete)
+            if not complete:
+                show_more(output, len(changes), _MAX_SHOWN, style="yellow", hint=f" ({whole})")
             output.line()
     for rename in diff.renames[: None if complete else _MAX_SHOWN]:
         for line in _advice(rename):
@@ -104,7 +163,6 @@ def _show_action(
     for change in shown:
         for line in _campaign_lines(change, width=width, complete=complete):
             output.line(line.text, line.style)
-    show_more(output, len(changes), len(shown), style="yellow", hint=" (--all shows them)")
 
 
 def _campaign_lines(change: CampaignChange, *, width: int, complete: bool) -> Iterator[Line]:

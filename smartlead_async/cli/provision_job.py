@@ -9,6 +9,7 @@ import attrs
 from .checked_plan import CheckedPlan
 from .fingerprint import JobFingerprint
 from .output import Output
+from .plan_diff import PlanDiff
 from .report_file import ReportFile
 from .tier import Tier
 
@@ -18,13 +19,17 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class ProvisionRequest:
-    """A plan that can be carried out, and the options of the job. ``done_before`` counts by the ledger."""
+    """A plan that can be carried out, its changes, and the options of the job.
+
+    ``done_before`` counts by the ledger.
+    """
 
     plan: CheckedPlan
     tier: Tier
     fingerprint: JobFingerprint
     ledger: Path | None
     done_before: int
+    diff: PlanDiff
     concurrency: int = 10
     allow_removals: bool = False
     create_anyway: bool = False
@@ -32,16 +37,6 @@ class ProvisionRequest:
     prune_orphans: bool = False
     deadline: float | None = None
     verify: bool = False
-
-    @property
-    def campaigns_left(self) -> int:
-        """How many campaigns no earlier run has finished."""
-        return max(self.plan.campaigns - self.done_before, 0)
-
-    @property
-    def expected_requests(self) -> int:
-        """Estimate the requests that are left, as far as is known before the first."""
-        return round(self.plan.check.requests * self.campaigns_left / max(self.plan.campaigns, 1))
 
 
 @attrs.frozen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from ..provisioning.ledger.memory import MemoryLedger
 from ..provisioning.ledger.protocol import LedgerError
 from ..provisioning.ledger.records import CampaignRecord, CampaignState
 from ..provisioning.ledger.sqlite import SqliteLedger
+from ..provisioning.selection import Selection
 from .checked_plan import PlanSpecs
 from .differences import Comparison, compare
 from .exit_code import ExitCode
@@ -64,10 +66,11 @@ async def _provision(
         job = _create_job(client, request, ledger)
         display = ProgressDisplay(output, job.progress, client.limiter)
         error, cancelled = await run_until_end(job, display, interruption)
-        result = JobResult(report=job.report, error=error, cancelled=cancelled)
+        selection = Selection(keys=request.diff.selected)
+        result = JobResult(report=job.report, error=error, cancelled=cancelled, selection=selection)
         comparison = None
         if request.verify and error is None and not result.is_interrupted:
-            comparison = await _compare(output, request, client, ledger, interruption)
+            comparison = await _compare(output, request, client, ledger, selection, interruption)
     if isinstance(error, (LedgerError, InvalidPlan)) and not job.report.requests:
         # Nothing was sent, so there is nothing to report.
         raise error
@@ -77,7 +80,8 @@ async def _provision(
     if isinstance(error, (ChangeRefused, CampaignsExist)):
         # Only reads were sent.
         raise CommandError(str(error))
-    return attrs.evolve(result, counts=await _count_campaigns(job.report), comparison=comparison)
+    counts = await _count_campaigns(job.report, selection)
+    return attrs.evolve(result, counts=counts, comparison=comparison)
 
 
 def _create_job(client: SmartleadClient, request: ProvisionRequest, ledger: Ledger) -> Job:
@@ -91,8 +95,8 @@ def _create_job(client: SmartleadClient, request: ProvisionRequest, ledger: Ledg
         select=request.select,
         prune_orphans=request.prune_orphans,
         deadline=request.deadline,
-        total=request.plan.campaigns,
-        expected_requests=request.expected_requests,
+        total=request.diff.planned,
+        expected_requests=request.diff.totals.requests,
         plan=str(request.fingerprint),
     )
 
@@ -144,22 +148,25 @@ async def _compare(
     request: ProvisionRequest,
     client: SmartleadClient,
     ledger: Ledger,
+    selection: Selection,
     interruption: Interruption,
 ) -> Comparison:
     plan = request.plan.plan
     if request.ledger is None:
-        return await compare(output, client, plan, ledger, interruption)
+        return await compare(output, client, plan, ledger, selection, interruption)
     try:
         async with SqliteLedger(request.ledger, read_only=True) as saved:
-            return await compare(output, client, plan, saved, interruption)
+            return await compare(output, client, plan, saved, selection, interruption)
     except LedgerError as problem:
         return Comparison(problem=problem)
 
 
-async def _count_campaigns(report: Report) -> dict[CampaignState, int]:
-    """Count the campaigns on the ledger, or none if it can no longer be read."""
+async def _count_campaigns(report: Report, selection: Selection) -> dict[CampaignState, int]:
+    """Count the selected campaigns on the ledger, or none if it can no longer be read."""
     try:
-        return await report.ledger.count()
+        if not selection:
+            return await report.ledger.count()
+        return Counter([r.state async for r in report.campaigns() if selection.takes_head(r.head)])
     except LedgerError:
         # The disk may be gone. The numbers of this run can still be reported, without the campaigns.
         report.ledger = MemoryLedger()

@@ -24,6 +24,8 @@ class Selection:
     names: tuple[str, ...] = ()
     clients: frozenset[int | None] = frozenset()
     states: frozenset[CampaignState | None] = frozenset()
+    keys: frozenset[str] | None = None
+    """Exactly the campaigns with these keys, whatever the terms; None for no such restriction."""
 
     @classmethod
     def parse(cls, terms: Iterable[str]) -> Self:
@@ -51,7 +53,7 @@ class Selection:
         return cls(tuple(names), frozenset(clients), frozenset(states))
 
     def __bool__(self) -> bool:
-        return bool(self.names or self.clients or self.states)
+        return bool(self.names or self.clients or self.states or self.keys is not None)
 
     @property
     def needs_state(self) -> bool:
@@ -67,6 +69,8 @@ class Selection:
         return self._takes(head.key, head.name, head.client_id, head.state)
 
     def _takes(self, key: str, name: str, client_id: int | None, state: CampaignState | None) -> bool:
+        if self.keys is not None and key not in self.keys:
+            return False
         if self.clients and client_id not in self.clients:
             return False
         if self.states and state not in self.states:

@@ -115,6 +115,39 @@ def test_live_is_refused_without_a_terminal_to_ask_on(cli: CommandLine, plan: Pa
     assert served.requests() == 0
 
 
+def test_live_asks_with_the_changes_and_the_people_who_are_mailed(
+    cli: CommandLine, plan: Path, served: Served
+) -> None:
+    served.furnish(plan)
+    env = {"SMARTLEAD_API_KEY": KEY, "SMARTLEAD_BASE_URL": served.url, "SMARTLEAD_TIER": "unlimited"}
+    assert cli("provision", plan, "--target", "live", "--yes", **env).exit_code == 0
+    content = json.loads(plan.read_text("utf-8"))
+    content["campaigns"][0]["leads"].append({"email": "new@c0.example", "first_name": "Zoë"})
+    content["campaigns"][1]["name"] = "Another Q1 2027"
+    plan.write_text(json.dumps(content), encoding="utf-8")
+    sent = served.requests()
+    refused = cli("provision", plan, "--target", "live", "--yes", **env)
+    assert refused.exit_code == 2
+    assert "nothing was sent: the plan no longer has what is on the server" in refused.stderr
+    asked = cli("provision", plan, "--target", "live", "--allow-removals", **env)
+    assert "create 1 campaign for 1 client, change 1 campaign and remove 1 campaign on" in asked.stdout
+    assert "1 campaign of the plan will be STARTED and will mail 4 leads." in asked.stdout
+    assert served.requests() == sent
+
+
+def test_leads_for_a_running_campaign_are_announced_as_mail(
+    cli: CommandLine, plan: Path, served: Served
+) -> None:
+    served.furnish(plan)
+    env = {"SMARTLEAD_API_KEY": KEY, "SMARTLEAD_BASE_URL": served.url, "SMARTLEAD_TIER": "unlimited"}
+    assert cli("provision", plan, "--target", "live", "--yes", **env).exit_code == 0
+    content = json.loads(plan.read_text("utf-8"))
+    content["campaigns"][0]["leads"].append({"email": "new@c0.example", "first_name": "Zoë"})
+    plan.write_text(json.dumps(content), encoding="utf-8")
+    asked = cli("provision", plan, "--target", "live", **env)
+    assert "No campaign will be started; those that are running will also mail 1 lead." in asked.stdout
+
+
 def test_live_with_yes_uses_the_server_and_a_ledger_beside_the_plan(
     cli: CommandLine, plan: Path, served: Served
 ) -> None:

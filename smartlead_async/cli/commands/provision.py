@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import attrs
 import typer
 
 from ...wording import count, printable
 from ..bad_rows import BadRowsFile
-from ..checked_plan import (
-    CheckedPlan,
-    describe_shortest_time,
-    describe_size,
-    load_checked_plan,
-    show_warnings,
-)
+from ..checked_plan import CheckedPlan, PlanSpecs, load_checked_plan, show_warnings
 from ..fingerprint import JobFingerprint, plan_digest, require_key, require_target
 from ..key_digest import is_digest_of, key_digest
 from ..options import (
@@ -28,16 +22,23 @@ from ..options import (
     ProxyOption,
     PruneOrphansOption,
     ReportOption,
+    SelectOption,
     SkipBadRowsOption,
     TierOption,
     YesOption,
+    parse_selection,
 )
 from ..output import CommandError, Output, command_output, confirm
+from ..plan_diff import read_diff, show_diff
 from ..plan_ledger import PlanLedger
 from ..provision_job import ProvisionRequest, Reporting
 from ..report_file import ReportFile
 from ..signals import run_until_interrupted
 from ..target import Target, require_api_key
+
+if TYPE_CHECKING:
+    from ...provisioning.changes.totals import ChangeTotals
+    from ...provisioning.selection import Selection
 
 
 def provision(
@@ -76,6 +77,7 @@ def provision(
             help="Remove what the plan no longer has: leads, mailboxes, steps, a schedule, campaigns.",
         ),
     ] = False,
+    select: SelectOption = None,
     accept_new_key: AcceptNewKeyOption = False,
     create_anyway: Annotated[
         bool,
@@ -96,8 +98,8 @@ def provision(
 ) -> None:
     """Set up the campaigns of a plan: create, sequences, mailboxes, leads, schedule, settings, start.
 
-    The plan is checked first; nothing is sent if it has an error. The default target is a fake in memory.
-    Every other target needs an API key in SMARTLEAD_API_KEY.
+    The plan is checked first, and its changes are shown; nothing is sent if it has an error. The default
+    target is a fake in memory. Every other target needs an API key in SMARTLEAD_API_KEY.
 
     Exit codes: 0 all done, 1 some failed, 2 the command or the plan cannot be used, 3 the key is refused,
     4 stopped before the end.
@@ -113,8 +115,20 @@ def provision(
         reporting = Reporting(output, None if report is None else ReportFile(report))
         rows_file = BadRowsFile.choose(plan, bad_rows, skip=skip_bad_rows)
         chosen = _choose_ledger(plan, ledger, disabled=no_ledger, target=destination)
+        terms = tuple(select or ())
+        selection = parse_selection(terms)
         request = attrs.evolve(
-            _prepare(reporting, plan, destination, tier, chosen, rows_file, accept_new_key=accept_new_key),
+            _prepare(
+                reporting,
+                plan,
+                destination,
+                tier,
+                chosen,
+                rows_file,
+                selection,
+                accept_new_key=accept_new_key,
+            ),
+            select=terms,
             concurrency=concurrency,
             allow_removals=allow_removals,
             create_anyway=create_anyway,
@@ -123,6 +137,7 @@ def provision(
             verify=verify,
         )
         _announce(output, request, destination)
+        request.diff.require_allowed(allow_removals=allow_removals)
         if destination.needs_confirmation:
             _confirm(output, request, destination, yes=yes)
         code = run_job(request, destination, reporting)
@@ -144,6 +159,7 @@ def _prepare(
     tier: str | None,
     own_ledger: PlanLedger | None,
     bad_rows: BadRowsFile | None,
+    selection: Selection,
     *,
     accept_new_key: bool,
 ) -> ProvisionRequest:
@@ -162,12 +178,22 @@ def _prepare(
     before, done = (None, 0) if own_ledger is None else _read_before(reporting.output, own_ledger, target)
     if key is not None and before is not None and ledger is not None:
         require_key(before, key, ledger, accepted=accept_new_key)
+    diff = run_until_interrupted(
+        read_diff(
+            PlanSpecs(plan.plan),
+            ledger if ledger is not None and ledger.exists() else None,
+            selection,
+            limits=chosen.limits,
+            strategy=plan.plan.strategy.value,
+        )
+    )
     return ProvisionRequest(
         plan=plan,
         tier=chosen,
         fingerprint=_fingerprint(plan, target, key, before),
         ledger=ledger,
-        done_before=done,
+        done_before=diff.totals.unchanged if selection else done,
+        diff=diff,
     )
 
 
@@ -225,31 +251,51 @@ async def _read_job(path: Path) -> tuple[str | None, bool, int]:
 def _announce(output: Output, request: ProvisionRequest, target: Target) -> None:
     plan = request.plan
     output.line(f"Target: {target.description}")
-    size, shortest_time = describe_size(plan.check), describe_shortest_time(plan.check)
-    output.line(f"Plan: {printable(plan.path)}: {size}, {shortest_time}")
+    size = f"{count(plan.campaigns, 'campaign')}, {count(plan.check.leads, 'lead')}"
+    selected = f", {request.diff.planned:,} selected" if request.select else ""
+    output.line(f"Plan: {printable(plan.path)}: {size}{selected}")
     if request.ledger is not None:
         before = f", {request.done_before:,} done before" if request.done_before else ""
         output.line(f"Ledger: {printable(request.ledger)}{before}")
     elif not target.is_fake:
         output.warn("No ledger: if this job is stopped, running it again creates its campaigns again.")
+    output.line()
+    show_diff(output, request.diff, (request.tier,), plan=plan.path)
 
 
 def _confirm(output: Output, request: ProvisionRequest, target: Target, *, yes: bool) -> None:
-    from ...plan.needs import account_needs
-
-    plan = request.plan.plan
-    starting = leads = 0
-    for spec in plan.specs():
-        if spec.start:
-            starting += 1
-            leads += sum(1 for _ in spec.iter_leads())
-    clients = account_needs(plan.specs()).client_ids
-    owners = f" for {count(len(clients), 'client')}" if clients else ""
+    totals = request.diff.totals
     output.line()
-    output.line(f"This will create {count(request.campaigns_left, 'campaign')}{owners} on {target.name}.")
-    if starting:
-        campaigns, people = count(starting, "campaign"), count(leads, "lead")
-        output.line(f"{campaigns} of the plan will be STARTED and will mail {people}.", "bold red")
-    else:
-        output.line("No campaign will be started, so no mail will be sent yet.")
+    output.line(f"This will {_describe_actions(request)} on {target.name}.")
+    output.line(*_describe_mail(totals))
     confirm(output, "Continue?", yes=yes, why=f"this sends to {target.name}")
+
+
+def _describe_actions(request: ProvisionRequest) -> str:
+    """Return what will be done: ``"create 3 campaigns for 1 client, change 2 and remove 1"``."""
+    totals = request.diff.totals
+    clients = {change.client_id for change in request.diff.of_action("create")} - {None}
+    numbers = {
+        "create": totals.to_create,
+        "complete": totals.to_continue,
+        "change": totals.to_change,
+        "replace": totals.to_replace,
+        "remove": totals.to_remove,
+    }
+    actions = [f"{verb} {count(number, 'campaign')}" for verb, number in numbers.items() if number]
+    if totals.to_create and clients:
+        actions[0] += f" for {count(len(clients), 'client')}"
+    *others, last = actions or ["change nothing"]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _describe_mail(totals: ChangeTotals) -> tuple[str, str | None]:
+    people = count(totals.recipients, "lead")
+    if totals.starting:
+        return (
+            f"{count(totals.starting, 'campaign')} of the plan will be STARTED and will mail {people}.",
+            "bold red",
+        )
+    if totals.recipients:
+        return f"No campaign will be started; those that are running will also mail {people}.", "bold red"
+    return "No campaign will be started, so no mail will be sent yet.", None

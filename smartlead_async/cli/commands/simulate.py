@@ -21,11 +21,14 @@ from ..options import (
     PruneOrphansOption,
     ReportOption,
     SeedOption,
+    SelectOption,
     SkipBadRowsOption,
     TierOption,
+    parse_selection,
     require_fault_rate,
 )
 from ..output import CommandError, Output, command_output
+from ..plan_diff import select_specs
 from ..report_file import ReportFile
 from ..tier import Tier
 
@@ -55,6 +58,7 @@ def simulate(
     skip_bad_rows: SkipBadRowsOption = False,
     bad_rows: BadRowsOption = None,
     report: ReportOption = None,
+    select: SelectOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Carry out a plan in virtual time: the real code against the fake, thirty hours in seconds.
@@ -79,11 +83,12 @@ def simulate(
         if file is not None:
             file.check_plan(checked.plan)
         output.line(f"Plan: {printable(plan)}: {describe_size(checked.check)}")
+        specs = select_specs(checked.plan, parse_selection(select))
         display = _SimulationDisplay(output)
         began = time.perf_counter()
         with display:
             simulation = run(
-                list(checked.plan.specs()),
+                specs,
                 limits=chosen.limits,
                 faults=rate,
                 seed=seed,

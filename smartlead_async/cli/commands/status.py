@@ -14,13 +14,14 @@ from ...wording import count, duration, local_time, printable, reasons, timestam
 from ..exit_code import ExitCode
 from ..failures import failure_line, show_more
 from ..fingerprint import JobFingerprint
-from ..options import JsonOption, LedgerArgument
-from ..output import Output, command_output
+from ..options import NOTHING_SELECTED, JsonOption, LedgerArgument, SelectOption, parse_selection
+from ..output import CommandError, Output, command_output
 from ..signals import run_until_interrupted
 from ..target import kind_of
 
 if TYPE_CHECKING:
     from ...provisioning.ledger.records import CampaignRecord, LeadTally
+    from ...provisioning.selection import Selection
 
 
 _WATCH_INTERVAL: Final = 2.0
@@ -44,6 +45,13 @@ class JobStatus:
     requests: int = 0
     leads: LeadTally
     changed_at: float | None = None
+    selection: Selection
+    selected: int = 0
+    """The campaigns of the ledger that are selected."""
+    ended: int = 0
+    """The campaigns of the ledger that are done or have failed, selected or not."""
+    total: int | None = None
+    """The campaigns of the whole plan."""
 
     @property
     def percent(self) -> float | None:
@@ -59,12 +67,16 @@ class JobStatus:
     @property
     def has_ended(self) -> bool:
         """Whether every campaign of the plan is done, has failed or was paused."""
-        return self.planned is not None and self.done + self.failed + self.paused >= self.planned
+        return self.total is not None and self.ended >= self.total
 
     def add(self, record: CampaignRecord) -> None:
         """Count one campaign of the ledger."""
         from ...provisioning.ledger.records import CampaignState
 
+        self.ended += record.state is not CampaignState.RUNNING
+        if not self.selection.takes_head(record.head):
+            return
+        self.selected += 1
         self.requests += record.requests
         self.leads += record.leads
         self.changed_at = max(self.changed_at or 0.0, record.updated_at)
@@ -83,6 +95,7 @@ class JobStatus:
 
 def status(
     ledger: LedgerArgument,
+    select: SelectOption = None,
     as_json: JsonOption = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Repeat every two seconds until the job has ended, or Ctrl-C.")
@@ -94,18 +107,21 @@ def status(
     line of JSON. Exit codes: 0, or 2 if there is no such ledger.
     """
     with command_output(as_json=as_json) as output:
+        selection = parse_selection(select)
         if watch:
             try:
-                run_until_interrupted(_watch(output, ledger))
+                run_until_interrupted(_watch(output, ledger, selection))
             except KeyboardInterrupt:
                 raise typer.Exit(ExitCode.DONE) from None
         else:
-            current = run_until_interrupted(_read_status(ledger))
+            current = run_until_interrupted(_read_status(ledger, selection))
+            if selection and not current.selected:
+                raise CommandError(NOTHING_SELECTED)
             _show(output, ledger, current)
             output.print_json(_as_json(ledger, current))
 
 
-async def _read_status(path: Path) -> JobStatus:
+async def _read_status(path: Path, selection: Selection) -> JobStatus:
     from ...provisioning.ledger.records import LeadTally
     from ...provisioning.ledger.sqlite import SqliteLedger
 
@@ -115,7 +131,9 @@ async def _read_status(path: Path) -> JobStatus:
         fingerprint = JobFingerprint.parse(job.plan)
         current = JobStatus(
             target=None if fingerprint is None else kind_of(fingerprint.target),
-            planned=None if fingerprint is None else fingerprint.campaigns,
+            planned=None if fingerprint is None or selection else fingerprint.campaigns,
+            total=None if fingerprint is None else fingerprint.campaigns,
+            selection=selection,
             began_at=job.began_at,
             lost_creates=job.lost_creates,
             leads=LeadTally(),
@@ -127,40 +145,40 @@ async def _read_status(path: Path) -> JobStatus:
         await ledger.aclose()
 
 
-async def _poll(path: Path) -> AsyncIterator[JobStatus]:
+async def _poll(path: Path, selection: Selection) -> AsyncIterator[JobStatus]:
     """Yield the status again and again until the job has ended."""
     import asyncio
 
     while True:
-        current = await _read_status(path)
+        current = await _read_status(path, selection)
         yield current
         if current.has_ended:
             return
         await asyncio.sleep(_WATCH_INTERVAL)
 
 
-async def _watch(output: Output, path: Path) -> None:
+async def _watch(output: Output, path: Path, selection: Selection) -> None:
+    statuses = _poll(path, selection)
     if output.as_json:
-        await _watch_as_json(path)
+        await _watch_as_json(path, statuses)
     elif output.is_live:
-        await _watch_on_terminal(output, path)
+        await _watch_on_terminal(output, path, statuses)
     else:
-        await _watch_as_log(output, path)
+        await _watch_as_log(output, statuses)
 
 
-async def _watch_as_json(path: Path) -> None:
+async def _watch_as_json(path: Path, statuses: AsyncIterator[JobStatus]) -> None:
     import json
     import sys
 
-    async for current in _poll(path):
+    async for current in statuses:
         sys.stdout.write(json.dumps(_as_json(path, current)) + "\n")
         sys.stdout.flush()
 
 
-async def _watch_on_terminal(output: Output, path: Path) -> None:
+async def _watch_on_terminal(output: Output, path: Path, statuses: AsyncIterator[JobStatus]) -> None:
     from rich.live import Live
 
-    statuses = _poll(path)
     first = await anext(statuses)
     # The first one is read before the display begins, which would hide the error of a missing ledger.
     with Live(_render(path, first), console=output.console, auto_refresh=False) as live:
@@ -169,9 +187,9 @@ async def _watch_on_terminal(output: Output, path: Path) -> None:
             live.update(_render(path, current), refresh=True)
 
 
-async def _watch_as_log(output: Output, path: Path) -> None:
+async def _watch_as_log(output: Output, statuses: AsyncIterator[JobStatus]) -> None:
     previous = None
-    async for current in _poll(path):
+    async for current in statuses:
         if (line := _summary(current)) != previous:
             output.line(line)
             previous = line

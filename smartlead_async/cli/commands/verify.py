@@ -11,14 +11,25 @@ import typer
 from ...errors import AuthenticationError, PermissionDenied, SmartleadError
 from ..exit_code import ExitCode
 from ..fingerprint import JobFingerprint, choose_target, require_key
-from ..options import AcceptNewKeyOption, JsonOption, PlanArgument, ProxyOption, SkipBadRowsOption, TierOption
-from ..output import Output, command_output
+from ..options import (
+    NOTHING_SELECTED,
+    AcceptNewKeyOption,
+    JsonOption,
+    PlanArgument,
+    ProxyOption,
+    SelectOption,
+    SkipBadRowsOption,
+    TierOption,
+    parse_selection,
+)
+from ..output import CommandError, Output, command_output
 from ..plan_ledger import PlanLedger
 from ..signals import Interruption, run_until_interrupted, signal_handler
 from ..target import require_api_key
 
 if TYPE_CHECKING:
     from ...plan.plan import Plan
+    from ...provisioning.selection import Selection
     from ..differences import Comparison
 
 _MAX_IN_FLIGHT = 20
@@ -40,6 +51,7 @@ def verify(
     tier: TierOption = None,
     proxy: ProxyOption = None,
     skip_bad_rows: SkipBadRowsOption = False,
+    select: SelectOption = None,
     accept_new_key: AcceptNewKeyOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -58,7 +70,14 @@ def verify(
         opened = load_plan(plan, skip_bad_rows=skip_bad_rows)
         code = run_until_interrupted(
             _verify(
-                output, opened, chosen, target=target, tier=tier, proxy=proxy, accept_new_key=accept_new_key
+                output,
+                opened,
+                chosen,
+                parse_selection(select),
+                target=target,
+                tier=tier,
+                proxy=proxy,
+                accept_new_key=accept_new_key,
             )
         )
     raise typer.Exit(code)
@@ -68,6 +87,7 @@ async def _verify(
     output: Output,
     plan: Plan,
     chosen: PlanLedger,
+    selection: Selection,
     *,
     target: str | None,
     tier: str | None,
@@ -90,9 +110,11 @@ async def _verify(
         interruption = Interruption()
         with signal_handler(interruption.on_signal):
             async with source.client(plan, limits, max_in_flight=_MAX_IN_FLIGHT) as client:
-                comparison = await compare(output, client, plan, ledger, interruption)
+                comparison = await compare(output, client, plan, ledger, selection, interruption)
     finally:
         await ledger.aclose()
+    if selection and not (comparison.compared or comparison.differences or comparison.error):
+        raise CommandError(NOTHING_SELECTED)
     show_comparison(output, comparison)
     code = _exit_code(comparison)
     output.print_json(

@@ -78,7 +78,7 @@ def removal(head: RecordHead) -> CampaignChange:
         action=Action.REMOVE,
         steps=(Step.DELETE,),
         requests=2 if head.is_on_server else 0,
-        removals=(f"the campaign {head.name!r}{client}",),
+        removals=(f"the campaign {head.name!r}{client}",) if head.is_on_server else (),
     )
 
 

@@ -14,6 +14,7 @@ from ...plan.campaign import CampaignSpec
 from ...plan.keys import require_specs, with_keys
 from ..changes.change import CampaignChange, ChangeRefused
 from ..changes.compare import compare, removal
+from ..changes.refusals import refused
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignState, LeadTally
 from ..report.report import Report
@@ -21,9 +22,6 @@ from ..selection import Selection
 
 _YIELD_EVERY: Final = 500
 """Campaigns of the plan after which other tasks run."""
-
-_NAMED: Final = 20
-"""Refused changes that an error names."""
 
 
 @attrs.define
@@ -131,7 +129,7 @@ class PendingCampaigns:
         Raises :class:`ChangeRefused` if there are some and removals are not allowed.
         """
         if removals := await self._find_removed(ledger):
-            raise ChangeRefused(_refused([], removals))
+            raise ChangeRefused(refused([], removals))
 
     async def _find_removed(self, ledger: Ledger) -> list[str]:
         refused: list[str] = []
@@ -172,7 +170,7 @@ class PendingCampaigns:
                 self.inspected.append(change)
         removals += await self._find_removed(ledger)
         if impossible or removals:
-            raise ChangeRefused(_refused(impossible, removals))
+            raise ChangeRefused(refused(impossible, removals))
 
     def _is_changed(self, spec: CampaignSpec) -> bool:
         if self.is_stream:
@@ -197,21 +195,3 @@ def _fingerprint_of(spec: CampaignSpec) -> int | None:
 
 def _is_invalid(spec: CampaignSpec) -> bool:
     return any(problem.is_error for problem in spec.problems()) or _fingerprint_of(spec) is None
-
-
-def _refused(impossible: Sequence[str], removals: Sequence[str]) -> str:
-    """Return what to say of changes that cannot be made, and of removals that are not allowed."""
-    parts = ["nothing was sent"]
-    if impossible:
-        parts.append(_some(impossible))
-    if removals:
-        parts.append(
-            f"the plan no longer has what is on the server, {_some(removals)}. Put it back into the plan, or "
-            "allow removals (--allow-removals)"
-        )
-    return ": ".join([parts[0], "; also, ".join(parts[1:])])
-
-
-def _some(changes: Sequence[str]) -> str:
-    more = f"; and {len(changes) - _NAMED} more" if len(changes) > _NAMED else ""
-    return f"{'; '.join(changes[:_NAMED])}{more}"

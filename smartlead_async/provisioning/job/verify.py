@@ -22,6 +22,7 @@ from ...plan.settings import SettingsSpec
 from ...wording import reasons
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord
+from ..selection import Selection
 from .client import ProvisioningClient, RequestSender
 from .mailboxes import MailboxDirectory
 
@@ -62,24 +63,28 @@ async def verify(
     specs: Iterable[CampaignSpec],
     ledger: Ledger,
     *,
+    select: Selection | Iterable[str] = (),
     on_campaign: Callable[[], object] = lambda: None,
 ) -> AsyncIterator[Difference]:
     """Yield every difference between the plan and the server, campaign by campaign.
 
     Campaigns that are on the ledger and no longer in the plan are differences, too. Costs three requests a
     campaign of the plan and one for every 100 leads; nothing is changed. Settings that SmartLead
-    does not return cannot be compared. The ledger must be open. ``on_campaign`` is called after each campaign
-    of the plan. Example::
+    does not return cannot be compared. The ledger must be open. ``select`` restricts it to a part of the
+    plan, as in :class:`JobOptions`. ``on_campaign`` is called after each campaign of the plan. Example::
 
         async for difference in verify(client, specs, ledger):
             print(difference)
     """
+    selection = select if isinstance(select, Selection) else Selection.parse(select)
     bulk = client.with_options(lane=Lane.BULK)
     mailboxes = MailboxDirectory(bulk)
     planned = set()
     for spec in with_keys(specs):
         planned.add(spec.identity)
         record = await ledger.get(spec.identity)
+        if not selection.takes(spec, None if record is None else record.state):
+            continue
         if record is None or record.campaign_id is None:
             yield Difference(spec.identity, None, "", "a campaign", "none in the ledger")
         else:
@@ -88,7 +93,8 @@ async def verify(
                 yield difference
         on_campaign()
     async for head in ledger.heads():
-        if head.key not in planned and head.campaign_id is not None:
+        is_left = head.key not in planned and head.campaign_id is not None
+        if is_left and selection.takes_head(head):
             # It may have been removed from the plan, or renamed: it stays on the server, and goes on sending.
             yield Difference(head.key, head.campaign_id, "", "no campaign", f"{head.name!r} on the ledger")
 

@@ -257,9 +257,10 @@ class Report:
 
     # --- as JSON -------------------------------------------------------------------------------------
 
-    async def as_json(self) -> dict[str, Any]:
+    async def as_json(self, campaigns: AsyncIterator[CampaignRecord] | None = None) -> dict[str, Any]:
         """Return the whole report for a JSON file; ``docs/reports.md`` describes it.
 
+        Its ``details`` are those of all campaigns on the ledger, or of the given ones.
         It contains no API key and no lead: every e-mail address in an error is redacted.
         """
         return {
@@ -297,7 +298,7 @@ class Report:
             },
             "orphans": [attrs.asdict(orphan) for orphan in self.orphans],
             "sweep_error": redacted(self.sweep_error),
-            "details": [_campaign(record) async for record in self.campaigns()],
+            "details": [_campaign(record) async for record in campaigns or self.campaigns()],
         }
 
 
