@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from .commands import (
     check,
     diff,
+    doctor,
     fake,
     forget,
     import_campaigns,
@@ -90,5 +91,6 @@ app.command("destroy")(with_shared_options(operate.destroy))
 app.command("status")(with_shared_options(status.status))
 app.command("forget")(with_shared_options(forget.forget))
 app.command("simulate")(with_shared_options(simulate.simulate))
+app.command("doctor")(with_shared_options(doctor.doctor))
 app.command("operations")(with_shared_options(operations.operations))
 app.add_typer(fake.app, name="fake")

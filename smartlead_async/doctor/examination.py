@@ -10,7 +10,7 @@ import attrs
 from ..api.account import GetUser
 from ..errors import AuthenticationError, ConfigurationError, TransportError
 from . import lists, writes
-from .findings import Diagnosis, ReadResult
+from .findings import Diagnosis, Outcome, ReadResult
 from .limits import clock_findings, limit_facts, limit_findings
 from .lists import check_lists
 from .privacy import public_name
@@ -74,13 +74,15 @@ class Examination:
         self.diagnosis = Diagnosis()
         self.left_behind: str | None = None
         """The name of the campaign of the write check if it could not be deleted."""
+        self.wrote = False
+        """Whether the write check has begun."""
         self._session = session
         self._scope = scope
         self._progress = progress
 
     async def run(self) -> None:
         """Run all checks. Raises the error of the first request if the key or the connection is no good."""
-        with self._reading_headers():
+        with self._completed():
             await self._check_key()
             values = Values(self._session.wall_clock())
             await try_reads(self._session, values, self._scope.operations, self._add_read)
@@ -108,6 +110,7 @@ class Examination:
         self._progress(result.operation)
 
     async def _write(self) -> None:
+        self.wrote = True
         check = WriteCheck(self._session, self.diagnosis.findings.append)
         try:
             await check.run(lambda step: self._progress(f"write: {step}"))
@@ -115,12 +118,18 @@ class Examination:
             self.left_behind = check.name if check.left_behind else None
 
     @contextlib.contextmanager
-    def _reading_headers(self) -> Iterator[None]:
-        """Add what the headers of all responses say, also after an interruption."""
+    def _completed(self) -> Iterator[None]:
+        """Add what was not tried and what the headers of all responses say, also after an interruption."""
         recording = self._session.recording
         try:
             yield
         finally:
+            tried = {read.operation for read in self.diagnosis.reads}
+            self.diagnosis.reads += [
+                ReadResult(name, Outcome.NOT_TRIED, "stopped before")
+                for name in self._scope.operations
+                if name not in tried
+            ]
             self.diagnosis.facts |= limit_facts(recording)
             found = [*limit_findings(recording, self._session.limits), *clock_findings(recording)]
             self.diagnosis.findings[:0] = found

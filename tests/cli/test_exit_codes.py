@@ -44,6 +44,9 @@ class Place:
     def provision(self, *options: object, key: str = KEY) -> int:
         return self.run("provision", self.plan, "--target", self.served.url, *options, key=key)
 
+    def doctor(self, *options: object, key: str = KEY) -> int:
+        return self.run("doctor", "--only", "account", "--target", self.served.url, *options, key=key)
+
     @property
     def ledger(self) -> Path:
         """The ledger of a job that is done."""
@@ -88,6 +91,11 @@ class Place:
             os.close(terminal)
             os.close(stdin)
         return done.returncode
+
+
+def doctor_deviates(place: Place) -> int:
+    place.fail("GetUser", Fault.not_json())
+    return place.doctor()
 
 
 def check_unusable(place: Place) -> int:
@@ -202,6 +210,13 @@ SCENARIOS: dict[tuple[str, int], Callable[[Place], int]] = {
     ("forget", 0): lambda place: place.run("forget", place.ledger, "--campaign", key(1), "--yes"),
     ("forget", 2): lambda place: place.run("forget", place.ledger, "--campaign", "none", "--yes"),
     ("forget", 4): lambda place: place.refused_on_a_terminal("forget", place.ledger, "--campaign", key(1)),
+    ("doctor", 0): lambda place: place.doctor(),
+    ("doctor", 1): doctor_deviates,
+    ("doctor", 2): lambda place: place.doctor("--only", "nothing"),
+    ("doctor", 3): lambda place: place.doctor(key="sk-wrong"),
+    ("doctor", 4): lambda place: place.refused_on_a_terminal(
+        "doctor", "--write", "--only", "account", "--target", place.served.url
+    ),
     ("simulate", 0): lambda place: place.run("simulate", place.plan),
     ("simulate", 1): simulate_differs,
     ("simulate", 2): lambda place: place.run("simulate", place.broken_plan()),
