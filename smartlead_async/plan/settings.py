@@ -37,6 +37,19 @@ class SettingsSpec:
     ai_categorisation_options: Sequence[int] | None = None
 
 
+READABLE: Final = (
+    "stop_lead_settings",
+    "unsubscribe_text",
+    "send_as_plain_text",
+    "follow_up_percentage",
+    "enable_ai_esp_matching",
+)
+"""The settings that SmartLead returns under their own names and values.
+
+It returns ``track_settings`` as well, with other values; all others can only be written.
+"""
+
+
 _BOOLEANS: Final = (
     "send_as_plain_text",
     "force_plain_text",

@@ -20,7 +20,7 @@ from ...plan.html_body import as_html, source_of
 from ...plan.mailboxes import MailboxChoice
 from ...plan.schedule import DAY_NAMES, ScheduleSpec
 from ...plan.sequence import StepSpec, VariantSpec
-from ...plan.settings import SettingsSpec
+from ...plan.settings import READABLE, SettingsSpec
 from ..changes.due import FRESH_SETTINGS
 
 STARTED: Final = (CampaignStatus.ACTIVE, CampaignStatus.COMPLETED)
@@ -189,17 +189,7 @@ def _settings(campaign: Campaign, notes: Notes) -> SettingsSpec | None:
 
 
 UNREADABLE: Final = tuple(
-    field.name
-    for field in attrs.fields(SettingsSpec)
-    if field.name
-    not in (
-        "track_settings",
-        "stop_lead_settings",
-        "unsubscribe_text",
-        "send_as_plain_text",
-        "follow_up_percentage",
-        "enable_ai_esp_matching",
-    )
+    field.name for field in attrs.fields(SettingsSpec) if field.name not in (*READABLE, "track_settings")
 )
 """The settings that SmartLead does not return. They are not in an imported plan, and stay as they are."""
 

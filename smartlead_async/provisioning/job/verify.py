@@ -18,7 +18,7 @@ from ...paging import walk_pages
 from ...plan.addresses import address_digest
 from ...plan.campaign import CampaignSpec
 from ...plan.keys import with_keys
-from ...plan.settings import SettingsSpec
+from ...plan.settings import READABLE, SettingsSpec
 from ...wording import reasons
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord
@@ -31,16 +31,6 @@ _MISSING_SHOWN: Final = 3
 
 _STARTED: Final = (CampaignStatus.ACTIVE, CampaignStatus.COMPLETED)
 """The statuses of a campaign that was started and that nobody paused, stopped or archived."""
-
-
-_READABLE: Final = (
-    "stop_lead_settings",
-    "unsubscribe_text",
-    "send_as_plain_text",
-    "follow_up_percentage",
-    "enable_ai_esp_matching",
-)
-"""The settings that SmartLead returns; the others can only be written."""
 
 
 @attrs.frozen
@@ -153,7 +143,7 @@ class _Comparison:
         yield from self._compared("schedule.new_leads_per_day", planned.new_leads_per_day, leads)
 
     def _settings(self, planned: SettingsSpec, campaign: Campaign) -> Iterator[Difference]:
-        for name in _READABLE:
+        for name in READABLE:
             value = getattr(planned, name)
             if value is not None:
                 yield from self._compared(f"settings.{name}", value, getattr(campaign, name))
