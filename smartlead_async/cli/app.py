@@ -9,6 +9,8 @@ import typer
 from typer.core import TyperGroup
 
 from .commands import (
+    api,
+    call,
     check,
     diff,
     doctor,
@@ -93,4 +95,6 @@ app.command("forget")(with_shared_options(forget.forget))
 app.command("simulate")(with_shared_options(simulate.simulate))
 app.command("doctor")(with_shared_options(doctor.doctor))
 app.command("operations")(with_shared_options(operations.operations))
+app.command("api")(with_shared_options(api.api))
+app.add_typer(call.app, name="call")
 app.add_typer(fake.app, name="fake")

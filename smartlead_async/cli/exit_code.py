@@ -19,3 +19,5 @@ class ExitCode(enum.IntEnum):
     """Stopped before the end: Ctrl-C, SIGTERM, a closed terminal, a deadline, or "no" at the prompt."""
     DEFECT = 5
     """An unexpected error: a defect of this program. What was done is on the ledger."""
+    OUTCOME_UNKNOWN = 6
+    """A request that must not be repeated got no response; it may or may not have taken effect."""

@@ -36,15 +36,19 @@ class CommandError(Exception):
 
 
 class Output:
-    """The output of one command. With ``as_json`` stdout gets one JSON object and stderr everything else."""
+    """The output of one command. With ``as_json`` stdout gets one JSON object and stderr everything else.
 
-    def __init__(self, *, as_json: bool) -> None:
+    With ``data_on_stdout`` the command writes data to stdout itself, and everything else goes to stderr.
+    """
+
+    def __init__(self, *, as_json: bool, data_on_stdout: bool = False) -> None:
         self.as_json = as_json
+        self._to_stderr = as_json or data_on_stdout
 
     @cached_property
     def console(self) -> Console:
         """The terminal or file that people read."""
-        return open_console(stderr=self.as_json, no_color=current_settings().no_color)
+        return open_console(stderr=self._to_stderr, no_color=current_settings().no_color)
 
     @property
     def is_live(self) -> bool:
@@ -121,13 +125,13 @@ def show_problem(output: Output, problem: Problem) -> None:
 
 
 @contextlib.contextmanager
-def command_output(*, as_json: bool = False) -> Iterator[Output]:
+def command_output(*, as_json: bool = False, data_on_stdout: bool = False) -> Iterator[Output]:
     """Yield the output of a command; turn every expected error into one message and an exit code."""
     from ..errors import SmartleadError
     from ..plan.problem import InvalidPlan
     from .log import logging_to_stderr
 
-    output = Output(as_json=as_json)
+    output = Output(as_json=as_json, data_on_stdout=data_on_stdout)
     try:
         with logging_to_stderr():
             yield output

@@ -126,10 +126,12 @@ class Target:
         """Create a client for a server, with the key of the environment."""
         from ..client import SmartleadClient
 
+        # SmartLead has several hosts, any other server one for all operations.
+        base_url = None if self.base_url == _OFFICIAL_URL else self.base_url
         try:
             return SmartleadClient(
                 require_api_key(),
-                base_url=self.base_url,
+                base_url=base_url,
                 limits=limits,
                 max_in_flight=max_in_flight,
                 proxy=self.proxy,

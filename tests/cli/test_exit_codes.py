@@ -19,6 +19,7 @@ import smartlead_async.provisioning.job.verify as verify_module
 from smartlead_async.api.campaigns.read import GetCampaign
 from smartlead_async.cli.app import app
 from smartlead_async.cli.exit_code import ExitCode
+from smartlead_async.cli.raw_request import RawRequest
 from smartlead_async.cli.tier import Tier
 from smartlead_async.fake import Fault
 from smartlead_async.fake.state import CampaignStatus
@@ -46,6 +47,9 @@ class Place:
 
     def doctor(self, *options: object, key: str = KEY) -> int:
         return self.run("doctor", "--only", "account", "--target", self.served.url, *options, key=key)
+
+    def api(self, *arguments: object, key: str = KEY) -> int:
+        return self.run("api", *arguments, "--target", self.served.url, key=key)
 
     @property
     def ledger(self) -> Path:
@@ -184,9 +188,25 @@ def operations(command: str) -> dict[tuple[str, int], Callable[[Place], int]]:
     }
 
 
+def api_interrupted(place: Place) -> int:
+    def interrupting(_: RawRequest) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        return GetCampaign(1)
+
+    place.patch.setattr(RawRequest, "build", interrupting)
+    return place.api("GET", "/campaigns/")
+
+
+def api_unknown(place: Place) -> int:
+    place.served.call(lambda: place.served.fake.fail_next(Fault.lost_after()))
+    return place.api("POST", "/campaigns/create", "-f", "name=n")
+
+
 SCENARIOS: dict[tuple[str, int], Callable[[Place], int]] = {
     ("check", 0): lambda place: place.run("check", place.plan),
     ("check", 2): check_unusable,
+    ("diff", 0): lambda place: place.run("diff", place.plan),
+    ("diff", 2): lambda place: place.run("diff", place.broken_plan()),
     ("provision", 0): lambda place: place.provision(),
     ("provision", 1): provision_failed,
     ("provision", 2): lambda place: place.run("provision", place.broken_plan()),
@@ -205,6 +225,14 @@ SCENARIOS: dict[tuple[str, int], Callable[[Place], int]] = {
     **operations("pause"),
     **operations("resume"),
     **operations("destroy"),
+    ("operations", 0): lambda place: place.run("operations"),
+    ("operations", 2): lambda place: place.run("operations", "nonsense"),
+    ("api", 0): lambda place: place.api("GET", "/campaigns/"),
+    ("api", 1): lambda place: place.api("POST", "/campaigns/9/status", "-f", "status=PAUSED"),
+    ("api", 2): lambda place: place.api("GET", "campaigns"),
+    ("api", 3): lambda place: place.api("GET", "/campaigns/", key="sk-wrong"),
+    ("api", 4): api_interrupted,
+    ("api", 6): api_unknown,
     ("status", 0): lambda place: place.run("status", place.ledger),
     ("status", 2): lambda place: place.run("status", place.plan.with_suffix(".none")),
     ("forget", 0): lambda place: place.run("forget", place.ledger, "--campaign", key(1), "--yes"),
@@ -230,6 +258,8 @@ def documented() -> set[tuple[str, int]]:
     """Return each command with the exit codes in its help."""
     found = set()
     for command in app.registered_commands:
+        if command.hidden:
+            continue
         assert command.callback is not None
         _, _, codes = (command.callback.__doc__ or "").partition("Exit codes: ")
         codes = codes.partition("\n\n")[0]

@@ -1,0 +1,84 @@
+"""Responses as plain data: rows, columns and JSON, with secrets masked unless they are asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+import attrs
+
+from ..fields import Secret, mask
+from ..paging import Page, Paged, item_type
+from ..typed import union_members
+from .operation_names import require_known
+
+_MASKED = "***"
+
+
+def as_data(value: Any, *, reveal: bool) -> Any:
+    """Return a response as JSON holds it, with the names of Python and every field."""
+    if isinstance(value, Secret):
+        return value.reveal() if reveal else _MASKED
+    if isinstance(value, Mapping):
+        return {str(key): as_data(item, reveal=reveal) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_data(item, reveal=reveal) for item in value]
+    if attrs.has(type(value)):
+        return {a.name: _field(a, getattr(value, a.name), reveal) for a in attrs.fields(type(value))}
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
+    match value:
+        case enum.Enum():
+            return value.value
+        case dt.datetime() | dt.date():
+            return value.isoformat()
+        case bytes():
+            return value.decode("utf-8-sig", "replace")
+        case _:
+            return value
+
+
+def _field(attribute: Any, value: Any, reveal: bool) -> Any:
+    if attribute.repr is mask and value is not None and not reveal:
+        return _MASKED
+    return as_data(value, reveal=reveal)
+
+
+def rows_of(value: Any) -> Sequence[Any] | None:
+    """Return the rows of a response that is a list or a page; None for any other."""
+    if isinstance(value, Page):
+        return value.data
+    return value if isinstance(value, (list, tuple)) else None
+
+
+def require_columns(request: Any, columns: Sequence[str]) -> None:
+    """Raise :class:`CommandError` for a column that the rows of the response do not have."""
+    kind = item_type(request) if issubclass(request, Paged) else request.operation.response_type
+    members = [m for each in (union_members(kind) or (kind,)) for m in (each, *get_args(each))]
+    classes = [m for m in members if attrs.has(m)]
+    if len(classes) != 1:
+        return  # rows of several shapes, or of none that is known
+    known = [a.name for a in attrs.fields(classes[0])]
+    for column in columns:
+        require_known(column.partition(".")[0], known, "column", hint=f"there are {', '.join(known)}")
+
+
+def cell(row: Any, column: str) -> Any:
+    """Return what a row of data has in a column; dots step into objects."""
+    for key in column.split("."):
+        row = row.get(key) if isinstance(row, Mapping) else None
+    return row
+
+
+def select(row: Any, columns: Sequence[str]) -> Any:
+    """Return a row with these columns only; all of them if none are named."""
+    return {column: cell(row, column) for column in columns} if columns else row
+
+
+def columns_of(rows: Sequence[Any]) -> list[str]:
+    """Return the keys of all rows in the order of their first appearance."""
+    return list(dict.fromkeys(key for row in rows if isinstance(row, Mapping) for key in row))
