@@ -1,18 +1,13 @@
-"""Measure what a plan that is applied again costs: unchanged, and with one lead more in every campaign.
-
-    python -m benchmarks.changes --campaigns 1000 --unchanged 100000
+"""What a plan that is applied again costs: unchanged, and with one lead more in every campaign.
 
 The ledger is a file, and the server the fake in memory.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +21,21 @@ from .memory import specs, write_finished
 GOAL_SECONDS = 5.0
 
 
-async def one_lead_more(number: int, path: Path) -> dict[str, Any]:
+def one_lead_more(number: int) -> dict[str, Any]:
     """Provision a plan, add a lead to each campaign, and provision it again."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "job.ledger")
+        figures = asyncio.run(_one_lead_more(number, path))
+        return {**figures, "ledger_bytes": round(path.stat().st_size / number)}
+
+
+def unchanged(number: int) -> dict[str, Any]:
+    """Apply a plan again whose campaigns are all finished."""
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(_unchanged(number, Path(folder, "job.ledger")))
+
+
+async def _one_lead_more(number: int, path: Path) -> dict[str, Any]:
     fake = FakeSmartlead(log_size=0)
     for name in ("ada", "bo"):
         fake.add_email_account(f"{name}@sender.example")
@@ -49,8 +57,7 @@ async def one_lead_more(number: int, path: Path) -> dict[str, Any]:
     }
 
 
-async def unchanged(number: int, path: Path) -> dict[str, Any]:
-    """Apply a plan again whose campaigns are all finished."""
+async def _unchanged(number: int, path: Path) -> dict[str, Any]:
     await write_finished(number, path)
     plan = list(specs(number))
     async with SmartleadClient(
@@ -69,27 +76,3 @@ async def unchanged(number: int, path: Path) -> dict[str, Any]:
 
 def _with_lead(spec: CampaignSpec, number: int) -> CampaignSpec:
     return attrs.evolve(spec, leads=(*spec.iter_leads(), LeadInput(f"new@c{number}.example")))
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--campaigns", type=int, default=1_000)
-    parser.add_argument("--unchanged", type=int, default=100_000)
-    args = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "grown.ledger")
-        grown = asyncio.run(one_lead_more(args.campaigns, path))
-        grown["ledger_bytes_per_campaign"] = round(path.stat().st_size / args.campaigns)
-        same = asyncio.run(unchanged(args.unchanged, Path(folder, "same.ledger")))
-    print(f"one lead more  {grown}")
-    print(f"unchanged      {same}")
-    is_exact = grown["requests"] == grown["imports"] == args.campaigns and not grown["failed"]
-    is_recognized = same["requests"] == 0 and same["unchanged"] == args.unchanged
-    return 0 if is_exact and is_recognized and same["seconds"] < GOAL_SECONDS else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from . import memory
+from .changes import GOAL_SECONDS
 from .clients import BARE, BARE_HTTPX, THIS_SDK, TYPICAL, load_adapter
 from .loopback import serving
 from .measurement import (
@@ -326,6 +327,18 @@ def growth(options: Options) -> Iterator[Row]:
         yield Row(f"{number:,} campaigns: CPU per campaign", f"{cost:.2f} ms", value=cost)
 
 
+def changes(options: Options) -> Iterator[Row]:
+    """Requests for one lead more in each of 1,000 finished campaigns, and time to recognize no change."""
+    number = options.pick(full=1_000, quick=200, smoke=20)
+    grown = in_child("benchmarks.changes:one_lead_more", {"number": number})
+    yield at_most("one lead more, requests a campaign", grown["requests"] / number, 1.0, "{:.3f}")
+    yield Row("ledger, bytes a campaign", f"{grown['ledger_bytes']:,}", value=grown["ledger_bytes"])
+    number = options.pick(full=100_000, quick=10_000, smoke=300)
+    same = in_child("benchmarks.changes:unchanged", {"number": number})
+    yield at_most(f"{number:,} unchanged, requests", same["requests"], 0, "{:.0f}")
+    yield at_most(f"{number:,} unchanged, s", same["cpu_seconds"], GOAL_SECONDS, "{:.2f}")
+
+
 FIGURES: Final[dict[str, Callable[[Options], Iterator[Row]]]] = {
     "overhead": overhead,
     "in-memory": in_memory,
@@ -337,4 +350,5 @@ FIGURES: Final[dict[str, Callable[[Options], Iterator[Row]]]] = {
     "import": imports,
     "memory": peak_memory,
     "growth": growth,
+    "changes": changes,
 }

@@ -23,6 +23,11 @@ class KeyRing:
 
     def keyed(self, spec: CampaignSpec) -> CampaignSpec:
         """Return the spec with its key; :class:`InvalidPlan` if its explicit key is already taken."""
+        unique = self.unique(spec)
+        return unique if unique.key is not None else attrs.evolve(unique, key=unique.identity)
+
+    def unique(self, spec: CampaignSpec) -> CampaignSpec:
+        """Return the spec with a unique identity, which is only given a key if another one has it."""
         key = spec.identity
         first = digest64(key)
         while not self._taken.add(digest64(key)):
@@ -31,7 +36,7 @@ class KeyRing:
             # Continue from the last number: starting over would be quadratic for thousands of equal names.
             number = self._numbers[first] = self._numbers.get(first, 1) + 1
             key = f"{spec.identity} #{number}"
-        return spec if spec.key == key else attrs.evolve(spec, key=key)
+        return spec if spec.identity == key else attrs.evolve(spec, key=key)
 
 
 @attrs.frozen
@@ -46,14 +51,14 @@ class UnusableSpec(CampaignSpec):
 
 
 def with_keys(specs: Iterable[CampaignSpec]) -> Iterator[CampaignSpec]:
-    """Yield the specs, each with a unique ``key``: its own, else client and name, numbered if repeated.
+    """Yield the specs, each with a unique identity: its key, else client and name, numbered if repeated.
 
     An explicit key that is used twice raises :class:`InvalidPlan`, because it identifies neither campaign.
     An item that is not a spec, or whose name, client or key cannot be recorded, becomes one that has its
     problems.
     """
     ring = KeyRing()
-    return (ring.keyed(_recordable(item, index)) for index, item in enumerate(specs))
+    return (ring.unique(_recordable(item, index)) for index, item in enumerate(specs))
 
 
 def require_specs(specs: Sequence[object]) -> None:

@@ -51,6 +51,12 @@ class PendingCampaigns:
     _begun: set[str] = attrs.field(factory=set)
     _changed: DigestSet = attrs.field(factory=DigestSet)
     _planned: DigestSet = attrs.field(factory=DigestSet)
+    _known: int = 0
+    """The campaigns of the plan that are on the ledger."""
+    _unchanged: list[LeadTally] = attrs.field(factory=list)
+    """The leads of the campaigns that are finished and have not changed."""
+    _pending: int | None = None
+    """The campaigns that are not; None if the plan was not compared."""
 
     def require_usable(self) -> None:
         """Raise if items of a list are not specs, or have the same key. A stream is checked as it is read."""
@@ -104,6 +110,10 @@ class PendingCampaigns:
 
     async def campaigns(self) -> AsyncGenerator[CampaignSpec, None]:
         """Yield the pending campaigns, those in progress first (a stream keeps its own order)."""
+        if self._pending == 0:
+            for leads in self._unchanged:
+                self.report.count_finished_before(leads)
+            return
         early: set[str] = set()
         if self._begun and not self.is_stream:
             early = self._begun
@@ -133,7 +143,7 @@ class PendingCampaigns:
 
     async def _find_removed(self, ledger: Ledger) -> list[str]:
         refused: list[str] = []
-        if self._is_same_plan:
+        if self._is_same_plan or self._known == len(self._fingerprints):
             return refused
         async for head in ledger.heads():
             if digest64(head.key) not in self._planned and self.selection.takes_head(head):
@@ -148,15 +158,23 @@ class PendingCampaigns:
             if number % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
             digest = digest64(spec.identity)
-            self._planned.add(digest)
+            if self._planned.add(digest):
+                self._known += digest in self._fingerprints
             if self.selection.takes(spec, self._states.get(digest)):
                 yield spec
 
     async def _find_changes(self, ledger: Ledger) -> None:
         impossible: list[str] = []
         removals: list[str] = []
+        self._pending = 0
         async for spec in self.walk():
-            if not self._has_changed(spec):
+            finished = self._finished.get(digest64(spec.identity))
+            has_changed = self._has_changed(spec)
+            if finished is not None and not has_changed:
+                self._unchanged.append(finished)
+            else:
+                self._pending += 1
+            if not has_changed:
                 continue
             self._changed.add(digest64(spec.identity))
             if _is_invalid(spec):
