@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smartlead_async import FakeSmartlead, SmartleadClient
 from smartlead_async.base_url import is_loopback, normalize_base_url
 from smartlead_async.cli.output import CommandError
 from smartlead_async.cli.target import Target
@@ -30,10 +31,19 @@ from smartlead_async.errors import ConfigurationError
         ("https://bücher.example", "https://xn--bcher-kva.example/api/v1"),
     ],
 )
-def test_every_way_to_write_a_base_url_becomes_the_same(given_: str, normal: str) -> None:
+def test_the_client_the_environment_and_the_command_line_share_one_normal_form(
+    monkeypatch: pytest.MonkeyPatch, given_: str, normal: str
+) -> None:
     assert normalize_base_url(given_) == normal
     assert normalize_base_url(normal) == normal
     assert Target.parse(given_).base_url == normal
+    transport = FakeSmartlead().transport()
+    client = SmartleadClient("test-key", base_url=given_, transport=transport)
+    monkeypatch.setenv("SMARTLEAD_API_KEY", "test-key")
+    monkeypatch.setenv("SMARTLEAD_BASE_URL", given_)
+    for one in (client, SmartleadClient.from_env(transport=transport)):
+        assert repr(one).startswith(f"<SmartleadClient {normal}, ")
+    assert Target.parse("live").base_url == normal
 
 
 SECRET = "s3cret"

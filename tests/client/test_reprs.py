@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from smartlead_async import MemoryLedger, SqliteLedger
 from smartlead_async.client import SmartleadClient
 from smartlead_async.fake.smartlead import FakeSmartlead
 from smartlead_async.limits import RateLimits
@@ -38,3 +41,20 @@ async def test_a_job_and_its_report_are_shown_by_their_counts() -> None:
     assert repr(job).startswith("<Job begun, <Report ended: 40 done")
     assert len(repr(job)) < 200
     assert "@" not in repr(job)
+
+
+async def test_a_ledger_in_memory_is_shown_by_its_size() -> None:
+    ledger = MemoryLedger()
+    assert repr(ledger) == "<MemoryLedger of 0 campaigns>"
+    async with client() as open_client:
+        await open_client.provision([CampaignSpec("lin@prospect.example")], ledger=ledger)
+    assert repr(ledger) == "<MemoryLedger of 1 campaign>"
+
+
+async def test_a_ledger_in_a_file_is_shown_by_its_file_and_whether_it_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "job.ledger"
+    ledger = SqliteLedger(path)
+    assert repr(ledger) == f"<SqliteLedger {str(path)!r}, closed>"
+    async with ledger:
+        assert repr(ledger) == f"<SqliteLedger {str(path)!r}, open>"
+    assert repr(SqliteLedger(path, read_only=True)).endswith(", closed, read only>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from ...wording import count
 from .protocol import LedgerError
 from .records import CampaignRecord, CampaignState, JobRecord, LeadBatch, RecordHead
 
@@ -26,6 +27,9 @@ class MemoryLedger:
         self._requests: list[float] = []
         self._contents: dict[str, str] = {}
         self._leads: dict[str, dict[int, LeadBatch]] = {}
+
+    def __repr__(self) -> str:
+        return f"<MemoryLedger of {count(len(self._records), 'campaign')}>"
 
     async def open(self) -> JobRecord:
         """Return the record of the job."""

@@ -54,6 +54,10 @@ class SqliteLedger:
         self._durable = asyncio.Lock()
         self._saves = 0
 
+    def __repr__(self) -> str:
+        state = "closed" if self._open_connection is None else "open"
+        return f"<SqliteLedger {str(self.path)!r}, {state}{', read only' if self._read_only else ''}>"
+
     async def open(self) -> JobRecord:
         """Open or create the file; return the record of the job or raise :class:`LedgerError`."""
         if self._open_connection is not None:
