@@ -53,7 +53,7 @@ def change_lines(change: CampaignChange, *, width: int, complete: bool = False) 
     yield from _start_lines(change)
     if change.needs_status and change.edited_steps and change.refusal is None:
         steps = " and ".join(map(str, change.edited_steps))
-        yield Line(f"{_INDENT}possible unless step {steps} was sent already (--refresh looks)", "dim")
+        yield Line(f"{_INDENT}possible unless step {steps} was sent already (provision looks first)", "dim")
 
 
 def _start_lines(change: CampaignChange) -> Iterator[Line]:
