@@ -327,3 +327,13 @@ async def test_paused_campaigns_can_be_destroyed() -> None:
     await pause(fake, ledger)
     assert (await destroy(fake, ledger)).requests == 3
     assert statuses(fake) == []
+
+
+async def test_destroy_deletes_the_empty_draft_of_a_create_that_took_effect_after_the_last_check() -> None:
+    specs, fake, ledger = campaigns(1), seeded_fake(), MemoryLedger()
+    fake.fail_next(Fault.late_commit(25), "CreateCampaign")
+    await killed_after(job_on(fake, specs, ledger, prune_orphans=False), 21.5)
+    report = await destroy(fake, ledger)
+    assert [orphan.pruned for orphan in report.orphans] == [True]
+    assert statuses(fake) == []
+    assert [record async for record in ledger.records()] == []
