@@ -11,12 +11,16 @@ from typer.core import TyperGroup
 from .commands import (
     api,
     call,
+    campaigns,
     check,
+    clients,
     diff,
     doctor,
     fake,
     forget,
     import_campaigns,
+    leads,
+    mailboxes,
     operate,
     operations,
     provision,
@@ -97,4 +101,6 @@ app.command("doctor")(with_shared_options(doctor.doctor))
 app.command("operations")(with_shared_options(operations.operations))
 app.command("api")(with_shared_options(api.api))
 app.add_typer(call.app, name="call")
+for _daily in (campaigns, leads, mailboxes, clients):
+    app.add_typer(_daily.app, name=_daily.__name__.rpartition(".")[2])
 app.add_typer(fake.app, name="fake")

@@ -82,7 +82,7 @@ class ResponsePrinter:
     def _format(self, *, single: bool) -> OutputFormat:
         if self.format is not None:
             return self.format
-        return OutputFormat.TABLE if not single and sys.stdout.isatty() else OutputFormat.JSON
+        return OutputFormat.TABLE if not single and prints_table() else OutputFormat.JSON
 
     def _show_data(self, rows: Sequence[Any], *, single: bool) -> None:
         match self._format(single=single):
@@ -126,6 +126,11 @@ class ResponsePrinter:
         )
         if left_out := [name for index, name in enumerate(columns) if index not in shown]:
             self.output.line(f"Left out: {', '.join(left_out)}. --columns shows them.", "dim")
+
+
+def prints_table() -> bool:
+    """Return whether a list is printed as a table by default: for people on a terminal."""
+    return sys.stdout.isatty()
 
 
 def write_text(text: str) -> None:

@@ -1,0 +1,40 @@
+"""The daily reads: lists on a terminal and for programs."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .conftest import CommandLine
+from .plans import KEY
+from .serving import Served
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("campaigns", "list"),
+        ("campaigns", "show", "4101"),
+        ("leads", "find", "ada@oslo.example"),
+        ("leads", "export", "4101"),
+        ("mailboxes", "list"),
+        ("mailboxes", "health"),
+        ("clients", "list"),
+    ],
+)
+def test_a_daily_read_succeeds(cli: CommandLine, served: Served, command: tuple[str, ...]) -> None:
+    environment = {"SMARTLEAD_API_KEY": KEY}
+    target = ("--target", served.url)
+    assert cli("call", "campaigns.create", "--name", "Dentists", *target, **environment).exit_code == 0
+    result = cli(*command, *target, **environment)
+    assert result.exit_code == 0, result.output
+
+
+def test_a_table_has_the_most_useful_columns(cli: CommandLine, served: Served) -> None:
+    environment = {"SMARTLEAD_API_KEY": KEY}
+    target = ("--target", served.url)
+    assert cli("call", "campaigns.create", "--name", "Dentists", *target, **environment).exit_code == 0
+    table = cli("campaigns", "list", "--output", "table", *target, **environment).stdout
+    assert table.split()[:5] == ["id", "name", "status", "client_id", "created_at"]
+    assert "track_settings" in json.loads(cli("campaigns", "list", *target, **environment).stdout)[0]
