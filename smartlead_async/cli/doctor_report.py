@@ -42,6 +42,7 @@ class DoctorReport:
             "requests": self.requests,
             "facts": self.diagnosis.facts,
             "findings": [attrs.asdict(finding) for finding in self.diagnosis.all_findings],
+            "notes": [attrs.asdict(note) for note in self.diagnosis.notes],
             "reads": [_read_as_json(read) for read in self.diagnosis.reads],
         }
 
@@ -57,6 +58,7 @@ class DoctorReport:
         yield from self._findings()
         yield from self._without_result(Outcome.UNAVAILABLE, "Unavailable to this account")
         yield from self._without_result(Outcome.NOT_TRIED, "Not tried")
+        yield from self._absent_fields()
         yield from self._slowest()
         yield ""
         yield self._conclusion()
@@ -87,6 +89,16 @@ class DoctorReport:
             yield from ("", f"{title}:")
         for read in reads:
             yield from _wrapped(f"{read.operation}: {read.reason}", "  ", "    ")
+
+    def _absent_fields(self) -> Iterator[str]:
+        absent: dict[str, list[str]] = {}
+        for note in self.diagnosis.notes:
+            if note.kind == "absent-field":
+                absent.setdefault(str(note.operation), []).append(str(note.place))
+        if absent:
+            yield from ("", "Optional fields that no object had (no deviation):")
+        for operation, places in absent.items():
+            yield from _wrapped(f"{operation}: {', '.join(places)}", "  ", "    ")
 
     def _slowest(self) -> Iterator[str]:
         timed = sorted(_timed(self.diagnosis.reads), key=lambda pair: -pair[0])[:3]

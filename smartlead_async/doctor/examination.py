@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 import attrs
 
@@ -14,12 +15,15 @@ from .findings import Diagnosis, Outcome, ReadResult
 from .limits import clock_findings, limit_facts, limit_findings
 from .lists import check_lists
 from .privacy import public_name
-from .reads import try_reads
+from .reads import try_read, try_reads
 from .session import MOST_ATTEMPTS, Session
 from .values import Values, reads, with_sources
 from .writes import WriteCheck
 
-_LISTED_AREA = "campaigns"
+_LISTED_AREAS: Final = frozenset({"campaigns", "email_accounts"})
+"""Areas whose lists are checked."""
+_KEY_READ: Final = "account.get_user"
+"""Always tried, and first: without a valid key there is nothing to examine."""
 
 
 @attrs.frozen
@@ -40,12 +44,13 @@ class Scope:
             if area not in known:
                 raise ValueError(f"there is no area {area!r}: the areas are {', '.join(known)}")
         names = [name for name in declared if not areas or name.partition(".")[0] in areas]
-        return cls(tuple(with_sources(names)), not areas or _LISTED_AREA in areas, write)
+        operations = dict.fromkeys([_KEY_READ, *with_sources(names)])
+        return cls(tuple(operations), not areas or not _LISTED_AREAS.isdisjoint(areas), write)
 
     @property
     def requests(self) -> int:
         """The number of requests at most, if none has to be repeated."""
-        count = 1 + len(self.operations)
+        count = len(self.operations)
         if self.lists:
             count += lists.MOST_REQUESTS
         if self.write:
@@ -85,7 +90,7 @@ class Examination:
         with self._completed():
             await self._check_key()
             values = Values(self._session.wall_clock())
-            await try_reads(self._session, values, self._scope.operations, self._add_read)
+            await try_reads(self._session, values, self._scope.operations[1:], self._add_read)
             if self._scope.lists:
                 self._progress("lists")
                 self.diagnosis.findings += await check_lists(self._session, values)
@@ -94,9 +99,10 @@ class Examination:
 
     async def _check_key(self) -> None:
         self._progress("key")
-        answer = await self._session.ask(GetUser())
+        result, answer = await try_read(self._session, _KEY_READ, GetUser())
         if isinstance(answer.error, (AuthenticationError, ConfigurationError, TransportError)):
             raise answer.error
+        self.diagnosis.reads.append(result)
         user = answer.value
         self.diagnosis.facts |= {
             "plan": None

@@ -46,6 +46,8 @@ class ReadResult:
     status: int | None = None
     seconds: float | None = None
     findings: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    """What the class allows for, and is no deviation."""
 
 
 @attrs.define
@@ -61,3 +63,8 @@ class Diagnosis:
     def all_findings(self) -> list[Finding]:
         """The findings of all checks, those about single operations last."""
         return self.findings + [finding for read in self.reads for finding in read.findings]
+
+    @property
+    def notes(self) -> list[Finding]:
+        """The notes about single operations."""
+        return [note for read in self.reads for note in read.notes]

@@ -11,13 +11,14 @@ import attrs
 from ..api.campaigns.leads import ListCampaignLeads
 from ..api.campaigns.models import Campaign
 from ..api.campaigns.read import GetCampaign, ListCampaigns
-from ..api.email_accounts.read import ListEmailAccounts
+from ..api.email_accounts.read import GetEmailAccount, ListEmailAccounts
 from ..paging import OffsetPaged
 from .findings import Finding
 from .session import Session
 from .values import Values
 
 _LIST: Final = "campaigns.list"
+_MAILBOXES: Final = "email_accounts.list"
 _SAMPLES: Final = 3
 _CANDIDATES: Final = 5
 _SMALL_GAP: Final = 3
@@ -25,15 +26,31 @@ _CREATED_TOGETHER: Final = 60.0
 """Seconds by which ids and times of creation may be in a different order."""
 _COMPARED: Final = ("name", "status", "client_id", "created_at", "parent_campaign_id")
 
-MOST_REQUESTS: Final = 2 + _SAMPLES + 2 * _CANDIDATES + 4
+MOST_REQUESTS: Final = 2 + _SAMPLES + 3 * _CANDIDATES + 4
 """The number of requests that the checks of lists send at most, not counting repeated ones."""
 
 
 async def check_lists(session: Session, values: Values) -> list[Finding]:
     """Return what is odd about the lists of campaigns, mailboxes and leads, after they have been read."""
     found = [] if values.campaigns is None else await check_campaign_list(session, values.campaigns)
-    found += await check_pages(session, "email_accounts.list", ListEmailAccounts(limit=1), "id")
+    if values.mailboxes is not None:
+        found += await _check_mailbox_list(session, [mailbox.id for mailbox in values.mailboxes])
+    found += await check_pages(session, _MAILBOXES, ListEmailAccounts(limit=1), "id")
     return found + await _check_lead_pages(session, values)
+
+
+async def _check_mailbox_list(session: Session, ids: Sequence[int]) -> list[Finding]:
+    """Return what is odd about the first page of mailboxes. They may be in any order."""
+    found = []
+    if len(set(ids)) < len(ids):
+        found.append(Finding("lists", "duplicates", "the same mailbox is listed more than once", _MAILBOXES))
+    if len(ids) < ListEmailAccounts().limit:
+        for candidate in _neighbors({*ids}, _CANDIDATES):
+            answer = await session.ask(GetEmailAccount(candidate))
+            if answer.error is None and answer.value.id == candidate:
+                message = "email_accounts.get returns a mailbox that the list does not have"
+                return [*found, Finding("lists", "incomplete", message, _MAILBOXES)]
+    return found
 
 
 async def _check_lead_pages(session: Session, values: Values) -> list[Finding]:

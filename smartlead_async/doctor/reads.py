@@ -21,10 +21,10 @@ from ..errors import (
     SmartleadError,
     TransportError,
 )
-from ..request import Request
+from ..request import Part, Request
 from .findings import Finding, Outcome, ReadResult
 from .session import Answer, Session
-from .shapes import decode_problems, unknown_fields
+from .shapes import compare_fields, decode_problems
 from .values import NoValue, Values, reads
 
 _CODE: Final = re.compile("[A-Z_]{3,40}")
@@ -46,12 +46,18 @@ async def try_reads(session: Session, values: Values, names: Iterable[str], repo
     while ready := dict(_ready(pending, values)):
         for name, request in ready.items():
             del pending[name]
-            answer = await session.ask(request)
-            report(_result(name, request, answer))
+            result, answer = await try_read(session, name, request)
+            report(result)
             if answer.error is None:
                 values.add(name, answer.value)
     for name, cls in pending.items():
         report(ReadResult(name, Outcome.NOT_TRIED, _why_not(name, cls, values)))
+
+
+async def try_read(session: Session, name: str, request: Request[Any]) -> tuple[ReadResult, Answer]:
+    """Send one operation and return what is to be said about its response, and the response."""
+    answer = await session.ask(request)
+    return _result(name, request, answer), answer
 
 
 def _ready(pending: dict[str, type[Request[Any]]], values: Values) -> Iterator[tuple[str, Request[Any]]]:
@@ -71,28 +77,35 @@ def _why_not(name: str, cls: type[Request[Any]], values: Values) -> str | None:
 def _result(name: str, request: Request[Any], answer: Answer) -> ReadResult:
     result = ReadResult(name, Outcome.OK, None, answer.status, round(answer.seconds, 3))
     if answer.error is None:
-        found = _unknown_fields(name, request, answer)
+        found, notes = _compare(name, request, answer)
+        result = attrs.evolve(result, notes=tuple(notes))
     else:
-        reason = _unavailable(request, answer.error)
+        reason = _unavailable(request, answer)
         if reason is not None:
             return attrs.evolve(result, outcome=Outcome.UNAVAILABLE, reason=reason)
         found = failure_findings(name, answer.error)
     return attrs.evolve(result, outcome=Outcome.DEVIATES if found else Outcome.OK, findings=tuple(found))
 
 
-def _unknown_fields(name: str, request: Request[Any], answer: Answer) -> list[Finding]:
+def _compare(name: str, request: Request[Any], answer: Answer) -> tuple[list[Finding], list[Finding]]:
     parsed = answer.parsed() if request.operation.response_type not in (bytes, str) else None
-    return [] if parsed is None else unknown_fields(name, request.operation, parsed)
+    return ([], []) if parsed is None else compare_fields(name, request.operation, parsed)
 
 
-def _unavailable(request: Request[Any], error: SmartleadError) -> str | None:
+def _unavailable(request: Request[Any], answer: Answer) -> str | None:
     """Return why an account may not have what was asked for; None if the error is a deviation."""
-    match error:
+    match answer.error:
         case PermissionDenied():
             return "refused (HTTP 403): not part of the plan, or not allowed for this key"
-        case NotFound(status=404) if not request.operation.verified:
+        case NotFound() if answer.status == 200 and not _names_an_object(request):
+            return "an empty response: the account has no such data"
+        case NotFound() if not request.operation.verified:
             return "not found (HTTP 404): only third parties document the operation"
     return None
+
+
+def _names_an_object(request: Request[Any]) -> bool:
+    return any(parameter.part is Part.PATH for parameter in request.parameters)
 
 
 def failure_findings(name: str, error: SmartleadError, check: str = "reads") -> list[Finding]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, Final, get_args, get_origin
 
 import attrs
@@ -28,6 +27,7 @@ _JSON_TYPES: Final = {
     list: "list",
     dict: "object",
 }
+_NUMBERS: Final = (int, float, bool)
 _MANY_KEYS: Final = 20
 """Objects with more unknown keys are taken for maps, whose keys are data."""
 
@@ -37,84 +37,120 @@ def json_type(value: Any) -> str:
     return _JSON_TYPES[type(value)]
 
 
-# --- unknown fields -----------------------------------------------------------------------------------
-def unknown_fields(name: str, operation: Operation, value: Any) -> list[Finding]:
-    """Return a finding for each field of a parsed response that its class does not have."""
+# --- fields -------------------------------------------------------------------------------------------
+def compare_fields(name: str, operation: Operation, value: Any) -> tuple[list[Finding], list[Finding]]:
+    """Return what differs between a parsed response and its class: deviations, and notes.
+
+    Notes are about what the class allows for: fields that no object had, and numbers sent as strings.
+    """
     place, kind, content = content_of(operation, value)
-    found: dict[str, set[str]] = {}
-    for path, kind_of_value in _unknown(content, kind, place):
-        found.setdefault(path, set()).add(kind_of_value)
-    return [
+    seen = _Seen()
+    seen.add(content, kind, place)
+    deviations = [
         Finding(_CHECK, "unknown-field", f"a field unknown to the class ({_types(types)})", name, path)
-        for path, types in found.items()
+        for path, types in seen.unknown.items()
     ]
+    notes = [
+        Finding(_CHECK, "absent-field", "no object had this field", name, path) for path in seen.absent()
+    ]
+    notes += [
+        Finding(_CHECK, "other-form", f"sent as {found}, read as {due}", name, path)
+        for path, (found, due) in seen.other_forms.items()
+    ]
+    return deviations, notes
 
 
 def _types(names: set[str]) -> str:
     return " or ".join(sorted(names - {"null"} or names))
 
 
-def _unknown(value: Any, kind: Any, path: str) -> Iterator[tuple[str, str]]:
-    if union_members(kind):
-        yield from min((list(_unknown(value, member, path)) for member in _fitting(kind, value)), key=len)
-    elif is_list(kind):
-        items = value if isinstance(value, list) else [value]
-        for item in items:
-            yield from _unknown(item, get_args(kind)[0], f"{path}[]")
-    elif is_map(kind) and isinstance(value, dict):
-        for item in value.values():
-            yield from _unknown(item, get_args(kind)[1], f"{path}[]")
-    elif attrs.has(get_origin(kind) or kind):
-        yield from _unknown_of_object(value, kind, path)
+class _Seen:
+    """What was seen in one response, by JSON path."""
+
+    def __init__(self) -> None:
+        self.unknown: dict[str, set[str]] = {}
+        self.other_forms: dict[str, tuple[str, str]] = {}
+        self._declared: dict[str, list[tuple[str, ...]]] = {}
+        """The names of each field of the class at a path."""
+        self._present: dict[str, set[str]] = {}
+
+    def absent(self) -> list[str]:
+        """Return the fields that no object at their path had under any of their names."""
+        return [
+            f"{path}.{names[0]}"
+            for path, fields in self._declared.items()
+            for names in fields
+            if self._present[path].isdisjoint(names)
+        ]
+
+    def add(self, value: Any, kind: Any, path: str) -> None:
+        """Compare a value with its declared type."""
+        if union_members(kind):
+            self._add_union(value, kind, path)
+        elif is_list(kind):
+            for item in value if isinstance(value, list) else [value]:
+                self.add(item, get_args(kind)[0], f"{path}[]")
+        elif is_map(kind) and isinstance(value, dict):
+            for item in value.values():
+                self.add(item, get_args(kind)[1], f"{path}[]")
+        elif attrs.has(get_origin(kind) or kind):
+            self._add_object(value, kind, path)
+        elif kind in _NUMBERS and isinstance(value, str):
+            self.other_forms[path] = ("string", _JSON_TYPES[kind])
+
+    def _add_union(self, value: Any, kind: Any, path: str) -> None:
+        """Compare a value with the member of a union that knows most of it."""
+        candidates: list[tuple[int, int, Any]] = []
+        for member in _fitting(kind, value):
+            alone = _Seen()
+            alone.add(value, member, path)
+            candidates.append((len(alone.unknown), len(candidates), member))
+        if candidates:
+            self.add(value, min(candidates)[2], path)
+
+    def _add_object(self, value: Any, kind: Any, path: str) -> None:
+        cls = get_origin(kind) or kind
+        fields = attrs.fields(attrs.resolve_types(cls))
+        if isinstance(value, list):
+            bare = next((field for field in fields if field.metadata.get(BARE) is list), None)
+            if bare is not None:
+                self.add(value, with_arguments(bare.type, kind), path)
+        elif isinstance(value, dict):
+            names = {field.name: field.metadata.get(WIRE, (field.name,)) for field in fields}
+            self._declared[path] = list(names.values())
+            self._present.setdefault(path, set())
+            known = {name: with_arguments(field.type, kind) for field in fields for name in names[field.name]}
+            self._add_keys(value, known, path, path, "")
+
+    def _add_keys(
+        self, value: dict[str, Any], known: dict[str, Any], root: str, path: str, above: str
+    ) -> None:
+        """Compare the keys of an object; ``above`` leads to it from the object of the class, at ``root``."""
+        unknown = []
+        for key, item in value.items():
+            name = f"{above}{key}"
+            if name in known:
+                self._present[root].add(name)
+                self.add(item, known[name], f"{path}.{public_name(key)}")
+            elif isinstance(item, dict) and any(other.startswith(f"{name}.") for other in known):
+                self._add_keys(item, known, root, f"{path}.{public_name(key)}", f"{name}.")
+            else:
+                unknown.append((key, json_type(item)))
+        is_map_of_data = len(unknown) > _MANY_KEYS
+        for key, type_name in unknown:
+            shown = HIDDEN if is_map_of_data else public_name(key)
+            self.unknown.setdefault(f"{path}.{shown}", set()).add(type_name)
 
 
 def _fitting(kind: Any, value: Any) -> list[Any]:
-    """Return the members of a union that could read a value."""
-    wanted = [
-        member
-        for member in union_members(kind)
-        if (isinstance(value, list) and is_list(member))
-        or (
-            isinstance(value, dict)
-            and (attrs.has(get_origin(member) or member) or get_origin(member) is dict)
-        )
-    ]
-    return wanted or [Any]
-
-
-def _unknown_of_object(value: Any, kind: Any, path: str) -> Iterator[tuple[str, str]]:
-    cls = get_origin(kind) or kind
-    fields = attrs.fields(attrs.resolve_types(cls))
-    known = {
-        name: with_arguments(field.type, kind)
-        for field in fields
-        for name in field.metadata.get(WIRE, (field.name,))
-    }
+    """Return the members of a union that could have been meant by a value."""
+    members = union_members(kind)
     if isinstance(value, list):
-        bare = next((field for field in fields if field.metadata.get(BARE) is list), None)
-        if bare is not None:
-            yield from _unknown(value, with_arguments(bare.type, kind), path)
-        return
+        return [member for member in members if is_list(member)]
     if isinstance(value, dict):
-        yield from _unknown_keys(value, known, path, "")
-
-
-def _unknown_keys(
-    value: dict[str, Any], known: dict[str, Any], path: str, above: str
-) -> Iterator[tuple[str, str]]:
-    """Yield the unknown keys of an object; ``above`` is the way to it from the object of the class."""
-    unknown = []
-    for key, item in value.items():
-        name = f"{above}{key}"
-        if name in known:
-            yield from _unknown(item, known[name], f"{path}.{public_name(key)}")
-        elif isinstance(item, dict) and any(other.startswith(f"{name}.") for other in known):
-            yield from _unknown_keys(item, known, f"{path}.{public_name(key)}", f"{name}.")
-        else:
-            unknown.append((key, json_type(item)))
-    is_map_of_data = len(unknown) > _MANY_KEYS
-    for key, type_name in unknown:
-        yield f"{path}.{HIDDEN if is_map_of_data else public_name(key)}", type_name
+        return [m for m in members if attrs.has(get_origin(m) or m) or get_origin(m) is dict]
+    rest = [member for member in members if member is not type(None)]
+    return rest if len(rest) == 1 else []
 
 
 # --- wrong types --------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any, Final
 from ..api.areas import operations
 from ..api.campaigns.models import Campaign, CampaignStatus
 from ..api.email_accounts.messages import FetchMessagesInput
+from ..api.email_accounts.models import EmailAccount
 from ..request import Effect, Request
 
 _DAYS: Final = 30
@@ -143,6 +144,8 @@ class Values:
         """The id of the first item of each list."""
         self.campaigns: list[Campaign] | None = None
         """The first list of campaigns; None if it could not be read."""
+        self.mailboxes: list[EmailAccount] | None = None
+        """The first page of mailboxes; None if it could not be read."""
 
     def __repr__(self) -> str:
         return f"<Values of {', '.join(self._known)}>"
@@ -151,6 +154,8 @@ class Values:
         """Take the values that the response of an operation has."""
         if name == "campaigns.list":
             self.campaigns = response
+        if name == "email_accounts.list":
+            self.mailboxes = response.data
         items = getattr(response, "data", response)
         if name.endswith(".list") and isinstance(items, list):
             self._listed[name] = _first((item for item in items if hasattr(item, "id")), "id")

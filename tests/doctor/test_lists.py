@@ -89,6 +89,19 @@ async def test_pages_that_do_not_follow_each_other_are_found(edit: Callable[[Any
     assert kind in (await examine(fake, ["campaigns"])).kinds
 
 
+@pytest.mark.parametrize(
+    ("edit", "kind"),
+    [(lambda body: body[:-1], "incomplete"), (lambda body: [*body, *body[:1]], "duplicates")],
+)
+async def test_a_list_of_mailboxes_that_lacks_one_or_has_one_twice_is_found(
+    edit: Callable[[Any], Any], kind: str
+) -> None:
+    fake = await furnished()
+    fake.fail_next(Fault.edited(edit), ListEmailAccounts)
+    (finding,) = (await examine(fake, ["email_accounts"])).of_kind(kind)
+    assert finding.operation == "email_accounts.list"
+
+
 async def test_a_limit_other_than_that_of_the_tier_is_found() -> None:
     fake = await furnished(limits=RateLimits.of((200, 60.0)))
     (finding,) = (await examine(fake, ["clients"], limits=RateLimits.STANDARD)).diagnosis.all_findings

@@ -80,6 +80,40 @@ async def test_a_field_that_differs_is_found_at_its_place(
     assert (finding.operation, finding.place, finding.message) == ("campaigns.list", place, message)
 
 
+@pytest.mark.parametrize(
+    ("edit", "kind", "place"),
+    [
+        (without("client_id"), "absent-field", "$[].client_id"),
+        (without("scheduler_cron_value"), "absent-field", "$[].scheduler_cron_value"),
+        (with_(user_id="17"), "other-form", "$[].user_id"),
+    ],
+)
+async def test_what_the_class_allows_for_is_a_note_and_no_deviation(
+    edit: Callable[[Any], Any], kind: str, place: str
+) -> None:
+    fake = await furnished()
+    clean = (await examine(fake, ["campaigns"])).diagnosis.notes
+    fake.script(ListCampaigns, Fault.edited(edit), None)
+    diagnosis = (await examine(fake, ["campaigns"])).diagnosis
+    (note,) = set(diagnosis.notes) - set(clean)
+    assert (note.operation, note.kind, note.place) == ("campaigns.list", kind, place)
+    assert [finding for finding in diagnosis.all_findings if finding.check == "reads"] == []
+
+
+async def test_the_first_response_of_all_is_looked_at_as_well() -> None:
+    fake = await furnished()
+    fake.fail_next(Fault.edited(lambda body: body | {"mood": 1}))
+    (finding,) = (await examine(fake, ["clients"])).diagnosis.all_findings
+    assert (finding.operation, finding.kind) == ("account.get_user", "unknown-field")
+
+
+async def test_an_empty_response_to_a_read_without_an_id_is_no_deviation() -> None:
+    fake = await furnished()
+    fake.script(GetCredits, Fault.edited(lambda _: {}), None)
+    diagnosis = (await examine(fake, ["account"])).diagnosis
+    assert diagnosis.all_findings == []
+
+
 async def test_unknown_fields_of_nested_objects_and_pages_are_found() -> None:
     def edit(body: Any) -> Any:
         for item in body["data"]:
@@ -122,7 +156,7 @@ async def test_an_operation_that_the_plan_does_not_have_is_no_deviation() -> Non
 async def test_an_area_is_examined_with_what_it_needs_of_others() -> None:
     examined = await examine(await furnished(), ["lead_notes"])
     tried = [read.operation for read in examined.diagnosis.reads]
-    assert tried == ["campaigns.list", "campaigns.list_leads", "lead_notes.list"]
+    assert tried == ["account.get_user", "campaigns.list", "campaigns.list_leads", "lead_notes.list"]
     assert examined.requests == 4
 
 
