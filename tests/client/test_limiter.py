@@ -339,7 +339,7 @@ def test_a_tier_is_a_name_or_windows_and_may_have_a_margin(text: str, limits: Ra
 
 @pytest.mark.parametrize("margin", [-0.1, math.nan, math.inf])
 def test_a_margin_that_is_no_time_is_refused(margin: float) -> None:
-    with pytest.raises(ValueError, match="at least 0"):
+    with pytest.raises(ValueError, match=r"at least 0|margin must be a number"):
         RateLimits.STANDARD.with_margin(margin)
 
 
@@ -401,7 +401,7 @@ def test_a_tier_that_cannot_be_meant_is_refused_with_an_example(text: str) -> No
     ],
 )
 def test_windows_and_bounds_below_one_are_refused(build: Callable[[], object]) -> None:
-    with pytest.raises(ValueError, match="at least 1"):
+    with pytest.raises(ValueError, match=r"at least 1|period must be a number"):
         build()
 
 

@@ -58,8 +58,9 @@ def _leaf(words: list[str]) -> tuple[Any, list[str]]:
     command: Any = typer.main.get_command(app)
     while hasattr(command, "commands"):
         assert words, "the line names no command"
-        assert words[0] in command.commands, f"unknown command {words[0]!r}"
-        command, words = command.commands[words[0]], words[1:]
+        found = command.get_command(None, words[0])
+        assert found is not None, f"unknown command {words[0]!r}"
+        command, words = found, words[1:]
     return command, words
 
 

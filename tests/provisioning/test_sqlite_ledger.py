@@ -539,7 +539,7 @@ async def test_a_ledger_that_cannot_be_created_leaves_nothing_behind(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "smartlead_async.provisioning.ledger.sqlite._SCHEMA", "CREATE TABLE a (b); SELECT * FROM full_disk;"
+        "smartlead_async.provisioning.ledger.sqlite.SCHEMA", "CREATE TABLE a (b); SELECT * FROM full_disk;"
     )
     assert "cannot be used" in await refused(path)
     assert [file.name for file in path.parent.iterdir() if not file.name.endswith(".lock")] == []
