@@ -66,7 +66,8 @@ def _leaf(words: list[str]) -> tuple[Any, list[str]]:
 
 def _parse(text: str) -> None:
     # Comments and redirections are handled by the shell.
-    words = [word for word in shlex.split(text, comments=True) if word not in {"&", ">", "2>&1"}]
+    words = shlex.split(re.sub(r">\s*\S+\s*$", "", text), comments=True)
+    words = [word for word in words if word not in {"&", ">", "2>&1"}]
     if words in (["--help"], ["--version"]):
         return
     command, arguments = _leaf(words)
