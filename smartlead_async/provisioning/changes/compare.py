@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 
 from ...plan.campaign import CampaignSpec
-from ...plan.content import content_of
 from ...plan.request_count import LEADS_PER_REQUEST, count_requests, steps_of
 from ...plan.step import Step
 from ...wording import count
@@ -20,7 +19,6 @@ from .due import due_steps, is_configured, may_be_running, unresettable
 from .sent_leads import LeadChanges, SentLeads
 from .values import changed_values
 
-_LEADS_PER_PAGE = 100
 _STATUS_REQUESTS = 2
 """One for the status of a started campaign, one for what it has sent."""
 
@@ -134,7 +132,7 @@ def _values(spec: CampaignSpec, record: CampaignRecord, before: dict[Step, Any])
     for step in CONFIGURED:
         if not is_configured(spec, record, step):
             yield from changed_values(step, before[step], step_content(spec, step))
-    planned = None if spec.lead_import is None else content_of(spec.lead_import)
+    planned = step_content(spec, Step.LEADS)
     leads = record.step(Step.LEADS)
     if leads is not None and leads.content != digest_of(planned):
         yield from changed_values(Step.LEADS, before[Step.LEADS] or {}, planned or {})
@@ -206,18 +204,15 @@ def _requests(
     # The ids of saved steps, so that they keep their statistics.
     ids = int(Step.SEQUENCES in steps and record.was_started)
     imports = -(-leads.added // LEADS_PER_REQUEST)
-    return (
-        single + status + ids + imports + _lead_requests(leads, len(sent)) + _mailboxes_twice(steps, record)
-    )
+    return single + status + ids + imports + _lead_requests(leads, sent) + _mailboxes_twice(steps, record)
 
 
-def _lead_requests(leads: LeadChanges, total: int) -> int:
+def _lead_requests(leads: LeadChanges, sent: SentLeads) -> int:
     """Return the requests that change and remove leads, each after its id was looked up."""
     single = leads.changed + leads.removed
-    pages = -(-total // _LEADS_PER_PAGE)
     if not single:
         return 0
-    return single + (min(leads.changed, pages) if not leads.removed else pages)
+    return single + (leads.changed if sent.looks_up_singly(leads.changed, leads.removed) else sent.pages)
 
 
 def _mailboxes_twice(steps: tuple[Step, ...], record: CampaignRecord) -> int:

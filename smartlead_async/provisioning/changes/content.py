@@ -14,12 +14,17 @@ CONFIGURED: Final = (Step.SEQUENCES, Step.MAILBOXES, Step.SCHEDULE, Step.SETTING
 
 
 def step_content(spec: CampaignSpec, step: Step) -> Any:
-    """Return what a plan says about a step, as JSON data; None if it says nothing."""
+    """Return what a plan says about a step, as JSON data; None if it says nothing.
+
+    For the leads, that is how they are imported; the leads themselves are compared one by one.
+    """
     match step:
         case Step.SEQUENCES:
             return content_of(spec.steps) or None
         case Step.MAILBOXES:
             return content_of(spec.mailboxes) if spec.mailboxes else None
+        case Step.LEADS:
+            return None if spec.lead_import is None else content_of(spec.lead_import)
         case Step.SCHEDULE:
             return None if spec.schedule is None else content_of(spec.schedule)
         case Step.SETTINGS:

@@ -17,6 +17,7 @@ from ...wording import count
 from ..ledger.records import LeadBatch
 
 _ENTRY: Final = struct.Struct("<QQ")
+_LEADS_PER_PAGE: Final = 100
 
 
 def lead_digest(lead: LeadInput) -> int:
@@ -80,6 +81,18 @@ class SentLeads:
 
     def __len__(self) -> int:
         return sum(len(batch.entries) for batch in self.batches) // _ENTRY.size
+
+    @property
+    def pages(self) -> int:
+        """The number of pages in which SmartLead lists these leads."""
+        return -(-len(self) // _LEADS_PER_PAGE)
+
+    def looks_up_singly(self, changed: int, removed: int) -> bool:
+        """Return whether looking up changed leads one by one takes no more requests than listing all.
+
+        Removed leads must be listed, since only the digests of their addresses are known.
+        """
+        return not removed and changed <= self.pages
 
     @property
     def next_number(self) -> int:

@@ -24,7 +24,6 @@ from ...api.campaigns.setup import (
 from ...errors import NotFound, SmartleadError
 from ...pipeline.refusals import may_take_effect
 from ...plan.campaign import CampaignSpec
-from ...plan.content import content_of
 from ...plan.request_count import COPIED, signature
 from ...plan.step import Step
 from ..changes.change import Action, CampaignChange, ChangeRefused
@@ -227,15 +226,13 @@ class CampaignRun(CampaignSteps):
             case Step.START if self._was_paused_by_hand:
                 pass
             case _:
-                content = await self._journal.record_content(step_content(self.spec, step))
-                await self._send(step, request_for(step, self.spec, self.record.server_id), content)
+                request = request_for(step, self.spec, self.record.server_id)
+                await self._send(step, request, await self._content(step))
 
     async def _save_sequences(self) -> None:
         campaign_id = self.record.server_id
         steps = sequence(self.spec.steps)
-        await self._begin(
-            Step.SEQUENCES, await self._journal.record_content(step_content(self.spec, Step.SEQUENCES))
-        )
+        await self._begin(Step.SEQUENCES, await self._content(Step.SEQUENCES))
         if self.record.was_started:
             steps = with_saved_ids(steps, await self._count(GetSequences(campaign_id)))
         await self._count(SaveSequences(campaign_id, sequences=steps))
@@ -246,7 +243,7 @@ class CampaignRun(CampaignSteps):
         before = self.record.step(Step.MAILBOXES)
         had = () if before is None else before.mailbox_ids
         ids = () if choice is None else await self._mailboxes.ids(choice)
-        content = await self._journal.record_content(step_content(self.spec, Step.MAILBOXES))
+        content = await self._content(Step.MAILBOXES)
         await self._begin(Step.MAILBOXES, content, mailbox_ids=tuple(dict.fromkeys((*had, *ids))))
         if ids:
             await self._count(AddEmailAccounts(campaign_id, email_account_ids=ids))
@@ -260,15 +257,14 @@ class CampaignRun(CampaignSteps):
 
     async def _sync_leads(self) -> None:
         before = self.record.step(Step.LEADS)
-        content = await self._import_settings()
-        await self._begin(Step.LEADS, content, waits=False)
+        await self._begin(Step.LEADS, await self._content(Step.LEADS), waits=False)
         sync = LeadSync(self.spec, self._entry, self._journal, self._sender)
         await sync.add()
         if sync.has_earlier:
-            if sync.needs_edits():
+            if edits := sync.edits():
                 if before is not None and before.is_in_doubt:
                     await self._wait_out(Step.LEADS)
-                await sync.edit()
+                await sync.edit(edits)
             await sync.settle()
         self._end(Step.LEADS, 0)
 
@@ -283,7 +279,7 @@ class CampaignRun(CampaignSteps):
             identity["name"] = spec.name
             if spec.client_id != record.client_id:
                 identity["client_id"] = spec.client_id
-        content = await self._journal.record_content(step_content(spec, Step.SETTINGS))
+        content = await self._content(Step.SETTINGS)
         await self._begin(
             Step.SETTINGS,
             content,
@@ -294,18 +290,16 @@ class CampaignRun(CampaignSteps):
         self._end(Step.SETTINGS, 0, settings=tuple(given))
         self.record = attrs.evolve(self.record, name=spec.name, client_id=spec.client_id)
 
-    # --- the settings of the lead import --------------------------------------------------------------
-
-    async def _import_settings(self) -> str | None:
-        settings = self.spec.lead_import
-        return await self._journal.record_content(None if settings is None else content_of(settings))
+    async def _content(self, step: Step) -> str | None:
+        """Store what the plan says about a step; return its digest."""
+        return await self._journal.record_content(step_content(self.spec, step))
 
     async def _with_import_settings(self) -> CampaignRecord:
         """Return the record with the import settings of the plan, which may change without an import."""
         leads = self.record.step(Step.LEADS)
         if leads is None or (self.spec.lead_import is None and leads.content is None):
             return self.record
-        return self.record.with_step(attrs.evolve(leads, content=await self._import_settings()))
+        return self.record.with_step(attrs.evolve(leads, content=await self._content(Step.LEADS)))
 
 
 def require_allowed(change: CampaignChange, *, allow_removals: bool) -> None:

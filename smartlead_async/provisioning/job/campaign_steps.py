@@ -94,8 +94,7 @@ class CampaignSteps(abc.ABC):
     async def _count(self, request: Request[Any]) -> Any:
         """Send one of the requests of the current step."""
         response = await self._sender.send_raw(request)
-        step = self.record.begun(self._at)
-        self.record = self.record.with_step(attrs.evolve(step, requests=step.requests + response.attempts))
+        self._entry.count_requests(self._at, response.attempts)
         return response.value
 
     async def _begin(

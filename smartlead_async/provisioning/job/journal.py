@@ -12,6 +12,7 @@ import attrs
 
 from ...digests import DigestSet
 from ...plan.content import as_json
+from ...plan.step import Step
 from ..changes.content import digest_of
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord, CampaignState, JobRecord, LeadBatch
@@ -180,6 +181,11 @@ class JournalEntry:
 
     journal: Journal
     record: CampaignRecord
+
+    def count_requests(self, step: Step, number: int) -> None:
+        """Count requests of a step that has begun. They are recorded with its next save."""
+        begun = self.record.begun(step)
+        self.record = self.record.with_step(attrs.evolve(begun, requests=begun.requests + number))
 
     async def save(self, record: CampaignRecord) -> None:
         """Replace the record and write it to the ledger."""

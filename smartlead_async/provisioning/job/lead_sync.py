@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
@@ -23,7 +24,16 @@ from .journal import Journal, JournalEntry
 from .sender import GuardedSender
 from .steps import lead_batches, tally
 
-_PAGE: Final = 100
+
+@attrs.frozen
+class LeadEdits:
+    """The leads on the server that are to be updated or removed, by the digests of their addresses."""
+
+    changed: Mapping[int, LeadInput]
+    removed: set[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.removed)
 
 
 @attrs.define
@@ -49,7 +59,7 @@ class LeadSync:
             batch = LeadBatch(number, entries_of(request.lead_list), is_done=False)
             await self.journal.save_leads(key, batch)
             response = await self.sender.send_raw(request)
-            self._count(response.attempts)
+            self.entry.count_requests(Step.LEADS, response.attempts)
             imported = tally(request.lead_list, response.value)
             await self.journal.save_leads(key, attrs.evolve(batch, is_done=True))
             record = self.entry.record
@@ -62,16 +72,20 @@ class LeadSync:
         """Whether leads were sent before this run, so that there may be some to update or to remove."""
         return bool(self._sent.batches)
 
-    def needs_edits(self) -> bool:
-        """Return whether leads on the server are to be updated or removed."""
-        return bool(self._changed()) or bool(self._sent.removed(self.spec.iter_leads()))
+    def edits(self) -> LeadEdits:
+        """Return the leads on the server that are to be updated or removed."""
+        changed = {
+            address_digest(lead.email): lead
+            for lead in self.spec.iter_leads()
+            if self._sent.needs_update(lead)
+        }
+        return LeadEdits(changed, self._sent.removed(self.spec.iter_leads()))
 
-    async def edit(self) -> None:
+    async def edit(self, edits: LeadEdits) -> None:
         """Update the leads that have changed, and remove those that are no longer planned."""
-        changed, removed = self._changed(), self._sent.removed(self.spec.iter_leads())
-        found = await self._found(changed, removed)
+        found = await self._found(edits)
         emptied: set[int] = set()
-        for digest, lead in changed.items():
+        for digest, lead in edits.changed.items():
             if digest not in found:
                 continue
             if _loses_values(lead, found[digest]):
@@ -79,10 +93,10 @@ class LeadSync:
                 emptied.add(digest)
             else:
                 await self._update(found[digest].id, lead)
-        for digest in removed | emptied:
+        for digest in edits.removed | emptied:
             if digest in found:
                 await self._delete(found[digest].id)
-        await self._rewrite(changed, removed | emptied, removed=len(removed))
+        await self._rewrite(edits, emptied)
         if emptied:
             await self.add()
 
@@ -92,28 +106,19 @@ class LeadSync:
         if undone:
             await self.journal.forget_leads(self.spec.identity, *undone)
 
-    def _changed(self) -> dict[int, LeadInput]:
-        return {
-            address_digest(lead.email): lead
-            for lead in self.spec.iter_leads()
-            if self._sent.needs_update(lead)
-        }
-
-    async def _found(self, changed: Mapping[int, LeadInput], removed: set[int]) -> dict[int, Lead]:
+    async def _found(self, edits: LeadEdits) -> dict[int, Lead]:
         """Return the leads on the server that are to be updated or removed, by address."""
         campaign_id = self.entry.record.server_id
-        if not removed and len(changed) <= -(-len(self._sent) // _PAGE):
-            found = {}
-            for digest, lead in changed.items():
+        found: dict[int, Lead] = {}
+        if self._sent.looks_up_singly(len(edits.changed), len(edits.removed)):
+            for digest, lead in edits.changed.items():
                 one = await self._send(GetLeadByEmail(lead.email))
                 if one is not None and any(m.campaign_id == campaign_id for m in one.lead_campaign_data):
                     found[digest] = one
             return found
-        wanted = removed | changed.keys()
-        found = {}
         async for member in walk_pages(self._send, ListCampaignLeads(campaign_id)):
             digest = address_digest(member.lead.email)
-            if digest in wanted:
+            if digest in edits.removed or digest in edits.changed:
                 found[digest] = member.lead
         return found
 
@@ -129,18 +134,16 @@ class LeadSync:
         await self._send(request)
 
     async def _delete(self, lead_id: int) -> None:
-        try:
+        with contextlib.suppress(NotFound):
             await self._send(DeleteCampaignLead(self.entry.record.server_id, lead_id))
-        except NotFound:
-            return
 
-    async def _rewrite(self, changed: Mapping[int, LeadInput], gone: set[int], *, removed: int) -> None:
-        digests = {digest: lead_digest(lead) for digest, lead in changed.items()}
+    async def _rewrite(self, edits: LeadEdits, emptied: set[int]) -> None:
+        digests = {digest: lead_digest(lead) for digest, lead in edits.changed.items()}
         for batch in self._sent.batches:
-            new = rewritten(batch, without=gone, changed=digests)
+            new = rewritten(batch, without=edits.removed | emptied, changed=digests)
             if new != batch:
                 await self.journal.save_leads(self.spec.identity, new)
-        leads = self.entry.record.leads
+        leads, removed = self.entry.record.leads, len(edits.removed)
         self.entry.record = attrs.evolve(
             self.entry.record,
             leads=attrs.evolve(leads, sent=leads.sent - removed, added=max(leads.added - removed, 0)),
@@ -155,13 +158,8 @@ class LeadSync:
 
     async def _send(self, request: Any) -> Any:
         response = await self.sender.send_raw(request)
-        self._count(response.attempts)
+        self.entry.count_requests(Step.LEADS, response.attempts)
         return response.value
-
-    def _count(self, attempts: int) -> None:
-        record = self.entry.record
-        step = record.begun(Step.LEADS)
-        self.entry.record = record.with_step(attrs.evolve(step, requests=step.requests + attempts))
 
 
 def _loses_values(lead: LeadInput, found: Lead) -> bool:
