@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import attrs
 
-from ...digests import DigestSet, digest64
+from ...digests import digest64
 from ...limits import RateLimits
 from ...plan.campaign import CampaignSpec
-from ...plan.keys import with_keys
 from ...plan.request_count import RequestCount
 from ...plan.step import Step
 from ..ledger.protocol import Ledger
@@ -19,10 +17,8 @@ from ..ledger.records import CampaignState, JobRecord
 from ..selection import Selection
 from .change import Action, CampaignChange
 from .compare import compare, removal
+from .plan_walk import PlanWalk
 from .totals import ChangeTotals
-
-_YIELD_EVERY: Final = 500
-"""Campaigns of the plan after which other tasks run."""
 
 
 class PlanChanges:
@@ -64,12 +60,13 @@ class PlanChanges:
         self.totals = ChangeTotals(limits=self._limits)
         try:
             job = await self._ledger.open()
-            walk = _Walk(self._ledger, self._selection, is_same_plan=self._is_current(job))
+            walk = PlanWalk(self._selection)
+            comparison = _Comparison(self._ledger, walk, is_same_plan=self._is_current(job))
             requests = _Requests(RequestCount(), self._strategy, has_baseline=job.baseline_id is not None)
-            async for spec, change in walk.changes(self._specs):
+            async for spec, change in comparison.changes(self._specs):
                 requests.add(spec, change)
                 self.totals.add(change)
-                self.totals.requests = requests.total(is_new_ledger=not walk.records)
+                self.totals.requests = requests.total(is_new_ledger=not comparison.states)
                 yield change
         finally:
             await self._ledger.aclose()
@@ -90,32 +87,27 @@ class PlanChanges:
 
 
 @attrs.define
-class _Walk:
+class _Comparison:
     """One pass over a plan and a ledger. It keeps digests of the ledger's records."""
 
     ledger: Ledger
-    selection: Selection
+    walk: PlanWalk
     is_same_plan: bool = attrs.field(kw_only=True)
-    records: dict[int, tuple[CampaignState, int]] = attrs.field(factory=dict)
-    _planned: DigestSet = attrs.field(factory=DigestSet)
+    states: dict[int, CampaignState] = attrs.field(factory=dict)
+    _fingerprints: dict[int, int] = attrs.field(factory=dict)
 
     async def changes(
         self, specs: Iterable[CampaignSpec]
     ) -> AsyncIterator[tuple[CampaignSpec | None, CampaignChange]]:
         async for head in self.ledger.heads():
-            self.records[digest64(head.key)] = head.state, digest64(head.fingerprint)
-        for number, spec in enumerate(with_keys(specs), start=1):
-            if number % _YIELD_EVERY == 0:
-                await asyncio.sleep(0)
-            digest = digest64(spec.identity)
-            self._planned.add(digest)
-            state, fingerprint = self.records.get(digest, (None, 0))
-            if self.selection.takes(spec, state):
-                is_done = state is CampaignState.DONE
-                yield spec, await self._change(spec, fingerprint if is_done else None)
-        async for head in self.ledger.heads():
-            if digest64(head.key) not in self._planned and self.selection.takes_head(head):
-                yield None, removal(head)
+            key = digest64(head.key)
+            self.states[key], self._fingerprints[key] = head.state, digest64(head.fingerprint)
+        async for spec in self.walk.specs(specs, self.states):
+            key = digest64(spec.identity)
+            is_done = self.states.get(key) is CampaignState.DONE
+            yield spec, await self._change(spec, self._fingerprints[key] if is_done else None)
+        async for head in self.walk.removed(self.ledger):
+            yield None, removal(head)
 
     async def _change(self, spec: CampaignSpec, finished: int | None) -> CampaignChange:
         """Return the change of a campaign; ``finished`` is the digest of what it was finished with."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from array import array
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
-from typing import Final
 
 import attrs
 
@@ -14,14 +12,12 @@ from ...plan.campaign import CampaignSpec
 from ...plan.keys import require_specs, with_keys
 from ..changes.change import CampaignChange, ChangeRefused
 from ..changes.compare import compare, removal
+from ..changes.plan_walk import PlanWalk
 from ..changes.refusals import refused
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignState, LeadTally
 from ..report.report import Report
 from ..selection import Selection
-
-_YIELD_EVERY: Final = 500
-"""Campaigns of the plan after which other tasks run."""
 
 
 @attrs.define
@@ -50,9 +46,9 @@ class PendingCampaigns:
     _states: dict[int, CampaignState] = attrs.field(factory=dict)
     _begun: set[str] = attrs.field(factory=set)
     _changed: DigestSet = attrs.field(factory=DigestSet)
-    _planned: DigestSet = attrs.field(factory=DigestSet)
-    _known: int = 0
-    """The campaigns of the plan that are on the ledger."""
+    _walk: PlanWalk = attrs.field(
+        default=attrs.Factory(lambda self: PlanWalk(self.selection), takes_self=True)
+    )
     _unchanged: list[LeadTally] = attrs.field(factory=list)
     """The leads of the campaigns that are finished and have not changed."""
     _pending: int | None = None
@@ -105,7 +101,7 @@ class PendingCampaigns:
     def is_current(self, key: str) -> bool:
         """Return whether a campaign of the ledger is certain to stay as it is."""
         digest = digest64(key)
-        is_planned = digest in self._planned and digest not in self._changed
+        is_planned = digest in self._walk.planned and digest not in self._changed
         return self._is_same_plan or (not self.is_stream and is_planned)
 
     async def campaigns(self) -> AsyncGenerator[CampaignSpec, None]:
@@ -142,26 +138,19 @@ class PendingCampaigns:
             raise ChangeRefused(refused([], removals))
 
     async def _find_removed(self, ledger: Ledger) -> list[str]:
-        refused: list[str] = []
-        if self._is_same_plan or self._known == len(self._fingerprints):
-            return refused
-        async for head in ledger.heads():
-            if digest64(head.key) not in self._planned and self.selection.takes_head(head):
-                self.removed.append(head.key)
-                if not self.allow_removals and head.is_on_server:
-                    refused.append(f"{head.key}: {', '.join(removal(head).removals)}")
-        return refused
+        removals: list[str] = []
+        # Most plans lack nothing, which the digests tell without reading the ledger again.
+        if self._is_same_plan or all(key in self._walk.planned for key in self._fingerprints):
+            return removals
+        async for head in self._walk.removed(ledger):
+            self.removed.append(head.key)
+            if not self.allow_removals and head.is_on_server:
+                removals.append(f"{head.key}: {', '.join(removal(head).removals)}")
+        return removals
 
-    async def walk(self) -> AsyncGenerator[CampaignSpec, None]:
+    def walk(self) -> AsyncGenerator[CampaignSpec, None]:
         """Yield the campaigns of the plan that are selected, each with its key."""
-        for number, spec in enumerate(with_keys(self.specs), start=1):
-            if number % _YIELD_EVERY == 0:
-                await asyncio.sleep(0)
-            digest = digest64(spec.identity)
-            if self._planned.add(digest):
-                self._known += digest in self._fingerprints
-            if self.selection.takes(spec, self._states.get(digest)):
-                yield spec
+        return self._walk.specs(self.specs, self._states)
 
     async def _find_changes(self, ledger: Ledger) -> None:
         impossible: list[str] = []

@@ -1,0 +1,45 @@
+"""One pass over a plan, and the campaigns of the ledger that were not in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from typing import Final
+
+import attrs
+
+from ...digests import DigestSet, digest64
+from ...plan.campaign import CampaignSpec
+from ...plan.keys import with_keys
+from ..ledger.protocol import Ledger
+from ..ledger.records import CampaignState, RecordHead
+from ..selection import Selection
+
+_YIELD_EVERY: Final = 500
+"""Campaigns of the plan after which other tasks run."""
+
+
+@attrs.define
+class PlanWalk:
+    """Walks over plans, and remembers which campaigns were in them, as digests of their keys."""
+
+    selection: Selection
+    planned: DigestSet = attrs.field(factory=DigestSet)
+
+    async def specs(
+        self, specs: Iterable[CampaignSpec], states: Mapping[int, CampaignState]
+    ) -> AsyncGenerator[CampaignSpec, None]:
+        """Yield the campaigns that are selected, each with its key; ``states`` are those on the ledger."""
+        for number, spec in enumerate(with_keys(specs), start=1):
+            if number % _YIELD_EVERY == 0:
+                await asyncio.sleep(0)
+            digest = digest64(spec.identity)
+            self.planned.add(digest)
+            if self.selection.takes(spec, states.get(digest)):
+                yield spec
+
+    async def removed(self, ledger: Ledger) -> AsyncIterator[RecordHead]:
+        """Yield the selected campaigns of the ledger that were not in the plan, now that it was read."""
+        async for head in ledger.heads():
+            if digest64(head.key) not in self.planned and self.selection.takes_head(head):
+                yield head
