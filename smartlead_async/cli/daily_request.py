@@ -25,10 +25,18 @@ OutputOption = Annotated[
 TargetOption = Annotated[
     str, typer.Option("--target", metavar="live|fake|URL", help="Where the request is sent.")
 ]
+CampaignArgument = Annotated[
+    int, typer.Argument(metavar="CAMPAIGN", help="The id of the campaign.", show_default=False)
+]
 
 
 def print_response(
-    make: Callable[[], Any], columns: Sequence[str], *, output: str | None, target: str, tier: str | None
+    make: Callable[[], Any],
+    *,
+    output: str | None,
+    target: str,
+    tier: str | None,
+    columns: Sequence[str] = (),
 ) -> None:
     """Send a read, with all pages of a list, and print its response; a table has only these columns."""
     with command_output(data_on_stdout=True) as messages:

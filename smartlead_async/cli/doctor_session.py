@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import ConfigurationError
-from ..request import Host
-from .output import CommandError
 from .target import Target, require_api_key
 
 if TYPE_CHECKING:
@@ -28,11 +25,7 @@ def open_session(target: Target, limits: RateLimits) -> Session:
     from ..transport.aiohttp import AiohttpTransport
 
     key = require_api_key()
-    # SmartLead has several hosts; every other server has one URL for all operations.
-    base_url = None if target.base_url == Host.CORE.value else target.base_url
-    try:
+    with target.proxy_checked():
         transport = AiohttpTransport(max_connections=1, proxy=target.proxy)
         transport.check_proxy(target.base_url)
-        return Session(key, transport=transport, base_url=base_url, limits=limits)
-    except ConfigurationError as problem:
-        raise CommandError(f"--{problem}" if target.proxy is not None else problem.message) from None
+        return Session(key, transport=transport, base_url=target.client_base_url, limits=limits)

@@ -23,7 +23,7 @@ from .output import CommandError, Output, confirm, print_traceback
 from .plan_ledger import PlanLedger
 from .progress import ProgressDisplay
 from .provision_job import Reporting
-from .run_job import run_until_end, write_report
+from .run_job import max_in_flight, run_until_end, write_report
 from .signals import Interruption, run_until_interrupted, signal_handler
 from .target import Target, require_api_key
 from .tier import Tier
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 _NAMED: Final = 10
 _MAX_FAILURES: Final = 50
-_MIN_IN_FLIGHT: Final = 20
 _PARTICIPLES: Final = {
     Operation.PAUSE: "paused",
     Operation.RESUME: "started again",
@@ -156,8 +155,8 @@ async def _run(request: OperationRequest, prepared: Prepared, reporting: Reporti
     interruption, output = Interruption(), reporting.output
     failures: list[CampaignRecord] = []
     with signal_handler(interruption.on_signal):
-        limits, max_in_flight = prepared.tier.limits, max(_MIN_IN_FLIGHT, request.concurrency + 1)
-        async with prepared.target.server_client(limits, max_in_flight=max_in_flight) as client:
+        limits, in_flight = prepared.tier.limits, max_in_flight(request.concurrency)
+        async with prepared.target.server_client(limits, max_in_flight=in_flight) as client:
             job = client.operate(
                 request.operation,
                 SqliteLedger(request.ledger.path),

@@ -60,9 +60,8 @@ async def _provision(
 ) -> JobResult:
     ledger = MemoryLedger() if request.ledger is None else SqliteLedger(request.ledger)
     is_new = request.ledger is not None and not request.ledger.exists()
-    # The client reserves one for requests that are not of the job.
-    max_in_flight = max(_MIN_IN_FLIGHT, request.concurrency + 1)
-    async with target.client(request.plan.plan, request.tier.limits, max_in_flight=max_in_flight) as client:
+    in_flight = max_in_flight(request.concurrency)
+    async with target.client(request.plan.plan, request.tier.limits, max_in_flight=in_flight) as client:
         job = _create_job(client, request, ledger)
         display = ProgressDisplay(output, job.progress, client.limiter)
         error, cancelled = await run_until_end(job, display, interruption)
@@ -82,6 +81,14 @@ async def _provision(
         raise CommandError(str(error))
     counts = await _count_campaigns(job.report, selection)
     return attrs.evolve(result, counts=counts, comparison=comparison)
+
+
+def max_in_flight(concurrency: int) -> int:
+    """Return the requests in flight that a job of this concurrency needs.
+
+    The client reserves one for requests that are not of the job.
+    """
+    return max(_MIN_IN_FLIGHT, concurrency + 1)
 
 
 def _create_job(client: SmartleadClient, request: ProvisionRequest, ledger: Ledger) -> Job:

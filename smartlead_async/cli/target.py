@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -126,16 +128,26 @@ class Target:
         """Create a client for a server, with the key of the environment."""
         from ..client import SmartleadClient
 
-        # SmartLead has several hosts, any other server one for all operations.
-        base_url = None if self.base_url == _OFFICIAL_URL else self.base_url
-        try:
+        key = require_api_key()
+        with self.proxy_checked():
             return SmartleadClient(
-                require_api_key(),
-                base_url=base_url,
+                key,
+                base_url=self.client_base_url,
                 limits=limits,
                 max_in_flight=max_in_flight,
                 proxy=self.proxy,
             )
+
+    @property
+    def client_base_url(self) -> str | None:
+        """The base URL for a client: SmartLead has several hosts, any other server one for all operations."""
+        return None if self.base_url == _OFFICIAL_URL else self.base_url
+
+    @contextlib.contextmanager
+    def proxy_checked(self) -> Iterator[None]:
+        """Turn the error of a client about its proxy into a message about the option."""
+        try:
+            yield
         except ConfigurationError as problem:
             raise CommandError(f"--{problem}" if self.proxy is not None else problem.message) from None
 

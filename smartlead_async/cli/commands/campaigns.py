@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from ..daily_request import OutputOption, TargetOption, print_response
+from ..daily_request import CampaignArgument, OutputOption, TargetOption, print_response
 from ..options import TierOption
 
 app = typer.Typer(no_args_is_help=True, help="List and show campaigns.")
@@ -27,14 +25,12 @@ def list_campaigns(
     from ...api.campaigns.read import ListCampaigns
 
     columns = ("id", "name", "status", "client_id", "created_at")
-    print_response(ListCampaigns, columns, output=output, target=target, tier=tier)
+    print_response(ListCampaigns, columns=columns, output=output, target=target, tier=tier)
 
 
 @app.command("show")
 def show_campaign(
-    campaign: Annotated[
-        int, typer.Argument(metavar="CAMPAIGN", help="The id of the campaign.", show_default=False)
-    ],
+    campaign: CampaignArgument,
     output: OutputOption = None,
     target: TargetOption = "live",
     tier: TierOption = None,
@@ -42,5 +38,4 @@ def show_campaign(
     """Show a campaign with its settings. One request."""
     from ...api.campaigns.read import GetCampaign
 
-    columns = ()
-    print_response(lambda: GetCampaign(campaign), columns, output=output, target=target, tier=tier)
+    print_response(lambda: GetCampaign(campaign), output=output, target=target, tier=tier)

@@ -25,4 +25,4 @@ def list_clients(
     from ...api.clients import ListClients
 
     columns = ("id", "name", "email", "created_at")
-    print_response(ListClients, columns, output=output, target=target, tier=tier)
+    print_response(ListClients, columns=columns, output=output, target=target, tier=tier)

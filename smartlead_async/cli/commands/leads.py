@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ..daily_request import OutputOption, TargetOption, print_response
+from ..daily_request import CampaignArgument, OutputOption, TargetOption, print_response
 from ..options import TierOption
 
 app = typer.Typer(no_args_is_help=True, help="Find and export leads.")
@@ -29,15 +29,12 @@ def find_lead(
     """Show the lead with this address and its campaigns; null if there is none. One request."""
     from ...api.leads.read import GetLeadByEmail
 
-    columns = ()
-    print_response(lambda: GetLeadByEmail(email), columns, output=output, target=target, tier=tier)
+    print_response(lambda: GetLeadByEmail(email), output=output, target=target, tier=tier)
 
 
 @app.command("export")
 def export_leads(
-    campaign: Annotated[
-        int, typer.Argument(metavar="CAMPAIGN", help="The id of the campaign.", show_default=False)
-    ],
+    campaign: CampaignArgument,
     output: OutputOption = None,
     target: TargetOption = "live",
     tier: TierOption = None,
@@ -45,5 +42,4 @@ def export_leads(
     """Print the leads of a campaign as CSV, as SmartLead exports them. One request."""
     from ...api.campaigns.leads import ExportLeads
 
-    columns = ()
-    print_response(lambda: ExportLeads(campaign), columns, output=output, target=target, tier=tier)
+    print_response(lambda: ExportLeads(campaign), output=output, target=target, tier=tier)

@@ -25,7 +25,7 @@ def list_mailboxes(
     from ...api.email_accounts.read import ListEmailAccounts
 
     columns = ("id", "from_email", "type", "daily_sent_count", "message_per_day")
-    print_response(ListEmailAccounts, columns, output=output, target=target, tier=tier)
+    print_response(ListEmailAccounts, columns=columns, output=output, target=target, tier=tier)
 
 
 @app.command("health")
@@ -37,5 +37,4 @@ def mailbox_health(
     """Count connected, used and disconnected mailboxes. One request."""
     from ...api.analytics.mailboxes import GetMailboxHealth
 
-    columns = ()
-    print_response(GetMailboxHealth, columns, output=output, target=target, tier=tier)
+    print_response(GetMailboxHealth, output=output, target=target, tier=tier)
