@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, TypeVar, assert_type
 
 import pytest
@@ -26,6 +27,7 @@ def seen(operation_id: str, index: int | None = None) -> Any:
     """Return the example response of an operation, or another one that was seen, decoded."""
     response = CONTRACT[f"smart_delivery.{operation_id}"]["response"]
     example = response["example"] if index is None else response["also_seen"][index]["example"]
+    example = copy.deepcopy(example)  # decoding turns the items of a list into objects in place
     return decode(request_of(f"smart_delivery.{operation_id}").operation, example)
 
 

@@ -35,7 +35,10 @@ def parse(body: bytes, *, status: int = 200) -> Any:
 
 
 def decode(operation: Operation, value: Any) -> Any:
-    """Return the response of an operation from parsed JSON, or raise :class:`Missing`."""
+    """Return the response of an operation from parsed JSON, or raise :class:`Missing`.
+
+    The value is used up: lists in it are converted in place.
+    """
     return _decoder(operation)(value)
 
 
