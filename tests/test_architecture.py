@@ -49,6 +49,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("client", ("client",)),
     ("simulation", ("simulation", "report_html")),
     ("doctor", ("doctor",)),
+    ("integrations", ("integrations",)),
     ("command line", ("cli", "__main__")),
 ]
 LAYER_OF = {prefix: number for number, (_, prefixes) in enumerate(LAYERS) for prefix in prefixes}
