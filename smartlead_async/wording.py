@@ -58,6 +58,11 @@ def percent(share: float) -> str:
     return f"{rounded} %"
 
 
+def rate(part: float, whole: float) -> str:
+    """Return a small share with its decimal, which matters for replies: ``"1.7 %"``; 0 of 0 is ``"–"``."""
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
 def window(limit: Window) -> str:
     """Return a rate-limit window as ``"1,000 an hour"`` or ``"10 in 2 s"``."""
     period = _PERIODS.get(limit.period)

@@ -37,6 +37,21 @@ ProxyOption = Annotated[
         help="The HTTP proxy for all requests. Default: HTTPS_PROXY and NO_PROXY of the environment.",
     ),
 ]
+TargetOption = Annotated[
+    str, typer.Option("--target", metavar="live|fake|URL", help="Where the request is sent.")
+]
+OutputOption = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        metavar="table|json|jsonl|csv",
+        help="Default: a table for a list on a terminal, JSON otherwise.",
+    ),
+]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option("--columns", metavar="a,b", help="Only these columns; dots step into objects."),
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on stdout and everything else on stderr.")
 ]

@@ -55,6 +55,11 @@ def rows_of(value: Any) -> Sequence[Any] | None:
     return value if isinstance(value, (list, tuple)) else None
 
 
+def parse_columns(option: str | None) -> list[str]:
+    """Return the names of ``--columns``."""
+    return [name for each in (option or "").split(",") if (name := each.strip())]
+
+
 def require_columns(request: Any, columns: Sequence[str]) -> None:
     """Raise :class:`CommandError` for a column that the rows of the response do not have."""
     kind = item_type(request) if issubclass(request, Paged) else request.operation.response_type
@@ -62,7 +67,12 @@ def require_columns(request: Any, columns: Sequence[str]) -> None:
     classes = [m for m in members if attrs.has(m)]
     if len(classes) != 1:
         return  # rows of several shapes, or of none that is known
-    known = [a.name for a in attrs.fields(classes[0])]
+    require_fields(classes[0], columns)
+
+
+def require_fields(row: type[Any], columns: Sequence[str]) -> None:
+    """Raise :class:`CommandError` for a column that the class of the rows does not have."""
+    known = [a.name for a in attrs.fields(row)]
     for column in columns:
         require_known(column.partition(".")[0], known, "column", hint=f"there are {', '.join(known)}")
 

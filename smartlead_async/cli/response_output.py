@@ -44,12 +44,16 @@ def parse_format(word: str | None) -> OutputFormat | None:
 
 @attrs.frozen
 class ResponsePrinter:
-    """Prints responses in one format; without a format, lists are tables on a terminal and JSON elsewhere."""
+    """Prints responses in one format; without a format, lists are tables on a terminal and JSON elsewhere.
+
+    ``columns`` are those that the user has named; a table of others has as many ``preferred`` ones as fit.
+    """
 
     output: Output
     format: OutputFormat | None = None
     columns: Sequence[str] = ()
     reveal: bool = False
+    preferred: Sequence[str] = attrs.field(default=(), kw_only=True)
 
     def show(self, value: Any) -> None:
         """Print a response."""
@@ -118,7 +122,7 @@ class ResponsePrinter:
         if not rows:
             self.output.line("The list is empty.", "dim")
             return
-        columns = list(self.columns) or columns_of(rows) or ["value"]
+        columns = list(self.columns or self.preferred) or columns_of(rows) or ["value"]
         cells = [[printable(_text(each)) for each in _cells(row, columns)] for row in rows]
         shown = range(len(columns)) if self.columns else _fitting(columns, rows, cells, console.width)
         console.print(

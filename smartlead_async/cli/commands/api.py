@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..options import ProxyOption, TierOption
+from ..options import ProxyOption, TargetOption, TierOption
 from ..output import CommandError, command_output
 from ..signals import run_until_interrupted
 
@@ -50,7 +50,7 @@ def api(
     host: Annotated[
         str, typer.Option(metavar="core|delivery|prospect|senders", help="The server of SmartLead.")
     ] = "core",
-    target: Annotated[str, typer.Option(metavar="live|fake|URL", help="Where the request is sent.")] = "live",
+    target: TargetOption = "live",
     tier: TierOption = None,
     proxy: ProxyOption = None,
 ) -> None:

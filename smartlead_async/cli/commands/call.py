@@ -62,11 +62,11 @@ def _run(name: str, request: Any, fields: Mapping[str, Sequence[str]], options: 
     with command_output(data_on_stdout=True) as output:
         from ..operation_command import build_request
         from ..request_session import RequestTarget, confirm_effect
-        from ..response_data import require_columns
+        from ..response_data import parse_columns, require_columns
         from ..response_output import ResponsePrinter, parse_format
 
         built = build_request(name, request, fields, options.body)
-        columns = [each.strip() for each in (options.columns or "").split(",") if each.strip()]
+        columns = parse_columns(options.columns)
         require_columns(request, columns)
         printer = ResponsePrinter(output, parse_format(options.output), columns, options.reveal)
         if options.all:

@@ -1,13 +1,13 @@
-"""``smartlead-async campaigns``: list and show campaigns."""
+"""``smartlead-async campaigns``: list, show, count, pause and resume campaigns."""
 
 from __future__ import annotations
 
 import typer
 
-from ..daily_request import CampaignArgument, OutputOption, TargetOption, print_response
-from ..options import TierOption
+from ..campaign_choice import OptionalCampaigns, RequiredCampaigns
+from ..daily_request import CampaignArgument, ChangeOptions, ReadOptions, daily_command, print_response
 
-app = typer.Typer(no_args_is_help=True, help="List and show campaigns.")
+app = typer.Typer(no_args_is_help=True, help="List, show, count, pause and resume campaigns.")
 
 
 @app.callback()
@@ -15,27 +15,65 @@ def _group() -> None:
     pass
 
 
-@app.command("list")
-def list_campaigns(
-    output: OutputOption = None,
-    target: TargetOption = "live",
-    tier: TierOption = None,
-) -> None:
+@daily_command(app, "list")
+def list_campaigns(options: ReadOptions) -> None:
     """List all campaigns. One request."""
     from ...api.campaigns.read import ListCampaigns
 
     columns = ("id", "name", "status", "client_id", "created_at")
-    print_response(ListCampaigns, columns=columns, output=output, target=target, tier=tier)
+    print_response(ListCampaigns, options, columns=columns)
 
 
-@app.command("show")
-def show_campaign(
-    campaign: CampaignArgument,
-    output: OutputOption = None,
-    target: TargetOption = "live",
-    tier: TierOption = None,
-) -> None:
+@daily_command(app, "show")
+def show_campaign(campaign: CampaignArgument, options: ReadOptions) -> None:
     """Show a campaign with its settings. One request."""
     from ...api.campaigns.read import GetCampaign
 
-    print_response(lambda: GetCampaign(campaign), output=output, target=target, tier=tier)
+    print_response(lambda: GetCampaign(campaign), options)
+
+
+@daily_command(app, "stats")
+def campaign_statistics(options: ReadOptions, campaigns: OptionalCampaigns = None) -> None:
+    """Count mails sent, opened, clicked, answered, bounced and unsubscribed since the start of campaigns.
+
+    Rates are shares of the mails sent. One request for the list, and one for each campaign.
+
+    Exit codes: 0 all counted, 1 a campaign is gone, 2 there is no such campaign, 3 the key is refused.
+    """
+    with options.session() as session:
+        from ..campaign_stats import show_statistics
+
+        code = show_statistics(session, options, campaigns or ())
+        raise typer.Exit(code)
+
+
+@daily_command(app, "pause")
+def pause(campaigns: RequiredCampaigns, options: ChangeOptions) -> None:
+    """Pause running campaigns. Shows names and recipients first, and asks.
+
+    One request for the list, and two for each campaign, or one with --yes.
+
+    Exit codes: 0 none of them runs any more, 1 a request failed, 2 there is no such campaign, or --yes is
+    missing and there is no terminal, 3 the key is refused, 4 not confirmed or interrupted.
+    """
+    with options.session() as session:
+        from ..campaign_status import PAUSE, change_status
+
+        raise typer.Exit(change_status(session, options, PAUSE, campaigns))
+
+
+@daily_command(app, "resume")
+def resume(campaigns: RequiredCampaigns, options: ChangeOptions) -> None:
+    """Start paused campaigns again: THIS SENDS MAIL. Shows names and recipients first, and asks.
+
+    Drafts, stopped and completed campaigns are left alone. One request for the list, and two for each
+    campaign, or one with --yes.
+
+    Exit codes: 0 all of them run, 1 a request failed or a campaign cannot be resumed, 2 there is no such
+    campaign, or --yes is missing and there is no terminal, 3 the key is refused, 4 not confirmed or
+    interrupted.
+    """
+    with options.session() as session:
+        from ..campaign_status import RESUME, change_status
+
+        raise typer.Exit(change_status(session, options, RESUME, campaigns))

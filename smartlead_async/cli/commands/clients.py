@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ..daily_request import OutputOption, TargetOption, print_response
-from ..options import TierOption
+from ..daily_request import ReadOptions, daily_command, print_response
 
 app = typer.Typer(no_args_is_help=True, help="List clients.")
 
@@ -15,14 +14,10 @@ def _group() -> None:
     pass
 
 
-@app.command("list")
-def list_clients(
-    output: OutputOption = None,
-    target: TargetOption = "live",
-    tier: TierOption = None,
-) -> None:
+@daily_command(app, "list")
+def list_clients(options: ReadOptions) -> None:
     """List all clients. One request."""
     from ...api.clients import ListClients
 
     columns = ("id", "name", "email", "created_at")
-    print_response(ListClients, columns=columns, output=output, target=target, tier=tier)
+    print_response(ListClients, options, columns=columns)

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ..daily_request import CampaignArgument, OutputOption, TargetOption, print_response
-from ..options import TierOption
+from ..daily_request import CampaignArgument, ReadOptions, daily_command, print_response
 
 app = typer.Typer(no_args_is_help=True, help="Find and export leads.")
 
@@ -17,29 +16,25 @@ def _group() -> None:
     pass
 
 
-@app.command("find")
+@daily_command(app, "find")
 def find_lead(
     email: Annotated[
         str, typer.Argument(metavar="EMAIL", help="The address of the lead.", show_default=False)
     ],
-    output: OutputOption = None,
-    target: TargetOption = "live",
-    tier: TierOption = None,
+    options: ReadOptions,
 ) -> None:
     """Show the lead with this address and its campaigns; null if there is none. One request."""
     from ...api.leads.read import GetLeadByEmail
 
-    print_response(lambda: GetLeadByEmail(email), output=output, target=target, tier=tier)
+    print_response(lambda: GetLeadByEmail(email), options)
 
 
-@app.command("export")
+@daily_command(app, "export")
 def export_leads(
     campaign: CampaignArgument,
-    output: OutputOption = None,
-    target: TargetOption = "live",
-    tier: TierOption = None,
+    options: ReadOptions,
 ) -> None:
     """Print the leads of a campaign as CSV, as SmartLead exports them. One request."""
     from ...api.campaigns.leads import ExportLeads
 
-    print_response(lambda: ExportLeads(campaign), output=output, target=target, tier=tier)
+    print_response(lambda: ExportLeads(campaign), options)

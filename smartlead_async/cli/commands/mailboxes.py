@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ..daily_request import OutputOption, TargetOption, print_response
-from ..options import TierOption
+from ..daily_request import ReadOptions, daily_command, print_response
 
 app = typer.Typer(no_args_is_help=True, help="List mailboxes and their health.")
 
@@ -15,26 +14,18 @@ def _group() -> None:
     pass
 
 
-@app.command("list")
-def list_mailboxes(
-    output: OutputOption = None,
-    target: TargetOption = "live",
-    tier: TierOption = None,
-) -> None:
+@daily_command(app, "list")
+def list_mailboxes(options: ReadOptions) -> None:
     """List all mailboxes. One request for each page."""
     from ...api.email_accounts.read import ListEmailAccounts
 
     columns = ("id", "from_email", "type", "daily_sent_count", "message_per_day")
-    print_response(ListEmailAccounts, columns=columns, output=output, target=target, tier=tier)
+    print_response(ListEmailAccounts, options, columns=columns)
 
 
-@app.command("health")
-def mailbox_health(
-    output: OutputOption = None,
-    target: TargetOption = "live",
-    tier: TierOption = None,
-) -> None:
+@daily_command(app, "health")
+def mailbox_health(options: ReadOptions) -> None:
     """Count connected, used and disconnected mailboxes. One request."""
     from ...api.analytics.mailboxes import GetMailboxHealth
 
-    print_response(GetMailboxHealth, output=output, target=target, tier=tier)
+    print_response(GetMailboxHealth, options)
