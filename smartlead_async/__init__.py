@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from .provisioning.changes.change import CampaignChange as CampaignChange
     from .provisioning.changes.change import Change as Change
     from .provisioning.changes.change import ChangeRefused as ChangeRefused
+    from .provisioning.changes.change import Drift as Drift
     from .provisioning.changes.plan_changes import PlanChanges as PlanChanges
     from .provisioning.changes.totals import ChangeTotals as ChangeTotals
     from .provisioning.job.job import Job as Job
@@ -143,6 +144,7 @@ _NAMES_OF = {
         "CampaignChange",
         "Change",
         "ChangeRefused",
+        "Drift",
     ),
     "provisioning.changes.plan_changes": ("PlanChanges",),
     "provisioning.changes.totals": ("ChangeTotals",),

@@ -35,7 +35,7 @@ from .typed import check_values
 if TYPE_CHECKING:
     from .plan.campaign import CampaignSpec
     from .provisioning.adoption.importer import Imported
-    from .provisioning.changes.plan_changes import PlanChanges
+    from .provisioning.changes.plan_changes import PlanChanges, Refresher
     from .provisioning.job import options as job_options
     from .provisioning.job.job import Job
     from .provisioning.job.operations import Operation
@@ -203,11 +203,16 @@ class SmartleadClient(Areas):
         select: Iterable[str] = (),
         strategy: Literal["full", "clone"] = "full",
         plan: str | None = None,
+        refresh: bool = False,
     ) -> PlanChanges:
-        """Return what :meth:`provision` would do with this ledger, campaign by campaign. Nothing is sent.
+        """Return what :meth:`provision` would do with this ledger, campaign by campaign. Nothing is changed.
 
         Iterate over it for each :class:`CampaignChange`, or await it for the totals. The ledger is opened,
-        read and closed. ``select``, ``strategy`` and ``plan`` are those of :class:`JobOptions`. Example::
+        read and closed. ``select``, ``strategy`` and ``plan`` are those of :class:`JobOptions`.
+
+        Nothing is sent, unless ``refresh`` is set: then each campaign is read from the server as well, and
+        its ``drift`` is what somebody has changed by hand. That costs one request, two for each campaign, one
+        for every 100 leads, and one for each campaign that was changed. Example::
 
             async for change in client.plan_changes(specs, SqliteLedger("founders.ledger")):
                 print(change.action, change.name, change.leads)
@@ -217,7 +222,20 @@ class SmartleadClient(Areas):
 
         selection = Selection.parse(select)
         limits = self.limiter.limits
-        return PlanChanges(specs, ledger, selection=selection, limits=limits, strategy=strategy, plan=plan)
+        return PlanChanges(
+            specs,
+            ledger,
+            selection=selection,
+            limits=limits,
+            strategy=strategy,
+            plan=plan,
+            refresh=self._refresher(ledger) if refresh else None,
+        )
+
+    def _refresher(self, ledger: Ledger) -> Callable[[], Refresher]:
+        from .provisioning.job.refresh import Refresh  # noqa: PLC0415 - loaded by those who use it
+
+        return lambda: Refresh(self, ledger)
 
     def operate(
         self,

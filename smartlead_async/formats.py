@@ -18,6 +18,12 @@ def is_clock_time(text: str) -> bool:
     return re.fullmatch(CLOCK_TIME, text) is not None
 
 
+def as_clock_time(text: str | None) -> str:
+    """Return a time of day as HH:MM; SmartLead has returned 9:00 and 09:00:00, too."""
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::00)?", (text or "").strip(), re.ASCII)
+    return f"{found[1]:0>2}:{found[2]}" if found else text or ""
+
+
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -30,7 +30,7 @@ _NAMES = """
     APIError BadRequest AuthenticationError PermissionDenied NotFound Conflict ValidationFailed RateLimited
     ServerError ServiceUnavailable OperationRefused OutcomeUnknown ResponseDecodeError ResponseTooLarge
     PaginationStalled StillRunning
-    Action CampaignChange Change ChangeRefused ChangeTotals PlanChanges
+    Action CampaignChange Change ChangeRefused ChangeTotals Drift PlanChanges
 """
 NAMES = _NAMES.split()
 

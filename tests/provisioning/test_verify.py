@@ -150,7 +150,10 @@ async def delete(world: World) -> None:
                 "schedule.new_leads_per_day",
             ],
         ),
-        (rewrite, ["steps", "steps[0].mails"]),
+        (
+            rewrite,
+            ["steps[0].variants[0]", "steps[0].variants[1]", "steps[1]"],
+        ),
         (swap_mailbox, ["mailboxes"]),
         (drop_lead, ["leads"]),
         (add_lead, ["leads"]),

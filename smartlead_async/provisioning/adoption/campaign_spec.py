@@ -15,6 +15,7 @@ from ...api.campaigns.sequences import (
     StepType,
     VariantDistribution,
 )
+from ...formats import as_clock_time
 from ...plan.campaign import CampaignSpec
 from ...plan.html_body import as_html, source_of
 from ...plan.mailboxes import MailboxChoice
@@ -145,8 +146,8 @@ def _schedule(campaign: Campaign, notes: Notes) -> ScheduleSpec | None:
     return ScheduleSpec(
         found.timezone,
         _days(found.days),
-        _clock_time(found.start_hour),
-        _clock_time(found.end_hour),
+        as_clock_time(found.start_hour),
+        as_clock_time(found.end_hour),
         _given(campaign.min_time_between_emails, fresh.minutes_between_emails),
         _given(campaign.max_leads_per_day, fresh.new_leads_per_day),
         campaign.schedule_start_time,
@@ -159,12 +160,6 @@ def _days(numbers: Iterable[int]) -> tuple[int | str, ...]:
     if days == _WORKDAYS:
         return ("mon-fri",)
     return tuple(DAY_NAMES[day][:3] if 0 <= day < _WEEK else day for day in days)
-
-
-def _clock_time(text: str) -> str:
-    """Return a time of day as HH:MM; SmartLead has returned 9:00 and 09:00:00, too."""
-    found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::00)?", text.strip(), re.ASCII)
-    return f"{found[1]:0>2}:{found[2]}" if found else text
 
 
 def _given(value: int | None, default: int) -> int:

@@ -11,8 +11,7 @@ from ...api.campaigns.models import Campaign, CampaignStatus
 from ...errors import SmartleadError
 from ...typed import Typed
 from ...wording import count
-
-_FINAL = (CampaignStatus.STOPPED, CampaignStatus.ARCHIVED)
+from ..changes.due import FINAL_STATUSES
 
 
 class ImportRefused(SmartleadError):
@@ -90,7 +89,7 @@ def impossible(chosen: Iterable[Campaign]) -> Iterator[LeftOut]:
     for campaign in chosen:
         if campaign.parent_campaign_id is not None:
             reason = f"it is a subsequence of campaign {campaign.parent_campaign_id}, and a plan has none"
-        elif campaign.status in _FINAL:
+        elif campaign.status in FINAL_STATUSES:
             reason = f"it is {campaign.status}, which is final: it can be neither changed nor started"
         elif campaign.status not in list(CampaignStatus):
             reason = f"its status {str(campaign.status)[:40]!r} is not known"

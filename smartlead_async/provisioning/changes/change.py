@@ -52,6 +52,60 @@ class Change:
 
 
 @attrs.frozen(kw_only=True, repr=False)
+class Drift:
+    """How a campaign on the server differs from what was applied to it, that is, what was changed by hand.
+
+    In ``changes``, ``before`` is what was applied and ``after`` what is on the server; the path ``status``
+    stands for the status. Of ``leads``, those that are added are only on the server, and those that are
+    removed are no longer there. ``outcomes`` says what provisioning does about it, and what else can be
+    done. Example::
+
+        async for change in client.plan_changes(specs, ledger, refresh=True):
+            if change.drift:
+                print(change.name, change.drift.parts, *change.drift.outcomes)
+    """
+
+    is_deleted: bool = False
+    changes: tuple[Change, ...] = ()
+    leads: LeadChanges = attrs.field(factory=LeadChanges)
+    addresses: tuple[str, ...] = ()
+    """The addresses of some of the leads that are only on the server."""
+    outcomes: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.is_deleted or bool(self.changes) or bool(self.leads)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that differ, such as ``"status"`` and ``"steps"``, each once."""
+        return _parts(self.changes, self.leads)
+
+    @property
+    def weakens(self) -> bool:
+        """Whether a protection of recipients, or tracking, was removed or weakened."""
+        return any(change.weakens for change in self.changes)
+
+    @property
+    def summary(self) -> str:
+        """The parts in words, such as ``"status, steps, + 2 leads"``; nothing without drift."""
+        parts = [each for each in self.parts if each != "leads"]
+        return ", ".join(filter(None, ["deleted" if self.is_deleted else "", *parts, str(self.leads)]))
+
+    def __repr__(self) -> str:
+        return f"<Drift {self.summary or 'none'}>"
+
+    def _repr_html_(self) -> str:
+        rows: list[tuple[str, object]] = [
+            ("Changed", ", ".join(change.path for change in self.changes)),
+            ("Leads", self.leads),
+            ("Weakened", ", ".join(change.path for change in self.changes if change.weakens)),
+            ("Provisioning", "; ".join(self.outcomes)),
+        ]
+        title = "Deleted on the server" if self.is_deleted else "Changed on the server"
+        return html_table(title, [(name, value) for name, value in rows if str(value)])
+
+
+@attrs.frozen(kw_only=True, repr=False)
 class CampaignChange:
     """What provisioning does to one campaign, as data.
 
@@ -80,6 +134,8 @@ class CampaignChange:
     """The campaign was started, and the change depends on what has happened to it since."""
     recipients: int = 0
     """The leads that are mailed because of the change, and would not be without it."""
+    drift: Drift | None = None
+    """What was changed by hand, if the server was read and the campaign has been created."""
 
     @property
     def starts(self) -> bool:
@@ -94,12 +150,12 @@ class CampaignChange:
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts of the campaign that change, such as ``"steps"`` and ``"schedule"``, each once."""
-        names = [change.path.partition(".")[0].partition("[")[0] for change in self.changes]
-        return tuple(dict.fromkeys([*names, *(["leads"] if self.leads else [])]))
+        return _parts(self.changes, self.leads)
 
     def __repr__(self) -> str:
         parts = [f"{self.action} {self.name!r}", ", ".join(self.parts), str(self.leads)]
         parts += [count(self.requests, "request"), "refused" if self.refusal else ""]
+        parts += [f"drift: {self.drift.summary}" if self.drift else ""]
         return without_addresses(f"<CampaignChange {', '.join(filter(None, parts))}>")
 
     def _repr_html_(self) -> str:
@@ -111,6 +167,12 @@ class CampaignChange:
             ("Removes", ", ".join(self.removals)),
             ("Weakens", ", ".join(change.path for change in self.changes if change.weakens)),
             ("Refused", self.refusal or ""),
+            ("Changed by hand", "" if not self.drift else self.drift.summary),
             ("Requests", f"{self.requests:,}"),
         ]
         return html_table(self.name, [(name, value) for name, value in rows if str(value)])
+
+
+def _parts(changes: tuple[Change, ...], leads: LeadChanges) -> tuple[str, ...]:
+    names = [change.path.partition(".")[0].partition("[")[0] for change in changes]
+    return tuple(dict.fromkeys([*names, *(["leads"] if leads else [])]))

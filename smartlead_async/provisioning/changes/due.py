@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ...api.campaigns.models import CampaignStatus
 from ...plan.campaign import CampaignSpec
 from ...plan.step import Step
 from ..ledger.records import CampaignRecord, StepState
@@ -23,6 +24,9 @@ FRESH_SETTINGS: Final[dict[str, Any]] = {
     "add_unsubscribe_tag": False,
 }
 """The settings of a new campaign, as documented: what a setting is reset to when the plan drops it."""
+
+FINAL_STATUSES: Final = (CampaignStatus.STOPPED, CampaignStatus.ARCHIVED)
+"""The statuses of campaigns that can be neither started nor paused, and whose sequence cannot be changed."""
 
 
 def is_configured(spec: CampaignSpec, record: CampaignRecord, step: Step) -> bool:

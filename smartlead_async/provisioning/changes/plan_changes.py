@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable
-from typing import Any, Literal
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable
+from typing import Any, Literal, Protocol
 
 import attrs
 
@@ -19,6 +19,16 @@ from .change import Action, CampaignChange
 from .compare import compare, removal
 from .plan_walk import PlanWalk
 from .totals import ChangeTotals
+
+
+class Refresher(Protocol):
+    """Reads campaigns from the server, and counts its requests."""
+
+    requests: int
+
+    async def of(self, planned: CampaignChange, /) -> CampaignChange:
+        """Return a change with the drift of its campaign."""
+        ...
 
 
 class PlanChanges:
@@ -43,6 +53,7 @@ class PlanChanges:
         limits: RateLimits = RateLimits.STANDARD,
         strategy: Literal["full", "clone"] = "full",
         plan: str | None = None,
+        refresh: Callable[[], Refresher] | None = None,
     ) -> None:
         self._specs = specs
         self._ledger = ledger
@@ -50,6 +61,7 @@ class PlanChanges:
         self._limits = limits
         self._strategy = strategy
         self._plan = plan
+        self._refresh = refresh
         self.totals = ChangeTotals(limits=limits)
         """The totals of what was compared so far."""
 
@@ -63,7 +75,12 @@ class PlanChanges:
             walk = PlanWalk(self._selection)
             comparison = _Comparison(self._ledger, walk, is_same_plan=self._is_current(job))
             requests = _Requests(RequestCount(), self._strategy, has_baseline=job.baseline_id is not None)
-            async for spec, change in comparison.changes(self._specs):
+            refresher = None if self._refresh is None else self._refresh()
+            async for spec, compared in comparison.changes(self._specs):
+                change = compared
+                if refresher is not None:
+                    change = await refresher.of(compared)
+                    self.totals.refresh_requests = refresher.requests
                 requests.add(spec, change)
                 self.totals.add(change)
                 self.totals.requests = requests.total(is_new_ledger=not comparison.states)

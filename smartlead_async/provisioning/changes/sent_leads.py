@@ -117,6 +117,10 @@ class SentLeads:
             wanted.add(address_digest(lead.email))
         return {address for address in self._all() if address not in wanted}
 
+    def addresses(self) -> set[int]:
+        """Return the digests of the addresses that were sent."""
+        return set(self._all())
+
     def compare(self, planned: Iterable[LeadInput]) -> LeadChanges:
         """Return how the planned leads differ from those that were sent."""
         added = changed = 0

@@ -43,6 +43,11 @@ class ChangeTotals:
     with_removals: int = 0
     """Campaigns from which something is removed, or which are removed."""
 
+    drifted: int = 0
+    """Campaigns that somebody has changed by hand; zero unless the server was read."""
+    refresh_requests: int = 0
+    """The requests that reading the server took, retries included. They are not in ``requests``."""
+
     @property
     def selected(self) -> int:
         """The campaigns of the plan and the ledger that were compared."""
@@ -81,6 +86,7 @@ class ChangeTotals:
         self.refused += change.refusal is not None
         self.weakening += change.weakens
         self.with_removals += bool(change.removals)
+        self.drifted += bool(change.drift)
 
     def __str__(self) -> str:
         """Return the campaigns by action: ``"2 to create, 1 to change, 97 unchanged"``."""
@@ -95,7 +101,8 @@ class ChangeTotals:
         return ", ".join(f"{number:,} {word}" for word, number in numbers.items() if number) or "no campaigns"
 
     def __repr__(self) -> str:
-        parts = filter(None, [str(self), str(self.leads), count(self.requests, "request")])
+        drifted = f"{self.drifted:,} changed by hand" if self.drifted else ""
+        parts = filter(None, [str(self), str(self.leads), drifted, count(self.requests, "request")])
         return f"<ChangeTotals {'; '.join(parts)}>"
 
     def _repr_html_(self) -> str:
@@ -105,6 +112,7 @@ class ChangeTotals:
             ("Started", f"{self.starting:,}" if self.starting else ""),
             ("Refused", f"{self.refused:,}" if self.refused else ""),
             ("Protections weakened", f"{self.weakening:,}" if self.weakening else ""),
+            ("Changed by hand", f"{self.drifted:,}" if self.drifted else ""),
             ("Requests", f"{self.requests:,}"),
             ("Shortest time", duration(self.shortest_time())),
         ]

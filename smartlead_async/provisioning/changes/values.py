@@ -46,7 +46,7 @@ def _changes(path: str, before: Any, after: Any) -> Iterator[Change]:
         for index in range(max(len(before), len(after))):
             yield from _changes(f"{path}[{index}]", _item(before, index), _item(after, index))
     else:
-        yield Change(path, before, after, weakens=_weakens(path, before, after))
+        yield Change(path, before, after, weakens=weakens(path, before, after))
 
 
 def _is_list_of_objects(content: Any) -> bool:
@@ -75,7 +75,8 @@ def _defaults(spec: type) -> dict[str, Any]:
     }
 
 
-def _weakens(path: str, before: Any, after: Any) -> bool:
+def weakens(path: str, before: Any, after: Any) -> bool:
+    """Return whether a change of a value removes or weakens a protection of recipients, or tracking."""
     section, _, name = path.partition(".")
     if section not in ("settings", "lead_import"):
         return False

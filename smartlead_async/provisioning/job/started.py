@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from ...api.campaigns.models import Campaign, CampaignStatus
+from ...api.campaigns.models import Campaign
 from ...api.campaigns.read import GetCampaign
 from ...api.campaigns.statistics import GetCampaignAnalytics
 from ...errors import NotFound
 from ..changes.change import CampaignChange, ChangeRefused
+from ..changes.due import FINAL_STATUSES
 from .client import RequestSender
-
-_FINAL: Final = (CampaignStatus.STOPPED, CampaignStatus.ARCHIVED)
 
 
 async def require_changeable(sender: RequestSender, change: CampaignChange, campaign_id: int) -> Campaign:
@@ -26,7 +23,7 @@ async def require_changeable(sender: RequestSender, change: CampaignChange, camp
             f"campaign {campaign_id} is no longer on the server. Remove it from the ledger "
             "(smartlead-async forget) to have it created again"
         ) from None
-    if campaign.status in _FINAL:
+    if campaign.status in FINAL_STATUSES:
         raise ChangeRefused(
             f"campaign {campaign_id} is {campaign.status}, which is final: it can be neither changed nor "
             "started. Undo the change, or plan another campaign"

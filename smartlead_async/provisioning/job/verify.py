@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any, Final
 
 import attrs
@@ -10,7 +10,6 @@ import attrs
 from ...api.campaigns.leads import ListCampaignLeads
 from ...api.campaigns.models import Campaign, CampaignStatus
 from ...api.campaigns.read import GetCampaign
-from ...api.campaigns.sequences import SequenceStep
 from ...api.campaigns.setup import GetSequences, ListCampaignEmailAccounts
 from ...errors import NotFound
 from ...limits import Lane
@@ -18,12 +17,13 @@ from ...paging import walk_pages
 from ...plan.addresses import address_digest
 from ...plan.campaign import CampaignSpec
 from ...plan.keys import with_keys
-from ...plan.settings import READABLE, SettingsSpec
 from ...wording import reasons
+from ..changes.change import Change
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord
 from ..selection import Selection
 from .client import ProvisioningClient, RequestSender
+from .comparison import compared, identity_changes, schedule_changes, settings_changes, step_changes
 from .mailboxes import MailboxDirectory
 
 _MISSING_SHOWN: Final = 3
@@ -104,75 +104,25 @@ class _Comparison:
         found = [*self._campaign(campaign)]
         if self.spec.steps:
             steps = await self.sender.send(GetSequences(self.campaign_id))
-            found += self._sequence(steps)
+            found += step_changes(self.spec.steps, steps)
         if self.spec.mailboxes:
             accounts = await self.sender.send(ListCampaignEmailAccounts(self.campaign_id))
             planned = sorted(await mailboxes.ids(self.spec.mailboxes))
-            found += self._compared("mailboxes", planned, sorted(account.id for account in accounts))
-        return found + await self._leads()
+            found += compared("mailboxes", planned, sorted(account.id for account in accounts))
+        differences = [self._difference(each.path, each.before, each.after) for each in found]
+        return differences + await self._leads()
 
-    def _campaign(self, campaign: Campaign) -> Iterator[Difference]:
-        yield from self._compared("name", self.spec.name, campaign.name)
-        if self.spec.client_id is not None:
-            yield from self._compared("client_id", self.spec.client_id, campaign.client_id)
+    def _campaign(self, campaign: Campaign) -> Iterator[Change]:
+        yield from identity_changes(self.spec.name, self.spec.client_id, campaign)
         # Started campaigns complete on their own.
         stands = CampaignStatus.PAUSED if self.record.was_started else CampaignStatus.DRAFTED
         expected = _STARTED if self.spec.start else (stands,)
         if campaign.status not in expected:
-            yield self._difference("start", self.spec.start, str(campaign.status))
-        yield from self._schedule(campaign)
+            yield Change("start", self.spec.start, str(campaign.status))
+        if self.spec.schedule is not None:
+            yield from schedule_changes(self.spec.schedule, campaign)
         if self.spec.settings is not None:
-            yield from self._settings(self.spec.settings, campaign)
-
-    def _schedule(self, campaign: Campaign) -> Iterator[Difference]:
-        planned = self.spec.schedule
-        if planned is None:
-            return
-        if campaign.schedule is None:
-            yield self._difference("schedule", "a schedule", None)
-            return
-        days = sorted({day % 7 for day in campaign.schedule.days})
-        yield from self._compared("schedule.timezone", planned.timezone, campaign.schedule.timezone)
-        yield from self._compared("schedule.days", list(planned.day_numbers), days)
-        yield from self._compared("schedule.start", planned.start, campaign.schedule.start_hour)
-        yield from self._compared("schedule.end", planned.end, campaign.schedule.end_hour)
-        if planned.starts_at is not None:
-            yield from self._compared("schedule.starts_at", planned.starts_at, campaign.schedule_start_time)
-        minutes, leads = campaign.min_time_between_emails, campaign.max_leads_per_day
-        yield from self._compared("schedule.minutes_between_emails", planned.minutes_between_emails, minutes)
-        yield from self._compared("schedule.new_leads_per_day", planned.new_leads_per_day, leads)
-
-    def _settings(self, planned: SettingsSpec, campaign: Campaign) -> Iterator[Difference]:
-        for name in READABLE:
-            value = getattr(planned, name)
-            if value is not None:
-                yield from self._compared(f"settings.{name}", value, getattr(campaign, name))
-        if planned.track_settings is not None:
-            # Written DONT_TRACK_…, read without the TRACK_.
-            as_read = sorted(
-                str(setting).replace("DONT_TRACK_", "DONT_") for setting in planned.track_settings
-            )
-            yield from self._compared(
-                "settings.track_settings", as_read, sorted(map(str, campaign.track_settings))
-            )
-
-    def _sequence(self, found: Sequence[SequenceStep]) -> Iterator[Difference]:
-        by_number = {step.seq_number: step for step in found}
-        yield from self._compared("steps", len(self.spec.steps), len(found))
-        for number, planned in enumerate(self.spec.steps, start=1):
-            step, path = by_number.get(number), f"steps[{number - 1}]"
-            if step is None:
-                continue
-            delay = step.seq_delay_details.delay_in_days if step.seq_delay_details is not None else None
-            yield from self._compared(f"{path}.delay_days", planned.delay_days, delay)
-            variants = [v for v in step.sequence_variants if not v.is_deleted]
-            mails = (
-                sorted((v.variant_label or "", v.subject or "", v.email_body or "") for v in variants)
-                if planned.variants
-                else [("", step.subject or "", step.email_body or "")]
-            )
-            wanted = sorted((m.label or "", m.subject or "", m.body or "") for m in planned.mails())
-            yield from self._compared(f"{path}.mails", wanted, mails)
+            yield from settings_changes(self.spec.settings, campaign)
 
     async def _leads(self) -> list[Difference]:
         planned = {address_digest(lead.email): lead.email for lead in self.spec.iter_leads()}
@@ -192,10 +142,6 @@ class _Comparison:
         if foreign := len(there - planned.keys()):
             differences.append(self._difference("leads", "no others", f"{foreign} that are not in the plan"))
         return differences
-
-    def _compared(self, path: str, planned: Any, found: Any) -> Iterator[Difference]:
-        if planned != found:
-            yield self._difference(path, planned, found)
 
     def _difference(self, path: str, planned: Any, found: Any) -> Difference:
         return Difference(self.spec.identity, self.campaign_id, path, planned, found)
