@@ -7,16 +7,16 @@
 which hours of waiting take no time.
 """
 
+from .accounts import Account, Client
 from .faults import DEFAULT_WEIGHTS, Fault, FaultKind, Faults, Script
+from .mailing.rates import Rates
 from .quirks import Quirks
 from .request_log import LoggedRequest, RequestLog
 from .smartlead import FakeSmartlead
 from .state import (
-    Account,
     Campaign,
     CampaignLead,
     CampaignStatus,
-    Client,
     EmailAccount,
     Lead,
     LeadStatus,
@@ -46,6 +46,7 @@ __all__ = [
     "LeadStatus",
     "LoggedRequest",
     "Quirks",
+    "Rates",
     "RequestLog",
     "Schedule",
     "Script",

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import attrs
 
 from ..request import Host
+from .accounts import Access
 from .call import Call
 from .exchange import Ending, Exchange
 from .faults import Fault, FaultKind, Faults, Script
@@ -32,7 +33,6 @@ from .replies import (
 )
 from .request_log import LoggedRequest, RequestLog
 from .routing import AmbiguousRoute, Route, Router
-from .state import Access
 from .throttle import Throttle
 from .world import World
 

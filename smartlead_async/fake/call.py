@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from .accounts import Access, Account
 from .clock import timestamp
 from .replies import Refusal, campaign_not_found
-from .state import Access, Account, Campaign, EmailAccount
+from .state import Campaign, EmailAccount
 from .world import World
 
 

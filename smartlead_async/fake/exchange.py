@@ -50,6 +50,10 @@ class Receiver(Protocol):
         """Whether clients whose User-Agent names only a library are let in."""
         ...
 
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0) -> dict[str, int]:
+        """Let time pass, and return how many mails and reactions of each kind there were."""
+        ...
+
     def receive(
         self,
         method: str,

@@ -55,8 +55,15 @@ def _landing_page(fake: Receiver, base_url: str) -> Reply:
         "<p>A SmartLead in memory, from smartlead-async. It sends no mail and forgets everything.</p>\n"
         f"<p>Base URL of all hosts: <code>{html.escape(base_url)}</code></p>\n"
         '<p><a href="/openapi.json">OpenAPI document</a> of what it simulates</p>\n'
-        f"{why}{commands}</body>\n</html>\n"
+        f"{why}{commands}"
+        "<h2>Let a day pass</h2>\n<p>Started campaigns send, and leads react.</p>\n"
+        f"<pre>{html.escape(_advance(base_url))}</pre>\n</body>\n</html>\n"
     )
+
+
+def _advance(base_url: str) -> str:
+    url = f"{base_url.removesuffix('/api/v1')}/__fake__/advance"
+    return f"curl -d '{{\"days\": 1}}' {shlex.quote(url)}"
 
 
 def _curl(base_url: str, key: str, agent: str, method: str, path: str, body: str | None) -> str:

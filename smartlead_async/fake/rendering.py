@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import orjson
 
+from .accounts import Account
 from .clock import timestamp
-from .state import Account, Campaign, CampaignLead, EmailAccount, Lead, Step
+from .state import Campaign, CampaignLead, EmailAccount, Lead, Step
 
 CATEGORIES: Final[dict[int, tuple[str, str | None]]] = {
     1: ("Interested", "positive"),
@@ -116,7 +117,7 @@ def lead_json(lead: Lead) -> dict[str, Any]:
 def campaign_lead_json(member: CampaignLead) -> dict[str, Any]:
     """Return a lead of a campaign, as in the campaign's list of leads."""
     lead = lead_json(member.lead)
-    lead["is_unsubscribed"] = member.unsubscribed or member.lead.unsubscribed
+    lead["is_unsubscribed"] = member.is_unsubscribed
     return {
         "campaign_lead_map_id": member.map_id,
         "lead_category_id": member.category_id,

@@ -24,6 +24,7 @@ from aiohttp.typedefs import Handler
 
 from .clock import Clock
 from .content import MAX_BODY, body_too_large, decode_body
+from .control import control_reply
 from .exchange import Ending, Receiver
 from .pages import page_at
 from .replies import Refusal, Reply
@@ -56,6 +57,9 @@ def create_app(fake: Receiver) -> web.Application:
             body = await _read_body(request)
         except Refusal as refusal:
             return _response(refusal.reply, fake.clock)
+        control = control_reply(request.method, request.path, body, fake)
+        if control is not None:
+            return _response(control, fake.clock)
         if request.method in {"GET", "HEAD"}:
             page = page_at(request.path, fake, f"{request.scheme}://{request.host}/api/v1")
             if page is not None:

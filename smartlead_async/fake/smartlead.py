@@ -2,59 +2,32 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from ..api.areas import request_classes
 from ..limits import RateLimits
 from ..request import Host, Request
+from .accounts import Access, Account, Client
 from .backend import Backend
 from .clock import Clock
 from .exchange import Exchange
 from .faults import Fault, Faults, Match, Script, create_script
-from .handlers import (
-    campaign_lead_import,
-    campaign_lead_update,
-    campaign_leads,
-    campaign_setup,
-    campaign_webhooks,
-    campaigns,
-    email_accounts,
-    leads,
-    messages,
-)
-from .handlers.message_history import record_message
+from .ids import Ids
+from .mail_log import record_reply, record_sent, sender_of
+from .mailing.mailing import Mailing
+from .mailing.rates import Rates
 from .quirks import Quirks
 from .rate_limits import Counting
 from .replies import given_reply
 from .request_log import RequestLog
+from .routes import router
 from .routing import Router
 from .snapshot import campaign_snapshot
-from .state import Access, Account, Campaign, Client, EmailAccount, Ids, Lead
+from .state import Campaign, EmailAccount, Lead
 from .throttle import KeyUsage, Throttle, TooManyRequests
 from .transport import FakeTransport
 from .world import DuplicatesFlag, World
-
-# Handlers register themselves when they are imported; naming them here keeps the imports in use.
-_HANDLERS: Final = (
-    campaign_lead_import,
-    campaign_lead_update,
-    campaign_leads,
-    campaign_setup,
-    campaign_webhooks,
-    campaigns,
-    email_accounts,
-    leads,
-    messages,
-)
-
-
-@functools.cache
-def router() -> Router:
-    """Return the routes of every declared operation, which all fakes share."""
-    return Router(request_classes())
 
 
 class FakeSmartlead:
@@ -122,6 +95,7 @@ class FakeSmartlead:
             Faults(faults, seed=seed) if isinstance(faults, (int, float)) else faults,
             strict_user_agent=strict_user_agent,
         )
+        self._mailing = Mailing(self._world, seed)
         self._accounts: list[Account] = []
         self.account = self.add_account(api_key)
         self.account.lead_quota = lead_quota
@@ -230,7 +204,42 @@ class FakeSmartlead:
         """Record a mail to a lead, or a reply, and return its ``stats_id``, which a reply needs."""
         account = account or self.account
         member = account.campaigns[campaign_id].leads[account.leads_by_email[email.lower()].id]
-        return record_message(self._world, account, member, type, subject, email_body, step)
+        now = self.clock.wall()
+        if type == "REPLY":
+            return record_reply(self._world, member, subject=subject, body=email_body, at=now).stats_id
+        mailbox = sender_of(account, member)
+        return record_sent(
+            self._world, member, mailbox, subject=subject, body=email_body, number=step, at=now
+        ).stats_id
+
+    # --- time ----------------------------------------------------------------------------------------
+
+    @property
+    def rates(self) -> Rates:
+        """How often leads react to the mails that campaigns send during :meth:`advance`."""
+        return self._mailing.rates
+
+    @rates.setter
+    def rates(self, rates: Rates) -> None:
+        self._mailing.rates = rates
+
+    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0) -> dict[str, int]:
+        """Let time pass, and return how many mails and reactions of each kind there were.
+
+        Started campaigns send by their schedules and limits, and leads open, click, reply, bounce and
+        unsubscribe at :attr:`rates`, drawn with the seed of the fake. No campaign sends at any other time,
+        however long a test waits. Every timestamp follows; rate limits and waiting do not, as with
+        ``clock.jump``. Example::
+
+            fake.advance(days=3)  # {"SENT": 80, "OPEN": 37, "REPLY": 4}
+        """
+        seconds = days * 86_400 + hours * 3600 + minutes * 60
+        if not 0 <= seconds < math.inf:
+            raise ValueError(f"time cannot advance by {seconds:g} seconds")
+        start = self.clock.wall()
+        counts = self._mailing.advance(self._accounts, start, start + seconds)
+        self.clock.jump(seconds)
+        return counts
 
     # --- inspection ----------------------------------------------------------------------------------
 

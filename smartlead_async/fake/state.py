@@ -1,4 +1,4 @@
-"""The fake's state: accounts, keys, clients, mailboxes, campaigns and their leads.
+"""The fake's state: mailboxes, campaigns, their leads, and the mails that were sent to them.
 
 These are plain records; the rules are in the handlers. Times are unix times; ids grow and are never reused.
 Tests may read all of it, and may write to it if no method of the fake does what they need.
@@ -6,9 +6,8 @@ Tests may read all of it, and may write to it if no method of the fake does what
 
 from __future__ import annotations
 
+import bisect
 import enum
-import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -37,15 +36,6 @@ class LeadStatus(enum.StrEnum):
 
 
 @attrs.define(eq=False)
-class Client:
-    """A client (sub-account) of an account."""
-
-    id: int
-    name: str
-    email: str | None = None
-
-
-@attrs.define(eq=False)
 class EmailAccount:
     """A mailbox that campaigns send from."""
 
@@ -69,6 +59,12 @@ class EmailAccount:
     connection: dict[str, Any] = attrs.field(factory=dict, repr=False)
     warmup: dict[str, Any] | None = None
     campaign_ids: dict[int, None] = attrs.field(factory=dict)
+    sent_at: list[float] = attrs.field(factory=list, repr=False)
+    """When mails of sequences were sent from it, oldest first; also those of campaigns deleted since."""
+
+    def sent_since(self, moment: float) -> int:
+        """Return how many mails of sequences were sent from it since a moment."""
+        return len(self.sent_at) - bisect.bisect_left(self.sent_at, moment)
 
     @property
     def usable(self) -> bool:
@@ -166,7 +162,91 @@ class CampaignLead:
     last_step: int = 0
     unsubscribed: bool = False
     email_account_id: int | None = None
-    messages: list[dict[str, Any]] | None = None
+    has_unread: bool = False
+    """Whether the inbox shows a reply of the lead as unread."""
+    mails: list[Mail] | None = None
+    """The mails to the lead and its replies, oldest first."""
+
+    @property
+    def is_unsubscribed(self) -> bool:
+        """Whether the lead gets no more mail, from this campaign or from any."""
+        return self.unsubscribed or self.lead.unsubscribed
+
+    @property
+    def last_sent(self) -> Mail | None:
+        """The newest mail of the sequence that was sent to the lead."""
+        return next((mail for mail in reversed(self.mails or ()) if mail.kind is MailKind.SENT), None)
+
+
+class MailKind(enum.Enum):
+    """The kinds of mails in a thread."""
+
+    SENT = "a mail of the sequence"
+    REPLY = "a reply of the lead"
+    MANUAL = "a mail that was written in the inbox"
+
+
+@attrs.define(eq=False)
+class Mail:
+    """A mail to a lead, or a reply of the lead. Merge tags are filled in when it is read."""
+
+    id: int
+    kind: MailKind
+    member: CampaignLead = attrs.field(repr=False)
+    at: float
+    mailbox: EmailAccount | None
+    subject: str
+    body: str = attrs.field(repr=False)
+    step_number: int = 0
+    """The number of the step, or of the step that is replied to."""
+    step: Step | None = attrs.field(default=None, repr=False)
+    variant: Variant | None = attrs.field(default=None, repr=False)
+    answers: Mail | None = attrs.field(default=None, repr=False)
+    """The mail that a reply belongs to."""
+    events: list[MailEvent] = attrs.field(factory=list, repr=False)
+
+    @property
+    def stats_id(self) -> str:
+        """The id that a mail and the replies to it have in common."""
+        return self.answers.stats_id if self.answers is not None else f"stats-{self.id:08d}"
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID header."""
+        return f"<{self.id}@{'prospect' if self.kind is MailKind.REPLY else 'sender'}.example>"
+
+    @property
+    def mailbox_address(self) -> str:
+        """The address on our side of the mail."""
+        return self.mailbox.from_email if self.mailbox is not None else "sender@sender.example"
+
+    def times(self, kind: EventKind) -> list[float]:
+        """Return when events of a kind happened to the mail."""
+        return [event.at for event in self.events if event.kind is kind]
+
+
+class EventKind(enum.StrEnum):
+    """What can happen to a mail of a sequence."""
+
+    SENT = "SENT"
+    OPEN = "OPEN"
+    CLICK = "CLICK"
+    REPLY = "REPLY"
+    BOUNCE = "BOUNCE"
+    UNSUBSCRIBE = "UNSUBSCRIBE"
+
+
+@attrs.define(eq=False)
+class MailEvent:
+    """An entry of a campaign's log, from which all figures are taken."""
+
+    kind: EventKind
+    at: float
+    mail: Mail = attrs.field(repr=False)
+    """The mail of the sequence that it happened to."""
+    reply: Mail | None = attrs.field(default=None, repr=False)
+    detail: str = ""
+    """The link that was clicked, or the text of the bounce."""
 
 
 @attrs.define(eq=False)
@@ -220,6 +300,8 @@ class Campaign:
     """The ids of the linked mailboxes, each with the id of the link."""
     leads: dict[int, CampaignLead] = attrs.field(factory=dict, repr=False)
     webhooks: dict[int, Webhook] = attrs.field(factory=dict, repr=False)
+    events: list[MailEvent] = attrs.field(factory=list, repr=False)
+    """What happened to its mails, oldest first."""
     condition_events: list[Any] = attrs.field(factory=list, repr=False)
     team_member_id: int | None = None
     listed_from: float = 0.0
@@ -241,77 +323,3 @@ class Campaign:
         if not self.leads:
             return "a lead"
         return None if self.schedule is not None else "a schedule"
-
-
-@attrs.define(eq=False)
-class Account:
-    """A SmartLead account with everything in it."""
-
-    id: int
-    name: str = "Example Agency"
-    clients: dict[int, Client] = attrs.field(factory=dict)
-    campaigns: dict[int, Campaign] = attrs.field(factory=dict)
-    email_accounts: dict[int, EmailAccount] = attrs.field(factory=dict)
-    leads: dict[int, Lead] = attrs.field(factory=dict)
-    leads_by_email: dict[str, Lead] = attrs.field(factory=dict)
-    campaign_leads_by_map_id: dict[int, CampaignLead] = attrs.field(factory=dict)
-    lead_lists: dict[int, list[int]] = attrs.field(factory=dict)
-    blocked: set[str] = attrs.field(factory=set)
-    """Addresses and domains, in lower case."""
-    unsubscribed: set[str] = attrs.field(factory=set)
-    bounced: set[str] = attrs.field(factory=set)
-    """The community bounce list."""
-    lead_quota: int | None = None
-    reconnects: list[float] = attrs.field(factory=list)
-    tag_ids: dict[str, int] = attrs.field(factory=dict)
-
-    def tag_id(self, name: str) -> int:
-        """Return the id of a mailbox tag, which is created on first use."""
-        return self.tag_ids.setdefault(name, 10 + len(self.tag_ids))
-
-
-@attrs.frozen
-class Access:
-    """The access of an API key: to an account, or to one client of it."""
-
-    key: str = attrs.field(repr=False)
-    account: Account
-    client_id: int | None = None
-
-    def sees(self, client_id: int | None) -> bool:
-        """Return whether an object of this client (None: of no client) is visible."""
-        return self.client_id is None or self.client_id == client_id
-
-    def campaign(self, campaign_id: int) -> Campaign | None:
-        """Return a campaign, if it exists and is visible."""
-        campaign = self.account.campaigns.get(campaign_id)
-        return campaign if campaign is not None and self.sees(campaign.client_id) else None
-
-    def email_account(self, email_account_id: int) -> EmailAccount | None:
-        """Return a mailbox, if it exists and is visible."""
-        mailbox = self.account.email_accounts.get(email_account_id)
-        return mailbox if mailbox is not None and self.sees(mailbox.client_id) else None
-
-    def lead(self, lead_id: int) -> Lead | None:
-        """Return a lead, if it exists and is visible: a client's key sees those in the client's campaigns."""
-        lead = self.account.leads.get(lead_id)
-        if lead is None or self.client_id is None:
-            return lead
-        return lead if any(self.sees(member.campaign.client_id) for member in lead.memberships) else None
-
-
-class Ids:
-    """The counters of ids, shared by all accounts as on the server."""
-
-    def __init__(self) -> None:
-        self.account: Iterator[int] = itertools.count(77)
-        self.client: Iterator[int] = itertools.count(301)
-        self.email_account: Iterator[int] = itertools.count(501)
-        self.webhook: Iterator[int] = itertools.count(801)
-        self.link: Iterator[int] = itertools.count(3301)
-        self.campaign: Iterator[int] = itertools.count(4101)
-        self.step: Iterator[int] = itertools.count(6101)
-        self.variant: Iterator[int] = itertools.count(16201)
-        self.map: Iterator[int] = itertools.count(70001)
-        self.lead: Iterator[int] = itertools.count(900001)
-        self.message: Iterator[int] = itertools.count(1)

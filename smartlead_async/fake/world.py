@@ -7,8 +7,8 @@ from typing import Literal
 import attrs
 
 from .clock import Clock
+from .ids import Ids
 from .quirks import Quirks
-from .state import Ids
 
 DuplicatesFlag = Literal["true_imports", "true_skips"]
 

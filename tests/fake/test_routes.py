@@ -11,8 +11,8 @@ import pytest
 from smartlead_async.api.areas import request_classes
 from smartlead_async.fake import FakeSmartlead
 from smartlead_async.fake.examples import documented_operations
+from smartlead_async.fake.routes import router
 from smartlead_async.fake.routing import handled_requests
-from smartlead_async.fake.smartlead import router
 from smartlead_async.request import Operation
 
 from ..contract import CONTRACT

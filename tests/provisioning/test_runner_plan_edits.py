@@ -262,7 +262,7 @@ async def test_a_step_that_was_sent_cannot_be_changed_and_a_later_one_can() -> N
     specs, fake, ledger = campaigns(1, same_names=False), seeded_fake(), MemoryLedger()
     await job_on(fake, specs, ledger).run()
     (campaign,) = fake.campaigns.values()
-    next(iter(campaign.leads.values())).messages = [{"type": "SENT"}]
+    fake.record_message(campaign.id, next(iter(campaign.leads.values())).lead.email)
     first, second = specs[0].steps
     before = standing(fake)
     with pytest.raises(ChangeRefused, match="step 1 of campaign 4101 has been sent already"):

@@ -15,10 +15,11 @@ from ...api.campaigns.leads import (
     UpdateLeadEmailAccount,
 )
 from ..call import Call
+from ..mail_log import complete_if_done
 from ..rendering import CATEGORIES
 from ..replies import OK, UPDATED, Refusal, Reply, json_reply, text_reply
 from ..routing import handles
-from ..state import LEAD_FIELDS, Campaign, CampaignStatus, LeadStatus
+from ..state import LEAD_FIELDS, LeadStatus
 from .lead_membership import (
     LEAD_NOT_FOUND,
     campaign_lead,
@@ -105,16 +106,8 @@ def mark_lead_complete(call: Call) -> Reply:
         following = {"id": step.id, "delayInDays": str(step.delay_in_days)}
         return json_reply({"ok": True, "status": {"isLastSequence": False, "nextSequence": following}})
     member.status = LeadStatus.COMPLETED
-    _complete_if_done(campaign, call.now)
+    complete_if_done(campaign, call.now)
     return json_reply({"ok": True, "status": {"isLastSequence": True, "nextSequence": None}})
-
-
-def _complete_if_done(campaign: Campaign, now: float) -> None:
-    if campaign.status is CampaignStatus.ACTIVE and all(
-        member.status is LeadStatus.COMPLETED for member in campaign.leads.values()
-    ):
-        campaign.status = CampaignStatus.COMPLETED
-        campaign.touch(now)
 
 
 @handles(UpdateLeadEmailAccount)

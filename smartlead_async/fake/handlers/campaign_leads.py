@@ -18,8 +18,8 @@ from ..problem import Problem, ProblemKind
 from ..rendering import CATEGORIES, campaign_lead_json
 from ..replies import Refusal, Reply, json_reply
 from ..routing import handles
-from ..state import CampaignLead
-from .message_history import has_replied
+from ..state import CampaignLead, EventKind, Mail, MailKind
+from .message_history import count_of, has_event, has_replied, message_json
 from .problem_refusals import refuse_long_page
 
 
@@ -33,7 +33,7 @@ def _filters(call: Call) -> list[Callable[[CampaignLead], bool]]:
     if (created := query.get("created_at_gt")) is not None:
         created_after = parse_timestamp(created)
         filters.append(lambda member: member.created_at > created_after)
-    for key, kind in (("last_sent_time_gt", "SENT"), ("event_time_gt", None)):
+    for key, kind in (("last_sent_time_gt", MailKind.SENT), ("event_time_gt", None)):
         if (moment := query.get(key)) is not None:
             filters.append(_has_message_after(parse_timestamp(moment), kind))
     if (email_status := query.get("emailStatus")) is not None:
@@ -41,10 +41,10 @@ def _filters(call: Call) -> list[Callable[[CampaignLead], bool]]:
     return filters
 
 
-def _has_message_after(moment: float, kind: str | None) -> Callable[[CampaignLead], bool]:
+def _has_message_after(moment: float, kind: MailKind | None) -> Callable[[CampaignLead], bool]:
     def has(member: CampaignLead) -> bool:
-        messages = [m for m in member.messages or () if kind in {None, m["type"]}]
-        return any(parse_timestamp(message["time"]) > moment for message in messages)
+        kinds = {mail.kind: mail.at for mail in member.mails or () if mail.at > moment}
+        return bool(kinds) if kind is None else kind in kinds
 
     return has
 
@@ -52,7 +52,10 @@ def _has_message_after(moment: float, kind: str | None) -> Callable[[CampaignLea
 _EMAIL_STATUS: Final[dict[str, Callable[[CampaignLead], bool]]] = {
     "is_replied": has_replied,
     "not_replied": lambda member: not has_replied(member),
-    "is_unsubscribed": lambda member: member.unsubscribed or member.lead.unsubscribed,
+    "is_unsubscribed": lambda member: member.is_unsubscribed,
+    "is_opened": lambda member: has_event(member, EventKind.OPEN),
+    "is_clicked": lambda member: has_event(member, EventKind.CLICK),
+    "is_bounced": lambda member: has_event(member, EventKind.BOUNCE),
 }
 
 
@@ -110,12 +113,12 @@ def _csv_row(member: CampaignLead) -> tuple[Any, ...]:
     lead["unsubscribed_client_id_map"] = ""
     lead["is_unsubscribed"] = str(lead["is_unsubscribed"]).lower()
     category = CATEGORIES[member.category_id][0] if member.category_id in CATEGORIES else ""
-    replies = sum(message["type"] == "REPLY" for message in member.messages or ())
+    counts = (count_of(member, kind) for kind in (EventKind.OPEN, EventKind.CLICK, EventKind.REPLY))
     return (
         *(lead["id"], member.map_id, member.status.value, category),
         *(str(member.category_id == 1).lower(), timestamp(member.created_at)),
         *(lead[name] for name in _CSV_LEAD),
-        *(member.last_step, 0, 0, replies),
+        *(member.last_step, *counts),
     )
 
 
@@ -131,10 +134,10 @@ def list_lead_activities(call: Call) -> Reply:
     since, until = _event_times(call)
     rows = []
     for member in call.account.campaign_leads_by_map_id.values():
-        if not member.messages or not call.access.sees(member.campaign.client_id):
+        if not member.mails or not call.access.sees(member.campaign.client_id):
             continue
-        sent = [message for message in member.messages if message["type"] == "SENT"]
-        inside = [message for message in sent if since <= parse_timestamp(message["time"]) <= until]
+        sent = [mail for mail in member.mails if mail.kind is MailKind.SENT]
+        inside = [mail for mail in sent if since <= mail.at <= until]
         if inside:
             rows.append(_activity(member, inside))
     page = rows[offset : offset + limit]
@@ -157,7 +160,7 @@ def _invalid_event_time(key: str | int) -> Refusal:
     return Refusal(400, {"error": message, "status": "error"})
 
 
-def _activity(member: CampaignLead, sent: list[dict[str, Any]]) -> dict[str, Any]:
+def _activity(member: CampaignLead, sent: list[Mail]) -> dict[str, Any]:
     return {
         "lead_id": member.lead.id,
         "email_lead_map_id": str(member.map_id),
@@ -167,22 +170,18 @@ def _activity(member: CampaignLead, sent: list[dict[str, Any]]) -> dict[str, Any
         "status": member.status,
         "current_seq_num": member.last_step,
         "created_at": timestamp(member.created_at),
-        "activities": [
-            {
-                "stats_id": message["stats_id"],
-                "message_id": message["message_id"],
-                "subject": message["subject"],
-                "email_body": message["email_body"],
-                "sent_time": message["time"],
-                "from_email": message["from"],
-                "to_email": message["to"],
-                "email_seq_number": int(message["email_seq_number"]),
-                "open_count": 0,
-                "click_count": 0,
-                "click_details": {},
-                "reply_details": None,
-                "thread_replies": [],
-            }
-            for message in sent
-        ],
+        "activities": [_sent_mail(message_json(mail)) for mail in sent],
+    }
+
+
+def _sent_mail(message: dict[str, Any]) -> dict[str, Any]:
+    same = ("stats_id", "message_id", "subject", "email_body", "open_count", "click_count", "click_details")
+    return {
+        **{name: message[name] for name in same},
+        "sent_time": message["time"],
+        "from_email": message["from"],
+        "to_email": message["to"],
+        "email_seq_number": int(message["email_seq_number"]),
+        "reply_details": None,
+        "thread_replies": [],
     }

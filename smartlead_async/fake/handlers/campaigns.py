@@ -15,10 +15,9 @@ from ..clock import timestamp
 from ..rendering import campaign_bytes
 from ..replies import OK, Refusal, Reply, campaign_not_found, json_reply
 from ..routing import handles
-from ..state import Campaign, CampaignLead, CampaignStatus, LeadStatus
+from ..state import Campaign, CampaignStatus, EventKind, LeadStatus
 from .client_assignment import resolve_client
 from .mailbox_links import link_mailbox
-from .message_history import has_replied
 
 
 @handles(ListCampaigns)
@@ -172,7 +171,7 @@ def campaign_analytics(call: Call) -> Reply:
             "created_at": timestamp(campaign.created_at),
             "status": campaign.status,
             "name": campaign.name,
-            **_message_counts(members),
+            **_event_counts(campaign),
             "block_count": str(statuses[LeadStatus.BLOCKED]),
             "total_count": str(len(members)),
             "drafted_count": str(statuses[LeadStatus.STARTED]),
@@ -197,13 +196,18 @@ def campaign_analytics(call: Call) -> Reply:
     )
 
 
-def _message_counts(members: list[CampaignLead]) -> dict[str, str]:
-    """Return the counters of mails, which SmartLead writes as digit strings; the fake tracks no opens."""
-    sent = sum(message["type"] == "SENT" for member in members for message in member.messages or ())
-    untracked = ("open_count", "unique_open_count", "click_count", "unique_click_count", "bounce_count")
+def _event_counts(campaign: Campaign) -> dict[str, str]:
+    """Return the counters of mails and reactions, which SmartLead writes as digit strings."""
+    events = collections.Counter(event.kind for event in campaign.events)
+    leads = collections.Counter({(event.kind, event.mail.member.map_id) for event in campaign.events})
+    unique = collections.Counter(kind for kind, _ in leads)
     return {
-        "sent_count": str(sent),
-        "unique_sent_count": str(sum(bool(member.messages) for member in members)),
-        "reply_count": str(sum(has_replied(member) for member in members)),
-        **dict.fromkeys(untracked, "0"),
+        "sent_count": str(events[EventKind.SENT]),
+        "unique_sent_count": str(unique[EventKind.SENT]),
+        "open_count": str(events[EventKind.OPEN]),
+        "unique_open_count": str(unique[EventKind.OPEN]),
+        "click_count": str(events[EventKind.CLICK]),
+        "unique_click_count": str(unique[EventKind.CLICK]),
+        "reply_count": str(unique[EventKind.REPLY]),
+        "bounce_count": str(unique[EventKind.BOUNCE]),
     }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..accounts import Client
 from ..call import Call
 from ..replies import Refusal
-from ..state import Client
 
 
 def resolve_client(call: Call) -> int | None:

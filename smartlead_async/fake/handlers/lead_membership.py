@@ -7,9 +7,11 @@ from typing import Any, Final
 
 import orjson
 
+from ..accounts import Account
 from ..call import Call
+from ..mail_log import remove_from_log
 from ..replies import Refusal
-from ..state import Account, CampaignLead, Lead
+from ..state import CampaignLead, Lead
 
 LEAD_NOT_FOUND: Final = {"error": "Lead not found - Invalid lead_id."}
 _EMAIL: Final = re.compile(r"[^@\s,;<>\"()]+@(?:[\w-]+\.)+[\w-]{2,}")
@@ -53,6 +55,7 @@ def _as_string(value: Any) -> str:
 
 def remove_from_campaign(account: Account, member: CampaignLead) -> None:
     """Remove a lead from a campaign."""
+    remove_from_log(member)
     member.lead.memberships.remove(member)
     del member.campaign.leads[member.lead.id]
     del account.campaign_leads_by_map_id[member.map_id]

@@ -1,61 +1,81 @@
-"""The mails sent to a lead of a campaign, and the replies."""
+"""The mails sent to a lead of a campaign, and the replies, as JSON."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
+from ..accounts import Account
 from ..clock import parse_timestamp, timestamp
-from ..state import Account, CampaignLead, LeadStatus
-from ..world import World
+from ..mail_log import sender_of
+from ..state import CampaignLead, EventKind, Lead, Mail, MailKind
+
+_MERGE_TAG: Final = re.compile(r"\{\{\s*([^{}|]+?)\s*(?:\|[^{}]*)?\}\}")
 
 
-def record_message(
-    world: World, account: Account, member: CampaignLead, kind: str, subject: str, email_body: str, step: int
-) -> str:
-    """Record a mail to or from a lead and return its stats_id; a reply has that of the newest sent mail."""
-    number = next(world.ids.message)
-    sender = sender_of(account, member)
-    messages = member.messages = member.messages if member.messages is not None else []
-    sent = [message for message in messages if message["type"] == "SENT"]
-    is_reply = kind == "REPLY"
-    message: dict[str, Any] = {
-        "type": kind,
-        "message_id": f"<{number}@{'prospect' if is_reply else 'sender'}.example>",
-        "stats_id": sent[-1]["stats_id"] if is_reply and sent else f"stats-{number:08d}",
-        "time": timestamp(world.clock.wall()),
-        "email_body": email_body,
-        "subject": subject,
-        "email_seq_number": str(step),
-        "open_count": 0,
-        "click_count": 0,
-        "click_details": {},
-        "from": member.lead.email if is_reply else sender,
-        "to": sender if is_reply else member.lead.email,
+def filled_in(text: str, lead: Lead) -> str:
+    """Return a text with the lead's values in place of merge tags; a tag without a value becomes empty."""
+    if "{{" not in text:
+        return text
+
+    def value(match: re.Match[str]) -> str:
+        name = match[1]
+        found = getattr(lead, name, None) if name in _LEAD_TAGS else (lead.custom_fields or {}).get(name)
+        return "" if found is None else str(found)
+
+    return _MERGE_TAG.sub(value, text)
+
+
+_LEAD_TAGS: Final = frozenset(
+    {
+        *("email", "first_name", "last_name", "company_name", "phone_number", "website", "location"),
+        *("linkedin_profile", "company_url"),
     }
-    messages.append(message)
-    if not is_reply:
-        member.last_step = max(member.last_step, step)
-        if member.status is LeadStatus.STARTED:
-            member.status = LeadStatus.INPROGRESS
-    return str(message["stats_id"])
+)
 
 
-def sender_of(account: Account, member: CampaignLead) -> str:
+def message_json(mail: Mail) -> dict[str, Any]:
+    """Return a mail or a reply, as in the history of a lead."""
+    lead, is_reply = mail.member.lead, mail.kind is MailKind.REPLY
+    clicks = [event.detail for event in mail.events if event.kind is EventKind.CLICK]
+    return {
+        "type": "REPLY" if is_reply else "SENT",
+        "message_id": mail.message_id,
+        "stats_id": mail.stats_id,
+        "time": timestamp(mail.at),
+        "email_body": filled_in(mail.body, lead),
+        "subject": filled_in(mail.subject, lead),
+        "email_seq_number": str(mail.step_number) if mail.step_number else None,
+        "open_count": len(mail.times(EventKind.OPEN)),
+        "click_count": len(clicks),
+        "click_details": {link: clicks.count(link) for link in clicks},
+        "from": lead.email if is_reply else mail.mailbox_address,
+        "to": mail.mailbox_address if is_reply else lead.email,
+    }
+
+
+def address_of_sender(account: Account, member: CampaignLead) -> str:
     """Return the address that the campaign writes to a lead from."""
-    email_account_id = member.email_account_id or next(iter(member.campaign.email_account_ids), 0)
-    mailbox = account.email_accounts.get(email_account_id)
+    mailbox = sender_of(account, member)
     return mailbox.from_email if mailbox is not None else "sender@sender.example"
 
 
 def messages_after(member: CampaignLead, moment: str | None) -> list[dict[str, Any]]:
     """Return the messages of a lead, only those after a timestamp if one is given."""
-    messages = member.messages or []
-    if moment is not None:
-        after = parse_timestamp(moment)
-        messages = [message for message in messages if parse_timestamp(message["time"]) > after]
-    return messages
+    after = parse_timestamp(moment) if moment is not None else float("-inf")
+    return [message_json(mail) for mail in member.mails or () if mail.at > after]
+
+
+def count_of(member: CampaignLead, kind: EventKind) -> int:
+    """Return how many events of a kind there were after mails to a lead."""
+    return sum(event.kind is kind for mail in member.mails or () for event in mail.events)
+
+
+def has_event(member: CampaignLead, kind: EventKind) -> bool:
+    """Return whether an event of a kind happened to a mail to a lead."""
+    return any(event.kind is kind for mail in member.mails or () for event in mail.events)
 
 
 def has_replied(member: CampaignLead) -> bool:
     """Return whether a lead has replied."""
-    return any(message["type"] == "REPLY" for message in member.messages or ())
+    return any(mail.kind is MailKind.REPLY for mail in member.mails or ())

@@ -12,12 +12,13 @@ from ...api.campaigns.messages import (
     SendTestEmail,
 )
 from ..call import Call
+from ..mail_log import record_manual, sender_of
 from ..replies import NOT_FOUND, Refusal, Reply, json_reply, text_reply
 from ..routing import handles
 from ..state import Campaign, CampaignLead
 from .lead_membership import campaign_lead
 from .mailbox_links import mailbox_not_allowed
-from .message_history import messages_after, record_message, sender_of
+from .message_history import address_of_sender, messages_after
 
 _QUEUED: Final = "Email added to the queue, will be sent out soon!"
 
@@ -26,7 +27,9 @@ _QUEUED: Final = "Email added to the queue, will be sent out soon!"
 def get_message_history(call: Call) -> Reply:
     member = campaign_lead(call)
     history = messages_after(member, call.query.get("event_time_gt"))
-    return json_reply({"history": history, "from": sender_of(call.account, member), "to": member.lead.email})
+    return json_reply(
+        {"history": history, "from": address_of_sender(call.account, member), "to": member.lead.email}
+    )
 
 
 @handles(GetMessageHistories)
@@ -44,7 +47,7 @@ def get_message_histories(call: Call) -> Reply:
 
 def _member_with_message(campaign: Campaign, stats_id: str) -> CampaignLead:
     for member in campaign.leads.values():
-        if any(message["stats_id"] == stats_id for message in member.messages or ()):
+        if any(mail.stats_id == stats_id for mail in member.mails or ()):
             return member
     raise Refusal(400, {"error": f"Invalid email_stats_id - {stats_id}"})
 
@@ -52,9 +55,10 @@ def _member_with_message(campaign: Campaign, stats_id: str) -> CampaignLead:
 @handles(ReplyEmailThread)
 def reply_email_thread(call: Call) -> Reply:
     member = _member_with_message(call.campaign, call.body["email_stats_id"])
-    record_message(
-        call.world, call.account, member, "SENT", "", call.body["email_body"], member.last_step or 1
-    )
+    sent = member.last_sent
+    mailbox = sent.mailbox if sent is not None else sender_of(call.account, member)
+    subject = f"Re: {sent.subject}" if sent is not None else ""
+    record_manual(call.world, member, mailbox, subject=subject, body=call.body["email_body"], at=call.now)
     return text_reply(_QUEUED)
 
 

@@ -1,0 +1,73 @@
+"""The fake's accounts: their clients, keys and everything in them."""
+
+from __future__ import annotations
+
+import attrs
+
+from .state import Campaign, CampaignLead, EmailAccount, Lead
+
+
+@attrs.define(eq=False)
+class Client:
+    """A client (sub-account) of an account."""
+
+    id: int
+    name: str
+    email: str | None = None
+
+
+@attrs.define(eq=False)
+class Account:
+    """A SmartLead account with everything in it."""
+
+    id: int
+    name: str = "Example Agency"
+    clients: dict[int, Client] = attrs.field(factory=dict)
+    campaigns: dict[int, Campaign] = attrs.field(factory=dict)
+    email_accounts: dict[int, EmailAccount] = attrs.field(factory=dict)
+    leads: dict[int, Lead] = attrs.field(factory=dict)
+    leads_by_email: dict[str, Lead] = attrs.field(factory=dict)
+    campaign_leads_by_map_id: dict[int, CampaignLead] = attrs.field(factory=dict)
+    lead_lists: dict[int, list[int]] = attrs.field(factory=dict)
+    blocked: set[str] = attrs.field(factory=set)
+    """Addresses and domains, in lower case."""
+    unsubscribed: set[str] = attrs.field(factory=set)
+    bounced: set[str] = attrs.field(factory=set)
+    """The community bounce list."""
+    lead_quota: int | None = None
+    reconnects: list[float] = attrs.field(factory=list)
+    tag_ids: dict[str, int] = attrs.field(factory=dict)
+
+    def tag_id(self, name: str) -> int:
+        """Return the id of a mailbox tag, which is created on first use."""
+        return self.tag_ids.setdefault(name, 10 + len(self.tag_ids))
+
+
+@attrs.frozen
+class Access:
+    """The access of an API key: to an account, or to one client of it."""
+
+    key: str = attrs.field(repr=False)
+    account: Account
+    client_id: int | None = None
+
+    def sees(self, client_id: int | None) -> bool:
+        """Return whether an object of this client (None: of no client) is visible."""
+        return self.client_id is None or self.client_id == client_id
+
+    def campaign(self, campaign_id: int) -> Campaign | None:
+        """Return a campaign, if it exists and is visible."""
+        campaign = self.account.campaigns.get(campaign_id)
+        return campaign if campaign is not None and self.sees(campaign.client_id) else None
+
+    def email_account(self, email_account_id: int) -> EmailAccount | None:
+        """Return a mailbox, if it exists and is visible."""
+        mailbox = self.account.email_accounts.get(email_account_id)
+        return mailbox if mailbox is not None and self.sees(mailbox.client_id) else None
+
+    def lead(self, lead_id: int) -> Lead | None:
+        """Return a lead, if it exists and is visible: a client's key sees those in the client's campaigns."""
+        lead = self.account.leads.get(lead_id)
+        if lead is None or self.client_id is None:
+            return lead
+        return lead if any(self.sees(member.campaign.client_id) for member in lead.memberships) else None

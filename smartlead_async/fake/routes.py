@@ -1,0 +1,39 @@
+"""The routes of every declared operation, with the handlers of the fake."""
+
+from __future__ import annotations
+
+import functools
+from typing import Final
+
+from ..api.areas import request_classes
+from .handlers import (
+    campaign_lead_import,
+    campaign_lead_update,
+    campaign_leads,
+    campaign_setup,
+    campaign_webhooks,
+    campaigns,
+    email_accounts,
+    leads,
+    messages,
+)
+from .routing import Router
+
+# Handlers register themselves when they are imported; naming them here keeps the imports in use.
+_HANDLERS: Final = (
+    campaign_lead_import,
+    campaign_lead_update,
+    campaign_leads,
+    campaign_setup,
+    campaign_webhooks,
+    campaigns,
+    email_accounts,
+    leads,
+    messages,
+)
+
+
+@functools.cache
+def router() -> Router:
+    """Return the routes, which all fakes share."""
+    return Router(request_classes())
