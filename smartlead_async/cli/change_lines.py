@@ -13,7 +13,7 @@ from ..wording import count, printable
 from .text_diff import text_diff
 
 if TYPE_CHECKING:
-    from ..provisioning.changes.change import CampaignChange, Change
+    from ..provisioning.changes.change import CampaignChange, Change, Drift
 
 ADDED: Final = "green"
 REMOVED: Final = "red"
@@ -54,6 +54,19 @@ def change_lines(change: CampaignChange, *, width: int, complete: bool = False) 
     if change.needs_status and change.edited_steps and change.refusal is None:
         steps = " and ".join(map(str, change.edited_steps))
         yield Line(f"{_INDENT}possible unless step {steps} was sent already (provision looks first)", "dim")
+
+
+def drift_lines(drift: Drift, *, width: int, complete: bool = False) -> Iterator[Line]:
+    """Yield what was changed by hand in a campaign, and what provisioning does about it."""
+    for value in drift.changes:
+        yield from _value_lines(value, width=width, complete=complete)
+    if drift.leads:
+        some = ", ".join(map(printable, drift.addresses))
+        more = ", …" if len(drift.addresses) < drift.leads.added else ""
+        shown = f"{drift.leads} ({some}{more})" if some else str(drift.leads)
+        yield Line(f"{_INDENT}{shown}", REMOVED if drift.leads.removed else ADDED)
+    for outcome in drift.outcomes:
+        yield from _wrapped(f"→ {outcome}", None, width)
 
 
 def _start_lines(change: CampaignChange) -> Iterator[Line]:
@@ -184,6 +197,6 @@ def _is_long(change: Change) -> bool:
     return is_body or len(change.before) + len(change.after) > _SHORT or "\n" in change.before + change.after
 
 
-def _wrapped(text: str, style: str, width: int) -> Iterable[Line]:
+def _wrapped(text: str, style: str | None, width: int) -> Iterable[Line]:
     lines = textwrap.wrap(text, max(width, 40), initial_indent=_INDENT, subsequent_indent=_INDENT * 2)
     return [Line(line, style) for line in lines]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from ..defects import describe_defect
-from ..errors import SmartleadError
 from ..wording import count, printable, reasons
 from .checked_plan import PlanSpecs
 from .count_display import CountDisplay
 from .failures import show_more
 from .output import Output
+from .server_read import ServerRead
 from .signals import Interruption
 
 if TYPE_CHECKING:
@@ -29,25 +27,14 @@ _MAX_LEFT_OUT: Final = 20
 
 
 @attrs.define
-class Comparison:
-    """What was found when the server was compared with the plan; ``problem`` is what ended that early."""
+class Comparison(ServerRead):
+    """What was found when the server was compared with the plan."""
 
     compared: int = 0
     """The campaigns that were compared."""
     differences: list[Difference] = attrs.field(factory=list)
     left_out: list[tuple[str, LeadTally]] = attrs.field(factory=list)
     """The campaigns from whose import SmartLead left out leads, by name."""
-    problem: Exception | None = None
-    interrupted: bool = False
-
-    @property
-    def error(self) -> str | None:
-        """Why not everything was compared; None if everything was."""
-        if self.interrupted:
-            return "interrupted"
-        if self.problem is None or isinstance(self.problem, SmartleadError):
-            return None if self.problem is None else str(self.problem)
-        return describe_defect(self.problem)
 
     @property
     def is_match(self) -> bool:
@@ -84,13 +71,7 @@ async def compare(
                 comparison.left_out.append((record.name, record.leads))
 
     with CountDisplay(output, "campaign", "compared") as display:
-        task = asyncio.create_task(collect())
-        with interruption.phase(task.cancel):
-            await asyncio.wait([task])
-    if task.cancelled():
-        comparison.interrupted = True
-    elif isinstance(problem := task.exception(), Exception):
-        comparison.problem = problem
+        await comparison.run(collect(), interruption)
     return comparison
 
 

@@ -61,6 +61,10 @@ class PlanDiff:
         """The campaigns of the plan that were compared."""
         return self.totals.selected - self.totals.to_remove
 
+    def takes(self, key: str) -> bool:
+        """Return whether a campaign of the ledger is selected."""
+        return self.selected is None or key in self.selected
+
     def require_allowed(self, *, allow_removals: bool) -> None:
         """Raise :class:`CommandError` if provisioning would refuse one of the changes."""
         from ..provisioning.changes.refusals import refused

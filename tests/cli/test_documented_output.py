@@ -7,13 +7,17 @@ import re
 import shlex
 from pathlib import Path
 
+import attrs
 import pytest
 
 from smartlead_async.cli.app import app
 from smartlead_async.cli.exit_code import ExitCode
+from smartlead_async.fake import CampaignStatus
 
 from ..docs.pages import ROOT, Block, blocks_of
 from .conftest import CommandLine
+from .plans import KEY
+from .serving import Served
 
 PAGE = ROOT / "docs" / "command-line.md"
 BLOCKS = blocks_of(PAGE)
@@ -51,6 +55,29 @@ def test_the_commands_print_what_the_page_shows(
             assert result.exit_code == 0, result.output
             printed = result.stdout
         assert _normalized(printed) == _normalized(shown.text), shown.place
+
+
+def test_the_page_shows_what_was_changed_by_hand(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: Served
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for block in BLOCKS:
+        if block.name is not None:
+            (tmp_path / block.name).write_text(block.text, encoding="utf-8")
+    monkeypatch.setenv("SMARTLEAD_API_KEY", KEY)
+    served.furnish(tmp_path / "dentists.yaml")
+    assert cli("provision", "dentists.yaml", "--target", served.url).exit_code == 0
+    first = next(iter(served.fake.campaigns.values()))
+
+    def edit() -> None:
+        first.status = CampaignStatus.PAUSED
+        assert first.schedule is not None
+        first.schedule = attrs.evolve(first.schedule, end_hour="18:00")
+
+    served.call(edit)
+    (shown,) = (block.text for block in BLOCKS if block.language == "console" and "--refresh" in block.text)
+    command, _, output = shown.partition("\n")
+    assert _normalized(cli(*shlex.split(command)[2:]).stdout) == _normalized(output)
 
 
 def test_every_exit_code_is_in_the_table() -> None:

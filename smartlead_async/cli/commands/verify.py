@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import attrs
 import typer
 
-from ...errors import AuthenticationError, PermissionDenied, SmartleadError
 from ..exit_code import ExitCode
 from ..fingerprint import JobFingerprint, choose_target, require_key
 from ..options import (
@@ -132,10 +131,6 @@ async def _verify(
 
 
 def _exit_code(comparison: Comparison) -> ExitCode:
-    if isinstance(comparison.problem, (AuthenticationError, PermissionDenied)):
-        return ExitCode.NOT_ALLOWED
-    if comparison.problem is not None and not isinstance(comparison.problem, SmartleadError):
-        return ExitCode.DEFECT
-    if comparison.interrupted:
-        return ExitCode.INTERRUPTED
+    if comparison.failure is not None:
+        return comparison.failure
     return ExitCode.DONE if comparison.is_match else ExitCode.SOME_FAILED
