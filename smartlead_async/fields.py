@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -12,6 +13,7 @@ import attrs
 WIRE: Final = "smartlead_async.wire"
 SINGLE: Final = "smartlead_async.single"
 BARE: Final = "smartlead_async.bare"
+BOUNDS: Final = "smartlead_async.bounds"
 
 
 class NotGiven(enum.Enum):
@@ -58,6 +60,21 @@ def bare_string(*names: str) -> dict[str, Any]:
     For example ``"a@b.example"`` for ``{"address": "a@b.example"}``.
     """
     return {BARE: str} | ({WIRE: names} if names else {})
+
+
+def bounds(minimum: int, maximum: int | None = None) -> dict[str, Any]:
+    """Return metadata with the bounds of an integer, or of the integers of a list; both are inclusive.
+
+    They are not enforced at construction: the check of a plan and its JSON Schema read them.
+    """
+    return {BOUNDS: (minimum, maximum)}
+
+
+@functools.cache
+def bounds_of(cls: type, name: str) -> tuple[int, int | None]:
+    """Return the bounds of a field; ``KeyError`` if none are declared."""
+    declared: tuple[int, int | None] = attrs.fields_dict(cls)[name].metadata[BOUNDS]
+    return declared
 
 
 def bare_list(*names: str) -> dict[str, Any]:

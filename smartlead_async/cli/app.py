@@ -24,6 +24,7 @@ from .commands import (
     operate,
     operations,
     provision,
+    schema,
     simulate,
     status,
     verify,
@@ -98,6 +99,7 @@ app.command("status")(with_shared_options(status.status))
 app.command("forget")(with_shared_options(forget.forget))
 app.command("simulate")(with_shared_options(simulate.simulate))
 app.command("doctor")(with_shared_options(doctor.doctor))
+app.command("schema")(with_shared_options(schema.schema))
 app.command("operations")(with_shared_options(operations.operations))
 app.command("api")(with_shared_options(api.api))
 app.add_typer(call.app, name="call")

@@ -13,6 +13,7 @@ from typing import Final
 import attrs
 
 from ..api.leads.models import ImportSettings, LeadInput
+from ..fields import bounds, bounds_of
 from ..limits import MAX_NAME_LENGTH
 from ..typed import is_list
 from .content import as_json, content_of
@@ -49,7 +50,7 @@ class CampaignSpec:
     """
 
     name: str
-    client_id: int | None = None
+    client_id: int | None = attrs.field(default=None, metadata=bounds(1))
     steps: Sequence[StepSpec] = ()
     mailboxes: MailboxChoice | None = None
     leads: Sequence[LeadInput] | LeadSource = ()
@@ -132,7 +133,7 @@ class CampaignSpec:
 
     def _check(self, findings: Findings) -> None:
         _check_name(findings, self.name)
-        findings.check_integer("client_id", self.client_id, 1)
+        findings.check_integer("client_id", self.client_id, *bounds_of(CampaignSpec, "client_id"))
         if findings.check_string("key", self.key) and not (self.key or "").strip():
             findings.error("wrong_kind", "key", "the key is empty", "Set one, or omit the key.")
         findings.check_boolean("start", self.start, optional=False)

@@ -19,7 +19,7 @@ from .problem import InvalidPlan, Place, Problem, error, warning
 from .reading import Reading, names_of, plain_values
 from .where import Wanted
 
-_FILE_KEYS: Final = (
+FILE_KEYS: Final = (
     "csv",
     "xlsx",
     "sheet",
@@ -31,7 +31,7 @@ _FILE_KEYS: Final = (
 )
 
 
-_EACH_KEYS: Final = (*_FILE_KEYS, "column")
+EACH_KEYS: Final = (*FILE_KEYS, "column")
 
 
 _NOT_IN_FILE_NAMES: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
@@ -51,7 +51,7 @@ class LeadReader:
                 name = _file_name(reading, node, "leads")
                 return () if name is None else self._file_of(name)
             case dict():
-                entries = reading.mapping(node, "leads", _FILE_KEYS)
+                entries = reading.mapping(node, "leads", FILE_KEYS)
                 return self._lead_file(reading, entries, node, "leads") or ()
             case list():
                 rows = reading.items(node, "leads")
@@ -64,7 +64,7 @@ class LeadReader:
     def for_each(self, node: Node, path: str) -> tuple[list[tuple[str, LeadFile]], list[Problem]]:
         """Return the values of a ``for_each``, each with the leads that have it, and the problems."""
         reading = Reading(self._file)
-        entries = reading.mapping(node, "for_each", _EACH_KEYS)
+        entries = reading.mapping(node, "for_each", EACH_KEYS)
         source = self._lead_file(reading, entries, node, "for_each")
         column = entries["column"].text if "column" in entries else None
         if not isinstance(column, str):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import attrs
 
+from ..fields import bounds, bounds_of
 from .addresses import address_flaw, normalize_address
 from .findings import Findings, describe
 
@@ -20,7 +21,7 @@ class MailboxChoice:
         MailboxChoice(tag="Team North")
     """
 
-    ids: Sequence[int] = ()
+    ids: Sequence[int] = attrs.field(default=(), metadata=bounds(1))
     addresses: Sequence[str] = ()
     tag: str | None = None
 
@@ -44,7 +45,9 @@ def _check_values(findings: Findings, choice: MailboxChoice) -> None:
     ids = findings.check_list("mailboxes.ids", choice.ids)
     addresses = findings.check_list("mailboxes.addresses", choice.addresses)
     for index, number in enumerate(ids):
-        findings.check_integer(f"mailboxes.ids[{index}]", number, 1, optional=False)
+        findings.check_integer(
+            f"mailboxes.ids[{index}]", number, *bounds_of(MailboxChoice, "ids"), optional=False
+        )
     for index, address in enumerate(addresses):
         _check_address(findings, f"mailboxes.addresses[{index}]", address)
     for name, values in (("ids", ids), ("addresses", addresses)):

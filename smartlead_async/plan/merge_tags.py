@@ -96,9 +96,13 @@ def find_broken_tags(text: str) -> Iterator[BrokenTag]:
         yield BrokenTag(match[0], match.start(), "it has single braces", is_certain=False)
 
 
+TAG_SIGNS: Final = "{}[]()<>%$*|# \t"
+"""What surrounds the name in a tag or placeholder."""
+
+
 def bare_name(tag: str) -> str:
     """Return a tag or placeholder without its braces, brackets and signs."""
-    return tag.strip("{}[]()<>%$*|# \t")
+    return tag.strip(TAG_SIGNS)
 
 
 def normalize_name(name: str) -> str:

@@ -27,14 +27,20 @@ from .yaml_nodes import read_yaml
 
 VERSION: Final = 1
 
+SCHEMA_KEY: Final = "$schema"
+"""The key by which a JSON file names its schema to editors."""
 
-_TOP_KEYS: Final = ("version", "strategy", "defaults", "allowed_tags", "campaigns")
+IGNORED_PREFIX: Final = "x-"
+"""The beginning of top-level keys that are free for the author of a plan, such as YAML anchors."""
 
 
-_MERGED: Final = ("schedule", "settings", "lead_import")
+TOP_KEYS: Final = ("version", "strategy", "defaults", "allowed_tags", "campaigns")
 
 
-_NOT_IN_DEFAULTS: Final = ("key", "for_each")
+MERGED: Final = ("schedule", "settings", "lead_import")
+
+
+NOT_IN_DEFAULTS: Final = ("key", "for_each")
 
 
 Written: TypeAlias = "tuple[str, Node | InvalidPlan]"
@@ -161,7 +167,7 @@ def _with_defaults(defaults: Node, campaign: Node) -> Node:
     merged = dict(base)
     for key, own in campaign.value.items() if isinstance(campaign.value, dict) else ():
         default = base.get(key)
-        merged[key] = _merge(default, own) if key in _MERGED and default is not None else own
+        merged[key] = _merge(default, own) if key in MERGED and default is not None else own
     return campaign.with_value(merged)
 
 
@@ -197,7 +203,7 @@ def _open(file: Path) -> Plan:
 
 
 def _open_document(file: Path, root: Node) -> Plan:
-    header = _Header(file, root, _TOP_KEYS)
+    header = _Header(file, root, TOP_KEYS)
     campaigns = header.entries.get("campaigns")
     written = campaigns.value if campaigns is not None and isinstance(campaigns.value, list) else []
     if not written:
@@ -212,7 +218,7 @@ def _open_lines(file: Path) -> Plan:
         raise InvalidPlan([error("no_campaigns", "the plan is empty", place=Place(str(file)))])
     if isinstance(root, InvalidPlan):
         raise root
-    header = _Header(file, root, _TOP_KEYS[:-1])
+    header = _Header(file, root, TOP_KEYS[:-1])
     if not header.problems and next(_json_lines(file, header=False), None) is None:
         header.error("no_campaigns", "", root, "the plan has no campaigns", "Add one line for each campaign.")
     return header.plan(lambda: _json_lines(file, header=False))
@@ -228,8 +234,12 @@ def _json_lines(file: Path, *, header: bool) -> Iterator[Written]:
                 yield "", flaw
 
 
+def _is_ignored(key: str) -> bool:
+    return key == SCHEMA_KEY or key.startswith(IGNORED_PREFIX)
+
+
 class _Header:
-    """The top level of a plan; keys that begin with ``x-`` are ignored."""
+    """The top level of a plan; ``$schema``, which is for editors, and keys with ``x-`` are ignored."""
 
     def __init__(self, file: Path, root: Node, keys: tuple[str, ...]) -> None:
         self.file = file
@@ -238,7 +248,7 @@ class _Header:
             message, advice = "a plan must be a mapping of keys to values", "Start it with version: 1."
             self.error("wrong_kind", "", root, message, advice)
             raise InvalidPlan(self.problems)
-        given = {key: node for key, node in root.value.items() if not key.startswith("x-")}
+        given = {key: node for key, node in root.value.items() if not _is_ignored(key)}
         misspelled = misspelled_keys(given, keys)
         self.entries = given | {key: given[name] for key, name in misspelled.items()}
         if "version" not in misspelled:
@@ -274,7 +284,7 @@ class _Header:
             message = "defaults must be a mapping of keys to values"
             self.error("wrong_kind", "defaults", defaults, message)
             return defaults.with_value({})
-        known = [k for k in CAMPAIGN_KEYS if k not in _NOT_IN_DEFAULTS]
+        known = [k for k in CAMPAIGN_KEYS if k not in NOT_IN_DEFAULTS]
         for key, node in defaults.value.items():
             if key not in known:
                 message, advice = unknown_key(key, known)

@@ -32,10 +32,10 @@ from .spintax import is_in_spintax, spintax_spans
 CAMPAIGN_KEYS: Final = (*names_of(CampaignSpec), "for_each")
 
 
-_STEP_KEYS: Final = (*names_of(StepSpec), "body_file")
+STEP_KEYS: Final = (*names_of(StepSpec), "body_file")
 
 
-_VARIANT_KEYS: Final = (*names_of(VariantSpec), "body_file")
+VARIANT_KEYS: Final = (*names_of(VariantSpec), "body_file")
 
 
 # Not {{value}}, which is a merge tag; but {a|{value}} and {{value}|b} are spintax with the value.
@@ -126,7 +126,7 @@ class CampaignReader:
     # --- steps
 
     def _step(self, reading: Reading, node: Node, path: str, put: Substitution) -> StepSpec:
-        entries = reading.mapping(node, path, _STEP_KEYS)
+        entries = reading.mapping(node, path, STEP_KEYS)
         if not isinstance(node.value, dict):
             return StepSpec("?", "?", delay_days=1)
         variants = entries.pop("variants", None)
@@ -135,7 +135,7 @@ class CampaignReader:
             found = []
             for index, variant in enumerate(reading.items(variants, f"{path}.variants")):
                 here = f"{path}.variants[{index}]"
-                known = reading.mapping(variant, here, _VARIANT_KEYS)
+                known = reading.mapping(variant, here, VARIANT_KEYS)
                 found.append(VariantSpec(**self._texts(reading, known, VariantSpec, here, put)))
             values["variants"] = tuple(found)
             if f"{path}.variants" in reading.unread:

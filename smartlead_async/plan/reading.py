@@ -101,7 +101,7 @@ class Reading:
                 self.unread.add(prefix + key)
             if node.value[given].value is not None:
                 entries[key] = node.value[given]
-        if path and node.value and not entries:
+        if path and node.value and not entries and not node.value.keys() & set(known):
             # Nothing but unknown keys, in the place of what is missing.
             self.unread.add(path)
         return entries

@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from ..fields import bounds, bounds_of
 from ..formats import has_time_zones, is_clock_time, is_time_zone
 from ..typed import is_list
 from .findings import Findings, describe
@@ -36,8 +37,8 @@ class ScheduleSpec:
     days: Sequence[int | str] = ("mon-fri",)
     start: str = "09:00"
     end: str = "17:00"
-    minutes_between_emails: int = 20
-    new_leads_per_day: int = 100
+    minutes_between_emails: int = attrs.field(default=20, metadata=bounds(3))
+    new_leads_per_day: int = attrs.field(default=100, metadata=bounds(1))
     starts_at: dt.datetime | None = None
 
     @property
@@ -83,10 +84,9 @@ def _check_values(findings: Findings, schedule: ScheduleSpec) -> None:
             f"the end, {schedule.end}, is not later than the start, {schedule.start}",
             "SmartLead does not support sending past midnight.",
         )
-    findings.check_integer(
-        "schedule.minutes_between_emails", schedule.minutes_between_emails, 3, optional=False
-    )
-    findings.check_integer("schedule.new_leads_per_day", schedule.new_leads_per_day, 1, optional=False)
+    for name in ("minutes_between_emails", "new_leads_per_day"):
+        value, within = getattr(schedule, name), bounds_of(ScheduleSpec, name)
+        findings.check_integer(f"schedule.{name}", value, *within, optional=False)
     _check_starts_at(findings, schedule.starts_at)
 
 

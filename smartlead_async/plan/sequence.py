@@ -10,6 +10,7 @@ from typing import Final
 import attrs
 
 from ..api.campaigns.sequences import StepType, VariantDistribution, WinningMetric
+from ..fields import bounds, bounds_of
 from ..typed import is_list
 from .findings import Findings, describe
 from .text_check import check_body, check_subject
@@ -30,7 +31,7 @@ class VariantSpec:
 
     subject: str | None = None
     body: str | None = None
-    share: int | None = None
+    share: int | None = attrs.field(default=None, metadata=bounds(0, 100))
     label: str | None = None
 
 
@@ -49,11 +50,11 @@ class StepSpec:
 
     subject: str | None = None
     body: str | None = None
-    delay_days: int = 0
+    delay_days: int = attrs.field(default=0, metadata=bounds(0))
     variants: Sequence[VariantSpec] = ()
     distribution: VariantDistribution | None = None
     winning_metric: WinningMetric | None = None
-    test_share: int | None = None
+    test_share: int | None = attrs.field(default=None, metadata=bounds(20, 100))
     kind: StepType | None = None
 
     def mails(self) -> tuple[VariantSpec, ...]:
@@ -94,7 +95,7 @@ def _check_step(findings: Findings, index: int, path: str, step: StepSpec) -> No
     findings.check_choice(f"{path}.distribution", step.distribution, VariantDistribution)
     findings.check_choice(f"{path}.winning_metric", step.winning_metric, WinningMetric)
     findings.check_choice(f"{path}.kind", step.kind, StepType)
-    findings.check_integer(f"{path}.test_share", step.test_share, 20, 100)
+    findings.check_integer(f"{path}.test_share", step.test_share, *bounds_of(StepSpec, "test_share"))
     if not _are_variants(findings, f"{path}.variants", step.variants):
         # What the variants would inherit is unknown.
         findings.check_string(f"{path}.subject", step.subject)
@@ -116,7 +117,8 @@ def _are_variants(findings: Findings, path: str, variants: object) -> bool:
 
 def _check_delay(findings: Findings, path: str, days: int, *, is_first: bool) -> None:
     path = f"{path}.delay_days"
-    if findings.check_integer(path, days, 0, optional=False) and days == 0 and not is_first:
+    within = bounds_of(StepSpec, "delay_days")
+    if findings.check_integer(path, days, *within, optional=False) and days == 0 and not is_first:
         findings.warning(
             "no_delay",
             path,
@@ -210,7 +212,7 @@ def _check_shares(findings: Findings, path: str, step: StepSpec) -> None:
 
 def _check_sum(findings: Findings, path: str, shares: Sequence[int | None]) -> None:
     are_valid = [
-        findings.check_integer(f"{path}.variants[{i}].share", share, 0, 100)
+        findings.check_integer(f"{path}.variants[{i}].share", share, *bounds_of(VariantSpec, "share"))
         for i, share in enumerate(shares)
         if share is not None
     ]

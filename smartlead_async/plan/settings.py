@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 
 from ..api.campaigns.models import OutOfOfficeSettings, StopLeadSetting, TrackSetting
+from ..fields import bounds, bounds_of
 from .findings import Findings
 
 
@@ -26,7 +27,7 @@ class SettingsSpec:
     unsubscribe_text: str | None = None
     send_as_plain_text: bool | None = None
     force_plain_text: bool | None = None
-    follow_up_percentage: int | None = None
+    follow_up_percentage: int | None = attrs.field(default=None, metadata=bounds(0, 100))
     enable_ai_esp_matching: bool | None = None
     auto_pause_domain_leads_on_reply: bool | None = None
     ignore_ss_mailbox_sending_limit: bool | None = None
@@ -34,7 +35,7 @@ class SettingsSpec:
     domain_level_rate_limit: bool | None = None
     out_of_office_detection_settings: OutOfOfficeSettings | None = None
     add_unsubscribe_tag: bool | None = None
-    ai_categorisation_options: Sequence[int] | None = None
+    ai_categorisation_options: Sequence[int] | None = attrs.field(default=None, metadata=bounds(0))
 
 
 READABLE: Final = (
@@ -83,12 +84,16 @@ def _check_values(findings: Findings, settings: SettingsSpec) -> None:
             findings.check_choice(f"{path}[{index}]", value, TrackSetting, optional=False)
     findings.check_choice("settings.stop_lead_settings", settings.stop_lead_settings, StopLeadSetting)
     findings.check_string("settings.unsubscribe_text", settings.unsubscribe_text, one_line=False)
-    findings.check_integer("settings.follow_up_percentage", settings.follow_up_percentage, 0, 100)
+    percentage = settings.follow_up_percentage
+    findings.check_integer(
+        "settings.follow_up_percentage", percentage, *bounds_of(SettingsSpec, "follow_up_percentage")
+    )
     findings.check_string("settings.bounce_autopause_threshold", settings.bounce_autopause_threshold)
     if settings.ai_categorisation_options is not None:
         path = "settings.ai_categorisation_options"
+        within = bounds_of(SettingsSpec, "ai_categorisation_options")
         for index, value in enumerate(findings.check_list(path, settings.ai_categorisation_options)):
-            findings.check_integer(f"{path}[{index}]", value, 0, optional=False)
+            findings.check_integer(f"{path}[{index}]", value, *within, optional=False)
     if settings.out_of_office_detection_settings is not None:
         _check_out_of_office(findings, settings.out_of_office_detection_settings)
 
@@ -100,4 +105,5 @@ def _check_out_of_office(findings: Findings, given: object) -> None:
     delay = out_of_office.reactivate_ooo_with_delay
     # The only enum here is the marker of a field that is not given.
     if not isinstance(delay, enum.Enum):
-        findings.check_integer(f"{path}.reactivate_ooo_with_delay", delay, 0)
+        name = "reactivate_ooo_with_delay"
+        findings.check_integer(f"{path}.{name}", delay, *bounds_of(OutOfOfficeSettings, name))

@@ -7,7 +7,7 @@ import enum
 
 import attrs
 
-from ...fields import NOT_GIVEN, NotGiven, single_or_list, wire
+from ...fields import NOT_GIVEN, NotGiven, bounds, single_or_list, wire
 from ...typed import Typed
 
 
@@ -23,7 +23,7 @@ class OutOfOfficeSettings(Typed):
     ignore_ooo_as_reply: bool | None = attrs.field(default=None, metadata=wire("ignoreOOOasReply"))
     auto_reactivate_ooo: bool | None = attrs.field(default=None, metadata=wire("autoReactivateOOO"))
     reactivate_ooo_with_delay: int | NotGiven | None = attrs.field(
-        default=NOT_GIVEN, metadata=wire("reactivateOOOwithDelay")
+        default=NOT_GIVEN, metadata=wire("reactivateOOOwithDelay") | bounds(0)
     )
     auto_categorize_ooo: bool | None = attrs.field(default=None, metadata=wire("autoCategorizeOOO"))
 
