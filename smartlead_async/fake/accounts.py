@@ -14,6 +14,14 @@ class Client:
     id: int
     name: str
     email: str | None = None
+    created_at: float = 0.0
+    logo: str | None = None
+    logo_url: str | None = None
+
+    @property
+    def uuid(self) -> str:
+        """A UUID that is the same in every run."""
+        return f"00000000-0000-4000-8000-{self.id:012d}"
 
 
 @attrs.define(eq=False)

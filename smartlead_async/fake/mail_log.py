@@ -93,6 +93,14 @@ def record_event(
     return event
 
 
+def unsubscribe_member(member: CampaignLead, at: float) -> None:
+    """Unsubscribe a lead from a campaign; the log has it if the lead got a mail before."""
+    last = member.last_sent
+    if last is not None and not member.unsubscribed:
+        record_event(last, EventKind.UNSUBSCRIBE, at)
+    member.unsubscribed = True
+
+
 def _stops(kind: EventKind, campaign: Campaign) -> bool:
     if kind in {EventKind.BOUNCE, EventKind.UNSUBSCRIBE}:
         return True

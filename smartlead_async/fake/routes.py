@@ -7,10 +7,13 @@ from typing import Final
 
 from ..api.areas import request_classes
 from .handlers import (
+    analytics,
+    analytics_by_day,
     campaign_lead_import,
     campaign_lead_update,
     campaign_leads,
     campaign_setup,
+    campaign_statistics,
     campaign_webhooks,
     campaigns,
     email_accounts,
@@ -21,10 +24,13 @@ from .routing import Router
 
 # Handlers register themselves when they are imported; naming them here keeps the imports in use.
 _HANDLERS: Final = (
+    analytics,
+    analytics_by_day,
     campaign_lead_import,
     campaign_lead_update,
     campaign_leads,
     campaign_setup,
+    campaign_statistics,
     campaign_webhooks,
     campaigns,
     email_accounts,

@@ -124,7 +124,7 @@ class FakeSmartlead:
     ) -> int:
         """Add a client and return its id; ``api_key`` sees only the objects of this client."""
         number = client_id if client_id is not None else next(self.ids.client)
-        (account or self.account).clients[number] = Client(number, name)
+        (account or self.account).clients[number] = Client(number, name, created_at=self.clock.wall())
         if api_key is not None:
             self.add_key(api_key, client_id=number, account=account)
         return number

@@ -15,7 +15,7 @@ from ...api.campaigns.leads import (
     UpdateLeadEmailAccount,
 )
 from ..call import Call
-from ..mail_log import complete_if_done
+from ..mail_log import complete_if_done, unsubscribe_member
 from ..rendering import CATEGORIES
 from ..replies import OK, UPDATED, Refusal, Reply, json_reply, text_reply
 from ..routing import handles
@@ -89,7 +89,7 @@ def resume_lead(call: Call) -> Reply:
 
 @handles(UnsubscribeCampaignLead)
 def unsubscribe_campaign_lead(call: Call) -> Reply:
-    campaign_lead(call).unsubscribed = True
+    unsubscribe_member(campaign_lead(call), call.now)
     return OK
 
 

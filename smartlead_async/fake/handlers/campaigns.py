@@ -15,7 +15,8 @@ from ..clock import timestamp
 from ..rendering import campaign_bytes
 from ..replies import OK, Refusal, Reply, campaign_not_found, json_reply
 from ..routing import handles
-from ..state import Campaign, CampaignStatus, EventKind, LeadStatus
+from ..state import Campaign, CampaignStatus, LeadStatus
+from .campaign_statistics import event_counts
 from .client_assignment import resolve_client
 from .mailbox_links import link_mailbox
 
@@ -171,7 +172,7 @@ def campaign_analytics(call: Call) -> Reply:
             "created_at": timestamp(campaign.created_at),
             "status": campaign.status,
             "name": campaign.name,
-            **_event_counts(campaign),
+            **event_counts(campaign.events),
             "block_count": str(statuses[LeadStatus.BLOCKED]),
             "total_count": str(len(members)),
             "drafted_count": str(statuses[LeadStatus.STARTED]),
@@ -194,20 +195,3 @@ def campaign_analytics(call: Call) -> Reply:
             "client_email": client.email if client else None,
         }
     )
-
-
-def _event_counts(campaign: Campaign) -> dict[str, str]:
-    """Return the counters of mails and reactions, which SmartLead writes as digit strings."""
-    events = collections.Counter(event.kind for event in campaign.events)
-    leads = collections.Counter({(event.kind, event.mail.member.map_id) for event in campaign.events})
-    unique = collections.Counter(kind for kind, _ in leads)
-    return {
-        "sent_count": str(events[EventKind.SENT]),
-        "unique_sent_count": str(unique[EventKind.SENT]),
-        "open_count": str(events[EventKind.OPEN]),
-        "unique_open_count": str(unique[EventKind.OPEN]),
-        "click_count": str(events[EventKind.CLICK]),
-        "unique_click_count": str(unique[EventKind.CLICK]),
-        "reply_count": str(unique[EventKind.REPLY]),
-        "bounce_count": str(unique[EventKind.BOUNCE]),
-    }

@@ -18,5 +18,5 @@ def resolve_client(call: Call) -> int | None:
     if given is not None and given not in call.account.clients:
         if call.world.strict_clients:
             raise Refusal(400, {"error": f"Invalid client_id - {given}"})
-        call.account.clients[given] = Client(given, f"Client {given}")
+        call.account.clients[given] = Client(given, f"Client {given}", created_at=call.now)
     return given
