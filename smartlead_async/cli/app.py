@@ -19,6 +19,7 @@ from .commands import (
     fake,
     forget,
     import_campaigns,
+    inbox,
     leads,
     mailboxes,
     operate,
@@ -103,6 +104,6 @@ app.command("schema")(with_shared_options(schema.schema))
 app.command("operations")(with_shared_options(operations.operations))
 app.command("api")(with_shared_options(api.api))
 app.add_typer(call.app, name="call")
-for _daily in (campaigns, leads, mailboxes, clients):
+for _daily in (campaigns, leads, mailboxes, inbox, clients):
     app.add_typer(_daily.app, name=_daily.__name__.rpartition(".")[2])
 app.add_typer(fake.app, name="fake")

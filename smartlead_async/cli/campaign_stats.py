@@ -9,7 +9,7 @@ import attrs
 
 from ..errors import NotFound
 from ..wording import count, printable
-from .campaign_choice import choose_campaigns
+from .choice import CAMPAIGN
 from .daily_request import DailySession, ReadOptions, send_each
 from .exit_code import ExitCode
 from .figure_table import FigureRow, figure_table
@@ -109,7 +109,7 @@ def show_statistics(session: DailySession, options: ReadOptions, terms: Sequence
 async def _read(
     client: SmartleadClient, session: DailySession, terms: Sequence[str], missing: list[str]
 ) -> list[CampaignFigures]:
-    campaigns = choose_campaigns(await client.campaigns.list(), terms)
+    campaigns = CAMPAIGN.choose(await client.campaigns.list(), terms)
     session.announce_requests(len(campaigns))
 
     async def figures(campaign: Campaign) -> CampaignFigures | None:

@@ -11,7 +11,7 @@ import attrs
 from ..api.campaigns.models import CampaignAction, CampaignStatus
 from ..errors import AuthenticationError, PermissionDenied, SmartleadError
 from ..wording import count, printable
-from .campaign_choice import choose_campaigns, is_named
+from .choice import CAMPAIGN, is_named
 from .daily_request import ChangeOptions, DailySession, send_each
 from .exit_code import ExitCode
 from .failures import show_more
@@ -58,7 +58,7 @@ class Changes:
     @classmethod
     def plan(cls, change: StatusChange, terms: Sequence[str], campaigns: Sequence[Campaign]) -> Changes:
         """Return the changes for the campaigns that the terms name and whose status permits the change."""
-        chosen = choose_campaigns(campaigns, terms)
+        chosen = CAMPAIGN.choose(campaigns, terms)
         due = [each for each in chosen if each.status == change.takes]
         return cls(change, terms, due, [each for each in chosen if each.status != change.takes])
 

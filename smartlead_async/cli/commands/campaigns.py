@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ..campaign_choice import OptionalCampaigns, RequiredCampaigns
+from ..choice import OptionalCampaigns, RequiredCampaigns
 from ..daily_request import CampaignArgument, ChangeOptions, ReadOptions, daily_command, print_response
 
 app = typer.Typer(no_args_is_help=True, help="List, show, count, pause and resume campaigns.")
