@@ -155,7 +155,13 @@ Match = type[Request[Any]] | str | Callable[[str], bool] | None
 
 @attrs.define(eq=False)
 class Script:
-    """A scripted fault for the next ``remaining`` requests that match; ``stop()`` ends it early."""
+    """A scripted fault for the next ``remaining`` requests that match; ``stop()`` ends it early.
+
+    As a context manager it ends with the block. Example::
+
+        with fake.script(None, Fault.status_before(503), times=None):
+            ...  # an outage: every request is a 503
+    """
 
     match: Match
     fault: Fault
@@ -185,6 +191,12 @@ class Script:
     def stop(self) -> None:
         """End the script."""
         self.remaining = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
 
 def create_script(match: Match, fault: Fault, times: int | None) -> Script:

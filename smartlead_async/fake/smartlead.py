@@ -9,6 +9,7 @@ from typing import Any, Literal
 from ..limits import RateLimits
 from ..request import Host, Request
 from .accounts import Access, Account, Client
+from .assertions import Assertions
 from .backend import Backend
 from .clock import Clock
 from .exchange import Exchange
@@ -30,7 +31,7 @@ from .transport import FakeTransport
 from .world import DuplicatesFlag, World
 
 
-class FakeSmartlead:
+class FakeSmartlead(Assertions):
     """An in-memory SmartLead for tests and trials: stateful, with the real one's rules and responses.
 
     It has one account with one key (``api_key``); add more with :meth:`add_account`, :meth:`add_key` and

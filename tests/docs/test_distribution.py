@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import email
 import os
 import subprocess
@@ -56,6 +57,14 @@ def test_the_metadata_matches_the_package(wheel: zipfile.ZipFile) -> None:
     assert built["Requires-Python"] == ">=3.11"
     assert built["License-Expression"] == "MIT"
     assert {"cli", "dev", "ledger"} <= set(built.get_all("Provides-Extra", []))
+
+
+def test_the_wheel_declares_the_command_and_the_pytest_plugin(wheel: zipfile.ZipFile) -> None:
+    (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt"))
+    declared = configparser.ConfigParser()
+    declared.read_string(wheel.read(name).decode())
+    assert dict(declared["console_scripts"]) == {"smartlead-async": "smartlead_async.cli:main"}
+    assert dict(declared["pytest11"]) == {"smartlead": "smartlead_async.integrations.pytest_plugin"}
 
 
 def test_the_cli_extra_includes_the_dependencies_of_the_ledger(wheel: zipfile.ZipFile) -> None:

@@ -15,6 +15,7 @@ import pytest
 from smartlead_async.fake import FakeSmartlead
 from smartlead_async.fake.server import running
 
+from ..integrations.pytest_runs import plugin_arguments
 from .pages import ROOT, Block, blocks_of, pages
 
 _LONGEST = 60
@@ -97,7 +98,17 @@ async def test_the_block_runs_and_prints_the_documented_output(run: Run, tmp_pat
     if run.block.is_test:
         # Without this setting, pytest-asyncio issues a warning.
         scope = "asyncio_default_fixture_loop_scope=function"
-        arguments = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", scope, program.name]
+        arguments = [
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            *plugin_arguments(),
+            "-o",
+            scope,
+            program.name,
+        ]
     async with running(served_fake()) as base_url:
         printed = await _execute(arguments, tmp_path, base_url)
     if run.output is not None:
