@@ -18,8 +18,9 @@ class DeadlineTimer:
     __slots__ = ("_handle", "active", "due_at")
 
     def __init__(self) -> None:
-        # One entry per request in flight: few enough to scan all of them when the timer fires.
-        self.active: set[Deadline] = set()
+        # One entry per request in flight: few enough to scan all of them when the timer fires. A dict, since
+        # those that are due at once expire in the order in which they began, and simulations would differ.
+        self.active: dict[Deadline, None] = {}
         self.due_at = math.inf
         self._handle: asyncio.TimerHandle | None = None
 
@@ -35,7 +36,7 @@ class DeadlineTimer:
         now = max(self.due_at, loop.time())
         self._handle, self.due_at = None, math.inf
         for deadline in [deadline for deadline in self.active if deadline.due_at <= now]:
-            self.active.discard(deadline)
+            self.active.pop(deadline, None)
             deadline.expire()
         if self.active:
             self.schedule(loop, min(deadline.due_at for deadline in self.active))
@@ -69,7 +70,7 @@ class Deadline:
         self._cancelling = task.cancelling()
         self.due_at += loop.time()
         timer = self._timer
-        timer.active.add(self)
+        timer.active[self] = None
         if self.due_at < timer.due_at:
             timer.schedule(loop, self.due_at)
 
@@ -82,7 +83,7 @@ class Deadline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # The timer is left as it is: rescheduling here would cost as much as a timer per block.
-        self._timer.active.discard(self)
+        self._timer.active.pop(self, None)
         # If somebody else has also cancelled the task, their cancellation takes precedence.
         if self._expired and self._task.uncancel() <= self._cancelling and kind is asyncio.CancelledError:
             raise TimeoutError from error

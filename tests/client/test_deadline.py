@@ -59,6 +59,22 @@ async def test_a_shorter_deadline_that_is_set_later_expires_first() -> None:
     assert order == ["short at 3", "middle at 10", "long at 30"]
 
 
+async def test_blocks_that_are_due_at_once_expire_in_the_order_in_which_they_began() -> None:
+    timer, order = DeadlineTimer(), list[int]()
+
+    async def block(number: int) -> None:
+        try:
+            with Deadline(timer, 5.0):
+                await asyncio.sleep(60)
+        except TimeoutError:
+            order.append(number)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(50):
+            group.create_task(block(number))
+    assert order == list(range(50))
+
+
 async def test_a_cancellation_from_outside_is_not_a_timeout() -> None:
     async def block() -> None:
         with Deadline(DeadlineTimer(), 5.0):

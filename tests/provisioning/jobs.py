@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+import sqlite3
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger, RateLimits, SmartleadClient, SqliteLedger
@@ -20,13 +20,8 @@ from smartlead_async.provisioning.job.options import JobOptions, ReconcilePolicy
 from smartlead_async.provisioning.ledger.protocol import Ledger
 from smartlead_async.provisioning.ledger.records import (
     CampaignRecord,
-    CampaignState,
-    JobRecord,
-    LeadBatch,
-    RecordHead,
 )
 from smartlead_async.provisioning.report.report import Report
-from smartlead_async.virtual_time import VirtualTimeLoop
 
 CHECKS = ReconcilePolicy((2.0, 6.0, 20.0))
 """Shorter than the default, and longer than the longest delay of a fault (5 s)."""
@@ -137,85 +132,25 @@ class SlowToRead(MemoryLedger):
         return await super().get(key)
 
 
-@contextlib.contextmanager
-def clock_held() -> Iterator[None]:
-    """Stop virtual time while a thread works."""
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, VirtualTimeLoop)
-    loop.hold_clock()
-    try:
-        yield
-    finally:
-        loop.release_clock()
+class _ThreadlessConnection:
+    """An SQLite connection with the methods of aiosqlite's that ledgers use, and no thread of its own."""
+
+    def __init__(self, opened: sqlite3.Connection) -> None:
+        self._opened = opened
+
+    async def execute_fetchall(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        # Other tasks run before and after, as they do while a thread works.
+        await asyncio.sleep(0)
+        rows = self._opened.execute(statement, values).fetchall()
+        await asyncio.sleep(0)
+        return rows
+
+    async def close(self) -> None:
+        self._opened.close()
 
 
 class TimelessLedger(SqliteLedger):
-    """A ledger in a file whose thread takes no virtual time, so that jobs can use it beside a fake."""
+    """A ledger in a file that takes no virtual time, and no thread that would make runs differ."""
 
-    async def open(self) -> JobRecord:
-        with clock_held():
-            return await super().open()
-
-    async def aclose(self) -> None:
-        with clock_held():
-            await super().aclose()
-
-    async def save_job(self, job: JobRecord) -> None:
-        with clock_held():
-            await super().save_job(job)
-
-    async def get(self, key: str) -> CampaignRecord | None:
-        with clock_held():
-            return await super().get(key)
-
-    async def save(self, record: CampaignRecord) -> None:
-        with clock_held():
-            await super().save(record)
-
-    async def owner(self, campaign_id: int) -> str | None:
-        with clock_held():
-            return await super().owner(campaign_id)
-
-    async def forget(self, key: str) -> bool:
-        with clock_held():
-            return await super().forget(key)
-
-    async def save_content(self, digest: str, content: str) -> None:
-        with clock_held():
-            await super().save_content(digest, content)
-
-    async def content(self, digest: str) -> str | None:
-        with clock_held():
-            return await super().content(digest)
-
-    async def save_leads(self, key: str, batch: LeadBatch) -> None:
-        with clock_held():
-            await super().save_leads(key, batch)
-
-    async def forget_leads(self, key: str, *numbers: int) -> None:
-        with clock_held():
-            await super().forget_leads(key, *numbers)
-
-    async def leads(self, key: str) -> list[LeadBatch]:
-        with clock_held():
-            return await super().leads(key)
-
-    async def add_request(self, sent_at: float) -> None:
-        with clock_held():
-            await super().add_request(sent_at)
-
-    async def requests_since(self, timestamp: float) -> list[float]:
-        with clock_held():
-            return await super().requests_since(timestamp)
-
-    async def records(self, *states: CampaignState) -> AsyncIterator[CampaignRecord]:
-        with clock_held():
-            found = [record async for record in super().records(*states)]
-        for record in found:
-            yield record
-
-    async def heads(self) -> AsyncIterator[RecordHead]:
-        with clock_held():
-            found = [head async for head in super().heads()]
-        for head in found:
-            yield head
+    async def _with_thread(self, opened: sqlite3.Connection) -> Any:
+        return _ThreadlessConnection(opened)

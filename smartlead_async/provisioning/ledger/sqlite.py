@@ -264,7 +264,7 @@ class SqliteLedger:
         # reference and is never closed.
         opened = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
         try:
-            self._open_connection = await aiosqlite.Connection(lambda: opened, iter_chunk_size=64)
+            self._open_connection = await self._with_thread(opened)
         except BaseException:
             opened.close()
             raise
@@ -290,6 +290,9 @@ class SqliteLedger:
             await self._all("PRAGMA wal_autocheckpoint = 0", ())
             await self._checkpoint()
         return await self._job()
+
+    async def _with_thread(self, opened: sqlite3.Connection) -> aiosqlite.Connection:
+        return await aiosqlite.Connection(lambda: opened, iter_chunk_size=64)
 
     async def _checkpoint(self) -> None:
         """Move the records from the WAL to the ledger, which alone says from then on that it is not complete.
