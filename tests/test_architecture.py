@@ -41,6 +41,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("API", ("api",)),
     ("transport", ("transport",)),
     ("pipeline", ("pipeline",)),
+    ("webhooks", ("webhooks",)),
     ("fake", ("fake",)),
     ("plan", ("plan",)),
     ("ledger", ("provisioning.ledger",)),
