@@ -20,6 +20,7 @@ from .commands import (
     forget,
     import_campaigns,
     inbox,
+    init,
     leads,
     mailboxes,
     operate,
@@ -87,6 +88,7 @@ def _options(
     pass
 
 
+app.command("init")(with_shared_options(init.init))
 app.command("check")(with_shared_options(check.check))
 app.command("diff")(with_shared_options(diff.diff))
 app.command("plan", hidden=True)(with_shared_options(diff.diff))

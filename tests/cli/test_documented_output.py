@@ -47,7 +47,7 @@ def test_the_commands_print_what_the_page_shows(
         if block.name is not None:
             (tmp_path / block.name).write_text(block.text, encoding="utf-8")
     examples = _examples()
-    assert len(examples) == 7
+    assert len(examples) == 8
     for block, shown in examples:
         printed = ""
         for line in block.text.splitlines():

@@ -151,7 +151,9 @@ def test_the_example_plans_are_valid() -> None:
         VALIDATOR.validate(read_yaml(path.read_text("utf-8"), str(path)).plain())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 @given(content=values_of(SCHEMA, SCHEMA).filter(VALIDATOR.is_valid))
 def test_what_the_schema_accepts_the_reader_does_not_refuse_for_its_shape(content: Any, folder: Path) -> None:
     assert not [str(problem) for problem in errors_of(content, folder) if is_of_shape(problem)]
