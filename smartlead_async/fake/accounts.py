@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from .records import BlockList, ClientKey, InboxEntry, LeadList, Note, Tag, Task
 from .state import Campaign, CampaignLead, EmailAccount, Lead
 
 
@@ -36,19 +37,33 @@ class Account:
     leads: dict[int, Lead] = attrs.field(factory=dict)
     leads_by_email: dict[str, Lead] = attrs.field(factory=dict)
     campaign_leads_by_map_id: dict[int, CampaignLead] = attrs.field(factory=dict)
-    lead_lists: dict[int, list[int]] = attrs.field(factory=dict)
-    blocked: set[str] = attrs.field(factory=set)
-    """Addresses and domains, in lower case."""
+    lead_lists: dict[int, LeadList] = attrs.field(factory=dict)
+    blocked: BlockList = attrs.field(factory=BlockList)
     unsubscribed: set[str] = attrs.field(factory=set)
     bounced: set[str] = attrs.field(factory=set)
     """The community bounce list."""
     lead_quota: int | None = None
     reconnects: list[float] = attrs.field(factory=list)
-    tag_ids: dict[str, int] = attrs.field(factory=dict)
+    tags: dict[int, Tag] = attrs.field(factory=dict)
+    lead_tags: dict[int, tuple[int, int]] = attrs.field(factory=dict)
+    """The lead and the tag of each tag of a lead, by the id of the mapping."""
+    inbox: dict[int, InboxEntry] = attrs.field(factory=dict)
+    """What the inbox knows of leads, by their ids in campaigns."""
+    notes: list[Note] = attrs.field(factory=list)
+    tasks: list[Task] = attrs.field(factory=list)
+    client_keys: dict[int, ClientKey] = attrs.field(factory=dict)
 
-    def tag_id(self, name: str) -> int:
-        """Return the id of a mailbox tag, which is created on first use."""
-        return self.tag_ids.setdefault(name, 10 + len(self.tag_ids))
+    def tag(self, name: str) -> Tag:
+        """Return the tag with a name, which is created on first use."""
+        found = next((tag for tag in self.tags.values() if tag.name == name), None)
+        if found is None:
+            found = Tag(10 + len(self.tags), name)
+            self.tags[found.id] = found
+        return found
+
+    def inbox_entry(self, map_id: int) -> InboxEntry:
+        """Return what the inbox knows of a lead of a campaign."""
+        return self.inbox.setdefault(map_id, InboxEntry())
 
 
 @attrs.frozen

@@ -15,10 +15,10 @@ import attrs
 
 from ..request import Host
 from .accounts import Access
+from .agenda import Agenda
 from .call import Call
 from .exchange import Ending, Exchange
 from .faults import Fault, FaultKind, Faults, Script
-from .late_commits import LateCommits
 from .rate_limits import RateLimitStatus
 from .replies import (
     Refusal,
@@ -86,8 +86,7 @@ class Backend:
         self.log = log
         self.faults = faults
         self.scripts: list[Script] = []
-        self.late_commits = LateCommits()
-        self.keys: dict[str, Access] = {}
+        self.late_commits = Agenda()
         self.router = router
         self._refused_agents: set[str] = set()
         self.responses: dict[str, Reply] = {}
@@ -106,7 +105,7 @@ class Backend:
     ) -> Exchange:
         """Carry out a request, log it, and return its outcome."""
         now = self.world.clock.now()
-        self.late_commits.run_until(now)
+        self.catch_up()
         try:
             route, ids = self._find(method, path, host)
         except AmbiguousRoute as ambiguous:
@@ -122,6 +121,11 @@ class Backend:
         status, reason = (reply.status, reply.reason) if reply is not None else (None, None)
         self.log.add(LoggedRequest(method, path, operation, status, now, request.kind, reason))
         return exchange
+
+    def catch_up(self) -> None:
+        """Make the changes that are due by now."""
+        self.late_commits.run_until(self.world.clock.now())
+        self.world.agenda.run_until(self.world.clock.wall())
 
     def _find(self, method: str, path: str, host: Host | None) -> tuple[Route | None, list[str]]:
         below = _below_base_path(path, host)
@@ -142,7 +146,7 @@ class Backend:
             return Exchange(Ending.LOST)
         if self.strict_user_agent and _is_library_default(request.headers):
             return Exchange(Ending.ANSWERED, self._refuse_agent(_user_agent(request.headers)))
-        access = self.keys.get(request.query.get("api_key", ""))
+        access = self.world.keys.get(request.query.get("api_key", ""))
         status = self.throttle.admit(access.key) if access is not None else None
         reply = self._refusal(request, access, status)
         if reply is not None:

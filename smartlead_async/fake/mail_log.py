@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Final
 
 from .accounts import Account
@@ -54,13 +55,16 @@ def record_sent(
     return mail
 
 
-def record_manual(
+def schedule_manual(
     world: World, member: CampaignLead, mailbox: EmailAccount | None, *, subject: str, body: str, at: float
 ) -> Mail:
-    """Record a mail that a user wrote to a lead; it counts as no mail of the sequence."""
+    """Send a mail that a user wrote to a lead, at its time; it counts as no mail of the sequence."""
     mail = Mail(next(world.ids.message), MailKind.MANUAL, member, at, mailbox, subject, body)
     mail.answers = member.last_sent
-    _add_to_thread(member, mail)
+    if at <= world.clock.wall():
+        _add_to_thread(member, mail)
+    else:
+        world.agenda.add(at, functools.partial(_add_to_thread, member, mail))
     return mail
 
 

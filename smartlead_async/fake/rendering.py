@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterable
 from typing import Any, Final
 
+import attrs
 import orjson
 
 from .accounts import Account
@@ -175,8 +176,8 @@ def email_account_json(mailbox: EmailAccount, user_id: int, *, listed: bool) -> 
 
 
 def tags_json(names: Iterable[str], account: Account) -> list[dict[str, Any]]:
-    """Return tags of mailboxes, numbered in the order in which their names were first used."""
-    return [{"id": account.tag_id(name), "name": name, "color": "#B1FCCF"} for name in names]
+    """Return tags by their names."""
+    return [attrs.asdict(account.tag(name)) for name in names]
 
 
 def _warmup(mailbox: EmailAccount, *, listed: bool) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from ..api.areas import request_classes
 from .handlers import (
     analytics,
     analytics_by_day,
+    block_list,
     campaign_lead_import,
     campaign_lead_update,
     campaign_leads,
@@ -16,7 +17,11 @@ from .handlers import (
     campaign_statistics,
     campaign_webhooks,
     campaigns,
+    crm,
+    email_account_tags,
     email_accounts,
+    inbox_updates,
+    inbox_views,
     leads,
     messages,
 )
@@ -26,6 +31,7 @@ from .routing import Router
 _HANDLERS: Final = (
     analytics,
     analytics_by_day,
+    block_list,
     campaign_lead_import,
     campaign_lead_update,
     campaign_leads,
@@ -33,7 +39,11 @@ _HANDLERS: Final = (
     campaign_statistics,
     campaign_webhooks,
     campaigns,
+    crm,
+    email_account_tags,
     email_accounts,
+    inbox_updates,
+    inbox_views,
     leads,
     messages,
 )

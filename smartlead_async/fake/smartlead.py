@@ -20,6 +20,7 @@ from .mailing.mailing import Mailing
 from .mailing.rates import Rates
 from .quirks import Quirks
 from .rate_limits import Counting
+from .records import ClientKey
 from .replies import given_reply
 from .request_log import RequestLog
 from .routes import router
@@ -112,7 +113,7 @@ class FakeSmartlead(Assertions):
         """Add a SmartLead account with a key of its own. It shares nothing with the first but the ids."""
         account = Account(next(self.ids.account))
         self._accounts.append(account)
-        self._backend.keys[api_key] = Access(api_key, account)
+        self._world.keys[api_key] = Access(api_key, account)
         return account
 
     def add_client(
@@ -132,11 +133,19 @@ class FakeSmartlead(Assertions):
 
     def add_key(self, api_key: str, *, client_id: int | None = None, account: Account | None = None) -> None:
         """Add a key for an account, or for one client of it. Every key has windows of its own."""
-        self._backend.keys[api_key] = Access(api_key, account or self.account, client_id)
+        account = account or self.account
+        self._world.keys[api_key] = Access(api_key, account, client_id)
+        if client_id is not None:
+            key = ClientKey(
+                next(self.ids.client_key), client_id, f"key of client {client_id}", api_key, self.clock.wall()
+            )
+            account.client_keys[key.id] = key
 
     def revoke_key(self, api_key: str) -> None:
         """Invalidate a key."""
-        del self._backend.keys[api_key]
+        account = self._world.keys.pop(api_key).account
+        for key in [key for key in account.client_keys.values() if key.api_key == api_key]:
+            del account.client_keys[key.id]
 
     def add_email_account(
         self,
@@ -173,12 +182,12 @@ class FakeSmartlead(Assertions):
         account = account or self.account
         account.email_accounts[mailbox.id] = mailbox
         for tag in mailbox.tags:
-            account.tag_id(tag)
+            account.tag(tag)
         return mailbox.id
 
     def block(self, email_or_domain: str) -> None:
         """Add an address or a domain to the global block list."""
-        self.account.blocked.add(email_or_domain.lower().lstrip("@"))
+        self.account.blocked.add(email_or_domain, at=self.clock.wall())
 
     def unsubscribe(self, email: str) -> None:
         """Unsubscribe an address from everything."""
@@ -247,13 +256,13 @@ class FakeSmartlead(Assertions):
     @property
     def campaigns(self) -> dict[int, Campaign]:
         """The account's campaigns by id."""
-        self._backend.late_commits.run_until(self.clock.now())
+        self._backend.catch_up()
         return self.account.campaigns
 
     @property
     def leads(self) -> dict[int, Lead]:
         """The account's leads by id: one record for each address."""
-        self._backend.late_commits.run_until(self.clock.now())
+        self._backend.catch_up()
         return self.account.leads
 
     @property
@@ -310,7 +319,7 @@ class FakeSmartlead(Assertions):
 
     def spend(self, count: int, api_key: str | None = None) -> None:
         """Count requests of another process with the same key (by default the first one)."""
-        self._backend.throttle.spend(api_key or next(iter(self._backend.keys)), count)
+        self._backend.throttle.spend(api_key or next(iter(self._world.keys)), count)
 
     @property
     def throttled(self) -> int:
@@ -325,7 +334,7 @@ class FakeSmartlead(Assertions):
     @property
     def api_keys(self) -> list[str]:
         """The valid API keys, in the order in which they were added."""
-        return list(self._backend.keys)
+        return list(self._world.keys)
 
     @property
     def accepts_any_user_agent(self) -> bool:

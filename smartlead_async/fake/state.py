@@ -162,6 +162,8 @@ class CampaignLead:
     last_step: int = 0
     unsubscribed: bool = False
     email_account_id: int | None = None
+    not_before: float = 0.0
+    """The earliest time of the next mail, for a lead that was resumed or pushed with a delay."""
     has_unread: bool = False
     """Whether the inbox shows a reply of the lead as unread."""
     mails: list[Mail] | None = None

@@ -33,6 +33,7 @@ from .value_checks import (
     check_number,
     check_string,
     check_string_or_number,
+    digits_or,
     list_of,
     nullable,
     one_of,
@@ -152,7 +153,8 @@ class ObjectCheck:
         else:
             fields = ((p.attribute, p.wire) for p in only)
         for attribute, key in fields:
-            self.checks[key] = _field_check(hints[attribute.name], attribute)
+            check = _field_check(hints[attribute.name], attribute)
+            self.checks[key] = digits_or(check) if key == "email_lead_map_id" else check
             if attribute.default is attrs.NOTHING:
                 self.required.append(key)
 

@@ -19,6 +19,7 @@ MAX_SAFE_INTEGER: Final = 2**53 - 1
 """The greatest integer that JavaScript can tell from its neighbours."""
 
 _MAX_DEPTH: Final = 100
+_DIGITS: Final = re.compile("[0-9]{1,18}")
 
 
 def check_string(value: Any) -> Any:
@@ -58,6 +59,11 @@ def check_integer(value: Any) -> Any:
             return int(value)
         raise Problem(ProblemKind.TYPE, "must be an integer", value)
     raise Problem(ProblemKind.TYPE, "must be a number", value)
+
+
+def digits_or(inner: Check) -> Check:
+    """Create a check that takes a string of digits for a number, as SmartLead does with some ids."""
+    return lambda value: inner(int(value) if type(value) is str and _DIGITS.fullmatch(value) else value)
 
 
 def check_number(value: Any) -> Any:

@@ -6,6 +6,8 @@ from typing import Literal
 
 import attrs
 
+from .accounts import Access
+from .agenda import Agenda
 from .clock import Clock
 from .ids import Ids
 from .quirks import Quirks
@@ -27,6 +29,9 @@ class World:
     strict_clients: bool = False
     unlisted_for: float = 0.0
     ids: Ids = attrs.field(factory=Ids)
+    keys: dict[str, Access] = attrs.field(factory=dict, repr=False)
+    agenda: Agenda = attrs.field(factory=Agenda, repr=False)
+    """What happens at times of the wall clock: reactions of leads, scheduled replies."""
 
     @property
     def listed_from(self) -> float:

@@ -221,7 +221,7 @@ async def test_leads_are_pushed_to_lists_and_found_there(raw: Raw) -> None:
     for _ in range(2):
         await raw.post("/leads/campaign/push-to-list", body)
     assert [lead["id"] for lead in (await raw.get("/leads/all", listId=5))["data"]["leads"]] == [lin, mx]
-    assert raw.fake.account.lead_lists == {5: [mx, lin]}
+    assert list(raw.fake.account.lead_lists[5].lead_ids) == [mx, lin]
     assert (await raw.get("/leads/all", campaignId=second))["data"]["leads"][0]["id"] == mx
     assert (await raw.get("/leads/all", status="PAUSED"))["data"]["leads"] == []
     await raw.send("DELETE", f"/leads/{lin}")

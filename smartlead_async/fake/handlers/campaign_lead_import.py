@@ -11,8 +11,8 @@ from ..call import Call
 from ..problem import Problem, ProblemKind
 from ..replies import Refusal, Reply, json_reply
 from ..routing import handles
-from ..state import Campaign, CampaignLead, Lead
-from .lead_membership import is_email, write_lead_fields
+from ..state import Campaign, Lead
+from .lead_membership import add_to_campaign, is_email, write_lead_fields
 
 
 def _refuse_import(problem: Problem) -> Refusal | None:
@@ -36,13 +36,13 @@ def _refuse_import(problem: Problem) -> Refusal | None:
 @handles(AddLeads, on_problem=_refuse_import)
 def add_leads(call: Call) -> Reply:
     sent = call.body["lead_list"]
-    lead_import = _Import(call, call.campaign, call.body.get("settings") or {})
+    lead_import = LeadImport(call, call.campaign, call.body.get("settings") or {})
     lead_import.run(sent)
     return json_reply(lead_import.response(len(sent)))
 
 
 @attrs.define
-class _Import:
+class LeadImport:
     """One import. Every lead that was sent is counted in exactly one of the counters."""
 
     call: Call
@@ -61,6 +61,7 @@ class _Import:
     stopped: int = 0
 
     def run(self, lead_list: list[dict[str, Any]]) -> None:
+        """Import leads, given by their fields."""
         seen: set[str] = set()
         for fields in lead_list:
             email = fields["email"].strip()
@@ -81,7 +82,7 @@ class _Import:
     def _is_suppressed(self, email: str, lead: Lead | None) -> bool:
         """Count a lead that is on a suppression list, unless the settings ignore the list."""
         account, settings, key = self.call.account, self.settings, email.lower()
-        is_blocked = bool(account.blocked) and not account.blocked.isdisjoint((key, key.partition("@")[2]))
+        is_blocked = account.blocked.blocks(key, self.campaign.client_id)
         is_unsubscribed = key in account.unsubscribed or (lead is not None and lead.unsubscribed)
         if is_blocked and not settings.get("ignore_global_block_list"):
             self.blocked += 1
@@ -118,16 +119,14 @@ class _Import:
             lead = Lead(next(call.world.ids.lead), email, call.now)
             account.leads[lead.id] = account.leads_by_email[email.lower()] = lead
         write_lead_fields(lead, fields)
-        member = CampaignLead(next(call.world.ids.map), lead, self.campaign, call.now)
-        lead.memberships.append(member)
-        self.campaign.leads[lead.id] = member
-        account.campaign_leads_by_map_id[member.map_id] = member
+        add_to_campaign(call, self.campaign, lead)
         if account.lead_quota is not None:
             account.lead_quota -= 1
         self.new += 1
         self.added[email] = str(lead.id)
 
     def response(self, sent: int) -> dict[str, Any]:
+        """Return the counters as the body of a response."""
         body: dict[str, Any] = {
             "ok": not self.stopped,
             "upload_count": sent,

@@ -16,7 +16,6 @@ from ...api.campaigns.leads import (
 )
 from ..call import Call
 from ..mail_log import complete_if_done, unsubscribe_member
-from ..rendering import CATEGORIES
 from ..replies import OK, UPDATED, Refusal, Reply, json_reply, text_reply
 from ..routing import handles
 from ..state import LEAD_FIELDS, LeadStatus
@@ -26,11 +25,14 @@ from .lead_membership import (
     delete_lead_record,
     is_email,
     remove_from_campaign,
+    resume_member,
+    set_category,
     write_lead_fields,
 )
 from .mailbox_links import mailbox_not_allowed
 from .problem_refusals import refuse_missing_email
 
+_DAY: Final = 86_400
 _STATUS_SET: Final = json_reply({"ok": True, "data": "success"})
 
 
@@ -38,7 +40,8 @@ _STATUS_SET: Final = json_reply({"ok": True, "data": "success"})
 def delete_campaign_lead(call: Call) -> Reply:
     member = campaign_lead(call)
     remove_from_campaign(call.account, member)
-    if not member.lead.memberships:
+    in_list = any(member.lead.id in each.lead_ids for each in call.account.lead_lists.values())
+    if not member.lead.memberships and not in_list:
         delete_lead_record(call.account, member.lead)
     return text_reply("success")
 
@@ -62,10 +65,7 @@ def update_lead(call: Call) -> Reply:
 @handles(UpdateLeadCategory)
 def update_lead_category(call: Call) -> Reply:
     member = campaign_lead(call)
-    category = call.body["category_id"]
-    if category is not None and category not in CATEGORIES:
-        raise Refusal(400, {"error": f"Invalid category_id - {category}"})
-    member.category_id = category
+    set_category(member, call.body["category_id"])
     if call.body.get("pause_lead"):
         member.status = LeadStatus.PAUSED
     return OK
@@ -82,8 +82,7 @@ def resume_lead(call: Call) -> Reply:
     member = campaign_lead(call, {"error": "Invalid lead id"}, 500)
     if member.campaign.sequences and member.last_step >= len(member.campaign.sequences):
         raise Refusal(500, {"error": "This is the last sequence. You cannot resume this lead."})
-    if member.status is LeadStatus.PAUSED:
-        member.status = LeadStatus.INPROGRESS if member.last_step else LeadStatus.STARTED
+    resume_member(member, call.now + call.body.get("resume_lead_with_delay_days", 0) * _DAY)
     return _STATUS_SET
 
 

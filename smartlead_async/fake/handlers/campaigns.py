@@ -154,6 +154,7 @@ def delete_campaign(call: Call) -> Reply:
     for member in campaign.leads.values():
         member.lead.memberships.remove(member)
         del account.campaign_leads_by_map_id[member.map_id]
+        account.inbox.pop(member.map_id, None)
     for email_account_id in campaign.email_account_ids:
         account.email_accounts[email_account_id].campaign_ids.pop(campaign.id, None)
     return OK

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import Any, Final
 
+import attrs
+
 from ...api.email_accounts.connection import (
     BulkDeleteEmailAccounts,
     DeleteEmailAccount,
@@ -91,7 +93,7 @@ def get_email_account(call: Call) -> Reply:
 
 @handles(ListEmailAccountTags, unauthorized={"ok": False, "message": "User authentication required."})
 def list_email_account_tags(call: Call) -> Reply:
-    return json_reply(tags_json(call.account.tag_ids, call.account))
+    return json_reply([attrs.asdict(tag) for tag in call.account.tags.values()])
 
 
 @handles(GetWarmupStats)

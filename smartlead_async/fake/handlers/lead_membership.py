@@ -10,8 +10,9 @@ import orjson
 from ..accounts import Account
 from ..call import Call
 from ..mail_log import remove_from_log
+from ..rendering import CATEGORIES
 from ..replies import Refusal
-from ..state import CampaignLead, Lead
+from ..state import Campaign, CampaignLead, Lead, LeadStatus
 
 LEAD_NOT_FOUND: Final = {"error": "Lead not found - Invalid lead_id."}
 _EMAIL: Final = re.compile(r"[^@\s,;<>\"()]+@(?:[\w-]+\.)+[\w-]{2,}")
@@ -53,17 +54,43 @@ def _as_string(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+def add_to_campaign(call: Call, campaign: Campaign, lead: Lead) -> CampaignLead:
+    """Add a lead to a campaign that does not have it."""
+    member = CampaignLead(next(call.world.ids.map), lead, campaign, call.now)
+    lead.memberships.append(member)
+    campaign.leads[lead.id] = member
+    call.account.campaign_leads_by_map_id[member.map_id] = member
+    return member
+
+
+def set_category(member: CampaignLead, category_id: int | None) -> None:
+    """Put a lead into a category, or into none; refuse one that does not exist."""
+    if category_id is not None and category_id not in CATEGORIES:
+        raise Refusal(400, {"error": f"Invalid category_id - {category_id}"})
+    member.category_id = category_id
+
+
+def resume_member(member: CampaignLead, not_before: float) -> None:
+    """Let the sequence of a paused or stopped lead go on, at the earliest at a certain time."""
+    if member.status in {LeadStatus.PAUSED, LeadStatus.STOPPED}:
+        member.status = LeadStatus.INPROGRESS if member.last_step else LeadStatus.STARTED
+        member.not_before = not_before
+
+
 def remove_from_campaign(account: Account, member: CampaignLead) -> None:
     """Remove a lead from a campaign."""
     remove_from_log(member)
     member.lead.memberships.remove(member)
     del member.campaign.leads[member.lead.id]
     del account.campaign_leads_by_map_id[member.map_id]
+    account.inbox.pop(member.map_id, None)
 
 
 def delete_lead_record(account: Account, lead: Lead) -> None:
     """Delete a lead's record, and with it its memberships in campaigns."""
     for member in list(lead.memberships):
         remove_from_campaign(account, member)
+    for each in account.lead_lists.values():
+        each.lead_ids.pop(lead.id, None)
     del account.leads[lead.id]
     del account.leads_by_email[lead.email.lower()]

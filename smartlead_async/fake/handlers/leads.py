@@ -18,6 +18,7 @@ from ...api.leads.read import (
 from ...api.leads.update import DeleteLead, PushCampaignLeadsToList, PushToList, UnsubscribeLead
 from ..call import Call
 from ..clock import parse_timestamp, timestamp
+from ..records import LeadList
 from ..rendering import CATEGORIES, lead_json
 from ..replies import OK, Refusal, Reply, campaign_not_found, json_reply
 from ..routing import handles
@@ -130,7 +131,8 @@ def list_all_leads(call: Call) -> Reply:
     after = query.get("lastSeenLeadId") or 0
     in_list = None
     if (list_id := query.get("listId")) is not None:
-        in_list = set(call.account.lead_lists.get(list_id, ()))
+        found = call.account.lead_lists.get(list_id)
+        in_list = found.lead_ids if found is not None else {}
     leads = (
         lead
         for lead in call.account.leads.values()
@@ -210,8 +212,10 @@ def push_campaign_leads_to_list(call: Call) -> Reply:
 
 
 def _add_to_list(call: Call, list_id: int, lead_ids: list[int]) -> None:
-    held = call.account.lead_lists.setdefault(list_id, [])
-    held.extend(number for number in lead_ids if number not in set(held))
+    lists = call.account.lead_lists
+    if list_id not in lists:
+        lists[list_id] = LeadList(list_id, f"List {list_id}", call.now, call.now)
+    lists[list_id].lead_ids |= dict.fromkeys(lead_ids)
 
 
 @handles(DeleteLead)

@@ -12,7 +12,9 @@ from ...api.campaigns.messages import (
     SendTestEmail,
 )
 from ..call import Call
-from ..mail_log import record_manual, sender_of
+from ..clock import parse_timestamp
+from ..mail_log import schedule_manual, sender_of
+from ..records import ScheduledReply
 from ..replies import NOT_FOUND, Refusal, Reply, json_reply, text_reply
 from ..routing import handles
 from ..state import Campaign, CampaignLead
@@ -58,7 +60,13 @@ def reply_email_thread(call: Call) -> Reply:
     sent = member.last_sent
     mailbox = sent.mailbox if sent is not None else sender_of(call.account, member)
     subject = f"Re: {sent.subject}" if sent is not None else ""
-    record_manual(call.world, member, mailbox, subject=subject, body=call.body["email_body"], at=call.now)
+    body = call.body
+    at = parse_timestamp(body["scheduled_time"]) if body.get("scheduled_time") else call.now
+    mail = schedule_manual(
+        call.world, member, mailbox, subject=subject, body=body["email_body"], at=max(at, call.now)
+    )
+    reply = ScheduledReply(mail, mail.at, body.get("reply_message_id"))
+    call.account.inbox_entry(member.map_id).scheduled.append(reply)
     return text_reply(_QUEUED)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import collections
+import functools
 import heapq
-import itertools
 import math
 import random
 from collections.abc import Iterable
@@ -38,21 +38,19 @@ class Mailing:
     def __init__(self, world: World, seed: int) -> None:
         self._world, self._seed = world, seed
         self.rates = Rates()
-        self._reactions: list[tuple[float, int, Mail, Reaction]] = []
-        self._order = itertools.count()
+        self._counts: collections.Counter[str] = collections.Counter()
 
     def advance(self, accounts: Iterable[Account], start: float, end: float) -> dict[str, int]:
         """Carry out what happens until ``end``, and return how many events of each kind there were."""
-        self._counts: collections.Counter[str] = collections.Counter()
+        self._counts.clear()
         senders, turns = self._begin(accounts, math.ceil(start))
+        agenda = self._world.agenda
         while True:
             next_turn = turns[0][0] if turns else math.inf
-            next_reaction = self._reactions[0][0] if self._reactions else math.inf
-            if min(next_turn, next_reaction) > end:
+            if min(next_turn, agenda.next_due) > end:
                 break
-            if next_reaction <= next_turn:
-                _, _, mail, reaction = heapq.heappop(self._reactions)
-                self._react(mail, reaction)
+            if agenda.next_due <= next_turn:
+                agenda.run_next()
             else:
                 self._take_turn(turns, senders)
         for sending in senders.values():
@@ -97,7 +95,7 @@ class Mailing:
         self._counts["SENT"] += 1
         for reaction in draw_reactions(self.rates, mail, rng):
             if _UNTRACKED.get(reaction.kind) not in sending.campaign.track_settings:
-                heapq.heappush(self._reactions, (reaction.at, next(self._order), mail, reaction))
+                self._world.agenda.add(reaction.at, functools.partial(self._react, mail, reaction))
         return sending.free_at(mailbox, at)
 
     def _react(self, mail: Mail, reaction: Reaction) -> None:

@@ -72,12 +72,12 @@ class CampaignSending:
         if member.last_step >= len(self.campaign.sequences):
             return
         last = member.last_sent
-        if last is None and member.last_step == 0:
+        if last is None and member.last_step == 0 and not member.not_before:
             queue = self._new if own is None else self._own_new.setdefault(own, collections.deque())
             queue.append(member)
             return
         delay = self.campaign.sequences[member.last_step].delay_in_days * _DAY
-        due = (last.at if last is not None else member.created_at) + delay
+        due = max((last.at if last is not None else member.created_at) + delay, member.not_before)
         if own is None:
             own = list(self.mailboxes)[member.map_id % len(self.mailboxes)]
         heapq.heappush(self._follow_ups.setdefault(own, []), (due, member.map_id, member))
@@ -112,8 +112,7 @@ class CampaignSending:
     def _may_get_mail(self, member: CampaignLead) -> bool:
         if member.status not in _WAITING or member.is_unsubscribed:
             return False
-        email, blocked = member.lead.email.lower(), self._account.blocked
-        if blocked and not blocked.isdisjoint((email, email.partition("@")[2])):
+        if self._account.blocked.blocks(member.lead.email, self.campaign.client_id):
             member.status = LeadStatus.BLOCKED
             return False
         return True
