@@ -44,6 +44,14 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def site(session: nox.Session) -> None:
+    """Build the documentation site into build/site, and look for dead links."""
+    session.install("-e", ".[docs]")
+    session.run("python", "-m", "sphinx", "-W", "--keep-going", "docs", "build/site")
+    session.run("python", "-m", "tests.docs.site_links", "build/site")
+
+
+@nox.session
 def benchmarks(session: nox.Session) -> None:
     """Run the benchmarks; ``nox -s benchmarks -- overhead`` runs one."""
     session.install("-e", ".[bench,cli]")

@@ -20,7 +20,7 @@ class Window(Typed):
 
     Example::
 
-    RateLimits((Window(10, 1.0), Window(60, 60.0)))
+        RateLimits((Window(10, 1.0), Window(60, 60.0)))
     """
 
     limit: int
