@@ -30,6 +30,7 @@ from .commands import (
     simulate,
     status,
     verify,
+    webhooks,
 )
 from .exit_code import ExitCode
 from .output import print_defect
@@ -108,4 +109,5 @@ app.command("api")(with_shared_options(api.api))
 app.add_typer(call.app, name="call")
 for _daily in (campaigns, leads, mailboxes, inbox, clients):
     app.add_typer(_daily.app, name=_daily.__name__.rpartition(".")[2])
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(fake.app, name="fake")
