@@ -53,7 +53,7 @@ def _wide(title: str, columns: Sequence[str], rows: Sequence[FigureRow]) -> Rend
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(title, overflow="fold", ratio=1)
+    table.add_column(title, overflow="fold")
     for name in columns:
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:

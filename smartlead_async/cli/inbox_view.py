@@ -80,6 +80,7 @@ def conversation_table(
             table.add_row(Text("\n").join([line, who, where, what]))
         return table
     rows = [_parts(lead, categories) for lead in leads]
+    table.expand = True  # only then do ratios count
     table.add_column(no_wrap=True, min_width=max(max(len(row[0]), len(row[1]) + 2) for row in rows))
     for ratio in (5, 3):
         table.add_column(no_wrap=True, overflow="ellipsis", ratio=ratio)
