@@ -48,7 +48,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("report", ("provisioning.report",)),
     ("job", ("provisioning.job", "provisioning")),
     ("client", ("client",)),
-    ("simulation", ("simulation", "report_html")),
+    ("simulation", ("simulation", "activity", "report_html")),
     ("doctor", ("doctor",)),
     ("integrations", ("integrations",)),
     ("command line", ("cli", "__main__")),

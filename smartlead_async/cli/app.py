@@ -26,6 +26,7 @@ from .commands import (
     operate,
     operations,
     provision,
+    report,
     schema,
     simulate,
     status,
@@ -107,7 +108,7 @@ app.command("schema")(with_shared_options(schema.schema))
 app.command("operations")(with_shared_options(operations.operations))
 app.command("api")(with_shared_options(api.api))
 app.add_typer(call.app, name="call")
-for _daily in (campaigns, leads, mailboxes, inbox, clients):
+for _daily in (campaigns, leads, mailboxes, inbox, clients, report):
     app.add_typer(_daily.app, name=_daily.__name__.rpartition(".")[2])
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(fake.app, name="fake")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from ..activity import known_sum
 from ..errors import NotFound
 from ..wording import count, printable
 from .choice import CAMPAIGN
@@ -84,12 +85,6 @@ def _first(*values: int | None) -> int | None:
     return next((value for value in values if value is not None), None)
 
 
-def total(values: Sequence[int | None]) -> int | None:
-    """Return the sum of the values that are known; None if none of them is."""
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
-
-
 def show_statistics(session: DailySession, options: ReadOptions, terms: Sequence[str]) -> ExitCode:
     """Read and print the counters of the campaigns that the terms name."""
     from .response_data import parse_columns, require_fields
@@ -131,7 +126,7 @@ def _show_table(session: DailySession, figures: Sequence[CampaignFigures]) -> No
         return
     rows = [FigureRow(each.name, _note(each), each.counters) for each in figures]
     if len(rows) > 1:
-        sums = [total(column) for column in zip(*(row.figures for row in rows), strict=True)]
+        sums = [known_sum(column) for column in zip(*(row.figures for row in rows), strict=True)]
         rows.append(FigureRow(count(len(figures), "campaign"), "", sums, is_sum=True))
     console.print(figure_table("Campaign", COLUMNS, rows, console.width))
 

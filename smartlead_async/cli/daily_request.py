@@ -27,11 +27,20 @@ ItemT = TypeVar("ItemT")
 
 _AT_ONCE: Final = 4
 _SLOW: Final = 5.0
+_PAGE: Final = "html"
 
 CampaignArgument = Annotated[
     int, typer.Argument(metavar="CAMPAIGN", help="The id of the campaign.", show_default=False)
 ]
 _JsonOption = Annotated[bool, typer.Option("--json", help="The same as --output json.")]
+_ReportOutputOption = Annotated[
+    str | None,
+    typer.Option(
+        "--output",
+        metavar="table|html|csv|json|jsonl",
+        help="Default: tables and a chart on a terminal, JSON otherwise. html is a page of its own.",
+    ),
+]
 _JsonResultOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on stdout and everything else on stderr.")
 ]
@@ -87,6 +96,19 @@ class ReadOptions(SessionOptions):
         from .response_output import ResponsePrinter
 
         return ResponsePrinter(output, self.format, parse_columns(self.columns), preferred=default)
+
+
+@attrs.frozen(kw_only=True)
+class ReportOptions(ReadOptions):
+    """The options of a report, which can also be an HTML page."""
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the report is an HTML page."""
+        chosen = (self.output or "").lower() == _PAGE
+        if chosen and self.json:
+            raise CommandError("--json and --output html contradict each other: leave one out")
+        return chosen
 
 
 @attrs.frozen(kw_only=True)
@@ -150,6 +172,12 @@ _SESSION: Final[dict[str, tuple[Any, Any]]] = {
 _OPTIONS: Final[dict[type[SessionOptions], dict[str, tuple[Any, Any]]]] = {
     ReadOptions: {
         "output": (OutputOption, None),
+        "json": (_JsonOption, False),
+        "columns": (ColumnsOption, None),
+        **_SESSION,
+    },
+    ReportOptions: {
+        "output": (_ReportOutputOption, None),
         "json": (_JsonOption, False),
         "columns": (ColumnsOption, None),
         **_SESSION,

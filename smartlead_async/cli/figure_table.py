@@ -19,11 +19,16 @@ _UNKNOWN: Final = "–"
 
 @attrs.frozen
 class FigureRow:
-    """A name, what is known about it, and its counters; the rates of all others are shares of the first."""
+    """A name, what is known about it, and its counters; the rates of all others are shares of the first.
+
+    Rows with an ``indent`` belong to the head above them.
+    """
 
     name: str
     note: str
     figures: Sequence[int | None]
+    indent: int = 0
+    is_head: bool = False
     is_sum: bool = False
 
     def cells(self) -> Iterator[tuple[str, str]]:
@@ -34,12 +39,19 @@ class FigureRow:
             known = place and figure is not None and whole is not None
             yield shown, rate(figure, whole) if known and figure is not None and whole is not None else ""
 
+    @property
+    def style(self) -> str:
+        """The style of the name and the counters."""
+        return "bold" if self.is_sum or self.is_head else ""
+
     def label(self) -> Any:
         """Return the name with the note below it."""
+        from rich.padding import Padding
         from rich.text import Text
 
-        name = (printable(self.name) or "(no name)", "bold" if self.is_sum else "")
-        return Text.assemble(name, *([("\n" + printable(self.note), "dim")] if self.note else []))
+        name = (printable(self.name) or "(no name)", self.style)
+        label = Text.assemble(name, *([("\n" + printable(self.note), "dim")] if self.note else []))
+        return Padding(label, (0, 0, 0, self.indent), expand=False)
 
 
 def figure_table(title: str, columns: Sequence[str], rows: Sequence[FigureRow], width: int) -> RenderableType:
@@ -57,12 +69,9 @@ def _wide(title: str, columns: Sequence[str], rows: Sequence[FigureRow]) -> Rend
     for name in columns:
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
-        if row.is_sum and len(rows) > 1:
+        if row.is_sum or (row.is_head and row is not rows[0]):
             table.add_section()
-        cells = [
-            Text.assemble((figure, "bold" if row.is_sum else ""), ("\n" + share, "dim"))
-            for figure, share in row.cells()
-        ]
+        cells = [Text.assemble((figure, row.style), ("\n" + share, "dim")) for figure, share in row.cells()]
         table.add_row(row.label(), *cells)
     return table
 
@@ -81,5 +90,5 @@ def _stacked(columns: Sequence[str], rows: Sequence[FigureRow]) -> RenderableTyp
         for name, (figure, share) in zip(columns, row.cells(), strict=True):
             grid.add_row(name, figure, Text(share, "dim"))
         last = row is rows[-1]
-        parts += [row.label(), Padding(grid, (0, 0, 0 if last else 1, 2), expand=False)]
+        parts += [row.label(), Padding(grid, (0, 0, 0 if last else 1, 2 + row.indent), expand=False)]
     return Group(*parts)

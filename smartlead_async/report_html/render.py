@@ -8,7 +8,7 @@ import importlib.util
 import json
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .. import wording
 from .._version import __version__
@@ -18,6 +18,9 @@ from ..plan.step import Step
 from ..provisioning.ledger.records import CampaignRecord, CampaignState, StepRecord, StepState
 from . import figures, summary
 from .data import ReportData
+
+if TYPE_CHECKING:
+    import jinja2
 
 _NEEDED: Final = {"jinja2": "Jinja2", "matplotlib": "matplotlib"}
 _STATES: Final = tuple(CampaignState)
@@ -49,40 +52,27 @@ def write_html(path: Path, data: ReportData) -> None:
 def render_html(data: ReportData) -> str:
     """Return the page as a string. It loads nothing: style, script, plots and data are in it."""
     require_extra()
-    import jinja2  # noqa: PLC0415 - only in the extra
-    from markupsafe import Markup  # noqa: PLC0415
+    from markupsafe import Markup  # noqa: PLC0415 - only in the extra
 
     from . import plots  # noqa: PLC0415
 
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(
-        count=wording.count,
-        duration=wording.measured_duration,
-        utc_time=wording.utc_time,
-        timestamp=wording.timestamp,
-        percent=wording.percent,
-        window=wording.window,
-        configured_duration=wording.configured_duration,
-        number=lambda value: f"{value:,}",
-    )
+    environment = page_environment()
     environment.globals["stopped_at"] = figures.where_it_stopped
     environment.globals["svg"] = Markup
-    script = _part("report.js")
+    script = page_part("report.js")
     fills = figures.window_fills(data)
     steps = figures.step_times(data.campaigns)
     drawn = [plots.progress(data)] if data.elapsed else []
     drawn += [plots.utilisation(data, fills)] if fills else []
     drawn += [plots.waiting(data)] if len(data.traffic.timeline) else []
-    page = environment.from_string(_part("report.html.j2")).render(
+    page = environment.from_string(page_part("report.html.j2")).render(
         data=data,
         version=__version__,
         headline=summary.headline(data),
         story=summary.story(data),
         tiles=summary.tiles(data),
         tone=summary.tone(data),
-        style=Markup(_part("report.css")),  # noqa: S704 - ours
+        style=Markup(page_part("report.css")),  # noqa: S704 - ours
         script=Markup(script),  # noqa: S704 - ours
         script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         embedded=Markup(_embedded(data, drawn)),  # noqa: S704 - made safe by _embedded
@@ -98,7 +88,28 @@ def render_html(data: ReportData) -> str:
     return page.encode("utf-8", "replace").decode()
 
 
-def _part(name: str) -> str:
+def page_environment() -> jinja2.Environment:
+    """Return the environment of every page, with the filters that put numbers and times in words."""
+    import jinja2  # noqa: PLC0415 - only in the extra
+
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(
+        count=wording.count,
+        duration=wording.measured_duration,
+        utc_time=wording.utc_time,
+        timestamp=wording.timestamp,
+        percent=wording.percent,
+        window=wording.window,
+        configured_duration=wording.configured_duration,
+        number=lambda value: f"{value:,}",
+    )
+    return environment
+
+
+def page_part(name: str) -> str:
+    """Return a template, style or script of the package."""
     return resources.files(__name__.rpartition(".")[0]).joinpath("page", name).read_text("utf-8")
 
 
