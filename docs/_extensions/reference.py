@@ -1,7 +1,8 @@
 """Write the reference pages from the docstrings before Sphinx looks for its sources.
 
 The pages are in ``docs/reference`` and not in version control: one for the names of ``smartlead_async`` by
-topic, and one for each area of the API with its methods, requests and responses.
+topic, one for each area of the API with its methods, requests and responses, and copies of the files beside
+``docs`` that belong to the site.
 """
 
 from __future__ import annotations
@@ -32,9 +33,14 @@ TOPICS: Final = {
 """The pages on the names of ``smartlead_async``: title, and the modules they come from."""
 
 
+OUTSIDE: Final = ("THREAT_MODEL.md", "SECURITY.md", "CHANGELOG.md")
+"""Files beside ``docs`` that are pages of the site."""
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.connect("config-inited", write_pages)
+    app.connect("source-read", link_to_copies)
     # The languages of code blocks that Pygments does not know.
     app.add_lexer("csv", TextLexer)
     app.add_lexer("jsonl", JsonLexer)
@@ -48,12 +54,24 @@ def write_pages(app: Sphinx, _config: Config) -> None:
     pages = {f"{name}.rst": topic_page(*topic) for name, topic in TOPICS.items()}
     pages["areas.rst"] = index_page(sorted(resources()))
     pages |= {f"api-{area}.rst": area_page(area, resource) for area, resource in resources().items()}
-    for stale in set(folder.glob("*.rst")) - {folder / name for name in pages}:
+    pages |= {name: copy_of(folder.parent.parent / name) for name in OUTSIDE}
+    for stale in set(folder.iterdir()) - {folder / name for name in pages}:
         stale.unlink()
     for name, text in pages.items():
         path = folder / name
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")
+
+
+def copy_of(path: Path) -> str:
+    """Return a file beside ``docs`` with links that hold in ``docs/reference``."""
+    return path.read_text("utf-8").replace("](docs/", "](../")
+
+
+def link_to_copies(_app: Sphinx, _page: str, source: list[str]) -> None:
+    """Make the links of a page to files beside ``docs`` lead to their copies."""
+    for name in OUTSIDE:
+        source[0] = source[0].replace(f"](../{name}", f"](reference/{name}")
 
 
 def index_page(areas: list[str]) -> str:

@@ -54,8 +54,10 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """Return README, CHANGELOG and all Markdown pages below docs."""
-    return [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    """Return the Markdown files that users read: those at the top, and those below docs written by hand."""
+    top = [ROOT / f"{name}.md" for name in ("README", "CHANGELOG", "SECURITY", "THREAT_MODEL")]
+    written = [page for page in sorted((ROOT / "docs").rglob("*.md")) if page.parent.name != "reference"]
+    return [*top, *written]
 
 
 def blocks_of(page: Path) -> list[Block]:
