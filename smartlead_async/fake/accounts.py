@@ -18,6 +18,7 @@ class Client:
     created_at: float = 0.0
     logo: str | None = None
     logo_url: str | None = None
+    permissions: list[str] = attrs.field(factory=lambda: ["full_access"])
 
     @property
     def uuid(self) -> str:

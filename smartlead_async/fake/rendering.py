@@ -12,6 +12,7 @@ import orjson
 from .accounts import Account
 from .clock import timestamp
 from .state import Campaign, CampaignLead, EmailAccount, Lead, Step
+from .warmup import warmup_days
 
 CATEGORIES: Final[dict[int, tuple[str, str | None]]] = {
     1: ("Interested", "positive"),
@@ -128,7 +129,7 @@ def campaign_lead_json(member: CampaignLead) -> dict[str, Any]:
     }
 
 
-def email_account_json(mailbox: EmailAccount, user_id: int, *, listed: bool) -> dict[str, Any]:
+def email_account_json(mailbox: EmailAccount, user_id: int, now: float, *, listed: bool) -> dict[str, Any]:
     """Return a mailbox. Lists encode the passwords in base64 and have the reputation as a percentage."""
     connection = mailbox.connection
     secret = {
@@ -167,11 +168,11 @@ def email_account_json(mailbox: EmailAccount, user_id: int, *, listed: bool) -> 
         "smtp_failure_error": None if mailbox.smtp_ok else "Invalid login",
         "imap_failure_error": None if mailbox.imap_ok else "Invalid login",
         "type": mailbox.type,
-        "daily_sent_count": 0,
+        "daily_sent_count": mailbox.sent_since(now - now % 86_400),
         "client_id": mailbox.client_id,
         "campaign_count": len(mailbox.campaign_ids),
         "is_suspended": mailbox.suspended,
-        "warmup_details": _warmup(mailbox, listed=listed),
+        "warmup_details": _warmup(mailbox, now, listed=listed),
     }
 
 
@@ -180,10 +181,11 @@ def tags_json(names: Iterable[str], account: Account) -> list[dict[str, Any]]:
     return [attrs.asdict(account.tag(name)) for name in names]
 
 
-def _warmup(mailbox: EmailAccount, *, listed: bool) -> dict[str, Any] | None:
+def _warmup(mailbox: EmailAccount, now: float, *, listed: bool) -> dict[str, Any] | None:
     warmup = mailbox.warmup
     if warmup is None:
         return None
+    days = list(warmup_days(mailbox, now))
     details = {
         "id": mailbox.id,
         "status": "ACTIVE" if warmup.get("warmup_enabled") else "INACTIVE",
@@ -191,8 +193,8 @@ def _warmup(mailbox: EmailAccount, *, listed: bool) -> dict[str, Any] | None:
         "reply_rate": warmup.get("reply_rate_percentage", 30),
         "warmup_key_id": warmup.get("warmup_key_id"),
         "blocked_reason": None,
-        "total_sent_count": "0",
-        "total_spam_count": "0",
+        "total_sent_count": str(sum(day.sent for day in days)),
+        "total_spam_count": str(sum(day.spam for day in days)),
         "warmup_max_count": warmup.get("total_warmup_per_day", 20),
         "is_warmup_blocked": False,
         "warmup_reputation": "100%" if listed else 100,

@@ -17,13 +17,16 @@ from .handlers import (
     campaign_statistics,
     campaign_webhooks,
     campaigns,
+    clients,
     crm,
     email_account_tags,
     email_accounts,
     inbox_updates,
     inbox_views,
+    lead_lists,
     leads,
     messages,
+    warmup,
 )
 from .routing import Router
 
@@ -39,13 +42,16 @@ _HANDLERS: Final = (
     campaign_statistics,
     campaign_webhooks,
     campaigns,
+    clients,
     crm,
     email_account_tags,
     email_accounts,
     inbox_updates,
     inbox_views,
+    lead_lists,
     leads,
     messages,
+    warmup,
 )
 
 

@@ -4,7 +4,7 @@
     def delete_campaign(call: Call) -> Reply: ...
 
 Host, method, path, parameters, names and bounds all come from the request class. The paths of each host form
-a tree of segments. A read without a handler gets the contract's example; a write without one is refused.
+a tree of segments. An operation without a handler gets the contract's example.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import attrs
 import orjson
 
-from ..request import Effect, Host, Operation, Part, Request
+from ..request import Host, Operation, Part, Request
 from .call import Call
 from .examples import documented_operations, example_reply
 from .problem import Problem
@@ -235,8 +235,7 @@ def _undeclared_route(operation: Operation) -> Route:
 
 
 def _example_or_refusal(operation: Operation, advice: str) -> Reply:
-    is_read = operation.method == "GET" or operation.effect is Effect.READ
-    example = example_reply(operation) if is_read else None
+    example = example_reply(operation)
     return example or no_handler(operation.name, operation.method, operation.path, advice)
 
 

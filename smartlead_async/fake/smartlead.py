@@ -41,8 +41,8 @@ class FakeSmartlead(Assertions):
     as a ``"token"`` bucket. ``faults`` is a :class:`Faults`, or only a rate drawn with ``seed``.
     ``lead_quota`` is the number of leads that may still be imported.
 
-    A read that the fake does not simulate gets the contract's example as its response; a write that it does
-    not simulate is refused until :meth:`respond` sets its response.
+    An operation that the fake does not simulate gets the contract's example as its response, until
+    :meth:`respond` sets another.
 
     Switches for behaviour on which the sources disagree:
 

@@ -58,6 +58,8 @@ class EmailAccount:
     reply_to: str | None = None
     connection: dict[str, Any] = attrs.field(factory=dict, repr=False)
     warmup: dict[str, Any] | None = None
+    warmup_since: float | None = None
+    """When warm-up was turned on; None while it is off."""
     campaign_ids: dict[int, None] = attrs.field(factory=dict)
     sent_at: list[float] = attrs.field(factory=list, repr=False)
     """When mails of sequences were sent from it, oldest first; also those of campaigns deleted since."""

@@ -54,6 +54,14 @@ class PlaceOrder(
 
 
 @attrs.frozen
+class Undocumented(
+    Request[Any],
+    method="POST", path="/campaigns/undocumented", effect=Effect.WRITE, repeatable=False,
+):  # fmt: skip
+    pass
+
+
+@attrs.frozen
 class ListCampaignsElsewhere(
     Request[Any],
     method="GET", path="/campaigns", effect=Effect.READ, repeatable=True, host=Host.PROSPECT,
@@ -200,16 +208,27 @@ async def test_a_read_without_a_handler_is_still_validated(fake: FakeSmartlead) 
     assert expect(response, 400)["message"] == '"limit" must be a number'
 
 
-async def test_a_write_without_a_handler_is_refused_until_its_response_is_set(fake: FakeSmartlead) -> None:
+async def test_a_write_without_a_handler_gets_its_example_until_its_response_is_set(
+    fake: FakeSmartlead,
+) -> None:
     async with SmartleadClient("test-key", transport=fake.transport()) as client:
-        with pytest.raises(
-            BadRequest, match=r"no handler for PlaceOrder .*fake\.respond\(PlaceOrder"
-        ) as raised:
-            await client.send(PlaceOrder("sender.example"))
-        assert raised.value.code == "NO_HANDLER"
+        example = STORED["POST senders /smart-senders/place-order"]["example"]
+        assert await client.send(PlaceOrder("sender.example")) == example
         fake.respond(PlaceOrder, {"ok": True, "order_id": 9})
         assert await client.send(PlaceOrder("sender.example")) == {"ok": True, "order_id": 9}
     assert fake.requests.by_operation == {"PlaceOrder": 2}
+
+
+async def test_an_operation_without_handler_and_example_is_refused_until_its_response_is_set(
+    fake: FakeSmartlead,
+) -> None:
+    fake.add_operation(Undocumented)
+    async with SmartleadClient("test-key", transport=fake.transport()) as client:
+        with pytest.raises(BadRequest, match=r"no handler for Undocumented .*fake\.respond\(") as raised:
+            await client.send(Undocumented())
+        assert raised.value.code == "NO_HANDLER"
+        fake.respond(Undocumented, {"ok": True})
+        assert await client.send(Undocumented()) == {"ok": True}
 
 
 async def test_a_response_takes_the_place_of_a_handler(raw: Raw) -> None:

@@ -12,7 +12,7 @@ from ..problem import Problem, ProblemKind
 from ..replies import Refusal, Reply, json_reply
 from ..routing import handles
 from ..state import Campaign, Lead
-from .lead_membership import add_to_campaign, is_email, write_lead_fields
+from .lead_membership import add_to_campaign, is_email, new_lead, write_lead_fields
 
 
 def _refuse_import(problem: Problem) -> Refusal | None:
@@ -116,8 +116,7 @@ class LeadImport:
     def _add(self, email: str, lead: Lead | None, fields: dict[str, Any]) -> None:
         call, account = self.call, self.call.account
         if lead is None:
-            lead = Lead(next(call.world.ids.lead), email, call.now)
-            account.leads[lead.id] = account.leads_by_email[email.lower()] = lead
+            lead = new_lead(call, email)
         write_lead_fields(lead, fields)
         add_to_campaign(call, self.campaign, lead)
         if account.lead_quota is not None:

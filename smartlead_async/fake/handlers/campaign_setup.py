@@ -218,7 +218,7 @@ def list_campaign_email_accounts(call: Call) -> Reply:
     rows = []
     for email_account_id in campaign.email_account_ids:
         mailbox = account.email_accounts[email_account_id]
-        row = email_account_json(mailbox, account.id, listed=True)
+        row = email_account_json(mailbox, account.id, call.now, listed=True)
         if call.query.get("include_tags"):
             row["tags"] = tags_json(mailbox.tags, account)
         rows.append(row)

@@ -57,13 +57,14 @@ def create_campaign(call: Call) -> Reply:
         name = "Untitled Campaign"
     elif not name.strip():
         raise Refusal(422, {"error": "Invalid campaign name format"})
-    campaign = _new_campaign(call, name, resolve_client(call))
+    campaign = new_campaign(call, name, resolve_client(call))
     return json_reply(
         {"ok": True, "id": campaign.id, "name": campaign.name, "created_at": timestamp(campaign.created_at)}
     )
 
 
-def _new_campaign(call: Call, name: str, client_id: int | None) -> Campaign:
+def new_campaign(call: Call, name: str, client_id: int | None) -> Campaign:
+    """Create a campaign with the defaults."""
     world = call.world
     name = world.quirks.store_name(name)
     campaign = Campaign(next(world.ids.campaign), name, call.now, call.now, client_id=client_id)
@@ -78,7 +79,7 @@ def create_subsequence(call: Call) -> Reply:
     if parent is None:
         raise campaign_not_found()
     name = call.body.get("subsequence_name") or f"{parent.name} - subsequence"
-    campaign = _new_campaign(call, name, parent.client_id)
+    campaign = new_campaign(call, name, parent.client_id)
     campaign.parent_campaign_id = parent.id
     campaign.condition_events = call.body.get("condition_events") or []
     return json_reply(
@@ -108,7 +109,7 @@ def duplicate_campaign(call: Call) -> Reply:
 
 def _copy(call: Call, source: Campaign, name: str, client_id: int | None) -> Campaign:
     ids = call.world.ids
-    copy = _new_campaign(call, name, client_id)
+    copy = new_campaign(call, name, client_id)
     copy.sequences = [
         attrs.evolve(
             step,

@@ -19,7 +19,7 @@ from ...api.email_accounts.connection import (
 from ...api.email_accounts.messages import FetchMessages, FetchMessagesBulk
 from ...api.email_accounts.read import GetEmailAccount, ListEmailAccounts, ListEmailAccountTags
 from ...api.email_accounts.save import SaveEmailAccount, SaveOAuthEmailAccount, UpdateEmailAccount
-from ...api.email_accounts.warmup import GetWarmupStats, UpdateWarmup
+from ...api.email_accounts.warmup import UpdateWarmup
 from ..call import Call
 from ..problem import Problem, ProblemKind
 from ..rendering import email_account_json, tags_json
@@ -72,7 +72,7 @@ def list_email_accounts(call: Call) -> Reply:
     offset = query.get("offset", 0)
     rows = []
     for mailbox in itertools.islice(chosen, offset, offset + query.get("limit", 100)):
-        row = email_account_json(mailbox, account.id, listed=True)
+        row = email_account_json(mailbox, account.id, call.now, listed=True)
         row["tags"] = tags_json(mailbox.tags, account)
         if query.get("fetch_campaigns"):
             row["campaign_ids"] = list(mailbox.campaign_ids)
@@ -83,7 +83,7 @@ def list_email_accounts(call: Call) -> Reply:
 @handles(GetEmailAccount)
 def get_email_account(call: Call) -> Reply:
     mailbox = call.email_account(_NOT_FOUND)
-    body = email_account_json(mailbox, call.account.id, listed=False)
+    body = email_account_json(mailbox, call.account.id, call.now, listed=False)
     if call.query.get("fetch_campaigns"):
         body["campaign_ids"] = list(mailbox.campaign_ids)
     if call.query.get("fetch_tags"):
@@ -94,13 +94,6 @@ def get_email_account(call: Call) -> Reply:
 @handles(ListEmailAccountTags, unauthorized={"ok": False, "message": "User authentication required."})
 def list_email_account_tags(call: Call) -> Reply:
     return json_reply([attrs.asdict(tag) for tag in call.account.tags.values()])
-
-
-@handles(GetWarmupStats)
-def get_warmup_stats(call: Call) -> Reply:
-    mailbox = call.email_account({"message": "Email account not found", "status": "error"})
-    counts = dict.fromkeys(("sent_count", "spam_count", "inbox_count", "warmup_email_received_count"), "0")
-    return json_reply({"id": mailbox.id, **counts, "stats_by_date": []})
 
 
 # --- writing -----------------------------------------------------------------------------------------
@@ -158,6 +151,8 @@ def _change(call: Call, mailbox: EmailAccount) -> None:
     # A mailbox has no warm-up details before warm-up was enabled for the first time.
     if warmup.get("warmup_enabled") or mailbox.warmup is not None:
         mailbox.warmup = (mailbox.warmup or {}) | warmup
+        is_on = mailbox.warmup.get("warmup_enabled")
+        mailbox.warmup_since = (mailbox.warmup_since or call.now) if is_on else None
     mailbox.updated_at = call.now
 
 

@@ -54,6 +54,13 @@ def _as_string(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+def new_lead(call: Call, email: str) -> Lead:
+    """Create the record of an address that the account does not have."""
+    lead = Lead(next(call.world.ids.lead), email, call.now)
+    call.account.leads[lead.id] = call.account.leads_by_email[email.lower()] = lead
+    return lead
+
+
 def add_to_campaign(call: Call, campaign: Campaign, lead: Lead) -> CampaignLead:
     """Add a lead to a campaign that does not have it."""
     member = CampaignLead(next(call.world.ids.map), lead, campaign, call.now)
