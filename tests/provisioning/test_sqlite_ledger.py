@@ -359,7 +359,7 @@ async def test_opening_that_is_cancelled_closes_the_file(
         # The connection's thread is not started, so that nothing but the ledger can close the file.
         patch.setattr(aiosqlite.Connection, "__await__", lambda self: cancelled(self).__await__())
         with pytest.raises(asyncio.CancelledError):
-            await TimelessLedger(path, read_only=read_only).open()
+            await SqliteLedger(path, read_only=read_only).open()
     assert len(connections) >= 2
     assert all(map(is_closed, connections))
 
