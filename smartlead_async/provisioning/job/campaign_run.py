@@ -30,13 +30,14 @@ from ..changes.change import Action, CampaignChange, ChangeRefused
 from ..changes.compare import compare
 from ..changes.content import step_content
 from ..changes.due import FRESH_SETTINGS, due_steps, is_renamed
-from ..ledger.records import CampaignRecord, CampaignState, StepState
+from ..ledger.records import CampaignRecord, CampaignState
 from .campaign_steps import CampaignSteps
 from .clone import Template, Templates, creation, creation_of
 from .create import Creator
 from .creation import Creation
 from .journal import Journal
 from .lead_sync import LeadSync
+from .lost_copies import find_lost_copy, is_lost_copy
 from .mailboxes import MailboxDirectory
 from .sender import GuardedSender
 from .slots import Slot
@@ -96,7 +97,11 @@ class CampaignRun(CampaignSteps):
             await self._build_template(self._templates, kind)
         else:
             await self._take_all(template)
-        await self._entry.save(attrs.evolve(await self._with_import_settings(), state=CampaignState.DONE))
+        self.record = await self._with_import_settings()
+        if (create := self.record.begun(Step.CREATE)).lost:
+            # An adopted copy has been set up in full.
+            self.record = self.record.with_step(attrs.evolve(create, lost=False))
+        await self._entry.save(attrs.evolve(self.record, state=CampaignState.DONE))
 
     async def fail(self, error: SmartleadError) -> None:
         """Record a failure; a campaign that was paused for a sequence that was refused is started again."""
@@ -125,7 +130,6 @@ class CampaignRun(CampaignSteps):
                 client_id=self.spec.client_id,
                 signature=None,
                 copy_of=None,
-                copy_name=None,
             )
         self.record = record.without_step(Step.DELETE)
 
@@ -136,10 +140,20 @@ class CampaignRun(CampaignSteps):
         if change.action is Action.REPLACE or (delete is not None and delete.is_in_doubt):
             await self._delete()
             return
+        if is_lost_copy(self.record) or self.record.begun(Step.CREATE).lost:
+            await self._delete_copy()
+            return
         if change.needs_status and self._found is None:
             self._found = await require_changeable(self._sender, change, self.record.server_id)
         if set(change.steps) & set(COPIED):
             self.record = attrs.evolve(self.record, signature=None, is_template=False)
+
+    async def _delete_copy(self) -> None:
+        """Delete a copy that has, or may have, what the plan says no longer, if there is one."""
+        if self.record.campaign_id is None:
+            await find_lost_copy(self._entry, self._creator, self._slot)
+        if self.record.campaign_id is not None:
+            await self._delete()
 
     async def _delete(self) -> None:
         """Delete a campaign that was never started, so that it is created again."""
@@ -150,7 +164,11 @@ class CampaignRun(CampaignSteps):
             await self._sender.send_raw(DeleteCampaign(self.record.server_id))
         await self._journal.forget_leads(self.record.key)
         self._has_lead_changes = False
-        await self._entry.save(CampaignRecord(self.spec.identity, self.spec.name, self.spec.client_id))
+        record = self.record
+        fresh = CampaignRecord(self.spec.identity, self.spec.name, self.spec.client_id)
+        # Other creates of it may have been lost, which the sweep has to know.
+        lost = record.head.lost
+        await self._entry.save(attrs.evolve(fresh, creates=lost, lost=lost, copy_name=record.copy_name))
 
     async def _template(self) -> Template | None:
         """Return the template to copy; None if the campaign is set up in full."""
@@ -160,7 +178,7 @@ class CampaignRun(CampaignSteps):
             template = templates.standing(record.copy_of) if templates is not None else None
             if template is not None or record.campaign_id is not None:
                 return template
-            await self._find_lost_copy()
+            await find_lost_copy(self._entry, self._creator, self._slot)
             record = self.record
         if record.is_under_way:
             if templates is not None and record.signature is not None:
@@ -176,16 +194,6 @@ class CampaignRun(CampaignSteps):
         elif templates.may_build(kind, self.spec.name):
             self.record = attrs.evolve(record, signature=kind)
         return template
-
-    async def _find_lost_copy(self) -> None:
-        """Look for a copy whose duplicate was lost; if there is none, the campaign is created like a new one.
-
-        Its template may have been changed or deleted since, so nothing is known about what it inherits.
-        """
-        await self._creator.find_lost(self._entry, creation_of(self.record), self._slot)
-        if self.record.campaign_id is None:
-            create = attrs.evolve(self.record.begun(Step.CREATE), state=StepState.FAILED, checks=0)
-            self.record = attrs.evolve(self.record.with_step(create), copy_of=None, copy_name=None)
 
     def _creation(self, template: Template | None) -> Creation:
         if template is not None:

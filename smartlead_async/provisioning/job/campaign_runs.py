@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from ...api.campaigns.models import Campaign
@@ -17,6 +17,7 @@ from .clone import Templates
 from .create import Creator
 from .first_look import CampaignsExist, FirstLook
 from .journal import Journal
+from .lost_copies import find_lost_copies
 from .mailboxes import MailboxDirectory
 from .operations import LedgerCampaigns, Operation
 from .options import JobOptions
@@ -57,6 +58,7 @@ class CampaignRuns:
         if isinstance(pending, LedgerCampaigns):
             await pending.load(ledger)
             self.reconciler.listed.expect(pending.created)
+            await self._find_lost_copies()
             return
         plan, job = self._options.plan, self._journal.job
         await pending.load(ledger, same_plan=plan is not None and plan == job.applied_plan)
@@ -77,6 +79,12 @@ class CampaignRuns:
             except CampaignsExist:
                 await self._journal.restore(job)
                 raise
+        await self._find_lost_copies()
+
+    async def _find_lost_copies(self) -> None:
+        """Look for lost copies while their templates, by which they are found, are as they were."""
+        pending = self.pending
+        await find_lost_copies(pending.copies, self._journal, self._creator, stays=pending.is_current)
 
     async def _look_first(self, pending: PendingCampaigns) -> None:
         """Look for the planned campaigns on the server. Those of a stream are looked for one by one."""
@@ -86,16 +94,13 @@ class CampaignRuns:
                 look.note(spec)
             look.require_none()
 
-    def passes(self) -> Sequence[AsyncGenerator[CampaignSpec | str, None]]:
-        """Return the campaigns to work on, those first that have to be completed before the others begin.
-
-        They are specs of the plan, or keys on the ledger.
-        """
-        if isinstance(self.pending, LedgerCampaigns):
-            return [_each(keys) for keys in self.pending.passes]
-        return [self._plan_items(self.pending)]
-
-    async def _plan_items(self, pending: PendingCampaigns) -> AsyncGenerator[CampaignSpec | str, None]:
+    async def campaigns(self) -> AsyncGenerator[CampaignSpec | str, None]:
+        """Yield the campaigns to work on: specs of the plan, or keys on the ledger."""
+        pending = self.pending
+        if isinstance(pending, LedgerCampaigns):
+            for key in pending.keys:
+                yield key
+            return
         async for spec in pending.campaigns():
             yield spec
         if pending.is_stream:
@@ -148,8 +153,3 @@ def count(report: Report, run: CampaignSteps) -> None:
             report.count_operation(run.record)
         case _:
             report.count(run.record)
-
-
-async def _each(keys: Sequence[str]) -> AsyncGenerator[CampaignSpec | str, None]:
-    for key in keys:
-        yield key

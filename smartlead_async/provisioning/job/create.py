@@ -133,7 +133,8 @@ class Creator:
         if creation.is_copy:
             client_id = None if self.reconciler.may_be_of_client(found, None) else found.client_id
         actual = attrs.evolve(creation, name=found.name or creation.name, client_id=client_id)
-        entry.record = attrs.evolve(entry.record, adopted=True)
+        step = attrs.evolve(entry.record.begun(Step.CREATE), lost=creation.is_copy)
+        entry.record = attrs.evolve(entry.record.with_step(step), adopted=True)
         await self._own(entry, found.id, actual)
 
     async def _own(

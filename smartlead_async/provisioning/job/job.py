@@ -180,8 +180,7 @@ class Job:
             async with self._journal.opened():
                 with self._deadline():
                     await self._until_stopped(self._resume())
-                    for campaigns in self._runs.passes():
-                        await self._until_stopped(self._work_through(campaigns, publish))
+                    await self._until_stopped(self._work_through(self._runs.campaigns(), publish))
                     if not self._sender.is_stopped:
                         if self._covers_plan:
                             await self._journal.record_applied()

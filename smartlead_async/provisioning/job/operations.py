@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from array import array
-from collections.abc import Sequence
 
 import attrs
 
@@ -53,22 +52,24 @@ class LedgerCampaigns:
     operation: Operation
     selection: Selection = attrs.field(factory=Selection)
     keys: list[str] = attrs.field(factory=list)
-    lost_copies: list[str] = attrs.field(factory=list)
-    """The keys of copies whose create is in doubt. They are found by comparing them with their template, so
-    they are looked for before it may be deleted."""
+    copies: list[str] = attrs.field(factory=list)
+    """The keys of the copies without an id."""
     created: array[int] = attrs.field(factory=lambda: array("q"))
     """The ids of all campaigns of the ledger."""
     expected_requests: int = 0
+    _taken: set[str] = attrs.field(factory=set)
 
     async def load(self, ledger: Ledger) -> None:
         """Read the ledger."""
         async for record in ledger.records():
             if record.campaign_id is not None:
                 self.created.append(record.campaign_id)
+            elif record.copy_of is not None:
+                self.copies.append(record.key)
             if self.takes(record):
                 self.expected_requests += self.operation.requests(record)
-                is_lost_copy = record.campaign_id is None and record.copy_of is not None
-                (self.lost_copies if is_lost_copy else self.keys).append(record.key)
+                self.keys.append(record.key)
+        self._taken.update(self.keys)
 
     def takes(self, record: CampaignRecord) -> bool:
         """Return whether there is something to do for a campaign that is selected."""
@@ -77,9 +78,8 @@ class LedgerCampaigns:
     @property
     def total(self) -> int:
         """The number of campaigns that the operation applies to."""
-        return sum(map(len, self.passes))
+        return len(self.keys)
 
-    @property
-    def passes(self) -> tuple[Sequence[str], ...]:
-        """The keys of all campaigns, those first that have to be completed before the others begin."""
-        return self.lost_copies, self.keys
+    def is_current(self, key: str) -> bool:
+        """Return whether a campaign of the ledger stays on the server."""
+        return self.operation is not Operation.DESTROY or key not in self._taken

@@ -36,6 +36,8 @@ class PendingCampaigns:
     """The ids of the campaigns that earlier runs have created."""
     templates: list[str] = attrs.field(factory=list)
     """The keys of campaigns that are templates, or were to become one."""
+    copies: list[str] = attrs.field(factory=list)
+    """The keys of the copies without an id."""
     removed: list[str] = attrs.field(factory=list)
     """The keys of campaigns on the ledger that are no longer in the plan."""
     inspected: list[CampaignChange] = attrs.field(factory=list)
@@ -79,6 +81,8 @@ class PendingCampaigns:
                 self._states[key] = head.state
             if head.campaign_id is not None:
                 self.created.append(head.campaign_id)
+            elif head.copy_name is not None:
+                self.copies.append(head.key)
             if head.has_copies:
                 self.templates.append(head.key)
         if not (same_plan or self.is_stream):

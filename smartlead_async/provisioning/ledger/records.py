@@ -46,7 +46,10 @@ class StepRecord:
     content: str | None = None
     """The digest of what was sent."""
     lost: bool = False
-    """The response to one of its requests was lost, which may take effect late."""
+    """The response to one of its requests was lost, which may take effect late.
+
+    Of a create: the campaign is an adopted copy, which may still have what it has inherited.
+    """
     mailbox_ids: tuple[int, ...] = ()
     """The mailboxes that the campaign was given, or may have been given."""
     settings: tuple[str, ...] = ()
