@@ -18,8 +18,8 @@ from ..errors import (
 )
 from ..fields import NOT_GIVEN, mask
 from ..pipeline.api_key import ApiKey
-from ..request import Effect
 from ..wording import count, printable
+from .consequences import as_sentence, consequences_of
 from .exit_code import ExitCode
 from .operation_names import summary_of
 from .output import CommandError, Output, confirm
@@ -32,11 +32,6 @@ if TYPE_CHECKING:
 
 _MAX_IN_FLIGHT = 4
 _MAX_SHOWN = 60
-_CONSEQUENCE = {
-    Effect.SEND: "this makes mail leave",
-    Effect.SPEND: "this costs credits or money",
-    Effect.DELETE: "this deletes or disables something",
-}
 
 
 @attrs.frozen
@@ -83,14 +78,16 @@ def request_error(error: SmartleadError) -> CommandError:
 
 def confirm_effect(output: Output, name: str, request: Request[Any], target: Target, *, yes: bool) -> None:
     """Ask before a request that mails, spends or destroys, with its figures; return if the user agrees."""
-    consequence = _CONSEQUENCE.get(request.effect)
-    if consequence is None:
+    consequences = consequences_of(request)
+    if not consequences:
         return
     if not yes:
         output.line(f"{name} on {target.name}: {summary_of(type(request))}", "yellow")
         for field, figure in figures_of(request).items():
             output.line(f"  {field}: {figure}")
-    confirm(output, "Send this request?", yes=yes, why=consequence)
+        for consequence in consequences:
+            output.line(as_sentence(consequence), "bold red")
+    confirm(output, "Send this request?", yes=yes, why=consequences[0])
 
 
 def figures_of(request: Any) -> dict[str, str]:
