@@ -16,7 +16,11 @@ from .pages import ROOT, Block, all_blocks, blocks_of
 
 # The package itself, an area of the API, and modules directly below the package are public paths.
 _PUBLIC: Final = re.compile(r"smartlead_async(\.api\.\w+|\.\w+)?")
-_OTHER_PUBLIC: Final = {"smartlead_async.fake.server", "smartlead_async.plan.check"}
+_OTHER_PUBLIC: Final = {
+    "smartlead_async.fake.server",
+    "smartlead_async.integrations.fastapi",
+    "smartlead_async.plan.check",
+}
 
 PROGRAMS = [block for block in all_blocks() if block.language == "python"]
 
