@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-_MODULES_OF_THE_EXTRA: Final = frozenset({"typer", "rich", "yaml", "aiosqlite", "filelock"})
+_MODULES_OF_THE_EXTRA: Final = frozenset({"typer", "rich", "yaml", "aiosqlite", "filelock", "platformdirs"})
 
 _INTERRUPTED_IN_TYPER: Final = 130
 

@@ -14,6 +14,7 @@ from .commands import (
     campaigns,
     check,
     clients,
+    config,
     diff,
     doctor,
     fake,
@@ -111,4 +112,5 @@ app.add_typer(call.app, name="call")
 for _daily in (campaigns, leads, mailboxes, inbox, clients, report):
     app.add_typer(_daily.app, name=_daily.__name__.rpartition(".")[2])
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(config.app, name="config")
 app.add_typer(fake.app, name="fake")

@@ -27,5 +27,5 @@ def debug_traceback(error: BaseException) -> str:
 
 
 def _secrets() -> list[str]:
-    key = os.environ.get("SMARTLEAD_API_KEY", "").strip()
-    return [key, quote(key, safe="")] if key else []
+    keys = [os.environ.get("SMARTLEAD_API_KEY", "").strip(), current_settings().key or ""]
+    return [form for key in keys if key for form in (key, quote(key, safe=""))]

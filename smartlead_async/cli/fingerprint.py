@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import attrs
 
+from .effective import key_origin
 from .key_digest import is_digest_of
 from .output import CommandError
 from .target import Target, describe_target
@@ -86,7 +87,7 @@ def require_key(fingerprint: JobFingerprint, key: str, ledger: Path, *, accepted
     if accepted or fingerprint.key is None or is_digest_of(fingerprint.key, key):
         return
     raise CommandError(
-        f"the job of {ledger} was begun with another API key than that in SMARTLEAD_API_KEY, so its "
+        f"the job of {ledger} was begun with another API key than that of {key_origin()}, so its "
         "campaigns may be in another account. Use that key, or another ledger (--ledger FILE). If the "
         "account has a new key, add --accept-new-key"
     )

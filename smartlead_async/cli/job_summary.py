@@ -7,6 +7,7 @@ from ..redaction import redacted
 from ..wording import count, duration, printable, reasons
 from .defects import defect_advice
 from .differences import show_comparison
+from .effective import key_origin
 from .exit_code import ExitCode
 from .failures import record_failure_line, show_more
 from .job_result import JobResult, campaign_counts
@@ -165,7 +166,7 @@ def _show_verdict(output: Output, request: ProvisionRequest, result: JobResult) 
                 output.line(f"The server was down: {printable(str(redacted(result.report.outage)))}", "red")
             output.line(f"{why} before the end.{resume}", "bold yellow")
         case ExitCode.NOT_ALLOWED:
-            output.line("Check the key in SMARTLEAD_API_KEY and its permissions.", "bold red")
+            output.line(f"Check the key of {key_origin()} and its permissions.", "bold red")
         case ExitCode.DEFECT:
             output.line(f"{defect_advice()}.", "bold red")
         case _:

@@ -14,6 +14,7 @@ from ..provisioning.ledger.records import CampaignRecord, CampaignState
 from ..provisioning.ledger.sqlite import SqliteLedger
 from ..wording import count, duration, printable
 from .defects import defect_advice
+from .effective import key_origin
 from .exit_code import ExitCode
 from .failures import record_failure_line, show_more
 from .fingerprint import JobFingerprint, choose_target, require_key
@@ -270,7 +271,7 @@ def _show_verdict(output: Output, result: JobResult, participle: str) -> None:
         case ExitCode.INTERRUPTED:
             output.line(f"Stopped before the end. {again} to carry on.", "bold yellow")
         case ExitCode.NOT_ALLOWED:
-            output.line("Check the key in SMARTLEAD_API_KEY and its permissions.", "bold red")
+            output.line(f"Check the key of {key_origin()} and its permissions.", "bold red")
         case ExitCode.DEFECT:
             output.line(f"{defect_advice()}.", "bold red")
         case _:

@@ -43,7 +43,7 @@ class RawRequest:
         in_query = verb == "GET" or body is not None
         pairs = in_path + [(key, _query_text(value)) for key, value in fields if in_query]
         if any(key == "api_key" for key, _ in pairs):
-            raise CommandError("leave api_key out: the key of SMARTLEAD_API_KEY is added")
+            raise CommandError("leave api_key out: your key is added")
         content = read_json("--input", body) if body is not None else None if in_query else _object(fields)
         has_body = body is not None or bool(fields and not in_query)
         if verb == "GET" and has_body:

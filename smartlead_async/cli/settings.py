@@ -1,4 +1,4 @@
-"""Options that every command has: ``--debug`` and ``--no-color``."""
+"""Options that every command has: ``--debug``, ``--no-color`` and ``--profile``."""
 
 from __future__ import annotations
 
@@ -16,10 +16,15 @@ import typer
 
 @attrs.define
 class Settings:
-    """The values of the options that every command has."""
+    """The values of the options that every command has, and what has been read for this command."""
 
     debug: bool = False
     no_color: bool = False
+    profile: str | None = None
+    active: object = None
+    """The profile in effect, once it has been read."""
+    key: str | None = attrs.field(default=None, repr=False)
+    """The API key, once it has been read."""
 
 
 _settings: Final[ContextVar[Settings | None]] = ContextVar("settings", default=None)
@@ -48,6 +53,11 @@ def _set_debug(given: bool) -> None:
     current_settings().debug |= given
 
 
+def _set_profile(given: str | None) -> None:
+    if given is not None:
+        current_settings().profile = given
+
+
 def _set_no_color(given: bool) -> None:
     current_settings().no_color |= given
 
@@ -65,7 +75,18 @@ _SHARED: Final = {
         bool,
         typer.Option("--no-color", callback=_set_no_color, help="Print without colors, as with NO_COLOR."),
     ],
+    "profile": Annotated[
+        str | None,
+        typer.Option(
+            "--profile",
+            metavar="NAME",
+            callback=_set_profile,
+            help="The profile with key, rate limit and servers; `smartlead-async config` shows it.",
+        ),
+    ],
 }
+
+_DEFAULTS: Final = {"debug": False, "no_color": False, "profile": None}
 
 
 def with_shared_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -77,7 +98,9 @@ def with_shared_options(command: Callable[..., None]) -> Callable[..., None]:
 
     signature = inspect.signature(command)
     shared = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=annotation)
+        inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default=_DEFAULTS[name], annotation=annotation
+        )
         for name, annotation in _SHARED.items()
     ]
     hints = get_type_hints(command, include_extras=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from ..base_url import is_loopback, normalize_base_url
 from ..errors import ConfigurationError
 from ..request import Host
 from ..wording import printable
+from .effective import active_profile, effective, read_key
 from .exit_code import ExitCode
 from .output import CommandError
 from .tier import Tier
@@ -34,18 +34,26 @@ _OFFICIAL_URL = Host.CORE.value
 class Target:
     """A place to send to. ``identity`` is recorded on the ledger; without ``base_url`` it is the fake.
 
-    ``proxy`` is the URL of a proxy, which may contain a password; None for those of the environment.
+    ``proxy`` is the URL of a proxy, which may contain a password, and ``proxy_source`` the beginning of a
+    message about it; None for those of the environment. ``hosts`` are base URLs by the name of the host.
     """
 
     identity: str
     base_url: str | None
     is_live: bool = False
     proxy: str | None = attrs.field(default=None, repr=False)
+    proxy_source: str = "--"
+    hosts: Mapping[str, str] = attrs.field(factory=dict)
 
     @classmethod
     def parse(cls, value: str, *, proxy: str | None = None) -> Self:
         """Return the target for ``fake``, ``live`` or the URL of a server."""
-        return attrs.evolve(cls._parse(value), proxy=proxy)
+        target = cls._parse(value)
+        if proxy is not None or not target.is_live:
+            # The proxy of a profile is meant for SmartLead alone.
+            return attrs.evolve(target, proxy=proxy)
+        chosen = effective("proxy")
+        return attrs.evolve(target, proxy=chosen.value, proxy_source=chosen.place.removesuffix("proxy"))
 
     @classmethod
     def _parse(cls, value: str) -> Self:
@@ -54,8 +62,7 @@ class Target:
             # The fake keeps nothing when it ends, so every run is a target of its own.
             return cls(f"{_FAKE} {secrets.token_hex(4)}", None)
         if word.lower() == _LIVE:
-            url = os.environ.get("SMARTLEAD_BASE_URL") or _OFFICIAL_URL
-            return cls._from_url(url, "SMARTLEAD_BASE_URL", live=True)
+            return cls._live()
         if "://" not in word:
             raise CommandError(
                 f"--target is live, fake or a URL such as http://127.0.0.1:8080, not {printable(word)!r}"
@@ -63,11 +70,19 @@ class Target:
         return cls._from_url(word, "--target", live=False)
 
     @classmethod
+    def _live(cls) -> Self:
+        chosen = effective("base_url")
+        active = active_profile()
+        hosts = active.profile.hosts if chosen.value is None or active.is_option else {}
+        url = chosen.value or _OFFICIAL_URL
+        if hosts:
+            hosts = {n: _normalized(u, f"{active.profile.places['hosts']}.{n}") for n, u in hosts.items()}
+            url = hosts.get(Host.CORE.name.lower(), _OFFICIAL_URL)
+        return attrs.evolve(cls._from_url(url, chosen.place, live=True), hosts=hosts)
+
+    @classmethod
     def _from_url(cls, url: str, source: str, *, live: bool) -> Self:
-        try:
-            base_url = normalize_base_url(url, source)
-        except ConfigurationError as problem:
-            raise CommandError(problem.message) from None
+        base_url = _normalized(url, source)
         official = base_url == _OFFICIAL_URL
         return cls(_LIVE if official else base_url, base_url, live or official)
 
@@ -125,7 +140,7 @@ class Target:
         return self.server_client(limits, max_in_flight=max_in_flight)
 
     def server_client(self, limits: RateLimits, *, max_in_flight: int) -> SmartleadClient:
-        """Create a client for a server, with the key of the environment."""
+        """Create a client for a server, with the key in effect."""
         from ..client import SmartleadClient
 
         key = require_api_key()
@@ -139,8 +154,10 @@ class Target:
             )
 
     @property
-    def client_base_url(self) -> str | None:
+    def client_base_url(self) -> str | Mapping[Host, str] | None:
         """The base URL for a client: SmartLead has several hosts, any other server one for all operations."""
+        if self.hosts:
+            return {Host[name.upper()]: url for name, url in self.hosts.items()}
         return None if self.base_url == _OFFICIAL_URL else self.base_url
 
     @contextlib.contextmanager
@@ -149,7 +166,16 @@ class Target:
         try:
             yield
         except ConfigurationError as problem:
-            raise CommandError(f"--{problem}" if self.proxy is not None else problem.message) from None
+            raise CommandError(
+                f"{self.proxy_source}{problem}" if self.proxy is not None else problem.message
+            ) from None
+
+
+def _normalized(url: str, source: str) -> str:
+    try:
+        return normalize_base_url(url, source)
+    except ConfigurationError as problem:
+        raise CommandError(problem.message) from None
 
 
 def kind_of(identity: str) -> str:
@@ -164,18 +190,14 @@ def describe_target(identity: str) -> str:
 
 
 def require_api_key() -> str:
-    """Return the API key of the environment; raise :class:`CommandError` if it is missing or malformed."""
+    """Return the API key in effect; raise :class:`CommandError` if it is missing or malformed."""
     from ..client import SmartleadClient
 
-    key = os.environ.get("SMARTLEAD_API_KEY", "")
-    if not key:
-        raise CommandError(
-            "SMARTLEAD_API_KEY is not set: find your key in SmartLead under Settings → API",
-            ExitCode.NOT_ALLOWED,
-        )
+    chosen = read_key()
+    key = chosen.value or ""
     try:
         # Opens no connection; the client checks its key when it is created.
         SmartleadClient(key)
     except ConfigurationError as problem:
-        raise CommandError(f"SMARTLEAD_API_KEY: {problem}", ExitCode.NOT_ALLOWED) from None
+        raise CommandError(f"{chosen.place}: {problem}", ExitCode.NOT_ALLOWED) from None
     return key

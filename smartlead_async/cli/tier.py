@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Self
 
 import attrs
 
+from .effective import effective
 from .output import CommandError
 
 if TYPE_CHECKING:
@@ -32,17 +32,14 @@ class Tier:
 
     @classmethod
     def choose(cls, option: str | None) -> Self:
-        """Return the tier of ``--tier``, or else of SMARTLEAD_TIER, or else ``standard``."""
-        if option:
-            return cls.parse(option)
-        if name := os.environ.get("SMARTLEAD_TIER"):
-            return cls.parse(name, source="SMARTLEAD_TIER")
-        return cls.parse("standard")
+        """Return the tier of ``--tier``, SMARTLEAD_TIER or the profile, or else ``standard``."""
+        chosen = effective("tier", option)
+        return cls.parse(chosen.value or "standard", source=chosen.place)
 
     @classmethod
     def compared(cls, option: str | None) -> tuple[Self, ...]:
         """Return the tier that was chosen, or both of SmartLead's if none was."""
-        if option or os.environ.get("SMARTLEAD_TIER"):
+        if effective("tier", option).value:
             return (cls.choose(option),)
         return cls.parse("standard"), cls.parse("pro")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar
 
 import attrs
@@ -13,7 +13,7 @@ from ..errors import ResponseDecodeError, SmartleadError
 from ..limits import RateLimits
 from ..pipeline.decode import parse
 from ..pipeline.retry import RetryPolicy
-from ..request import Request
+from ..request import Host, Request
 from ..transport import Transport
 from .recording import RecordingTransport
 
@@ -56,7 +56,7 @@ class Session:
         api_key: str,
         *,
         transport: Transport,
-        base_url: str | None = None,
+        base_url: str | Mapping[Host, str] | None = None,
         limits: RateLimits = RateLimits.STANDARD,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:

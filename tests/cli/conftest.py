@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,8 @@ class CommandLine:
 def cli(monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     for name in ("SMARTLEAD_API_KEY", "SMARTLEAD_BASE_URL", "SMARTLEAD_TIER", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("SMARTLEAD_PROFILE", raising=False)
+    monkeypatch.setenv("SMARTLEAD_CONFIG", os.devnull)
     monkeypatch.setenv("COLUMNS", "100")
     return CommandLine()
 

@@ -25,7 +25,15 @@ def environment(**more: str) -> dict[str, str]:
     """Return the environment without the variables that the command line reads, plus these."""
     ours = ("SMARTLEAD_", "PYTHONUNBUFFERED", "NO_COLOR", "FORCE_COLOR")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**kept, "PYTHONPATH": str(_ROOT), "PYTHONIOENCODING": "utf-8", "COLUMNS": "100", **more}
+    ours_set = {"SMARTLEAD_CONFIG": os.devnull}
+    return {
+        **kept,
+        **ours_set,
+        "PYTHONPATH": str(_ROOT),
+        "PYTHONIOENCODING": "utf-8",
+        "COLUMNS": "100",
+        **more,
+    }
 
 
 @attrs.frozen

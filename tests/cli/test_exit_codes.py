@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import re
@@ -17,6 +18,7 @@ import pytest
 import smartlead_async.provisioning.adoption.importer as importer_module
 import smartlead_async.provisioning.job.verify as verify_module
 from smartlead_async.api.campaigns.read import GetCampaign
+from smartlead_async.cli import questions
 from smartlead_async.cli.app import app
 from smartlead_async.cli.exit_code import ExitCode
 from smartlead_async.cli.raw_request import RawRequest
@@ -202,7 +204,21 @@ def api_unknown(place: Place) -> int:
     return place.api("POST", "/campaigns/create", "-f", "name=n")
 
 
+def init_unanswered(place: Place) -> int:
+    class Sys:
+        stdin = io.StringIO()
+
+    place.patch.setattr(Sys.stdin, "isatty", lambda: True)
+    place.patch.setattr(questions, "sys", Sys)
+    return place.run("init", place.plan.parent / "new")
+
+
 SCENARIOS: dict[tuple[str, int], Callable[[Place], int]] = {
+    ("init", 0): lambda place: place.run("init", place.plan.parent / "new", "--yes"),
+    ("init", 2): lambda place: place.run("init", place.plan, "--yes"),
+    ("init", 4): init_unanswered,
+    ("schema", 0): lambda place: place.run("schema"),
+    ("schema", 2): lambda place: place.run("schema", "--output", place.plan),
     ("check", 0): lambda place: place.run("check", place.plan),
     ("check", 2): check_unusable,
     ("diff", 0): lambda place: place.run("diff", place.plan),

@@ -57,6 +57,8 @@ def _leaf(words: list[str]) -> tuple[Any, list[str]]:
     # Any, because newer versions of typer include their own copy of click.
     command: Any = typer.main.get_command(app)
     while hasattr(command, "commands"):
+        if command.invoke_without_command and (not words or words[0].startswith("-")):
+            break
         assert words, "the line names no command"
         found = command.get_command(None, words[0])
         assert found is not None, f"unknown command {words[0]!r}"
