@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ._events import Message as Message
     from ._events import UntrackedReply as UntrackedReply
     from ._parse import parse as parse
+    from ._queue import EventHandler as EventHandler
     from ._queue import EventQueue as EventQueue
     from ._queue import FailedEvent as FailedEvent
     from ._verify import Proof as Proof
@@ -66,7 +67,7 @@ _NAMES_OF = {
         "UntrackedReply",
     ),
     "_parse": ("parse",),
-    "_queue": ("EventQueue", "FailedEvent"),
+    "_queue": ("EventHandler", "EventQueue", "FailedEvent"),
     "_verify": ("Proof", "verify"),
     "samples": ("SAMPLES", "sample"),
 }

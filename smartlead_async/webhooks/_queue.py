@@ -19,7 +19,7 @@ from ._events import Event
 from ._parse import parse, stored_body, stored_payload
 from ._store import OWNER_ONLY, Store
 
-Handler = Callable[[Event], Awaitable[object]]
+EventHandler = Callable[[Event], Awaitable[object]]
 """What is done about an event. If it raises, it is called again later."""
 
 _log: Final = logging.getLogger("smartlead_async.webhooks")
@@ -85,6 +85,8 @@ class EventQueue:
         self._store = Store(self.path)
         self._arrived = asyncio.Event()
         self._puts = 0
+        self.is_stopped = False
+        """Whether :meth:`stop` was called since the queue was opened."""
 
     def __repr__(self) -> str:
         where = "in memory" if self.path is None else repr(str(self.path))
@@ -94,6 +96,7 @@ class EventQueue:
         """Open or create the file. A file that is no queue raises :class:`ConfigurationError`."""
         if not self._store.is_open:
             await self._store.open()
+            self.is_stopped = False
             await self._prune()
         return self
 
@@ -121,19 +124,27 @@ class EventQueue:
         """Keep a delivery that could not be read, for a person to look at; return False if it is known."""
         return await self._insert(key, stored_body(body), error=str(error))
 
-    async def process(self, handler: Handler) -> None:
-        """Call a handler for each event, until this is cancelled; wait while another process does it."""
+    async def process(self, handler: EventHandler) -> None:
+        """Call a handler for each event, until :meth:`stop`; wait while another process does it.
+
+        A cancellation cancels the handler as well, and it is called again for its event.
+        """
         async with self._turn():
-            while True:
+            while not self.is_stopped:
                 self._arrived.clear()
                 await self.process_waiting(handler)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._arrived.wait(), _LOCK_EVERY)
 
-    async def process_waiting(self, handler: Handler) -> int:
+    def stop(self) -> None:
+        """Let :meth:`process` return once the handler that is running has finished."""
+        self.is_stopped = True
+        self._arrived.set()
+
+    async def process_waiting(self, handler: EventHandler) -> int:
         """Call a handler for each event that is due now, and return how many were handled."""
         handled = 0
-        while (found := await self._next()) is not None:
+        while not self.is_stopped and (found := await self._next()) is not None:
             handled += await self._handle(handler, *found)
         return handled
 
@@ -196,7 +207,7 @@ class EventQueue:
         )
         return next(((key, attempts, body) for key, attempts, body in rows), None)
 
-    async def _handle(self, handler: Handler, key: str, attempts: int, body: bytes) -> bool:
+    async def _handle(self, handler: EventHandler, key: str, attempts: int, body: bytes) -> bool:
         try:
             await handler(attrs.evolve(parse(body), key=key))
         except Exception as problem:  # noqa: BLE001 - whatever it is, the event is not lost
@@ -227,7 +238,7 @@ class EventQueue:
             yield
             return
         lock = filelock.FileLock(f"{self.path}.lock", timeout=0, mode=OWNER_ONLY)
-        while True:
+        while not self.is_stopped:
             try:
                 lock.acquire()
                 break

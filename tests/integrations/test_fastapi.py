@@ -53,20 +53,9 @@ from smartlead_async.integrations.fastapi import (
 from smartlead_async.plan.problem import error as plan_error
 from smartlead_async.transport import HttpRequest, HttpResponse
 
+from .applications import running
+
 NAME = "SaaS founders Q1 2027 – demo invite"
-
-
-@contextlib.asynccontextmanager
-async def running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """Run the lifespan of an application, as a server does, and yield a client of it."""
-    async with app.router.lifespan_context(app) as state:
-
-        async def with_state(scope: Any, receive: Any, send: Any) -> None:
-            await app({**scope, "state": dict(state or {})}, receive, send)
-
-        transport = httpx.ASGITransport(with_state, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://app.test") as http:
-            yield http
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from __future__ import annotations
 from ._client import Smartlead, get_client, smartlead_lifespan
 from ._errors import add_error_handlers
 from ._tenants import TenantClients
+from ._webhooks import webhook_router
 
 __all__ = [
     "Smartlead",
@@ -23,4 +24,5 @@ __all__ = [
     "add_error_handlers",
     "get_client",
     "smartlead_lifespan",
+    "webhook_router",
 ]
