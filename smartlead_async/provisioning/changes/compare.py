@@ -65,6 +65,11 @@ async def compare(spec: CampaignSpec, record: CampaignRecord | None, ledger: Led
     )
 
 
+async def compare_leads(spec: CampaignSpec, ledger: Ledger) -> LeadChanges:
+    """Return how the leads of a campaign of the plan differ from those on an open ledger."""
+    return SentLeads.of(await ledger.leads(spec.identity)).compare(spec.iter_leads())
+
+
 def removal(head: RecordHead) -> CampaignChange:
     """Return the removal of a campaign that is on the ledger and no longer in the plan."""
     client = "" if head.client_id is None else f" of client {head.client_id}"

@@ -27,7 +27,7 @@ from ...plan.campaign import CampaignSpec
 from ...plan.request_count import COPIED, signature
 from ...plan.step import Step
 from ..changes.change import Action, CampaignChange, ChangeRefused
-from ..changes.compare import compare
+from ..changes.compare import compare, compare_leads
 from ..changes.content import step_content
 from ..changes.due import FRESH_SETTINGS, due_steps, is_renamed
 from ..ledger.records import CampaignRecord, CampaignState
@@ -122,6 +122,9 @@ class CampaignRun(CampaignSteps):
             await self._change(await compare(self.spec, before, self._journal.ledger))
         elif before is not None and (delete := before.step(Step.DELETE)) is not None and delete.is_in_doubt:
             await self._delete()
+        elif before is not None and before.campaign_id is not None:
+            # An earlier run may have ended after it recorded the fingerprint and before it reached the leads.
+            self._has_lead_changes = bool(await compare_leads(self.spec, self._journal.ledger))
         record = attrs.evolve(self.record, fingerprint=fingerprint, state=CampaignState.RUNNING, error=None)
         if not record.is_under_way:
             record = attrs.evolve(

@@ -1,0 +1,57 @@
+"""A change of finished campaigns that is interrupted at any moment is completed by the next run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+import pytest
+
+from smartlead_async import LeadInput, MemoryLedger
+from smartlead_async.fake import Fault
+from smartlead_async.plan.mailboxes import MailboxChoice
+from smartlead_async.plan.schedule import ScheduleSpec
+from smartlead_async.plan.sequence import StepSpec
+from smartlead_async.plan.settings import SettingsSpec
+
+from .jobs import campaigns, job_on, killed_after, seeded_fake, standing
+
+LEADS: dict[str, list[LeadInput]] = {
+    "more leads": [LeadInput(f"lead{n}@c0.example", first_name="Zoë") for n in range(4)],
+    "fewer leads": [LeadInput("lead0@c0.example", first_name="Zoë")],
+    "other leads": [LeadInput(f"lead{n}@c0.example", first_name="Zoë", last_name="Lund") for n in range(3)],
+}
+PARTS: dict[str, Any] = {
+    "name": "Dentists Q2 2027",
+    "steps": (StepSpec("New", "<p>New</p>"),),
+    "mailboxes": MailboxChoice(ids=(502,)),
+    "schedule": ScheduleSpec("Asia/Tokyo", days=("sat",)),
+    "settings": SettingsSpec(follow_up_percentage=11),
+}
+
+
+@pytest.mark.parametrize("leads", LEADS)
+async def test_a_change_that_is_killed_at_any_moment_is_completed(leads: str) -> None:
+    for tenths in range(1, 26):
+        fake, ledger, (spec,) = seeded_fake(), MemoryLedger(), campaigns(1)
+        await job_on(fake, [spec], ledger).run()
+        changed = attrs.evolve(spec, leads=LEADS[leads], **PARTS)
+        await killed_after(job_on(fake, [changed], ledger, allow_removals=True), tenths / 10)
+        report = await job_on(fake, [changed], ledger, allow_removals=True).run()
+        assert (report.done, report.failed) == (1, 0)
+        ideal = seeded_fake()
+        await job_on(ideal, [changed]).run()
+        assert standing(fake) == standing(ideal), f"killed after {tenths / 10} s"
+
+
+@pytest.mark.parametrize("leads", LEADS)
+async def test_a_change_that_fails_before_its_leads_changes_them_later(leads: str) -> None:
+    fake, ledger, (spec,) = seeded_fake(), MemoryLedger(), campaigns(1)
+    await job_on(fake, [spec], ledger).run()
+    changed = attrs.evolve(spec, leads=LEADS[leads], steps=PARTS["steps"])
+    fake.fail_next(Fault.status_before(422), "SaveSequences")
+    assert (await job_on(fake, [changed], ledger, allow_removals=True).run()).failed == 1
+    assert (await job_on(fake, [changed], ledger, allow_removals=True).run()).done == 1
+    ideal = seeded_fake()
+    await job_on(ideal, [changed]).run()
+    assert standing(fake) == standing(ideal)
