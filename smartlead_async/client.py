@@ -11,20 +11,20 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MethodType, TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, Self, TypeVar, get_type_hints
-from urllib.parse import urlsplit
 
 import attrs
 
 from ._version import __version__
 from .api.areas import Areas
-from .base_url import is_loopback, normalize_base_url
+from .base_url import normalize_base_url
 from .errors import ConfigurationError, SmartleadAdvice
 from .limits import Lane, RateLimits
 from .pipeline.api_key import ApiKey
-from .pipeline.events import Observer, Response, both
+from .pipeline.base_urls import base_urls_of
+from .pipeline.events import Listener, Observer, Response, both
 from .pipeline.limiter import Limiter
 from .pipeline.options import Options
-from .pipeline.pipeline import Pipeline, logger
+from .pipeline.pipeline import Pipeline
 from .pipeline.rate_limiter import RateLimiter
 from .pipeline.retry import RetryPolicy
 from .request import Host, Request
@@ -90,7 +90,9 @@ class SmartleadClient(Areas):
     ``limiter`` of your own, such as one that several processes share, replaces ``limits`` and
     ``max_in_flight``. The default ``transport`` is aiohttp; it takes proxies from HTTPS_PROXY and NO_PROXY,
     and CA certificates from SSL_CERT_FILE, unless ``proxy`` (a URL) and ``ca_bundle`` (a file) are given.
-    Nothing is opened before the first request. Share one client among all tasks; it paces them together.
+    ``listener`` is called with each event of :mod:`smartlead_async.events`, such as retries and waits, and
+    ``on_attempt`` with each attempt that has ended. Nothing is opened before the first request. Share one
+    client among all tasks; it paces them together.
     ``review_names`` turns SmartLead's naming advice into a :class:`SmartleadAdvice` warning when a campaign
     is created with a name that says little. ``wall_clock`` (unix time, for dates in headers) and ``rng`` (for
     the jitter of retries) make tests reproducible. Example::
@@ -115,6 +117,7 @@ class SmartleadClient(Areas):
         proxy: str | None = None,
         ca_bundle: str | os.PathLike[str] | None = None,
         on_attempt: Observer | None = None,
+        listener: Listener | None = None,
         review_names: bool = False,
         wall_clock: Callable[[], float] = time.time,
         rng: random.Random | None = None,
@@ -122,9 +125,11 @@ class SmartleadClient(Areas):
         check_values(type(self).__name__, _kinds_of(SmartleadClient.__init__), locals())
         if user_agent is not None and not user_agent.isprintable():
             raise ConfigurationError("user_agent contains a character that no header has: remove it")
-        self._options = Options(timeout=timeout, retry=retry or RetryPolicy(), on_attempt=on_attempt)
+        self._options = Options(
+            timeout=timeout, retry=retry or RetryPolicy(), on_attempt=on_attempt, listener=listener
+        )
         limiter = limiter or Limiter(limits, max_in_flight=max_in_flight)
-        base_urls = _base_urls(base_url)
+        base_urls = base_urls_of(base_url)
         if transport is None:
             urls = base_urls.values()
             transport = _default_transport(urls, limiter.max_in_flight, proxy, ca_bundle)
@@ -303,22 +308,23 @@ class SmartleadClient(Areas):
         retry: RetryPolicy | None = None,
         lane: Lane | None = None,
         on_attempt: Observer | None = None,
+        listener: Listener | None = None,
         limiter: RateLimiter | None = None,
     ) -> Self:
         """Return a copy with other options on the same connections. Closing it closes nothing.
 
-        An observer is called after the existing one and does not replace it. A ``limiter`` does replace the
-        limiter that all copies share otherwise. Example::
+        An observer or listener is called after the existing one and does not replace it. A ``limiter`` does
+        replace the limiter that all copies share otherwise. Example::
 
             patient = client.with_options(timeout=120, retry=RetryPolicy(max_attempts=8))
         """
         check_values("with_options", _kinds_of(SmartleadClient.with_options), locals())
-        observer = both(self._options.on_attempt, on_attempt)
         changes: dict[str, Any] = {
             "timeout": timeout,
             "retry": retry,
             "lane": lane,
-            "on_attempt": observer,
+            "on_attempt": both(self._options.on_attempt, on_attempt),
+            "listener": both(self._options.listener, listener),
             "limiter": limiter,
         }
         copy = object.__new__(type(self))
@@ -337,6 +343,11 @@ class SmartleadClient(Areas):
     def limiter(self) -> RateLimiter:
         """The limiter that paces this client, and its copies unless they were given another."""
         return self._options.limiter or self._pipeline.limiter
+
+    @property
+    def listener(self) -> Listener | None:
+        """The function that is called with each event; None if there is none."""
+        return self._options.listener
 
     async def aclose(self) -> None:
         """Close the connections. A session that you passed in stays open."""
@@ -373,23 +384,3 @@ def _default_transport(
     for url in urls:
         transport.check_proxy(url)
     return transport
-
-
-def _base_urls(base_url: str | Mapping[Host, str] | None) -> Mapping[Host, str]:
-    official = {host: host.value for host in Host}
-    if base_url is None:
-        return official
-    given = base_url if isinstance(base_url, Mapping) else dict.fromkeys(Host, base_url)
-    for host in given:
-        if not isinstance(host, Host):
-            raise ConfigurationError(f"the keys of base_url are members of Host, not {host!r}")
-    urls = {host: normalize_base_url(url, _source(host, base_url)) for host, url in given.items()}
-    if any(
-        url.startswith("http:") and not is_loopback(urlsplit(url).hostname or "") for url in urls.values()
-    ):
-        logger.warning("the base URL begins with http://, so the API key is sent unencrypted")
-    return official | urls
-
-
-def _source(host: Host, base_url: object) -> str:
-    return f"base_url[Host.{host.name}]" if isinstance(base_url, Mapping) else "base_url"

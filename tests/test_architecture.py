@@ -40,7 +40,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("declarations", ("request", "paging", "resource", "polling")),
     ("API", ("api",)),
     ("transport", ("transport",)),
-    ("pipeline", ("pipeline",)),
+    ("pipeline", ("pipeline", "events")),
     ("webhooks", ("webhooks",)),
     ("fake", ("fake",)),
     ("plan", ("plan",)),

@@ -6,7 +6,7 @@ import attrs
 
 from ..errors import ConfigurationError
 from ..limits import Lane
-from .events import Observer
+from .events import Listener, Observer
 from .rate_limiter import RateLimiter
 from .retry import RetryPolicy
 
@@ -24,5 +24,6 @@ class Options:
     retry: RetryPolicy = attrs.field(factory=RetryPolicy)
     lane: Lane = Lane.INTERACTIVE
     on_attempt: Observer | None = None
+    listener: Listener | None = None
     limiter: RateLimiter | None = None
     """Replaces the limiter of the pipeline."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
@@ -28,10 +27,11 @@ from ..request import Effect, Host, Operation, Part, Request
 from ..transport import HttpRequest, HttpResponse, Transport
 from ..transport.deadline import Deadline, DeadlineTimer
 from .api_key import ApiKey
+from .call import Call
 from .classify import read_response
 from .decode import decode
 from .encode import encode
-from .events import Attempt, Response
+from .events import Response, logger
 from .headers import RateLimitState, parse_count, retry_after
 from .options import Options
 from .rate_limiter import Permit, RateLimiter
@@ -41,41 +41,6 @@ if TYPE_CHECKING:
     from .extra_limits import ExtraLimits
 
 T = TypeVar("T")
-
-
-logger: Final = logging.getLogger("smartlead_async")
-
-
-class _Call:
-    """The state of one call across its attempts."""
-
-    __slots__ = (
-        "attempts", "ends_by", "failures", "http", "limiter", "lost", "options", "rate_limited", "request"
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        request: Request[Any],
-        http: HttpRequest,
-        options: Options,
-        limiter: RateLimiter,
-        ends_by: float | None,
-    ) -> None:
-        self.request = request
-        self.http = http
-        self.options = options
-        self.limiter = limiter
-        self.ends_by = ends_by
-        """The deadline as a loop time."""
-        self.attempts = 0
-        self.failures = 0
-        self.rate_limited = 0
-        self.lost: SmartleadError | None = None
-        """The error that hides the result of an earlier attempt, which may have taken effect."""
-
-    @property
-    def operation(self) -> Operation:
-        return self.request.operation
 
 
 class Pipeline:
@@ -118,7 +83,7 @@ class Pipeline:
             self._bind_to(loop)
         self._budget.deposit()
         deadline = options.retry.deadline
-        call = _Call(
+        call = Call(
             request,
             self._http(request, options),
             options,
@@ -126,10 +91,15 @@ class Pipeline:
             None if deadline is None else loop.time() + deadline,
         )
         try:
-            return await self._attempt(call)
-        except RetryRequested as requested:
-            first = requested
-        return await self._repeat(call, first)
+            try:
+                return await self._attempt(call)
+            except RetryRequested as requested:
+                first = requested
+            return await self._repeat(call, first)
+        except BaseException as error:
+            if call.observed:
+                call.failed(error)
+            raise
 
     async def aclose(self) -> None:
         """Close the transport. Nothing can be sent afterwards."""
@@ -147,10 +117,12 @@ class Pipeline:
             self._extra_limits = ExtraLimits(self._given_limits)
         return self._extra_limits.over(limiter, operation)
 
-    async def _attempt(self, call: _Call) -> Response[Any]:
+    async def _attempt(self, call: Call) -> Response[Any]:
         loop = asyncio.get_running_loop()
-        observed = call.options.on_attempt is not None or logger.isEnabledFor(logging.DEBUG)
-        queued = loop.time() if observed else 0.0
+        queued = 0.0
+        if call.observed:
+            queued = loop.time()
+            call.queued()
         http, limiter = call.http, call.limiter
         if call.ends_by is None:
             lane = call.options.lane
@@ -159,7 +131,10 @@ class Pipeline:
             permit = await self._acquire_by(call.ends_by, call)
             timeout = max(min(http.timeout, call.ends_by - loop.time()), 0.0)
             http = attrs.evolve(http, timeout=timeout)
-        sent = loop.time() if observed else 0.0
+        sent = 0.0
+        if call.observed:
+            sent = loop.time()
+            call.sent(sent - queued)
         response: HttpResponse | TransportError
         not_sent = False
         try:
@@ -177,13 +152,15 @@ class Pipeline:
                 limiter.release(permit)
         # Outside the except block, so that no error of ours has one of the transport's as its context.
         result = self._read(call, permit, response) if isinstance(response, HttpResponse) else response
-        if observed:
-            self._report(call, response, result, sent - queued, loop.time() - sent)
+        if call.observed:
+            status = response.status if isinstance(response, HttpResponse) else None
+            error = result if isinstance(result, SmartleadError) else None
+            call.answered(status, error, sent - queued, loop.time() - sent)
         if not isinstance(result, Response):
             raise self._judge(call, result)
         return result
 
-    async def _acquire_by(self, when: float, call: _Call) -> Permit:
+    async def _acquire_by(self, when: float, call: Call) -> Permit:
         """Wait for the limiter, but not beyond the deadline."""
         try:
             async with asyncio.timeout_at(when):
@@ -195,7 +172,7 @@ class Pipeline:
             call, NotSent(f"the deadline of {deadline:g} s passed while it waited for the rate limit")
         )
 
-    def _read(self, call: _Call, permit: Permit, response: HttpResponse) -> Response[Any] | SmartleadError:
+    def _read(self, call: Call, permit: Permit, response: HttpResponse) -> Response[Any] | SmartleadError:
         self._observe_limits(call, permit, response.headers)
         operation = call.request.operation
         try:
@@ -223,7 +200,7 @@ class Pipeline:
         headers = {name: self._key.redact(value) for name, value in response.headers.items()}
         return attrs.evolve(response, headers=headers)
 
-    def _observe_limits(self, call: _Call, permit: Permit, headers: Mapping[str, str]) -> None:
+    def _observe_limits(self, call: Call, permit: Permit, headers: Mapping[str, str]) -> None:
         limit = parse_count(headers.get("x-ratelimit-limit"))
         remaining = parse_count(headers.get("x-ratelimit-remaining"))
         if limit is None or remaining is None:
@@ -235,7 +212,7 @@ class Pipeline:
                 reset_in = reset_at - self._wall_clock()
                 call.limiter.observe(permit, limit=limit, remaining=remaining, reset_in=reset_in)
 
-    def _judge(self, call: _Call, error: SmartleadError) -> Exception:
+    def _judge(self, call: Call, error: SmartleadError) -> Exception:
         """Return :class:`RetryRequested` to send it once more, or the error to raise."""
         from .refusals import failure_of  # noqa: PLC0415 - loaded with the first failure
 
@@ -249,7 +226,7 @@ class Pipeline:
         pause = self._pause(call, error)
         if failure is Failure.RATE_LIMITED:
             # All calls with this key wait at the gate, even if this one gives up.
-            logger.info("%s: rate limited (429), nothing is sent for %.1f s", call.operation.name, pause)
+            call.hit_limit(pause)
             call.limiter.close_until(asyncio.get_running_loop().time() + pause)
         decision = decide(
             policy,
@@ -274,18 +251,17 @@ class Pipeline:
             return self._final_error(call, error)
         # Not the message, in which a server may quote data.
         reason = f"HTTP {error.status}" if isinstance(error, APIError) else type(error).__name__
-        name, attempts = call.operation.name, call.attempts
-        logger.info("%s: attempt %d failed (%s), retrying in %.1f s", name, attempts, reason, pause)
+        call.retried(reason, pause)
         return RetryRequested(pause)
 
-    def _pause(self, call: _Call, error: SmartleadError) -> float:
+    def _pause(self, call: Call, error: SmartleadError) -> float:
         asked = self._asked_pause(call, error)
         if isinstance(error, RateLimited):
             # A server that asks for no wait (or for one in the past) would otherwise be flooded.
             return asked or call.options.retry.pause(call.rate_limited, self._rng)
         return max(asked or 0.0, call.options.retry.pause(call.failures, self._rng))
 
-    def _asked_pause(self, call: _Call, error: SmartleadError) -> float | None:
+    def _asked_pause(self, call: Call, error: SmartleadError) -> float | None:
         asked = error.retry_after if isinstance(error, APIError) else None
         longest = call.options.retry.longest_retry_after
         if asked is None or asked <= longest:
@@ -295,46 +271,19 @@ class Pipeline:
         )
         return longest
 
-    def _in_time(self, call: _Call, pause: float) -> bool:
+    def _in_time(self, call: Call, pause: float) -> bool:
         return call.ends_by is None or asyncio.get_running_loop().time() + pause < call.ends_by
 
-    def _final_error(self, call: _Call, error: SmartleadError) -> SmartleadError:
+    def _final_error(self, call: Call, error: SmartleadError) -> SmartleadError:
         """Return the error to raise: not NotSent if an earlier attempt of the call was sent."""
         return self._annotated(call, call.lost if call.lost and isinstance(error, NotSent) else error)
 
-    def _annotated(self, call: _Call, error: SmartleadError) -> SmartleadError:
+    def _annotated(self, call: Call, error: SmartleadError) -> SmartleadError:
         error.operation = call.operation.name
         error.attempts = call.attempts
         if isinstance(error, NotFound):
             error.target = _target_of(call.request)
         return error
-
-    def _report(
-        self,
-        call: _Call,
-        response: HttpResponse | TransportError,
-        result: Response[Any] | SmartleadError,
-        waited: float,
-        took: float,
-    ) -> None:
-        operation = call.operation
-        status = response.status if isinstance(response, HttpResponse) else None
-        error = result if isinstance(result, SmartleadError) else None
-        if logger.isEnabledFor(logging.DEBUG):
-            logger.debug(
-                "%s %s -> %s in %.3f s (attempt %d, waited %.3f s)%s",
-                operation.method,
-                operation.path,
-                status if status is not None else "no response",
-                took,
-                call.attempts,
-                waited,
-                f": {error}" if error else "",
-            )
-        if call.options.on_attempt is not None:
-            call.options.on_attempt(
-                Attempt(operation.name, call.request.effect, call.attempts, status, error, waited, took)
-            )
 
     def _http(self, request: Request[Any], options: Options) -> HttpRequest:
         operation, (path, query, body) = request.operation, encode(request)

@@ -89,5 +89,5 @@ def test_errors_before_a_command_begins_are_caught_as_well(
 def test_debug_logs_every_request(cli: CommandLine, plan: Path) -> None:
     result = cli("provision", plan, "--debug")
     assert result.exit_code == 0
-    assert "debug: POST /campaigns/create -> 200" in result.stderr
+    assert "debug: CreateCampaign -> 200" in result.stderr
     assert "debug:" not in cli("provision", plan).stderr

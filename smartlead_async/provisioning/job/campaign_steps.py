@@ -48,6 +48,8 @@ class CampaignSteps(abc.ABC):
         self._was_started = False
         """Whether the campaign was started before its start in this run."""
         self._lost_at: dict[Step, float] = {}
+        self.failure: str | None = None
+        """The class of the error with which the campaign failed."""
 
     @property
     def record(self) -> CampaignRecord:
@@ -68,6 +70,7 @@ class CampaignSteps(abc.ABC):
         await self._entry.save(attrs.evolve(record, state=CampaignState.FAILED, error=str(error)))
 
     def _with_failure(self, error: SmartleadError) -> CampaignRecord:
+        self.failure = type(error).__name__
         record = self.record
         # The creator records a failed create. One with an unknown outcome stays SENT, so that the next run
         # reconciles it before it creates again.

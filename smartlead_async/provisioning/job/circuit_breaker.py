@@ -17,6 +17,7 @@ from ...errors import (
     SmartleadError,
     TransportError,
 )
+from ...events import Event, ServiceDown, ServiceUp
 
 T = TypeVar("T")
 
@@ -38,6 +39,9 @@ class CircuitBreaker:
     """
 
     probe: Callable[[], Awaitable[object]]
+    emit: Callable[[Event], None] = lambda _event: None
+    job: int = 0
+    """The number of the job in events."""
     first_pause: float = 5.0
     longest_pause: float = 60.0
     max_failures: int = 3
@@ -82,12 +86,15 @@ class CircuitBreaker:
             while not await self._is_up():
                 if self.open_since is None:
                     self.open_since = asyncio.get_running_loop().time()
+                    self.emit(ServiceDown(self.job))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, self.longest_pause)
-            was_down = self.open_since is not None
+            if self.open_since is None:
+                return False
+            self.emit(ServiceUp(self.job, asyncio.get_running_loop().time() - self.open_since))
             self.open_since = None
-            self._recoveries += was_down
-            return was_down
+            self._recoveries += 1
+            return True
 
     async def _is_up(self) -> bool:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol, Self, TypeVar
 
 from ...limits import Lane
-from ...pipeline.events import Observer, Response
+from ...pipeline.events import Listener, Observer, Response
 from ...pipeline.rate_limiter import RateLimiter
 from ...pipeline.retry import RetryPolicy
 from ...request import Request
@@ -43,4 +43,9 @@ class ProvisioningClient(RequestSender, Protocol):
     @property
     def limiter(self) -> RateLimiter:
         """The limiter that paces the client."""
+        ...
+
+    @property
+    def listener(self) -> Listener | None:
+        """The function that is called with each event."""
         ...

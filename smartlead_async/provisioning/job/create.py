@@ -12,6 +12,7 @@ import attrs
 
 from ...api.campaigns.models import Campaign
 from ...errors import OutcomeUnknown, ResponseDecodeError, SmartleadError
+from ...events import ReconcileBegan, ReconcileEnded
 from ...naming import normal_name
 from ...plan.step import Step
 from ..ledger.records import CampaignRecord, StepRecord, StepState
@@ -121,8 +122,11 @@ class Creator:
         await self.journal.record_lost_create()
         # A create that an interrupted run has counted already is not counted again.
         await entry.save(attrs.evolve(record, lost=min(record.lost + 1, record.creates)))
+        job = self.sender.job
+        self.sender.emit(ReconcileBegan(job, creation.name))
         async with slot.given_up():
             found = await self.reconciler.reconcile(entry, creation)
+        self.sender.emit(ReconcileEnded(job, creation.name, None if found is None else found.id))
         if found is not None:
             await self._adopt(entry, creation, found)
 

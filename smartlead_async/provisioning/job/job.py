@@ -27,6 +27,7 @@ from ..report.report import Progress, Report, Traffic
 from ..selection import Selection
 from .campaign_list import IncompleteList
 from .campaign_runs import CampaignRuns, count
+from .campaign_steps import CampaignSteps
 from .client import ProvisioningClient
 from .concurrency import AdaptiveConcurrency
 from .job_limiter import Stopped
@@ -37,6 +38,7 @@ from .pending import PendingCampaigns
 from .sender import GuardedSender
 from .slots import Slot, Slots
 from .sweep import OrphanSweep
+from .told import told_campaign, told_job
 from .unexpected import UnexpectedError
 
 Publish = Callable[[CampaignRecord], Awaitable[None]]
@@ -176,6 +178,11 @@ class Job:
         self._began = True
         if isinstance(self._runs.pending, PendingCampaigns):
             self._runs.pending.require_usable()
+        with told_job(self._sender, self._operation or "provision", self.report):
+            await self._run_all(publish)
+        return self.report
+
+    async def _run_all(self, publish: Publish | None) -> None:
         with self._reported():
             async with self._journal.opened():
                 with self._deadline():
@@ -188,7 +195,6 @@ class Job:
                             await self._until_stopped(self._sweep())
         if self._abort is not None:
             raise self._abort
-        return self.report
 
     @contextlib.contextmanager
     def _reported(self) -> Generator[None]:
@@ -335,17 +341,8 @@ class Job:
         key = run.record.key
         self._running.add(key)
         try:
-            await run.complete()
-        except (LedgerError, IncompleteList, Stopped):
-            raise
-        except SmartleadError as error:
-            await run.fail(error)
-            if isinstance(error, AuthenticationError):
-                raise
-            if isinstance(error, PermissionDenied) and run.record.campaign_id is None:
-                raise
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one campaign, the others go on
-            await run.fail(UnexpectedError.of(error))
+            with told_campaign(self._sender, run):
+                await _complete(run)
         finally:
             self._running.discard(key)
         count(self.report, run)
@@ -377,3 +374,19 @@ class Job:
     def _note(self, attempt: Attempt) -> None:
         self._traffic.note(attempt)
         self._concurrency.note(attempt)
+
+
+async def _complete(run: CampaignSteps) -> None:
+    """Take the steps of one campaign, and record its failure. Errors that concern all others are raised."""
+    try:
+        await run.complete()
+    except (LedgerError, IncompleteList, Stopped):
+        raise
+    except SmartleadError as error:
+        await run.fail(error)
+        if isinstance(error, AuthenticationError):
+            raise
+        if isinstance(error, PermissionDenied) and run.record.campaign_id is None:
+            raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one campaign, the others go on
+        await run.fail(UnexpectedError.of(error))

@@ -11,7 +11,7 @@ import attrs
 from ...api.email_accounts.read import ListEmailAccounts
 from ...errors import SmartleadError
 from ...limits import Lane
-from ...pipeline.events import Observer, Response
+from ...pipeline.events import Event, Observer, Response, emit, numbers
 from ...pipeline.retry import RetryPolicy
 from ...request import Request
 from .circuit_breaker import CircuitBreaker
@@ -35,8 +35,11 @@ class GuardedSender:
         before_send: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.limiter = JobLimiter(client.limiter, before_send=before_send)
+        self.job = next(numbers)
+        """The number of the job in its events."""
+        self._listener = client.listener
         self._client = client.with_options(lane=Lane.BULK, on_attempt=on_attempt, limiter=self.limiter)
-        self._breaker = CircuitBreaker(probe=self._probe)
+        self._breaker = CircuitBreaker(probe=self._probe, emit=self.emit, job=self.job)
 
     @property
     def is_stopped(self) -> bool:
@@ -56,6 +59,10 @@ class GuardedSender:
     def stop(self) -> None:
         """Send nothing more; requests in flight get their responses."""
         self.limiter.stop()
+
+    def emit(self, event: Event) -> None:
+        """Log an event of the job and pass it to the listener of the client."""
+        emit(event, self._listener)
 
     def observed_by(self, on_attempt: Observer) -> Self:
         """Return this sender with another observer added. Both share the limiter and the circuit breaker."""
