@@ -8,6 +8,7 @@ which hours of waiting take no time.
 """
 
 from .accounts import Account, Client
+from .deliveries import Delivery
 from .faults import DEFAULT_WEIGHTS, Fault, FaultKind, Faults, Script
 from .mailing.rates import Rates
 from .quirks import Quirks
@@ -35,6 +36,7 @@ __all__ = [
     "CampaignLead",
     "CampaignStatus",
     "Client",
+    "Delivery",
     "EmailAccount",
     "FakeSmartlead",
     "FakeTransport",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from .records import BlockList, ClientKey, InboxEntry, LeadList, Note, Tag, Task
-from .state import Campaign, CampaignLead, EmailAccount, Lead
+from .state import Campaign, CampaignLead, EmailAccount, Lead, Webhook
 
 
 @attrs.define(eq=False)
@@ -53,6 +53,13 @@ class Account:
     notes: list[Note] = attrs.field(factory=list)
     tasks: list[Task] = attrs.field(factory=list)
     client_keys: dict[int, ClientKey] = attrs.field(factory=dict)
+    webhooks: dict[int, Webhook] = attrs.field(factory=dict)
+    """Those of the user and of clients; the others are with their campaigns."""
+
+    @property
+    def webhook_secret(self) -> str:
+        """The ``secret_key`` in the body of every delivery."""
+        return f"00000000-0000-4000-9000-{self.id:012d}"
 
     def tag(self, name: str) -> Tag:
         """Return the tag with a name, which is created on first use."""

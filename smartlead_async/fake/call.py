@@ -6,6 +6,7 @@ from typing import Any
 
 from .accounts import Access, Account
 from .clock import timestamp
+from .mail_log import MailLog
 from .replies import Refusal, campaign_not_found
 from .state import Campaign, EmailAccount
 from .world import World
@@ -45,6 +46,11 @@ class Call:
         if mailbox is None:
             raise Refusal(status, not_found)
         return mailbox
+
+    @property
+    def log(self) -> MailLog:
+        """The log of mails of the account."""
+        return MailLog(self.world, self.account)
 
     @property
     def timestamp(self) -> str:

@@ -10,6 +10,7 @@ import attrs
 
 from ..request import Host
 from .clock import Clock
+from .deliveries import Deliveries
 from .replies import Reply
 
 
@@ -48,6 +49,11 @@ class Receiver(Protocol):
     @property
     def accepts_any_user_agent(self) -> bool:
         """Whether clients whose User-Agent names only a library are let in."""
+        ...
+
+    @property
+    def webhook_deliveries(self) -> Deliveries:
+        """What is posted to webhooks."""
         ...
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0) -> dict[str, int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from typing import Final
 
+import attrs
+
 from .accounts import Account
 from .state import (
     Campaign,
@@ -29,80 +31,96 @@ _STOP_RULES: Final = {
 _ENDED: Final = frozenset({LeadStatus.COMPLETED, LeadStatus.STOPPED, LeadStatus.BLOCKED})
 
 
-def record_sent(
-    world: World,
-    member: CampaignLead,
-    mailbox: EmailAccount | None,
-    *,
-    subject: str,
-    body: str,
-    number: int,
-    at: float,
-    step: Step | None = None,
-    variant: Variant | None = None,
-) -> Mail:
-    """Record that step ``number`` of the sequence was sent to a lead."""
-    mail = Mail(
-        next(world.ids.message), MailKind.SENT, member, at, mailbox, subject, body, number, step, variant
-    )
-    _add_to_thread(member, mail)
-    if mailbox is not None:
-        mailbox.sent_at.append(at)
-    member.last_step = max(member.last_step, number)
-    if member.status is LeadStatus.STARTED:
-        member.status = LeadStatus.INPROGRESS
-    record_event(mail, EventKind.SENT, at)
-    return mail
+@attrs.frozen
+class MailLog:
+    """The log of an account. What is recorded is delivered to webhooks."""
 
+    world: World
+    account: Account
 
-def schedule_manual(
-    world: World, member: CampaignLead, mailbox: EmailAccount | None, *, subject: str, body: str, at: float
-) -> Mail:
-    """Send a mail that a user wrote to a lead, at its time; it counts as no mail of the sequence."""
-    mail = Mail(next(world.ids.message), MailKind.MANUAL, member, at, mailbox, subject, body)
-    mail.answers = member.last_sent
-    if at <= world.clock.wall():
+    def sent(
+        self,
+        member: CampaignLead,
+        mailbox: EmailAccount | None,
+        *,
+        subject: str,
+        body: str,
+        number: int,
+        at: float,
+        step: Step | None = None,
+        variant: Variant | None = None,
+    ) -> Mail:
+        """Record that step ``number`` of the sequence was sent to a lead."""
+        mail_id = next(self.world.ids.message)
+        mail = Mail(mail_id, MailKind.SENT, member, at, mailbox, subject, body, number, step, variant)
         _add_to_thread(member, mail)
-    else:
-        world.agenda.add(at, functools.partial(_add_to_thread, member, mail))
-    return mail
+        if mailbox is not None:
+            mailbox.sent_at.append(at)
+        member.last_step = max(member.last_step, number)
+        if member.status is LeadStatus.STARTED:
+            member.status = LeadStatus.INPROGRESS
+        self.event(mail, EventKind.SENT, at)
+        return mail
 
+    def manual(
+        self, member: CampaignLead, mailbox: EmailAccount | None, *, subject: str, body: str, at: float
+    ) -> Mail:
+        """Send a mail that a user wrote, at its time; it counts as no mail of the sequence."""
+        mail = Mail(next(self.world.ids.message), MailKind.MANUAL, member, at, mailbox, subject, body)
+        mail.answers = member.last_sent
+        if at <= self.world.clock.wall():
+            _add_to_thread(member, mail)
+        else:
+            self.world.agenda.add(at, functools.partial(_add_to_thread, member, mail))
+        return mail
 
-def record_reply(world: World, member: CampaignLead, *, subject: str, body: str, at: float) -> Mail:
-    """Record a reply of a lead, which belongs to the newest mail that was sent to it."""
-    sent = member.last_sent
-    mailbox = sent.mailbox if sent is not None else None
-    number = sent.step_number if sent is not None else 0
-    reply = Mail(next(world.ids.message), MailKind.REPLY, member, at, mailbox, subject, body, number)
-    reply.answers = sent
-    _add_to_thread(member, reply)
-    member.has_unread = True
-    if sent is not None:
-        record_event(sent, EventKind.REPLY, at, reply=reply)
-    return reply
+    def reply(
+        self, member: CampaignLead, *, subject: str, body: str, at: float, category_id: int | None = None
+    ) -> Mail:
+        """Record a reply of a lead, which belongs to the newest mail that was sent to it.
 
+        The lead is put into the category of the reply if it has none.
+        """
+        sent = member.last_sent
+        mailbox = sent.mailbox if sent is not None else None
+        number = sent.step_number if sent is not None else 0
+        reply = Mail(next(self.world.ids.message), MailKind.REPLY, member, at, mailbox, subject, body, number)
+        reply.answers = sent
+        _add_to_thread(member, reply)
+        member.has_unread = True
+        before = member.category_id
+        member.category_id = before if before is not None else category_id
+        if sent is not None:
+            self.event(sent, EventKind.REPLY, at, reply=reply)
+        self.world.deliveries.notify_category(self.account, member, before, at)
+        return reply
 
-def record_event(
-    mail: Mail, kind: EventKind, at: float, *, detail: str = "", reply: Mail | None = None
-) -> MailEvent:
-    """Record what happened to a mail of a sequence, and change the status of its lead accordingly."""
-    member = mail.member
-    event = MailEvent(kind, at, mail, reply, detail)
-    mail.events.append(event)
-    member.campaign.events.append(event)
-    if kind is EventKind.UNSUBSCRIBE:
+    def event(
+        self, mail: Mail, kind: EventKind, at: float, *, detail: str = "", reply: Mail | None = None
+    ) -> MailEvent:
+        """Record what happened to a mail of a sequence, and change the status of its lead accordingly."""
+        member = mail.member
+        event = MailEvent(kind, at, mail, reply, detail)
+        mail.events.append(event)
+        member.campaign.events.append(event)
+        if kind is EventKind.UNSUBSCRIBE:
+            member.unsubscribed = True
+        if _stops(kind, member.campaign) and member.status not in _ENDED:
+            member.status = LeadStatus.STOPPED
+        self.world.deliveries.notify(self.account, event)
+        return event
+
+    def unsubscribe(self, member: CampaignLead, at: float) -> None:
+        """Unsubscribe a lead from a campaign; the log has it if the lead got a mail before."""
+        last = member.last_sent
+        if last is not None and not member.unsubscribed:
+            self.event(last, EventKind.UNSUBSCRIBE, at)
         member.unsubscribed = True
-    if _stops(kind, member.campaign) and member.status not in _ENDED:
-        member.status = LeadStatus.STOPPED
-    return event
 
-
-def unsubscribe_member(member: CampaignLead, at: float) -> None:
-    """Unsubscribe a lead from a campaign; the log has it if the lead got a mail before."""
-    last = member.last_sent
-    if last is not None and not member.unsubscribed:
-        record_event(last, EventKind.UNSUBSCRIBE, at)
-    member.unsubscribed = True
+    def categorize(self, member: CampaignLead, category_id: int | None, at: float) -> None:
+        """Put a lead into a category, or into none."""
+        before, member.category_id = member.category_id, category_id
+        self.world.deliveries.notify_category(self.account, member, before, at)
 
 
 def _stops(kind: EventKind, campaign: Campaign) -> bool:

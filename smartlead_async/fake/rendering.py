@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -202,3 +203,27 @@ def _warmup(mailbox: EmailAccount, now: float, *, listed: bool) -> dict[str, Any
     if listed:
         details["warmup_created_at"] = details.pop("created_at")
     return details
+
+
+_MERGE_TAG: Final = re.compile(r"\{\{\s*([^{}|]+?)\s*(?:\|[^{}]*)?\}\}")
+
+
+def filled_in(text: str, lead: Lead) -> str:
+    """Return a text with the lead's values in place of merge tags; a tag without a value becomes empty."""
+    if "{{" not in text:
+        return text
+
+    def value(match: re.Match[str]) -> str:
+        name = match[1]
+        found = getattr(lead, name, None) if name in _LEAD_TAGS else (lead.custom_fields or {}).get(name)
+        return "" if found is None else str(found)
+
+    return _MERGE_TAG.sub(value, text)
+
+
+_LEAD_TAGS: Final = frozenset(
+    {
+        *("email", "first_name", "last_name", "company_name", "phone_number", "website", "location"),
+        *("linkedin_profile", "company_url"),
+    }
+)

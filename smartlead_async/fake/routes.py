@@ -27,6 +27,7 @@ from .handlers import (
     leads,
     messages,
     warmup,
+    webhooks,
 )
 from .routing import Router
 
@@ -52,6 +53,7 @@ _HANDLERS: Final = (
     leads,
     messages,
     warmup,
+    webhooks,
 )
 
 

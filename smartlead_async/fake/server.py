@@ -27,6 +27,7 @@ from .content import MAX_BODY, body_too_large, decode_body
 from .control import control_reply
 from .exchange import Ending, Receiver
 from .pages import page_at
+from .posting import posting, wait_until_posted
 from .replies import Refusal, Reply
 
 _MIN_COMPRESSED: Final = 4096
@@ -59,6 +60,7 @@ def create_app(fake: Receiver) -> web.Application:
             return _response(refusal.reply, fake.clock)
         control = control_reply(request.method, request.path, body, fake)
         if control is not None:
+            await wait_until_posted(fake.webhook_deliveries)
             return _response(control, fake.clock)
         if request.method in {"GET", "HEAD"}:
             page = page_at(request.path, fake, f"{request.scheme}://{request.host}/api/v1")
@@ -146,7 +148,8 @@ async def running(fake: Receiver, *, host: str = "127.0.0.1", port: int = 0) -> 
         await site.start()
         address = runner.addresses[0]
         name = f"[{address[0]}]" if ":" in address[0] else address[0]
-        yield f"http://{name}:{address[1]}/api/v1"
+        async with posting(fake.webhook_deliveries):
+            yield f"http://{name}:{address[1]}/api/v1"
     finally:
         await runner.cleanup()
 

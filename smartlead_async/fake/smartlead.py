@@ -12,10 +12,11 @@ from .accounts import Access, Account, Client
 from .assertions import Assertions
 from .backend import Backend
 from .clock import Clock
+from .deliveries import Deliveries, Delivery
 from .exchange import Exchange
 from .faults import Fault, Faults, Match, Script, create_script
 from .ids import Ids
-from .mail_log import record_reply, record_sent, sender_of
+from .mail_log import MailLog, sender_of
 from .mailing.mailing import Mailing
 from .mailing.rates import Rates
 from .quirks import Quirks
@@ -214,13 +215,22 @@ class FakeSmartlead(Assertions):
         """Record a mail to a lead, or a reply, and return its ``stats_id``, which a reply needs."""
         account = account or self.account
         member = account.campaigns[campaign_id].leads[account.leads_by_email[email.lower()].id]
-        now = self.clock.wall()
+        log, now = MailLog(self._world, account), self.clock.wall()
         if type == "REPLY":
-            return record_reply(self._world, member, subject=subject, body=email_body, at=now).stats_id
+            return log.reply(member, subject=subject, body=email_body, at=now).stats_id
         mailbox = sender_of(account, member)
-        return record_sent(
-            self._world, member, mailbox, subject=subject, body=email_body, number=step, at=now
-        ).stats_id
+        return log.sent(member, mailbox, subject=subject, body=email_body, number=step, at=now).stats_id
+
+    @property
+    def webhook_deliveries(self) -> Deliveries:
+        """How webhooks are delivered: set ``receive`` to a function that is called with each delivery."""
+        return self._world.deliveries
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """What was posted to webhooks, oldest first."""
+        self._backend.catch_up()
+        return self._world.deliveries.all
 
     # --- time ----------------------------------------------------------------------------------------
 

@@ -265,7 +265,7 @@ class Schedule:
 
 @attrs.define(eq=False)
 class Webhook:
-    """A webhook of a campaign."""
+    """A webhook of a campaign, a client or the user."""
 
     id: int
     name: str
@@ -274,6 +274,9 @@ class Webhook:
     categories: list[str]
     created_at: float
     updated_at: float
+    level: str = "campaign"
+    campaign_id: int | None = None
+    client_id: int | None = None
 
 
 @attrs.define(eq=False)

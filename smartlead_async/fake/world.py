@@ -9,6 +9,7 @@ import attrs
 from .accounts import Access
 from .agenda import Agenda
 from .clock import Clock
+from .deliveries import Deliveries
 from .ids import Ids
 from .quirks import Quirks
 
@@ -32,6 +33,10 @@ class World:
     keys: dict[str, Access] = attrs.field(factory=dict, repr=False)
     agenda: Agenda = attrs.field(factory=Agenda, repr=False)
     """What happens at times of the wall clock: reactions of leads, scheduled replies."""
+    deliveries: Deliveries = attrs.field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.deliveries = Deliveries(self.clock, self.agenda)
 
     @property
     def listed_from(self) -> float:

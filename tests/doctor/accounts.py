@@ -26,6 +26,7 @@ async def furnished(**options: Any) -> FakeSmartlead:
         fake.add_email_account(f"mailbox-{number}@sender.example")
     fake.add_client("Client of the agency")
     async with SmartleadClient("test-key", transport=fake.transport()) as client:
+        await client.lead_lists.create("Spring")
         for number in range(4):
             created = await client.campaigns.create(f"SaaS founders Q{number} 2027")
             leads = [LeadInput(f"{number}{name}", first_name="Ada") for name in (ADDRESS, f"b-{ADDRESS}")]

@@ -63,10 +63,15 @@ def furnished() -> tuple[FakeSmartlead, Ids]:
         "campaigns.save_sequences.campaign_id": 4102,
         "campaigns.remove_email_accounts.campaign_id": 4102,
         "campaigns.save_sequences.sequences": [step(1)],
-        "campaigns.delete_webhook.webhook_id": created["webhook"],
+        "webhook_id": created["webhook"],
         "campaigns.delete_webhook.id": created["webhook"],
     }
-    for area, number in (("clients", key_id), ("lead_lists", created["list"]), ("inbox", map_id)):
+    for area, number in (
+        ("clients", key_id),
+        ("lead_lists", created["list"]),
+        ("inbox", map_id),
+        ("webhooks", created["webhook"]),
+    ):
         ids |= {f"{each}.id": number for each in EVERYTHING if each.startswith(f"{area}.")}
     ids["clients.update.id"] = client
     for area in ("leads", "lead_notes", "lead_tasks"):

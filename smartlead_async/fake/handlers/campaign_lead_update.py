@@ -15,7 +15,7 @@ from ...api.campaigns.leads import (
     UpdateLeadEmailAccount,
 )
 from ..call import Call
-from ..mail_log import complete_if_done, unsubscribe_member
+from ..mail_log import complete_if_done
 from ..replies import OK, UPDATED, Refusal, Reply, json_reply, text_reply
 from ..routing import handles
 from ..state import LEAD_FIELDS, LeadStatus
@@ -65,7 +65,7 @@ def update_lead(call: Call) -> Reply:
 @handles(UpdateLeadCategory)
 def update_lead_category(call: Call) -> Reply:
     member = campaign_lead(call)
-    set_category(member, call.body["category_id"])
+    set_category(call, member, call.body["category_id"])
     if call.body.get("pause_lead"):
         member.status = LeadStatus.PAUSED
     return OK
@@ -88,7 +88,7 @@ def resume_lead(call: Call) -> Reply:
 
 @handles(UnsubscribeCampaignLead)
 def unsubscribe_campaign_lead(call: Call) -> Reply:
-    unsubscribe_member(campaign_lead(call), call.now)
+    call.log.unsubscribe(campaign_lead(call), call.now)
     return OK
 
 

@@ -17,11 +17,11 @@ from ...api.campaign_statistics import (
 from ..call import Call
 from ..clock import parse_timestamp, timestamp
 from ..figures import Figures, dates_of, figures_by, figures_of
-from ..rendering import CATEGORIES
+from ..rendering import CATEGORIES, filled_in
 from ..replies import Reply, json_reply
 from ..routing import handles
 from ..state import Campaign, CampaignLead, EventKind, LeadStatus, Mail, MailEvent
-from .message_history import count_of, filled_in
+from .message_history import count_of
 from .problem_refusals import refuse_long_page
 
 

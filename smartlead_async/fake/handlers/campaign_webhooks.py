@@ -13,7 +13,7 @@ from ...api.campaigns.webhooks import (
     SaveCampaignWebhook,
 )
 from ..call import Call
-from ..clock import timestamp
+from ..clock import parse_timestamp, timestamp
 from ..problem import Problem, ProblemKind
 from ..rendering import CATEGORIES
 from ..replies import NOT_FOUND, OK, Refusal, Reply, json_reply
@@ -71,6 +71,7 @@ def _created_or_found(call: Call, campaign: Campaign) -> Webhook:
     webhook_id = call.body.get("id")
     if webhook_id is None:
         hook = Webhook(next(call.world.ids.webhook), "", "", [], [], call.now, call.now)
+        hook.campaign_id, hook.client_id = campaign.id, campaign.client_id
         campaign.webhooks[hook.id] = hook
         return hook
     if webhook_id not in campaign.webhooks:
@@ -100,5 +101,11 @@ def get_webhook_summary(call: Call) -> Reply:
 
 @handles(RetriggerFailedWebhooks)
 def retrigger_failed_webhooks(call: Call) -> Reply:
-    _ = call.campaign
-    return json_reply({"success": True, "retriggered_count": 0})
+    deliveries, body = call.world.deliveries, call.body
+    since, until = parse_timestamp(body["fromTime"]), parse_timestamp(body["toTime"])
+    failed = [
+        each for each in deliveries.of_campaign(call.campaign.id, since, until) if not each.is_delivered
+    ]
+    for delivery in failed:
+        deliveries.attempt(delivery)
+    return json_reply({"success": True, "retriggered_count": len(failed)})

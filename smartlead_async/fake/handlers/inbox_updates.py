@@ -44,7 +44,7 @@ def change_read_status(call: Call) -> Reply:
 
 @handles(UpdateInboxCategory)
 def update_inbox_category(call: Call) -> Reply:
-    set_category(member_of(call), call.body["category_id"])
+    set_category(call, member_of(call), call.body["category_id"])
     return _ok({"success": True, "updated": 1})
 
 

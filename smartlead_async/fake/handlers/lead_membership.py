@@ -70,11 +70,11 @@ def add_to_campaign(call: Call, campaign: Campaign, lead: Lead) -> CampaignLead:
     return member
 
 
-def set_category(member: CampaignLead, category_id: int | None) -> None:
+def set_category(call: Call, member: CampaignLead, category_id: int | None) -> None:
     """Put a lead into a category, or into none; refuse one that does not exist."""
     if category_id is not None and category_id not in CATEGORIES:
         raise Refusal(400, {"error": f"Invalid category_id - {category_id}"})
-    member.category_id = category_id
+    call.log.categorize(member, category_id, call.now)
 
 
 def resume_member(member: CampaignLead, not_before: float) -> None:

@@ -2,36 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Any
 
 from ..accounts import Account
 from ..clock import parse_timestamp, timestamp
 from ..mail_log import sender_of
-from ..state import CampaignLead, EventKind, Lead, Mail, MailKind
-
-_MERGE_TAG: Final = re.compile(r"\{\{\s*([^{}|]+?)\s*(?:\|[^{}]*)?\}\}")
-
-
-def filled_in(text: str, lead: Lead) -> str:
-    """Return a text with the lead's values in place of merge tags; a tag without a value becomes empty."""
-    if "{{" not in text:
-        return text
-
-    def value(match: re.Match[str]) -> str:
-        name = match[1]
-        found = getattr(lead, name, None) if name in _LEAD_TAGS else (lead.custom_fields or {}).get(name)
-        return "" if found is None else str(found)
-
-    return _MERGE_TAG.sub(value, text)
-
-
-_LEAD_TAGS: Final = frozenset(
-    {
-        *("email", "first_name", "last_name", "company_name", "phone_number", "website", "location"),
-        *("linkedin_profile", "company_url"),
-    }
-)
+from ..rendering import filled_in
+from ..state import CampaignLead, EventKind, Mail, MailKind
 
 
 def message_json(mail: Mail) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ...api.campaigns.messages import (
 )
 from ..call import Call
 from ..clock import parse_timestamp
-from ..mail_log import schedule_manual, sender_of
+from ..mail_log import sender_of
 from ..records import ScheduledReply
 from ..replies import NOT_FOUND, Refusal, Reply, json_reply, text_reply
 from ..routing import handles
@@ -62,9 +62,7 @@ def reply_email_thread(call: Call) -> Reply:
     subject = f"Re: {sent.subject}" if sent is not None else ""
     body = call.body
     at = parse_timestamp(body["scheduled_time"]) if body.get("scheduled_time") else call.now
-    mail = schedule_manual(
-        call.world, member, mailbox, subject=subject, body=body["email_body"], at=max(at, call.now)
-    )
+    mail = call.log.manual(member, mailbox, subject=subject, body=body["email_body"], at=max(at, call.now))
     reply = ScheduledReply(mail, mail.at, body.get("reply_message_id"))
     call.account.inbox_entry(member.map_id).scheduled.append(reply)
     return text_reply(_QUEUED)

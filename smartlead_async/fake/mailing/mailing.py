@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ..accounts import Account
-from ..mail_log import complete_if_done, record_event, record_reply
+from ..mail_log import MailLog, complete_if_done
 from ..state import CampaignStatus, EventKind, Mail
 from ..world import World
 from .rates import Rates
@@ -63,9 +63,10 @@ class Mailing:
         senders: dict[int, CampaignSending] = {}
         turns: list[_Turn] = []
         for account in accounts:
+            log = MailLog(self._world, account)
             for campaign in account.campaigns.values():
                 if campaign.status is CampaignStatus.ACTIVE and campaign.schedule is not None:
-                    sending = CampaignSending(self._world, account, campaign, campaign.schedule)
+                    sending = CampaignSending(log, campaign, campaign.schedule)
                     senders[campaign.id] = sending
                     turns.extend((at, campaign.id, number) for at, number in sending.begin(start))
         heapq.heapify(turns)
@@ -95,19 +96,24 @@ class Mailing:
         self._counts["SENT"] += 1
         for reaction in draw_reactions(self.rates, mail, rng):
             if _UNTRACKED.get(reaction.kind) not in sending.campaign.track_settings:
-                self._world.agenda.add(reaction.at, functools.partial(self._react, mail, reaction))
+                self._world.agenda.add(
+                    reaction.at, functools.partial(self._react, sending.log, mail, reaction)
+                )
         return sending.free_at(mailbox, at)
 
-    def _react(self, mail: Mail, reaction: Reaction) -> None:
+    def _react(self, log: MailLog, mail: Mail, reaction: Reaction) -> None:
         member = mail.member
         if member not in member.lead.memberships:
             # The lead or its campaign was deleted.
             return
         self._counts[reaction.kind.value] += 1
         if reaction.kind is not EventKind.REPLY:
-            record_event(mail, reaction.kind, reaction.at, detail=reaction.detail)
+            log.event(mail, reaction.kind, reaction.at, detail=reaction.detail)
             return
-        subject = f"Re: {mail.subject}"
-        record_reply(self._world, member, subject=subject, body=reaction.detail, at=reaction.at)
-        if member.category_id is None:
-            member.category_id = reaction.category_id
+        log.reply(
+            member,
+            subject=f"Re: {mail.subject}",
+            body=reaction.detail,
+            at=reaction.at,
+            category_id=reaction.category_id,
+        )

@@ -8,10 +8,8 @@ import random
 from collections.abc import Iterator
 from typing import Final
 
-from ..accounts import Account
-from ..mail_log import record_sent
+from ..mail_log import MailLog
 from ..state import Campaign, CampaignLead, EmailAccount, LeadStatus, Mail, Schedule, Step, Variant
-from ..world import World
 from .windows import Window, day_of, start_of_day
 
 _DAY: Final = 86_400
@@ -26,11 +24,11 @@ class CampaignSending:
     minutes, follow-ups before mails to new leads.
     """
 
-    def __init__(self, world: World, account: Account, campaign: Campaign, schedule: Schedule) -> None:
-        self._world, self._account, self.campaign = world, account, campaign
+    def __init__(self, log: MailLog, campaign: Campaign, schedule: Schedule) -> None:
+        self.log, self.campaign = log, campaign
         self.window = Window(campaign, schedule)
         self._interval = campaign.min_time_between_emails * 60
-        linked = (account.email_accounts[number] for number in campaign.email_account_ids)
+        linked = (log.account.email_accounts[number] for number in campaign.email_account_ids)
         self.mailboxes = {mailbox.id: mailbox for mailbox in linked if mailbox.usable}
         self._new: collections.deque[CampaignLead] = collections.deque()
         self._own_new: dict[int, collections.deque[CampaignLead]] = {}
@@ -112,7 +110,7 @@ class CampaignSending:
     def _may_get_mail(self, member: CampaignLead) -> bool:
         if member.status not in _WAITING or member.is_unsubscribed:
             return False
-        if self._account.blocked.blocks(member.lead.email, self.campaign.client_id):
+        if self.log.account.blocked.blocks(member.lead.email, self.campaign.client_id):
             member.status = LeadStatus.BLOCKED
             return False
         return True
@@ -133,8 +131,7 @@ class CampaignSending:
         if not subject and member.last_sent is not None:
             # A follow-up without a subject continues the thread.
             subject = member.last_sent.subject
-        mail = record_sent(
-            self._world,
+        mail = self.log.sent(
             member,
             mailbox,
             subject=subject,
