@@ -6,7 +6,6 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from .commands import (
     api,
@@ -35,18 +34,19 @@ from .commands import (
     webhooks,
 )
 from .exit_code import ExitCode
+from .help_pages import App, Group, page_width
 from .output import print_defect
 from .settings import new_settings, with_shared_options
 from .terminal import safe_streams
 
 
-class _Application(TyperGroup):
+class _Application(Group):
     """The group of all commands: what holds for each of them, however it is called and however it ends."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         with safe_streams(), new_settings():
             try:
-                return super().main(*args, **kwargs)
+                return super().main(*args, **{"terminal_width": page_width(), **kwargs})
             except ModuleNotFoundError:
                 raise
             except Exception as error:  # noqa: BLE001 - the last resort
@@ -61,11 +61,10 @@ class _Application(TyperGroup):
             raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
-app = typer.Typer(
+app = App(
     name="smartlead-async",
     cls=_Application,
     help="Set up SmartLead campaigns by the dozen or the thousand, each exactly once.",
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     # Tracebacks with local variables could show the API key.
     pretty_exceptions_enable=False,

@@ -16,9 +16,9 @@ from .output import CommandError
 _HELP: Final = "Ids or names of campaigns; * and ? are wildcards in names."
 OptionalCampaigns = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ID|NAME]...", help=f"{_HELP} Default: all.", show_default=False),
+    typer.Argument(metavar="ID|NAME", help=f"{_HELP} Default: all.", show_default=False),
 ]
-RequiredCampaigns = Annotated[list[str], typer.Argument(metavar="ID|NAME...", help=_HELP, show_default=False)]
+RequiredCampaigns = Annotated[list[str], typer.Argument(metavar="ID|NAME", help=_HELP, show_default=False)]
 
 
 class Named(Protocol):

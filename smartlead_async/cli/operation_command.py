@@ -12,6 +12,7 @@ import typer
 from ..fields import NOT_GIVEN, Between, Length
 from ..request import Part
 from .field_values import construct, describe, from_json, from_options, list_item, read_json, values_by_name
+from .help_pages import App
 from .operation_names import plain_text
 from .options import ProxyOption, TierOption, YesOption
 from .output import CommandError
@@ -59,7 +60,7 @@ def operation_command(name: str, request: Any, run: Run) -> Any:
             for key, kind in annotations.items()
         ]
     )
-    app = typer.Typer(
+    app = App(
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,

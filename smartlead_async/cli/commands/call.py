@@ -6,9 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import typer
-from typer.core import TyperGroup
-
+from ..help_pages import App, Group
 from ..output import CommandError, command_output
 from ..signals import run_until_interrupted
 
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from ..response_output import ResponsePrinter
 
 
-class _Operations(TyperGroup):
+class _Operations(Group):
     """A group with one command for each operation, built when it is called."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
@@ -38,9 +36,8 @@ class _Operations(TyperGroup):
         """Show no list: `operations` shows it better than a help page of two hundred entries."""
 
 
-app = typer.Typer(
+app = App(
     cls=_Operations,
-    no_args_is_help=True,
     subcommand_metavar="RESOURCE.METHOD [--FIELD VALUE]...",
     help="""Send any request of the API: `call campaigns.create --name "SaaS founders Q1 2027"`.
 

@@ -6,8 +6,9 @@ import typer
 
 from ..choice import OptionalCampaigns, RequiredCampaigns
 from ..daily_request import CampaignArgument, ChangeOptions, ReadOptions, daily_command, print_response
+from ..help_pages import App
 
-app = typer.Typer(no_args_is_help=True, help="List, show, count, pause and resume campaigns.")
+app = App(help="List, show, count, pause and resume campaigns.")
 
 
 @app.callback()

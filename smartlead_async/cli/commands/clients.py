@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import typer
-
 from ..daily_request import ReadOptions, daily_command, print_response
+from ..help_pages import App
 
-app = typer.Typer(no_args_is_help=True, help="List clients.")
+app = App(help="List clients.")
 
 
 @app.callback()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...wording import count, printable
+from ..help_pages import App
 from ..options import FaultsOption, SeedOption, TierOption, require_fault_rate
 from ..output import CommandError, command_output
 from ..settings import with_shared_options
@@ -19,7 +20,7 @@ from ..tier import Tier
 if TYPE_CHECKING:
     from ...fake import FakeSmartlead
 
-app = typer.Typer(help="A SmartLead in memory for trying things out.", no_args_is_help=True)
+app = App(help="A SmartLead in memory for trying things out.")
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -32,13 +33,16 @@ def _group() -> None:
 @app.command()
 @with_shared_options
 def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 0,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(metavar="PORT", min=0, max=65535, help="The port; 0 takes a free one.")
+    ] = 0,
     api_key: Annotated[
         list[str] | None,
         typer.Option(
             "--api-key",
             "--key",
+            metavar="KEY",
             help="The API key it accepts; repeat it for several keys of one account.",
             show_default="test-key",
         ),

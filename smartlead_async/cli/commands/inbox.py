@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from ..daily_request import ChangeOptions, ReadOptions, daily_command
+from ..help_pages import App
 
-app = typer.Typer(no_args_is_help=True, help="Read and answer conversations with leads.")
+app = App(help="Read and answer conversations with leads.")
 
 _Conversation = Annotated[
     int, typer.Argument(metavar="ID", help="The id that `inbox list` shows.", show_default=False)

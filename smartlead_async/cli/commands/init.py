@@ -29,7 +29,7 @@ _LOCAL_TIME: Final = Path("/etc/localtime")
 
 def init(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="The folder; it is created if it does not exist.")
+        Path, typer.Argument(metavar="DIR", help="The folder; it is created if it does not exist.")
     ] = Path(),
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="The name of the first campaign.")

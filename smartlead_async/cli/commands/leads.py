@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from ..daily_request import CampaignArgument, ReadOptions, daily_command, print_response
+from ..help_pages import App
 
-app = typer.Typer(no_args_is_help=True, help="Find and export leads.")
+app = App(help="Find and export leads.")
 
 
 @app.callback()

@@ -20,7 +20,7 @@ _INDENT = "    "
 def operations(
     area: Annotated[
         str | None,
-        typer.Argument(metavar="[AREA]", help="Only this area, such as campaigns.", show_default=False),
+        typer.Argument(metavar="AREA", help="Only this area, such as campaigns.", show_default=False),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

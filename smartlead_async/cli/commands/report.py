@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from ..daily_request import ReportOptions, daily_command
+from ..help_pages import App
 
-app = typer.Typer(no_args_is_help=True, help="Report what was sent and answered, by client and campaign.")
+app = App(help="Report what was sent and answered, by client and campaign.")
 
 
 @app.callback()

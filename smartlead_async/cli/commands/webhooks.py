@@ -12,6 +12,7 @@ import typer
 
 from ...wording import count, measured_duration, printable
 from ..exit_code import ExitCode
+from ..help_pages import App
 from ..json_text import json_text
 from ..options import JsonOption
 from ..output import CommandError, Output, command_output
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ...fields import Secret
     from ...webhooks import Event
 
-app = typer.Typer(help="Receive events on this machine, and send sample events.", no_args_is_help=True)
+app = App(help="Receive events on this machine, and send sample events.")
 
 TOKEN_VARIABLE = "SMARTLEAD_WEBHOOK_TOKEN"  # noqa: S105 - the name of a variable
 SIGNING_VARIABLE = "SMARTLEAD_WEBHOOK_SIGNING_SECRET"
@@ -32,6 +33,7 @@ TokenOption = Annotated[
     str | None,
     typer.Option(
         "--token",
+        metavar="TOKEN",
         envvar=TOKEN_VARIABLE,
         show_envvar=False,
         help=f"The token of the URL, ?token=…; better in {TOKEN_VARIABLE}, where others cannot read it.",
@@ -47,7 +49,9 @@ def _group() -> None:
 @app.command()
 @with_shared_options
 def listen(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 8770,
+    port: Annotated[
+        int, typer.Option(metavar="PORT", min=0, max=65535, help="The port; 0 takes a free one.")
+    ] = 8770,
     token: TokenOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print each event as one line of JSON.")] = False,
 ) -> None:
@@ -84,9 +88,11 @@ def trigger(
     event: Annotated[
         str, typer.Argument(metavar="EVENT", help="Such as EMAIL_REPLY; all sends one of each.")
     ],
-    url: Annotated[str, typer.Option("--url", help="The URL of the receiver.")],
+    url: Annotated[str, typer.Option("--url", metavar="URL", help="The URL of the receiver.")],
     token: TokenOption = None,
-    campaign: Annotated[int | None, typer.Option("--campaign", help="The id of the campaign.")] = None,
+    campaign: Annotated[
+        int | None, typer.Option("--campaign", metavar="ID", help="The id of the campaign.")
+    ] = None,
     lead: Annotated[str | None, typer.Option("--lead", metavar="EMAIL", help="The lead's address.")] = None,
     as_json: JsonOption = False,
 ) -> None:
