@@ -44,10 +44,10 @@ class Typed:
     def __attrs_pre_init__(self, *args: Any, **kwargs: Any) -> None:
         """Check the values before attrs stores, converts or validates them."""
         check = _compiled(type(self))
-        check(self, *args, **kwargs)
         if args or kwargs:
             # From now on, attrs calls the compiled check instead of this method.
             type(self).__attrs_pre_init__ = check  # type: ignore[method-assign]
+        check(self, *args, **kwargs)
 
 
 class Mismatch(NamedTuple):

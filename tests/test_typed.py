@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
+import functools
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,6 +32,12 @@ DAY = AWARE.date()
 NAIVE = AWARE.replace(tzinfo=None)
 
 
+@functools.cache
+def hints(cls: Any) -> dict[str, Any]:
+    """Return the types of the fields of a class."""
+    return get_type_hints(cls)
+
+
 def anything(value: object) -> Any:
     """Hide a wrong type from type checkers."""
     return value
@@ -52,11 +59,6 @@ def typed_classes() -> list[Any]:
     return sorted(found, key=lambda cls: (cls.__module__, cls.__name__))
 
 
-FIELDS = [
-    pytest.param(cls, field, id=f"{cls.__name__}.{field.name}")
-    for cls in typed_classes()
-    for field in attrs.fields(cls)
-]
 OTHERS: list[object] = [
     None, True, 5, 2**70, 1.5, float("nan"), "text", b"bytes", decimal.Decimal(1), {1}, {"key": object()},
     [object()], (object(),), {1: 2}, object(), object, NAIVE, AWARE, AWARE.date(), range(2),
@@ -106,9 +108,10 @@ ONE_OF_SEVERAL: dict[str, dict[str, Any]] = {
 """Values of fields without which a request is refused although each has a default."""
 
 
+@functools.cache
 def arguments(cls: Any) -> dict[str, Any]:
     """Return valid values for the fields of a class that have no default."""
-    kinds = get_type_hints(cls)
+    kinds = hints(cls)
     required = [a for a in attrs.fields(cls) if a.default is attrs.NOTHING]
     values = {a.alias: SPECIAL.get(a.name, valid(kinds[a.name])) for a in required}
     return values | ONE_OF_SEVERAL.get(cls.__name__, {})
@@ -128,7 +131,7 @@ def parts_of(kind: Any) -> Iterator[Any]:
 
 @pytest.mark.parametrize("cls", typed_classes(), ids=lambda cls: cls.__name__)
 def test_the_parts_of_a_request_check_their_types_too(cls: Any) -> None:
-    kinds = get_type_hints(cls)
+    kinds = hints(cls)
     parts = {part for field in attrs.fields(cls) for part in parts_of(kinds[field.name])}
     assert [part for part in parts if not issubclass(part, Typed)] == []
 
@@ -138,28 +141,35 @@ def test_valid_values_are_accepted(cls: Any) -> None:
     assert isinstance(instance(cls), cls)
 
 
-@pytest.mark.parametrize(("cls", "field"), FIELDS)
-def test_every_field_refuses_values_of_other_types_by_name(cls: Any, field: Any) -> None:
-    kind = get_type_hints(cls)[field.name]
-    wrong = [value for value in OTHERS if mismatch(kind, value)]
-    assert wrong
-    for value in wrong:
-        with pytest.raises(WrongType, match=f"^{cls.__name__}\\.{field.alias}[^ ]* (key )?must be .*, not "):
-            cls(**{**arguments(cls), field.alias: value})
+def fields_of(cls: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield the fields of a class with their types."""
+    return ((field, hints(cls)[field.name]) for field in attrs.fields(cls))
 
 
-@pytest.mark.parametrize(("cls", "field"), FIELDS)
-def test_the_fast_check_of_a_class_agrees_with_the_examination(cls: Any, field: Any) -> None:
-    kind = get_type_hints(cls)[field.name]
-    for value in OTHERS:
-        try:
-            cls(**{**arguments(cls), field.alias: value})
-            refused = False
-        except WrongType:
-            refused = True
-        except ValueError:
-            refused = False  # the type is right, and a validator found another fault
-        assert refused is bool(mismatch(kind, value)), value
+@pytest.mark.parametrize("cls", typed_classes(), ids=lambda cls: cls.__name__)
+def test_every_field_refuses_values_of_other_types_by_name(cls: Any) -> None:
+    for field, kind in fields_of(cls):
+        wrong = [value for value in OTHERS if mismatch(kind, value)]
+        assert wrong, field.name
+        for value in wrong:
+            with pytest.raises(
+                WrongType, match=f"^{cls.__name__}\\.{field.alias}[^ ]* (key )?must be .*, not "
+            ):
+                cls(**{**arguments(cls), field.alias: value})
+
+
+@pytest.mark.parametrize("cls", typed_classes(), ids=lambda cls: cls.__name__)
+def test_the_fast_check_of_a_class_agrees_with_the_examination(cls: Any) -> None:
+    for field, kind in fields_of(cls):
+        for value in OTHERS:
+            try:
+                cls(**{**arguments(cls), field.alias: value})
+                refused = False
+            except WrongType:
+                refused = True
+            except ValueError:
+                refused = False  # the type is right, and a validator found another fault
+            assert refused is bool(mismatch(kind, value)), (field.name, value)
 
 
 MESSAGES: list[tuple[Callable[[], object], str]] = [
@@ -291,11 +301,12 @@ JSON = st.recursive(
     | st.integers(-(2**63), 2**63 - 1)
     | st.text()
     | st.floats(allow_nan=False, allow_infinity=False),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
 )
 
 
-@given(st.dictionaries(st.text(), JSON, max_size=20))
+@given(st.dictionaries(st.text(), JSON, max_size=5))
 def test_everything_that_json_can_carry_is_a_custom_field(fields: dict[str, Any]) -> None:
     assert LeadInput("a@b.example", custom_fields=fields).custom_fields == fields
 

@@ -123,8 +123,9 @@ def test_several_keys_have_limits_of_their_own_and_their_429s_are_counted() -> N
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
-@pytest.mark.parametrize("path", ["", "/api/v1", "/api/v1/"])
-@pytest.mark.parametrize("options", [(), ("--accept-any-user-agent",)])
+@pytest.mark.parametrize(
+    ("path", "options"), [("", ()), ("/api/v1", ("--accept-any-user-agent",)), ("/api/v1/", ())]
+)
 def test_its_page_shows_commands_for_curl_that_work(path: str, options: tuple[str, ...]) -> None:
     with started("fake", "serve", "--key", "my-key", *options) as server:
         url = server.until("http")

@@ -232,7 +232,7 @@ async def test_a_job_resumes_from_its_ledger_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("counting", ["sliding", "fixed", "token"])
-@pytest.mark.parametrize(("tier", "number"), [(RateLimits.STANDARD, 300), (RateLimits.PRO, 900)])
+@pytest.mark.parametrize(("tier", "number"), [(RateLimits.STANDARD, 300), (RateLimits.PRO, 300)])
 async def test_a_job_takes_no_longer_than_the_windows_ask_for_and_meets_no_429(
     tier: RateLimits, number: int, counting: Literal["sliding", "fixed", "token"]
 ) -> None:

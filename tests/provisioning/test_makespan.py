@@ -14,7 +14,7 @@ from smartlead_async.virtual_time import run
 from .jobs import campaigns, job_on, seeded_fake
 
 FAULTS = {"refused with 503": Fault.status_before(503), "lost": Fault.lost_after()}
-NUMBER = 200
+NUMBER = 100
 
 
 async def seconds_of_job(fault: Fault | None) -> float:
