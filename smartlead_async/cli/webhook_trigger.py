@@ -8,7 +8,7 @@ import hmac
 import time
 from collections.abc import Sequence
 from typing import Any, Self
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlencode, urlsplit, urlunsplit
 
 import aiohttp
 import attrs
@@ -53,6 +53,15 @@ class Answer:
         return 200 <= self.status < 300
 
 
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url.strip())
+        is_valid = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_valid else None
+
+
 @attrs.frozen
 class Receiver:
     """The URL of a receiver, and the secrets that its deliveries have."""
@@ -65,12 +74,8 @@ class Receiver:
     @classmethod
     def parse(cls, url: str, token: str | None, signing_secret: Secret | None) -> Self:
         """Return the receiver at a URL; raise :class:`CommandError` if it is none."""
-        try:
-            parts = urlsplit(url.strip())
-            host, _ = parts.hostname, parts.port
-        except ValueError:
-            host = None
-        if not host or parts.scheme not in ("http", "https"):
+        parts = _split(url)
+        if parts is None:
             raise CommandError("--url must look like http://127.0.0.1:8770/")
         query = "&".join(each for each in (parts.query, urlencode({"token": token}) if token else "") if each)
         path = parts.path or "/"
@@ -78,7 +83,7 @@ class Receiver:
             url=urlunsplit((parts.scheme, parts.netloc, path, query, "")),
             # Without credentials and query, which may hold a token.
             shown=f"{parts.scheme}://{printable(parts.netloc.rpartition('@')[2])}{printable(path)}",
-            is_loopback=is_loopback(host),
+            is_loopback=is_loopback(parts.hostname or ""),
             signing_secret=signing_secret,
         )
 

@@ -40,13 +40,17 @@ _NOT_IN_FILE_NAMES: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 class LeadReader:
     """Reads the leads of the campaigns of one plan file."""
 
-    def __init__(self, file: str, folder: Path) -> None:
+    def __init__(self, file: str, folder: Path, *, allow_files: bool = True) -> None:
         self._file = file
         self._folder = folder
+        self._allow_files = allow_files
 
     def leads(self, reading: Reading, node: Node) -> tuple[LeadInput, ...] | LeadSource:
         """Return the leads of a campaign."""
         match node.value:
+            case str() | dict() if not self._allow_files:
+                refuse_file(reading, "leads", node)
+                return ()
             case str():
                 name = _file_name(reading, node, "leads")
                 return () if name is None else self._file_of(name)
@@ -64,6 +68,9 @@ class LeadReader:
     def for_each(self, node: Node, path: str) -> tuple[list[tuple[str, LeadFile]], list[Problem]]:
         """Return the values of a ``for_each``, each with the leads that have it, and the problems."""
         reading = Reading(self._file)
+        if not self._allow_files:
+            refuse_file(reading, "for_each", node)
+            return [], reading.under(path)
         entries = reading.mapping(node, "for_each", EACH_KEYS)
         source = self._lead_file(reading, entries, node, "for_each")
         column = entries["column"].text if "column" in entries else None
@@ -117,6 +124,12 @@ class LeadReader:
 
     def _file_of(self, name: str, **options: Any) -> LeadFile:
         return LeadFile(self._folder / name, **options, folder=self._folder)
+
+
+def refuse_file(reading: Reading, path: str, node: Node) -> None:
+    """Note that a plan names a file, and must not."""
+    advice = "Write the leads or the body into the plan."
+    reading.error("file_refused", path, node, "this plan must not name files", advice)
 
 
 def _file_name(reading: Reading, node: Node, path: str) -> str | None:

@@ -86,10 +86,12 @@ class Plan:
     _written: Callable[[], Iterator[Written]] = attrs.field(repr=False)
     skip_bad_rows: bool = False
     """Whether malformed rows of lead files are left out with a warning."""
+    allow_files: bool = True
+    """Whether the plan may name body files and lead files."""
 
     def entries(self) -> Iterator[PlanEntry]:
         """Yield every campaign with its problems; invalid content does not raise."""
-        reader = CampaignReader(self.path)
+        reader = CampaignReader(self.path, allow_files=self.allow_files)
         ring = KeyRing()
         for path, node in self._written():
             if isinstance(node, InvalidPlan):
@@ -181,14 +183,16 @@ def _merge(default: Node, own: Node) -> Node:
 
 
 # --- opening -----------------------------------------------------------------------------------------
-def load_plan(path: str | os.PathLike[str], *, skip_bad_rows: bool = False) -> Plan:
+def load_plan(path: str | os.PathLike[str], *, skip_bad_rows: bool = False, allow_files: bool = True) -> Plan:
     """Open a plan: ``.yaml``/``.yml`` (needs PyYAML), ``.json``, or ``.jsonl`` for very many campaigns.
 
     ``skip_bad_rows`` leaves out the malformed rows of lead files, which are errors otherwise; ``check``
-    counts and lists them. :class:`InvalidPlan` if the file cannot be read or parsed, or has an unknown
+    counts and lists them. With ``allow_files=False`` a plan that names a file is invalid, for plans of people
+    who must not read your files. :class:`InvalidPlan` if the file cannot be read or parsed, or has an unknown
     version. ``entries()`` and ``specs()`` report the problems of its campaigns. No request is sent.
     """
-    return attrs.evolve(_open(Path(path)), skip_bad_rows=skip_bad_rows)
+    plan = _open(Path(path))
+    return attrs.evolve(plan, skip_bad_rows=skip_bad_rows, allow_files=allow_files)
 
 
 def _open(file: Path) -> Plan:

@@ -18,7 +18,7 @@ from .body_files import BodyFiles
 from .campaign import CampaignSpec
 from .files import RELATIVE_TO_PLAN
 from .html_body import as_html
-from .lead_reader import LeadReader
+from .lead_reader import LeadReader, refuse_file
 from .leads_csv import LeadFile
 from .mailboxes import MailboxChoice
 from .nodes import Node
@@ -73,10 +73,11 @@ class Substitution:
 class CampaignReader:
     """Reads the campaigns of one plan file; each body file is read once."""
 
-    def __init__(self, plan: Path) -> None:
+    def __init__(self, plan: Path, *, allow_files: bool = True) -> None:
         self._file = str(plan)
+        self._allow_files = allow_files
         self._bodies = BodyFiles(plan.parent)
-        self._leads = LeadReader(self._file, plan.parent)
+        self._leads = LeadReader(self._file, plan.parent, allow_files=allow_files)
 
     def campaign(
         self,
@@ -165,6 +166,9 @@ class CampaignReader:
     def _body(self, reading: Reading, node: Node, path: str, put: Substitution) -> str:
         """Return the text of a body file, or a placeholder: an unreadable body is not a missing one."""
         here = f"{path}.body_file"
+        if not self._allow_files:
+            refuse_file(reading, here, node)
+            return "?"
         if not isinstance(node.value, str):
             reading.error("unreadable_file", here, node, "expected a file name", RELATIVE_TO_PLAN)
             return "?"

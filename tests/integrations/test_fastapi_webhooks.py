@@ -40,7 +40,8 @@ def path(tmp_path: Path) -> Path:
 
 def application(handle: Any, queue: Any, **options: Any) -> FastAPI:
     app = FastAPI()
-    app.include_router(webhook_router(handle, queue=queue, **({"url_token": "t0ken"} | options)))
+    chosen: dict[str, Any] = {"url_token": "t0ken"} | options
+    app.include_router(webhook_router(handle, queue=queue, **chosen))
     return app
 
 

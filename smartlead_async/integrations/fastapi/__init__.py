@@ -15,14 +15,20 @@ from __future__ import annotations
 
 from ._client import Smartlead, get_client, smartlead_lifespan
 from ._errors import add_error_handlers
+from ._job_files import JobStatus
+from ._job_routes import provisioning_router
+from ._jobs import ProvisioningJobs
 from ._tenants import TenantClients
 from ._webhooks import webhook_router
 
 __all__ = [
+    "JobStatus",
+    "ProvisioningJobs",
     "Smartlead",
     "TenantClients",
     "add_error_handlers",
     "get_client",
+    "provisioning_router",
     "smartlead_lifespan",
     "webhook_router",
 ]
