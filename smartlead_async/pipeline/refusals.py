@@ -23,7 +23,7 @@ from ..errors import (
 )
 from .retry import Failure
 
-REFUSING: Final = frozenset({400, 401, 403, 404, 406, 409, 422})
+REFUSING: Final = frozenset({400, 401, 402, 403, 404, 406, 409, 422})
 """The statuses with which the API is documented to refuse a request."""
 
 _CHALLENGE: Final = re.compile(

@@ -16,6 +16,7 @@ from smartlead_async.pipeline.refusals import REFUSING, is_refusal
 from smartlead_async.request import Request
 from smartlead_async.transport import HttpResponse
 
+from ..contract import EVERYTHING
 from .operations import DeleteThing, FindThing, MakeThing, ReadThing, SaveThing
 from .scripted import ScriptedTransport, reply
 
@@ -35,7 +36,7 @@ OTHER_BODIES: list[Any] = [
     {}, [], "text", None, 7, {"detail": "no"}, {"message": ""}, {"error": {}}, {"error": {"code": "X"}},
     {"title": "Error 1015", "status": 403}, b'{"message": "cut of', {"message": ["no"]},
 ]  # fmt: skip
-OTHER_STATUSES = [100, 300, 301, 302, 304, 307, 308, 402, 405, 408, 410, 412, 413, 418, 425, 431, 451, 499]
+OTHER_STATUSES = [100, 300, 301, 302, 304, 307, 308, 405, 408, 410, 412, 413, 418, 425, 431, 451, 499]
 NOT_REPEATABLE = [
     MakeThing(), CreateCampaign("x"), DuplicateCampaign(7), ReplyEmailThread(7, "s", "<p>x</p>")
 ]  # fmt: skip
@@ -50,6 +51,12 @@ async def outcome(scripted: ScriptedTransport, request: Request[Any], response: 
 
 
 # --- requests that must not be repeated --------------------------------------------------------------
+
+
+def test_every_4xx_of_the_contract_is_a_refusing_status() -> None:
+    documented = {int(each["status"]) for o in EVERYTHING.values() for each in o.get("error_examples", [])}
+    documented |= {int(status) for operation in EVERYTHING.values() for status in operation["errors"]}
+    assert {status for status in documented if 400 <= status < 500} - {429} <= REFUSING
 
 
 @pytest.mark.parametrize("body", ENVELOPES)
