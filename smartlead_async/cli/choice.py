@@ -13,6 +13,7 @@ import typer
 from ..wording import printable
 from .output import CommandError
 
+_MAX_DIGITS: Final = 18
 _HELP: Final = "Ids or names of campaigns; * and ? are wildcards in names."
 OptionalCampaigns = Annotated[
     list[str] | None,
@@ -84,7 +85,14 @@ CATEGORY: Final = Kind("category", "`smartlead-async call leads.categories`")
 
 def is_id(term: str) -> bool:
     """Return whether a term could be an id."""
-    return term.isascii() and term.isdecimal()
+    return term.isascii() and term.isdecimal() and len(term) <= _MAX_DIGITS
+
+
+def parse_id(text: str) -> int:
+    """Return the id of an argument."""
+    if not is_id(text.strip()):
+        raise typer.BadParameter(f"{printable(text)!r} is not an id such as 4101")
+    return int(text)
 
 
 def is_named(each: Named, terms: Iterable[str]) -> bool:

@@ -12,6 +12,7 @@ import attrs
 import typer
 
 from ..wording import count, duration
+from .choice import parse_id
 from .options import ColumnsOption, OutputOption, ProxyOption, TargetOption, TierOption, YesOption
 from .output import CommandError, Output, command_output, confirm
 from .settings import with_shared_options
@@ -30,7 +31,8 @@ _SLOW: Final = 5.0
 _PAGE: Final = "html"
 
 CampaignArgument = Annotated[
-    int, typer.Argument(metavar="CAMPAIGN", help="The id of the campaign.", show_default=False)
+    int,
+    typer.Argument(metavar="CAMPAIGN", help="The id of the campaign.", parser=parse_id, show_default=False),
 ]
 _JsonOption = Annotated[bool, typer.Option("--json", help="The same as --output json.")]
 _ReportOutputOption = Annotated[

@@ -21,7 +21,7 @@ from .fingerprint import JobFingerprint, choose_target, require_key
 from .job_result import JobResult, result_fields
 from .job_summary import describe_requests, show_orphans
 from .output import CommandError, Output, confirm, print_traceback
-from .plan_ledger import PlanLedger
+from .plan_ledger import PlanLedger, require_ledger
 from .progress import ProgressDisplay
 from .provision_job import Reporting
 from .run_job import max_in_flight, run_until_end, write_report
@@ -89,8 +89,7 @@ def operate(request: OperationRequest, reporting: Reporting) -> ExitCode:
 async def _prepare(request: OperationRequest, reporting: Reporting) -> Prepared:
     """Check everything that can be checked before the first request."""
     path = request.ledger.path
-    if not path.exists():
-        raise CommandError(f"there is no ledger {printable(path)}: name it with --ledger FILE")
+    require_ledger(path)
     if reporting.file is not None:
         reporting.file.check(request.ledger.plan, path)
     async with SqliteLedger(path, read_only=True) as ledger:

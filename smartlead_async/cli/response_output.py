@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import enum
 import io
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +19,8 @@ from .output import CommandError, Output
 from .response_data import as_data, cell, columns_of, rows_of, select
 from .terminal import SafeStream, open_console
 
-_MAX_CELL = 40
+_MAX_CELL, _MIN_CELL = 40, 16
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d[\d.]*(?:Z|\+00:00)")
 _GAP = 3
 
 
@@ -114,16 +116,21 @@ class ResponsePrinter:
         write_text(text.getvalue())
 
     def _print_table(self, rows: Sequence[Any], *, single: bool) -> None:
+        if single and rows[0] is None:
+            self.output.line("Nothing was found.", "dim")
+            return
         console = open_console(stderr=False, no_color=self.output.console.no_color)
         if single and isinstance(rows[0], Mapping):
             fields = self.columns or columns_of(rows)
-            console.print(_table(["field", "value"], [[name, _text(cell(rows[0], name))] for name in fields]))
+            console.print(
+                _table(["field", "value"], [[name, _shown(cell(rows[0], name))] for name in fields])
+            )
             return
         if not rows:
             self.output.line("The list is empty.", "dim")
             return
         columns = list(self.columns or self.preferred) or columns_of(rows) or ["value"]
-        cells = [[printable(_text(each)) for each in _cells(row, columns)] for row in rows]
+        cells = [[_shown(each) for each in _cells(row, columns)] for row in rows]
         shown = range(len(columns)) if self.columns else _fitting(columns, rows, cells, console.width)
         console.print(
             _table([columns[index] for index in shown], [[line[index] for index in shown] for line in cells])
@@ -163,17 +170,23 @@ def _text(value: Any) -> str:
             return json_text(value)
 
 
+def _shown(value: Any) -> str:
+    """Return a value as a table shows it: times in UTC to the minute."""
+    text = _text(value)
+    return _TIME.sub(r"\1 \2", text) if _TIME.fullmatch(text) else printable(text)
+
+
 def _fitting(
     columns: Sequence[str], rows: Sequence[Any], cells: Sequence[Sequence[str]], width: int
 ) -> list[int]:
     """Return the indexes of the first columns that fit: no objects, and none that are empty in every row."""
     shown: list[int] = []
-    left = width
+    left, most = width, min(_MAX_CELL, max(width // 2, _MIN_CELL))
     for index, name in enumerate(columns):
         nested = any(isinstance(cell(row, name), (dict, list)) for row in rows)
         if nested or not any(line[index] for line in cells):
             continue
-        needed = min(max(len(name), *(len(line[index]) for line in cells)), _MAX_CELL) + _GAP
+        needed = min(max(len(name), *(len(line[index]) for line in cells)), most) + _GAP
         if needed <= left or not shown:
             shown.append(index)
             left -= needed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
@@ -42,7 +43,9 @@ class Scope:
         known = dict.fromkeys(name.partition(".")[0] for name in declared)
         for area in areas:
             if area not in known:
-                raise ValueError(f"there is no area {area!r}: the areas are {', '.join(known)}")
+                near = difflib.get_close_matches(area, known, n=1)
+                advice = f"did you mean {near[0]!r}?" if near else f"the areas are {', '.join(known)}"
+                raise ValueError(f"there is no area {area!r}: {advice}")
         names = [name for name in declared if not areas or name.partition(".")[0] in areas]
         operations = dict.fromkeys([_KEY_READ, *with_sources(names)])
         return cls(tuple(operations), not areas or not _LISTED_AREAS.isdisjoint(areas), write)

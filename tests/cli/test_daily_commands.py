@@ -62,3 +62,31 @@ def test_contradicting_formats_and_unknown_columns_are_refused(cli: CommandLine)
     result = cli(*arguments, "--columns", "nam")
     assert result.exit_code == 2
     assert "did you mean 'name'?" in result.stderr
+
+
+@pytest.mark.parametrize("number", ["abc", "9" * 30, "-1", "٣"])
+def test_what_cannot_be_an_id_is_refused_without_a_request(cli: CommandLine, number: str) -> None:
+    result = cli("campaigns", "show", "--target", "fake", "--", number)
+    assert result.exit_code == 2
+    assert "is not an id such as 4101" in result.stderr
+
+
+def test_a_lead_that_does_not_exist_is_null_or_a_sentence(cli: CommandLine) -> None:
+    arguments = ("leads", "find", "nobody@example.com", "--target", "fake")
+    assert cli(*arguments).stdout == "null\n"
+    assert cli(*arguments, "--output", "table").stderr == "Nothing was found.\n"
+
+
+def test_a_narrow_table_keeps_the_names_and_short_times(
+    cli: CommandLine, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment, target = {"SMARTLEAD_API_KEY": KEY}, ("--target", served.url)
+    name = "Dentists in Oslo Q1 2027 – demo invite"
+    assert cli("call", "campaigns.create", "--name", name, *target, **environment).exit_code == 0
+    for width, columns in ((40, ["id", "name", "status"]), (120, ["id", "name", "status", "created_at"])):
+        monkeypatch.setenv("COLUMNS", str(width))
+        lines = cli("campaigns", "list", "--output", "table", *target, **environment).stdout.splitlines()
+        assert lines[0].split() == columns
+        assert max(map(len, lines)) <= width
+    assert ":" in lines[-1]
+    assert "T" not in lines[-1].replace(name, "").replace("DRAFTED", "")

@@ -119,3 +119,25 @@ def test_forget_suggests_the_nearest_key(cli: CommandLine, ledger: Path) -> None
     result = cli("forget", ledger, "--campaign", name(1), "--yes")
     assert result.exit_code == 2
     assert f"Did you mean '7/{name(1)[:5]}" in result.stderr
+
+
+# --- a ledger that is not there ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [("status",), ("forget", "--campaign", "x"), ("pause",), ("verify",)])
+def test_a_missing_ledger_says_what_to_do(cli: CommandLine, plan: Path, command: tuple[str, ...]) -> None:
+    takes_plan = command[0] in {"pause", "verify"}
+    argument = plan if takes_plan else plan.with_suffix(".ledger")
+    name, *options = command
+    alone = cli(name, argument, *options)
+    assert alone.exit_code == 2
+    assert "provision PLAN` begins one" in alone.stderr
+    assert ("--ledger FILE" in alone.stderr) is takes_plan
+    plan.with_name("plam.ledger").touch()
+    assert "plam.ledger'?" in cli(name, argument, *options).stderr
+
+
+def test_a_plan_in_the_place_of_a_ledger_is_pointed_out(cli: CommandLine, plan: Path) -> None:
+    result = cli("status", plan)
+    assert result.exit_code == 2
+    assert "is a plan: name its ledger" in result.stderr

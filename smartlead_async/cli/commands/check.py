@@ -43,6 +43,9 @@ def check(
 
 
 def _show_summary(output: Output, report: CheckReport, tier: Tier, bad_rows: BadRowsFile | None) -> None:
+    if not report.ok and not report.campaigns:
+        _show_verdict(output, report)
+        return
     output.line(f"{printable(report.plan)}: {describe_size(report)}")
     show_rows(output, report, bad_rows)
     if report.limits.windows:

@@ -25,9 +25,9 @@ from ..options import (
     TierOption,
     parse_selection,
 )
-from ..output import CommandError, Output, command_output
+from ..output import Output, command_output
 from ..plan_diff import PlanDiff, diff_as_json, read_diff, show_diff
-from ..plan_ledger import PlanLedger
+from ..plan_ledger import PlanLedger, missing_ledger
 from ..signals import Interruption, run_until_interrupted, signal_handler
 from ..target import Target, require_api_key
 from ..tier import Tier
@@ -170,7 +170,7 @@ class _ServerReader:
         from ..refresh import read_server, show_server
 
         if self._source is None:
-            raise CommandError(f"there is no ledger {self.ledger}")
+            raise missing_ledger(self.ledger)
         tier = self._source.tier(self.tier)
         interruption = Interruption()
         async with SqliteLedger(self.ledger, read_only=True) as ledger:

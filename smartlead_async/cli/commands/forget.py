@@ -9,6 +9,7 @@ import typer
 from ...wording import count, printable
 from ..options import LedgerArgument, YesOption
 from ..output import CommandError, Output, command_output, confirm
+from ..plan_ledger import require_ledger
 from ..signals import run_until_interrupted
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ def forget(
     Exit codes: 0 removed, 2 there is no such ledger or campaign, 4 not confirmed.
     """
     with command_output() as output:
-        if not ledger.exists():
-            raise CommandError(f"there is no ledger {ledger}")
+        require_ledger(ledger, option=False)
         run_until_interrupted(_forget(output, ledger, campaign, yes=yes))
 
 

@@ -6,13 +6,15 @@ from typing import Annotated
 
 import typer
 
+from ..choice import parse_id
 from ..daily_request import ChangeOptions, ReadOptions, daily_command
 from ..help_pages import App
 
 app = App(help="Read and answer conversations with leads.")
 
 _Conversation = Annotated[
-    int, typer.Argument(metavar="ID", help="The id that `inbox list` shows.", show_default=False)
+    int,
+    typer.Argument(metavar="ID", help="The id that `inbox list` shows.", parser=parse_id, show_default=False),
 ]
 _LIMIT = 20
 

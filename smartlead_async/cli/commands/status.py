@@ -16,6 +16,7 @@ from ..failures import failure_line, show_more
 from ..fingerprint import JobFingerprint
 from ..options import NOTHING_SELECTED, JsonOption, LedgerArgument, SelectOption, parse_selection
 from ..output import CommandError, Output, command_output
+from ..plan_ledger import require_ledger
 from ..signals import run_until_interrupted
 from ..target import kind_of
 
@@ -108,6 +109,7 @@ def status(
     """
     with command_output(as_json=as_json) as output:
         selection = parse_selection(select)
+        require_ledger(ledger, option=False)
         if watch:
             try:
                 run_until_interrupted(_watch(output, ledger, selection))

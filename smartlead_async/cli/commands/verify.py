@@ -22,7 +22,7 @@ from ..options import (
     parse_selection,
 )
 from ..output import CommandError, Output, command_output
-from ..plan_ledger import PlanLedger
+from ..plan_ledger import PlanLedger, require_ledger
 from ..signals import Interruption, run_until_interrupted, signal_handler
 from ..target import require_api_key
 
@@ -97,6 +97,7 @@ async def _verify(
     from ..differences import compare, differences_as_json, show_comparison
 
     path = chosen.path
+    require_ledger(path)
     ledger = SqliteLedger(path, read_only=True)
     try:
         fingerprint = JobFingerprint.parse((await ledger.open()).plan)
