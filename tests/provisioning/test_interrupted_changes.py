@@ -32,7 +32,7 @@ PARTS: dict[str, Any] = {
 
 @pytest.mark.parametrize("leads", LEADS)
 async def test_a_change_that_is_killed_at_any_moment_is_completed(leads: str) -> None:
-    for tenths in range(1, 26):
+    for tenths in range(1, 26, 2):
         fake, ledger, (spec,) = seeded_fake(), MemoryLedger(), campaigns(1)
         await job_on(fake, [spec], ledger).run()
         changed = attrs.evolve(spec, leads=LEADS[leads], **PARTS)
@@ -52,6 +52,36 @@ async def test_a_change_that_fails_before_its_leads_changes_them_later(leads: st
     fake.fail_next(Fault.status_before(422), "SaveSequences")
     assert (await job_on(fake, [changed], ledger, allow_removals=True).run()).failed == 1
     assert (await job_on(fake, [changed], ledger, allow_removals=True).run()).done == 1
+    ideal = seeded_fake()
+    await job_on(ideal, [changed]).run()
+    assert standing(fake) == standing(ideal)
+
+
+@pytest.mark.parametrize(
+    "identity", [{"name": "Dentists Q2 2027"}, {"client_id": 301}], ids=["name", "client"]
+)
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "late"])
+async def test_a_rename_that_is_taken_back_while_it_is_in_doubt_leaves_no_trace(
+    identity: dict[str, Any], late: bool
+) -> None:
+    fake, ledger, (spec,) = seeded_fake(), MemoryLedger(), campaigns(1)
+    await job_on(fake, [spec], ledger).run()
+    fake.fail_next(Fault.late_commit(5) if late else Fault.slow(9), "UpdateSettings")
+    assert not await killed_after(job_on(fake, [attrs.evolve(spec, **identity)], ledger), 0.25)
+    assert (await job_on(fake, [spec], ledger).run()).failed == 0
+    ideal = seeded_fake()
+    await job_on(ideal, [spec]).run()
+    assert standing(fake) == standing(ideal)
+
+
+@pytest.mark.parametrize("fault", [Fault.status_before(422), Fault.lost_before()], ids=["refused", "lost"])
+async def test_a_rename_that_failed_is_sent_again(fault: Fault) -> None:
+    fake, ledger, (spec,) = seeded_fake(), MemoryLedger(), campaigns(1)
+    await job_on(fake, [spec], ledger).run()
+    changed = attrs.evolve(spec, name="Dentists Q2 2027", client_id=301)
+    fake.fail_next(fault, "UpdateSettings")
+    await killed_after(job_on(fake, [changed], ledger), 0.25)
+    assert (await job_on(fake, [changed], ledger).run()).failed == 0
     ideal = seeded_fake()
     await job_on(ideal, [changed]).run()
     assert standing(fake) == standing(ideal)

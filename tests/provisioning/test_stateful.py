@@ -340,6 +340,11 @@ class ExactlyOnce(RuleBasedStateMachine):
         self.history.setdefault(old.identity, []).append(old)
         self.specs[number] = edited(old, what)
 
+    @precondition(lambda self: self.task is None and any(self.history.values()))
+    @rule()
+    def the_last_edits_are_taken_back(self) -> None:
+        self._takes_back(list(self.history))
+
     @precondition(lambda self: self.task is None and len(self.specs) > 1)
     @rule(which=st.integers(0, 9))
     def a_campaign_leaves_the_plan(self, which: int) -> None:

@@ -30,7 +30,7 @@ from ..changes.change import Action, CampaignChange, ChangeRefused
 from ..changes.compare import compare, compare_leads
 from ..changes.content import step_content
 from ..changes.due import FRESH_SETTINGS, due_steps, is_renamed
-from ..ledger.records import CampaignRecord, CampaignState
+from ..ledger.records import CampaignRecord, CampaignState, StepState
 from .campaign_steps import CampaignSteps
 from .clone import Template, Templates, creation, creation_of
 from .create import Creator
@@ -285,21 +285,24 @@ class CampaignRun(CampaignSteps):
         given = given_settings(spec.settings)
         had = () if before is None else before.settings
         reset = {name: FRESH_SETTINGS[name] for name in had if name in FRESH_SETTINGS and name not in given}
+        renames = is_renamed(spec, record)
+        # If an earlier request failed or got no response, the record has the identity that it sent.
+        is_uncertain = before is not None and before.state is not StepState.DONE
         identity: dict[str, Any] = {}
-        if is_renamed(spec, record):
+        if renames or is_uncertain:
             identity["name"] = spec.name
-            if spec.client_id != record.client_id:
-                identity["client_id"] = spec.client_id
+        if spec.client_id != record.client_id or is_uncertain:
+            identity["client_id"] = spec.client_id
         content = await self._content(Step.SETTINGS)
+        self.record = attrs.evolve(record, name=spec.name, client_id=spec.client_id)
         await self._begin(
             Step.SETTINGS,
             content,
-            waits=bool(identity) or before is None or before.content != content,
+            waits=renames or before is None or before.content != content,
             settings=tuple(dict.fromkeys((*had, *given))),
         )
         await self._count(UpdateSettings(record.server_id, **given, **reset, **identity))
         self._end(Step.SETTINGS, 0, settings=tuple(given))
-        self.record = attrs.evolve(self.record, name=spec.name, client_id=spec.client_id)
 
     async def _content(self, step: Step) -> str | None:
         """Store what the plan says about a step; return its digest."""
