@@ -24,6 +24,8 @@ from smartlead_async.polling import Poll, poll
 from smartlead_async.request import Effect, Request
 from smartlead_async.resource import Resource, methods
 
+from .doctor.accounts import add_spam_test
+
 T = TypeVar("T")
 
 
@@ -184,7 +186,8 @@ def test_the_repr_shows_what_is_waited_for() -> None:
 
 
 async def test_a_spam_test_is_waited_for_by_its_id() -> None:
-    async with SmartleadClient("test-key", transport=FakeSmartlead().transport()) as client:
+    add_spam_test(fake := FakeSmartlead())
+    async with SmartleadClient("test-key", transport=fake.transport()) as client:
         waiting = assert_type(client.smart_delivery.poll_test(9101), Poll[SpamTest])
         assert (await waiting).status == "COMPLETED"
     assert SmartDelivery.poll_test.doc is not None

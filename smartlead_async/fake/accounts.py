@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from .paid import Purchases
 from .records import BlockList, ClientKey, InboxEntry, LeadList, Note, Tag, Task
 from .state import Campaign, CampaignLead, EmailAccount, Lead, Webhook
 
@@ -53,6 +54,7 @@ class Account:
     notes: list[Note] = attrs.field(factory=list)
     tasks: list[Task] = attrs.field(factory=list)
     client_keys: dict[int, ClientKey] = attrs.field(factory=dict)
+    paid: Purchases = attrs.field(factory=Purchases)
     webhooks: dict[int, Webhook] = attrs.field(factory=dict)
     """Those of the user and of clients; the others are with their campaigns."""
 

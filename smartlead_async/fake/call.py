@@ -12,6 +12,11 @@ from .state import Campaign, EmailAccount
 from .world import World
 
 
+def as_number(given: Any) -> int:
+    """Return an id that may be given as a string; 0, which no object has, if it is no number."""
+    return int(given) if str(given).isdigit() else 0
+
+
 class Call:
     """A parsed and validated request, with the account of its API key.
 

@@ -26,6 +26,10 @@ from .handlers import (
     lead_lists,
     leads,
     messages,
+    orders,
+    prospects,
+    spam_test_folders,
+    spam_tests,
     warmup,
     webhooks,
 )
@@ -52,6 +56,10 @@ _HANDLERS: Final = (
     lead_lists,
     leads,
     messages,
+    orders,
+    prospects,
+    spam_test_folders,
+    spam_tests,
     warmup,
     webhooks,
 )

@@ -14,6 +14,8 @@ from smartlead_async.doctor.examination import Examination, Scope
 from smartlead_async.doctor.findings import Diagnosis, Finding
 from smartlead_async.doctor.session import Session
 from smartlead_async.fake import FakeSmartlead
+from smartlead_async.fake.paid import Folder, SpamTest
+from smartlead_async.fake.records import LeadList
 from smartlead_async.limits import RateLimits
 
 ADDRESS = "ada.lovelace@person.example"
@@ -25,13 +27,31 @@ async def furnished(**options: Any) -> FakeSmartlead:
     for number in range(3):
         fake.add_email_account(f"mailbox-{number}@sender.example")
     fake.add_client("Client of the agency")
+    add_spam_test(fake)
+    now = fake.clock.wall()
+    fake.account.paid.folders[31] = Folder(31, "Q2", now)
+    fake.account.lead_lists[601] = LeadList(601, "Spring", now, now)
     async with SmartleadClient("test-key", transport=fake.transport()) as client:
-        await client.lead_lists.create("Spring")
         for number in range(4):
             created = await client.campaigns.create(f"SaaS founders Q{number} 2027")
             leads = [LeadInput(f"{number}{name}", first_name="Ada") for name in (ADDRESS, f"b-{ADDRESS}")]
             await client.campaigns.add_leads(created.id, leads)
     return fake
+
+
+def add_spam_test(fake: FakeSmartlead) -> None:
+    """Add a spam test that has just begun, with the id 9101."""
+    body: dict[str, Any] = {
+        "test_name": "Placement",
+        "campaign_id": 4101,
+        "sequence_mapping_id": 6101,
+        "provider_ids": [27],
+        "sender_accounts": ["mailbox-0@sender.example"],
+        "spam_filters": [],
+    }
+    body |= dict.fromkeys(("link_checker", "is_warmup", "all_email_sent_without_time_gap"), True)
+    now = fake.clock.wall()
+    fake.account.paid.spam_tests[9101] = SpamTest(9101, body, False, [now], now)
 
 
 @attrs.frozen

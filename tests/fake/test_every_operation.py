@@ -56,6 +56,16 @@ def furnished() -> tuple[FakeSmartlead, Ids]:
         "block_list.delete.id": block_id,
         "tagMappingId": created["mapping"],
         "scheduler_cron_value": SCHEDULE,
+        "provider_ids": [27],
+        "sender_accounts": ["ada@sender.example"],
+        "schedule_start_time": "2100-01-01T10:00:00.000Z",
+        "test_end_date": "2100-02-01T10:00:00.000Z",
+        "spamTestId": created["test"],
+        "smart_delivery.stop_test.spamTestId": created["automated"],
+        "spamTestIds": [created["test"]],
+        "folderId": created["folder"],
+        "order_id": created["order"],
+        "filter_id": created["search"],
         "phoneCc": "+34",
         "phone": "5550100",
         "email_accounts.save_oauth.from_email": "new@sender.example",
@@ -66,6 +76,8 @@ def furnished() -> tuple[FakeSmartlead, Ids]:
         "webhook_id": created["webhook"],
         "campaigns.delete_webhook.id": created["webhook"],
     }
+    updates = (each for each in EVERYTHING if each.startswith("smart_prospect.update_"))
+    ids |= {f"{each}.id": created["search"] for each in updates}
     for area, number in (
         ("clients", key_id),
         ("lead_lists", created["list"]),
@@ -91,11 +103,31 @@ def _created(fake: FakeSmartlead) -> dict[str, Any]:
     hook = {"name": "crm", "webhook_url": "https://hooks.example/sl", "event_types": ["EMAIL_REPLY"]}
     child = post("/campaigns/create-subsequence", {"parent_campaign_id": 4101})["id"]
     post("/campaigns/4101/reply-email-thread", {"email_stats_id": "stats-00000001", "email_body": "x"})
+    spam_test = {
+        "test_name": "Placement",
+        "spam_filters": ["spam_assassin"],
+        "link_checker": True,
+        "campaign_id": 4101,
+        "sequence_mapping_id": 6101,
+        "provider_ids": [27],
+        "sender_accounts": ["ada@sender.example"],
+        "all_email_sent_without_time_gap": True,
+        "is_warmup": False,
+    }
+    dates = {"schedule_start_time": "2100-01-01T10:00:00.000Z", "test_end_date": "2100-02-01T10:00:00.000Z"}
+    order = least_request(EVERYTHING["smart_senders.place_order"], {"phoneCc": "+34", "phone": "5550100"})[3]
     post("/crm/leads/tags", {"leadId": next(iter(fake.leads)), "tagIds": [10]})
     return {
         "list": post("/lead-list/", {"listName": "Spring"})["data"]["id"],
         "webhook": post("/campaigns/4101/webhooks", hook | {"categories": ["Interested"]})["id"],
         "child": child,
+        "test": post("/spam-test/manual", spam_test)["id"],
+        "automated": post(
+            "/spam-test/schedule", spam_test | dates | {"every_days": 7, "scheduler_cron_value": SCHEDULE}
+        )["id"],
+        "folder": post("/spam-test/folder", {"folderName": "Q2"})["id"],
+        "search": post("/search-contacts", {"limit": 10})["data"]["filter_id"],
+        "order": post("/smart-senders/place-order", order)["order_id"],
         "mapping": next(iter(fake.account.lead_tags)),
         "message": next(iter(fake.account.inbox.values())).scheduled[0].mail.message_id,
     }

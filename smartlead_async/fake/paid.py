@@ -1,0 +1,143 @@
+"""Records of what costs credits or money: spam tests, prospect searches, orders."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+
+SPAM_TEST_SECONDS: Final = 72 * 60
+"""A test is COMPLETED after so long, whatever has arrived."""
+FETCH_SECONDS: Final = 120
+ORDER_SECONDS: Final = 8 * 3600
+_SEEDS: Final = 8
+"""The seed accounts of a provider."""
+PROVIDERS: Final = {27: "Gmail", 28: "Outlook"}
+"""The providers of the contract's example."""
+
+
+@attrs.define(eq=False)
+class Folder:
+    """A folder of spam tests."""
+
+    id: int
+    name: str
+    created_at: float
+
+
+@attrs.define(eq=False)
+class SpamTest:
+    """A spam test. ``runs`` are the times at which its runs began."""
+
+    id: int
+    body: dict[str, Any]
+    is_automated: bool
+    runs: list[float]
+    created_at: float
+    ends_at: float | None = None
+    """When the last run of an automated test may begin."""
+    stopped: bool = False
+
+    def status(self, now: float) -> str:
+        """Return the status at a moment."""
+        if self.stopped:
+            return "STOPPED"
+        if self.is_automated:
+            return "ACTIVE" if self.ends_at is None or now < self.ends_at else "COMPLETED"
+        return "ACTIVE" if now < self.created_at + SPAM_TEST_SECONDS else "COMPLETED"
+
+    @property
+    def total(self) -> int:
+        """The number of mails of a run."""
+        return len(self.body["sender_accounts"]) * len(self.body["provider_ids"]) * _SEEDS
+
+    def placement(self, now: float, share: float = 1.0) -> dict[str, int]:
+        """Return where the mails of the newest run are by now, for a share of its senders and providers."""
+        if not self.runs:
+            arrived = 0
+        else:
+            progress = min(1.0, (now - self.runs[-1]) / SPAM_TEST_SECONDS)
+            arrived = math.floor(self.total * share * progress)
+        spam, tab = arrived // 20, arrived // 8
+        return {
+            "inbox_count": arrived - spam - tab,
+            "tab_count": tab,
+            "spam_count": spam,
+            "adjusted_total_email_count": arrived,
+        }
+
+
+@attrs.define(eq=False)
+class Search:
+    """A search for contacts, with the contacts that were fetched and when."""
+
+    id: int
+    filters: dict[str, Any]
+    created_at: float
+    name: str
+    is_saved: bool = False
+    fetched: dict[str, float] = attrs.field(factory=dict)
+
+
+@attrs.define(eq=False)
+class Order:
+    """An order of domains and mailboxes."""
+
+    id: str
+    body: dict[str, Any]
+    created_at: float
+
+    def status(self, now: float) -> str:
+        """Return the status at a moment."""
+        return "Completed" if now >= self.created_at + ORDER_SECONDS else "Payment Pending"
+
+
+class PaidIds:
+    """The counters of ids of what is bought."""
+
+    def __init__(self) -> None:
+        self.folder: Iterator[int] = itertools.count(31)
+        self.spam_test: Iterator[int] = itertools.count(9101)
+        self.search: Iterator[int] = itertools.count(327105)
+        self.order: Iterator[int] = itertools.count(895001)
+
+
+@attrs.define(eq=False)
+class Purchases:
+    """What an account has bought, and the credits that are left; None is without a limit.
+
+    A run of a spam test costs one of the ``test_credits``, and each address that is fetched or found one of
+    the ``prospect_credits``. Example::
+
+        fake.account.paid.prospect_credits = 25
+    """
+
+    test_credits: int | None = None
+    prospect_credits: int | None = None
+    prospect_credits_used: int = 0
+    ids: PaidIds = attrs.field(factory=PaidIds, repr=False)
+    folders: dict[int, Folder] = attrs.field(factory=dict)
+    spam_tests: dict[int, SpamTest] = attrs.field(factory=dict)
+    searches: dict[int, Search] = attrs.field(factory=dict)
+    orders: dict[str, Order] = attrs.field(factory=dict)
+
+    def take_test_credit(self) -> bool:
+        """Take the credit for a run of a spam test, and return whether there was one."""
+        if self.test_credits is None:
+            return True
+        if self.test_credits < 1:
+            return False
+        self.test_credits -= 1
+        return True
+
+    def take_prospect_credits(self, count: int) -> bool:
+        """Take credits for addresses, and return whether there were so many."""
+        if self.prospect_credits is not None:
+            if self.prospect_credits < count:
+                return False
+            self.prospect_credits -= count
+        self.prospect_credits_used += count
+        return True
