@@ -94,7 +94,7 @@ async def _run(given: Input) -> str:
     fake, ledger = _fake(), MemoryLedger()
     transport = _Garbling(fake.transport(latency=0.2), dict(map(tuple, given["garbled"])))
     kills = list(given["kills"])
-    runs = 0
+    runs, report = 0, None
     for runs in range(1, MAX_RUNS + 1):
         if runs == MAX_RUNS:
             transport = _Garbling(fake.transport(latency=0.2), {})

@@ -284,6 +284,7 @@ def _compare(plan: dict[str, Any], path: Path) -> None:
         names = [spec.name for spec in load_plan(path).specs()]
     except InvalidPlan as invalid:
         require(False, f"a valid plan is refused: {invalid}")
+        return
     written = [str(campaign["name"]) for campaign in campaigns]
     require(names == written, f"campaigns are not as written: {names[:3]} for {written[:3]}")
 

@@ -44,21 +44,19 @@ from .run import run_async
 KEY: Final = "fuzz-key-0815"
 NEW_ID: Final = 4711
 
-REQUESTS: Final[Mapping[str, Request[Any]]] = {
-    type(request).__name__: request
-    for request in (
-        CreateCampaign("SaaS founders Q1 2027"),
-        DuplicateCampaign(4101),
-        ListCampaigns(),
-        GetCampaign(4101),
-        DeleteCampaign(4101),
-        UpdateStatus(4101, "START"),
-        GetSequences(4101),
-        GetCampaignAnalytics(4101),
-        AddLeads(4101, lead_list=[LeadInput("lin@prospect.example")]),
-        ListCampaignLeads(4101),
-    )
-}
+_REQUESTS: Final[tuple[Request[Any], ...]] = (
+    CreateCampaign("SaaS founders Q1 2027"),
+    DuplicateCampaign(4101),
+    ListCampaigns(),
+    GetCampaign(4101),
+    DeleteCampaign(4101),
+    UpdateStatus(4101, "START"),
+    GetSequences(4101),
+    GetCampaignAnalytics(4101),
+    AddLeads(4101, lead_list=[LeadInput("lin@prospect.example")]),
+    ListCampaignLeads(4101),
+)
+REQUESTS: Final[dict[str, Request[Any]]] = {type(request).__name__: request for request in _REQUESTS}
 _CREATES: Final = ("CreateCampaign", "DuplicateCampaign")
 _UNKNOWN: Final = ("value", OutcomeUnknown.__name__, ResponseDecodeError.__name__)
 """The outcomes that do not deny that a create took effect."""

@@ -28,10 +28,12 @@ class Named(Protocol):
     @property
     def id(self) -> int:
         """The id."""
+        ...
 
     @property
     def name(self) -> str | None:
         """The name."""
+        ...
 
 
 NamedT = TypeVar("NamedT", bound=Named)

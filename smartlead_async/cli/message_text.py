@@ -87,13 +87,13 @@ class _Reader(HTMLParser):
         self._linked: list[str] = []
         self._at_start = True
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _INVISIBLE:
             self._hidden += 1
         elif tag == "br":
             self._break()
         elif tag == "a":
-            self._link, self._linked = dict(attributes).get("href"), []
+            self._link, self._linked = dict(attrs).get("href"), []
         elif tag in _BLOCKS:
             self._begin_block(tag)
 
@@ -106,7 +106,7 @@ class _Reader(HTMLParser):
         if tag == "li":
             self._write("- ")
 
-    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         # <a/>, <p/> and <style/> do not open anything in what mail programs write.
         if tag == "br":
             self._break()

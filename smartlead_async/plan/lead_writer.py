@@ -87,7 +87,7 @@ class _Columns:
         if len(names) > MAX_CUSTOM_FIELDS:
             custom = ()
         # A header that could be taken for a lead field is a custom field beside that field's own column.
-        used = {field_of(name) for name in custom}
+        used = {field for name in custom if (field := field_of(name))}
         fields = (
             name
             for name in LEAD_FIELDS

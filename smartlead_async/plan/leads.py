@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, Protocol, TypeGuard
 
 import attrs
@@ -112,8 +112,8 @@ def is_source(leads: object) -> TypeGuard[LeadSource]:
 
 def option_problems(leads: object) -> Iterable[Problem]:
     """Return the problems of a lead source that are known before it is read."""
-    method = getattr(leads, "option_problems", None) if is_source(leads) else None
-    return method() if callable(method) else ()
+    method: Callable[[], Iterable[Problem]] | None = getattr(leads, "option_problems", None)
+    return method() if is_source(leads) and method is not None else ()
 
 
 def _wrong_row(path: str, expected: str, value: object, advice: str = "") -> LeadRow:

@@ -131,7 +131,7 @@ class CampaignReader:
         if not isinstance(node.value, dict):
             return StepSpec("?", "?", delay_days=1)
         variants = entries.pop("variants", None)
-        values = self._texts(reading, entries, StepSpec, path, put)
+        values: dict[str, Any] = self._texts(reading, entries, StepSpec, path, put)
         if variants is not None:
             found = []
             for index, variant in enumerate(reading.items(variants, f"{path}.variants")):
@@ -141,7 +141,8 @@ class CampaignReader:
             values["variants"] = tuple(found)
             if f"{path}.variants" in reading.unread:
                 # The e-mails may be in there.
-                values = {"subject": "?", "body": "?"} | values
+                values.setdefault("subject", "?")
+                values.setdefault("body", "?")
         return StepSpec(**values)
 
     def _texts(

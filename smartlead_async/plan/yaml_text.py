@@ -33,7 +33,7 @@ def _dumper() -> Any:
     class Dumper(yaml.SafeDumper):
         """Writes repeated values in full, and indents the items of lists."""
 
-        def ignore_aliases(self, _: Any) -> bool:
+        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - its name is PyYAML's
             return True
 
         def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML's

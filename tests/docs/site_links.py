@@ -20,9 +20,9 @@ class Page(HTMLParser):
     def __attrs_post_init__(self) -> None:
         super().__init__()
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Record the link or the place of a tag."""
-        values = dict(attributes)
+        values = dict(attrs)
         if place := values.get("id"):
             self.places.add(place)
         if target := values.get("href" if tag in {"a", "link"} else "src"):

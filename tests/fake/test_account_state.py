@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from smartlead_async import AuthenticationError, BadRequest, LeadInput, NotFound, SmartleadClient
@@ -98,7 +100,8 @@ async def test_leads_are_moved_between_lists_and_copied_to_a_campaign(
     source, target = [await client.lead_lists.create(name) for name in ("Spring", "Summer")]
     await client.lead_lists.import_leads(source.id, [LeadInput("lin@prospect.example")], "s.csv")
     (lead_id,) = fake.leads
-    for choice in ({"from_list_id": source.id}, {"lead_ids": [lead_id]}):
+    choices: list[dict[str, Any]] = [{"from_list_id": source.id}, {"lead_ids": [lead_id]}]
+    for choice in choices:
         moved = await client.lead_lists.push_between_lists("move", target.id, **choice)
         assert moved.total_leads_moved == 1
         counts = [(await client.lead_lists.get(each.id)).leads_count for each in (source, target)]

@@ -114,7 +114,6 @@ def test_other_spellings_of_a_schedule_are_the_same_schedule() -> None:
     assert spec.schedule.day_numbers == (0, 1, 2)
     assert (spec.schedule.start, spec.schedule.end, spec.schedule.new_leads_per_day) == ("09:00", "17:30", 5)
     assert spec.schedule.starts_at == start
-    spec.schedule.starts_at.isoformat()
 
 
 def test_variants_inherit_what_is_equal_and_deleted_ones_are_left_out() -> None:

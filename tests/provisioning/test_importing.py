@@ -379,7 +379,9 @@ CAMPAIGNS = st.builds(
 ).map(lambda spec: attrs.evolve(spec, start=spec.start and not [p for p in spec.problems() if p.is_error]))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(
     st.lists(
         CAMPAIGNS.filter(lambda spec: not [p for p in spec.problems() if p.is_error]), min_size=1, max_size=3

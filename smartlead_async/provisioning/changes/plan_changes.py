@@ -141,7 +141,7 @@ class _Requests:
 
     _count: RequestCount
     _strategy: str
-    _has_baseline: bool = attrs.field(kw_only=True)
+    _has_baseline: bool = attrs.field(alias="has_baseline", kw_only=True)
     _creates: bool = False
     _others: int = 0
 

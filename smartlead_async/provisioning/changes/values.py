@@ -53,7 +53,7 @@ def _is_list_of_objects(content: Any) -> bool:
     return isinstance(content, list) and all(isinstance(item, dict) for item in content)
 
 
-def _item(items: list[Any], index: int) -> Any:
+def _item(items: Any, index: int) -> Any:
     return items[index] if index < len(items) else None
 
 
