@@ -102,7 +102,7 @@ def change_status(
         _announce(session, changes, asks=not options.yes and sys.stdin.isatty())
         why = "this makes mail leave" if change is RESUME else f"this stops campaigns on {_where(session)}"
         session.confirm("Continue?", yes=options.yes, why=why)
-    code = _carry_out(session, changes)
+    code = _carry_out(session, changes) if changes.due else _nothing_to_do(session, changes)
     session.output.print_json({**changes.as_json(session.target.target.kind), "exit_code": int(code)})
     return code
 
@@ -170,12 +170,16 @@ def _title(campaign: Campaign) -> str:
 # --- the requests ------------------------------------------------------------------------------------
 
 
+def _nothing_to_do(session: DailySession, changes: Changes) -> ExitCode:
+    session.output.line(f"Nothing to do: none of these campaigns is {changes.change.takes}.")
+    return ExitCode.SOME_FAILED if changes.impossible else ExitCode.DONE
+
+
 def _carry_out(session: DailySession, changes: Changes) -> ExitCode:
     output, change = session.output, changes.change
     code = ExitCode.DONE
     try:
-        if changes.due:
-            session.run(lambda client: _send(client, session, changes))
+        session.run(lambda client: _send(client, session, changes))
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     except CommandError as error:

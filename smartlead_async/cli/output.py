@@ -16,7 +16,7 @@ from .defects import debug_traceback, defect_advice
 from .exit_code import ExitCode
 from .json_text import json_text
 from .settings import current_settings
-from .terminal import open_console
+from .terminal import open_console, stdout_problem
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -43,6 +43,7 @@ class Output:
 
     def __init__(self, *, as_json: bool, data_on_stdout: bool = False) -> None:
         self.as_json = as_json
+        self._writes_data = data_on_stdout
         self._to_stderr = as_json or data_on_stdout
 
     @cached_property
@@ -75,10 +76,16 @@ class Output:
         if not self.as_json:
             return
         sys.stdout.write(json_text(content, ascii_only=not _is_utf8(sys.stdout.encoding), indent=2) + "\n")
-        sys.stdout.flush()
-        problem = getattr(sys.stdout, "problem", None)
+        problem = stdout_problem()
         if problem is not None:
             self.warn(f"the JSON could not be written to stdout: {problem}")
+            raise typer.Exit(ExitCode.SOME_FAILED)
+
+    def require_written(self) -> None:
+        """Fail if data on stdout was lost; a reader that has gone, as in ``… | head``, wanted no more."""
+        problem = stdout_problem() if self._writes_data else None
+        if problem is not None and not isinstance(problem, BrokenPipeError):
+            self.warn(f"Error: the output could not be written to stdout: {problem}")
             raise typer.Exit(ExitCode.SOME_FAILED)
 
     def warn(self, text: str) -> None:
@@ -135,7 +142,10 @@ def command_output(*, as_json: bool = False, data_on_stdout: bool = False) -> It
     try:
         with logging_to_stderr():
             yield output
-    except (typer.Exit, ModuleNotFoundError):
+    except typer.Exit:
+        output.require_written()
+        raise
+    except ModuleNotFoundError:
         raise
     except InvalidPlan as invalid:
         _report_invalid_plan(output, invalid)
@@ -148,6 +158,8 @@ def command_output(*, as_json: bool = False, data_on_stdout: bool = False) -> It
         print_defect(error)
         output.print_json({"error": describe_defect(error), "exit_code": int(ExitCode.DEFECT)})
         raise typer.Exit(ExitCode.DEFECT) from None
+    else:
+        output.require_written()
 
 
 def _as_command_error(error: BaseException) -> CommandError:

@@ -115,6 +115,17 @@ def safe_streams() -> Iterator[None]:
         sys.stdout, sys.stderr = before
 
 
+def stdout_problem() -> Exception | None:
+    """Flush stdout, and return why something could not be written to it, if so."""
+    stream = sys.stdout
+    for each in (stream, getattr(stream, "raw", stream)):
+        each.flush()
+        if (problem := getattr(each, "problem", None)) is not None:
+            found: Exception = problem
+            return found
+    return None
+
+
 def reopen_closed_streams() -> None:
     """Open the null device in place of standard streams that were closed when the process began.
 

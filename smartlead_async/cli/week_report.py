@@ -213,7 +213,8 @@ def _for_people(
 def _figure_rows(activity: Activity, *, every: bool) -> list[FigureRow]:
     rows: list[FigureRow] = []
     for client in activity.clients:
-        note = "" if client.id is None else f"client {client.id}"
+        number = "" if client.id is None else f"client {client.id}"
+        note = "" if client.name.lower() == number else number  # the name is not known
         rows.append(FigureRow(client.name, note, client.counts.values, is_head=True))
         rows += _campaign_rows(client, every=every)
     rows.append(FigureRow("Total", _idle(activity), activity.counts.values, is_sum=True))

@@ -186,3 +186,10 @@ def test_a_failure_does_not_keep_other_campaigns_from_being_paused(
     assert result.exit_code == 1
     assert "2 campaigns paused, 1 failed." in result.stderr
     assert sorted(statuses(served)) == ["ACTIVE", "PAUSED", "PAUSED"]
+
+
+def test_where_nothing_is_to_be_done_nothing_is_asked(campaigns: Callable[..., Result]) -> None:
+    result = campaigns("pause", "4102")
+    assert result.exit_code == 0
+    assert "it is PAUSED" in result.stderr
+    assert "Nothing to do" in result.stderr

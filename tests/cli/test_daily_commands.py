@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from pathlib import Path
 
 import pytest
 
 from .conftest import CommandLine
 from .plans import KEY
+from .processes import COMMAND, environment
 from .serving import Served
 
 
@@ -90,3 +93,14 @@ def test_a_narrow_table_keeps_the_names_and_short_times(
         assert max(map(len, lines)) <= width
     assert ":" in lines[-1]
     assert "T" not in lines[-1].replace(name, "").replace("DRAFTED", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_data_that_could_not_be_written_is_a_failure() -> None:
+    arguments = [*COMMAND, "campaigns", "list", "--target", "fake"]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            arguments, stdout=full, stderr=subprocess.PIPE, env=environment(), timeout=60, check=False
+        )
+    assert ended.returncode == 1
+    assert ended.stderr.decode().count("could not be written to stdout") == 1
