@@ -49,7 +49,9 @@ if TYPE_CHECKING:
     from .pipeline.events import Attempt as Attempt
     from .pipeline.events import Response as Response
     from .pipeline.retry import RetryPolicy as RetryPolicy
+    from .plain_data import to_dicts as to_dicts
     from .plan.campaign import CampaignSpec as CampaignSpec
+    from .plan.lead_frame import LeadFrame as LeadFrame
     from .plan.leads_csv import LeadFile as LeadFile
     from .plan.mailboxes import MailboxChoice as MailboxChoice
     from .plan.plan import load_plan as load_plan
@@ -128,7 +130,9 @@ _NAMES_OF = {
         "Response",
     ),
     "pipeline.retry": ("RetryPolicy",),
+    "plain_data": ("to_dicts",),
     "plan.campaign": ("CampaignSpec",),
+    "plan.lead_frame": ("LeadFrame",),
     "plan.leads_csv": ("LeadFile",),
     "plan.mailboxes": ("MailboxChoice",),
     "plan.plan": ("load_plan",),

@@ -50,6 +50,18 @@ class Page(Generic[ItemT]):
     def __getitem__(self, index: int) -> ItemT:
         return self.data[index]
 
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return a dict for each item, as data frames take them; see :func:`smartlead_async.to_dicts`."""
+        from .plain_data import to_dicts  # noqa: PLC0415 - start-up time: few programs need it
+
+        return to_dicts(self.data)
+
+    def _repr_html_(self) -> str:
+        from .html_table import html_rows  # noqa: PLC0415 - start-up time: it compiles large patterns
+
+        total = "" if self.total is None else f" of {self.total:,}"
+        return html_rows(f"Page of {len(self):,}{total}", self.to_dicts(), len(self))
+
 
 class Paged(Request[PageT], Generic[PageT, ItemT]):
     """A list request whose response is one page. The iterator of the resource requests them all."""

@@ -34,6 +34,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
             "atomic_file",
             "redaction",
             "html_table",
+            "plain_data",
             "",
         ),
     ),

@@ -22,8 +22,8 @@ _NAMES = """
     __version__
     SmartleadClient FakeSmartlead AiohttpTransport Transport HttpRequest HttpResponse
     RateLimits Window Lane RetryPolicy Response Attempt Request Effect Host NOT_GIVEN Secret
-    CampaignSpec StepSpec VariantSpec MailboxChoice ScheduleSpec SettingsSpec LeadFile LeadInput
-    InvalidPlan load_plan
+    CampaignSpec StepSpec VariantSpec MailboxChoice ScheduleSpec SettingsSpec LeadFile LeadFrame LeadInput
+    InvalidPlan load_plan to_dicts
     Job JobOptions Operation ReconcilePolicy Report CampaignRecord CampaignState verify
     Ledger LedgerError MemoryLedger SqliteLedger SmartleadAdvice
     SmartleadError ConfigurationError TransportError NotSent Interrupted RequestTimeout

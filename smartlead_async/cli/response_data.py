@@ -2,50 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import enum
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 import attrs
 
-from ..fields import Secret, mask
 from ..paging import Page, Paged, item_type
 from ..typed import union_members
 from .operation_names import require_known
-
-_MASKED = "***"
-
-
-def as_data(value: Any, *, reveal: bool) -> Any:
-    """Return a response as JSON holds it, with the names of Python and every field."""
-    if isinstance(value, Secret):
-        return value.reveal() if reveal else _MASKED
-    if isinstance(value, Mapping):
-        return {str(key): as_data(item, reveal=reveal) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [as_data(item, reveal=reveal) for item in value]
-    if attrs.has(type(value)):
-        return {a.name: _field(a, getattr(value, a.name), reveal) for a in attrs.fields(type(value))}
-    return _scalar(value)
-
-
-def _scalar(value: Any) -> Any:
-    match value:
-        case enum.Enum():
-            return value.value
-        case dt.datetime() | dt.date():
-            return value.isoformat()
-        case bytes():
-            return value.decode("utf-8-sig", "replace")
-        case _:
-            return value
-
-
-def _field(attribute: Any, value: Any, reveal: bool) -> Any:
-    if attribute.repr is mask and value is not None and not reveal:
-        return _MASKED
-    return as_data(value, reveal=reveal)
 
 
 def rows_of(value: Any) -> Sequence[Any] | None:

@@ -13,10 +13,11 @@ from typing import Any
 import attrs
 
 from ..paging import Page
+from ..plain_data import as_data
 from ..wording import printable
 from .json_text import json_text
 from .output import CommandError, Output
-from .response_data import as_data, cell, columns_of, rows_of, select
+from .response_data import cell, columns_of, rows_of, select
 from .terminal import SafeStream, open_console
 
 _MAX_CELL, _MIN_CELL = 40, 16

@@ -46,12 +46,13 @@ def _fitness(lines: Sequence[str], delimiter: str) -> tuple[int, int, int]:
 class Record(NamedTuple):
     """One record: the line on which it begins, its cells, and why it is malformed, if it is.
 
-    A malformed record has its text as its only cell.
+    A malformed record of a CSV file has its text as its only cell. ``code`` is that of the problem.
     """
 
     line: int
     cells: list[str]
     flaw: str | None = None
+    code: str = "bad_quotes"
 
 
 class CsvLines:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, Final
 
 from ..api.leads.models import LeadInput
 from .addresses import address_digest, address_flaw
@@ -18,6 +18,12 @@ from .merge_tags import LEAD_FIELDS
 from .problem import Place, Problem, error, warning
 
 _make_lead: Callable[..., LeadInput] = LeadInput
+
+
+_ADVICE: Final = {
+    "bad_quotes": "Double the quotes inside a quoted value.",
+    "bad_value": "Correct it or remove the row.",
+}
 
 
 class _Malformed(Exception):
@@ -72,7 +78,7 @@ class RowReader:
 
     def _row(self, record: Record, cells: list[str]) -> LeadRow:
         if record.flaw is not None:
-            raise _Malformed("bad_quotes", record.flaw, "Double the quotes inside a quoted value.")
+            raise _Malformed(record.code, record.flaw, _ADVICE[record.code])
         problems = () if len(cells) == self._width else self._fit(cells, record.line)
         address = cells[self._address]
         if not is_unremarkable(cells):
@@ -129,7 +135,7 @@ class RowReader:
                 if cells[position]:
                     cells[position] = self._findings.clean(cells[position], name, line)
         except BadValue as bad:
-            raise _Malformed("bad_value", str(bad), "Correct it or remove the row.") from None
+            raise _Malformed("bad_value", str(bad), _ADVICE["bad_value"]) from None
 
     def _json_fields(self, cell: str, line: int) -> dict[str, str]:
         try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple, Protocol, TypeGuard
+from typing import Any, Final, NamedTuple, Protocol, TypeGuard, get_type_hints
 
 import attrs
 
 from ..api.leads.models import LeadInput
-from ..typed import is_list
+from ..typed import is_list, mismatch
 from .addresses import address_digest, address_flaw
 from .findings import Findings
 from .hidden_characters import strip_hidden
@@ -102,6 +102,8 @@ def rows_of(leads: object) -> Iterator[LeadRow]:
             yield row
     else:
         advice = f"Write LeadFile({leads[:100]!r})." if isinstance(leads, str) else ""
+        if hasattr(leads, "columns"):
+            advice = "Write LeadFrame(…)."
         yield _wrong_row("leads", "a list of LeadInput or a lead source such as LeadFile", leads, advice)
 
 
@@ -114,6 +116,15 @@ def option_problems(leads: object) -> Iterable[Problem]:
     """Return the problems of a lead source that are known before it is read."""
     method: Callable[[], Iterable[Problem]] | None = getattr(leads, "option_problems", None)
     return method() if is_source(leads) and method is not None else ()
+
+
+def wrong_types(leads: Any) -> tuple[Problem, ...]:
+    """Return the options of a lead source, an attrs object, that have wrong types."""
+    kinds, findings = get_type_hints(type(leads)), Findings()
+    for field in attrs.fields(type(leads)):
+        if found := mismatch(kinds[field.name], getattr(leads, field.name)):
+            findings.wrong_type(f"leads.{field.name}{found.where}", found.due, found.value)
+    return tuple(findings.problems)
 
 
 def _wrong_row(path: str, expected: str, value: object, advice: str = "") -> LeadRow:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import types
 import warnings
@@ -11,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
+from .cell_text import cell_text, number_text
 from .csv_lines import Record
 from .problem import InvalidPlan, Place, Problem, did_you_mean, error, warning
 
@@ -88,19 +88,9 @@ class Workbook:
 def shown(cell: Any) -> str:
     """Return the value of a cell as a lead list needs it."""
     value = cell.value
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).upper()
-        case int() | float():
-            return _number(value, str(cell.number_format))
-        case dt.datetime() if value.time() == dt.time():
-            return value.date().isoformat()
-        case dt.datetime() | dt.date() | dt.time():
-            return value.isoformat()
-        case _:
-            return str(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _number(value, str(cell.number_format))
+    return cell_text(value)
 
 
 def _number(value: float, number_format: str) -> str:
@@ -110,9 +100,7 @@ def _number(value: float, number_format: str) -> str:
         return f"{value:.{len(decimals[1])}f}"
     if decimals := re.fullmatch(r"0(?:\.(0+))?%", number_format):
         return f"{value * 100:.{len(decimals[1] or '')}f}%"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return repr(value)
+    return number_text(value)
 
 
 def _load_openpyxl(path: Path) -> types.ModuleType:
