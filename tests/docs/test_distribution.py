@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import configparser
 import email
+import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -78,3 +80,26 @@ def test_the_cli_extra_includes_the_dependencies_of_the_ledger(wheel: zipfile.Zi
         assert any(line.startswith(package) and f"extra == '{extra}'" in line for line in needed), package
     runtime = {line.split(">")[0] for line in needed if "extra ==" not in line}
     assert runtime == {"aiohttp", "attrs", "backoff", "cattrs", "orjson"}
+
+
+def test_the_entry_point_of_the_container_starts_a_command_as_another_user() -> None:
+    """There is no container in this test: the entry point runs as a plain process."""
+    lines = (ROOT / "Containerfile").read_text("utf-8").splitlines()
+    entry, default = (
+        json.loads(line.partition(" ")[2]) for line in lines if line.startswith(("ENTRYPOINT", "CMD"))
+    )
+    assert next(line for line in lines if line.startswith("USER")).split()[1] not in {"0", "root"}
+    assert entry == ["smartlead-async"]
+    command = [sys.executable, "-m", "smartlead_async", *default]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env=os.environ | {"COLUMNS": "80"}
+    )
+    assert done.stdout.startswith("Usage: smartlead-async")
+
+
+def test_the_container_copies_what_the_build_needs() -> None:
+    ignored = (ROOT / ".containerignore").read_text("utf-8").splitlines()
+    copied = re.findall(r"^COPY (?!--)(.+) \S+$", (ROOT / "Containerfile").read_text("utf-8"), re.MULTILINE)
+    names = {name for line in copied for name in line.split()}
+    assert {"pyproject.toml", "smartlead_async"} <= names
+    assert all((ROOT / name).exists() and f"!{name}" in ignored for name in names)
