@@ -98,6 +98,10 @@ BadRowsOption = Annotated[
         ".bad-rows.csv.",
     ),
 ]
+ClientsOption = Annotated[
+    list[str] | None,
+    typer.Option("--client", metavar="ID|NAME", help="Only these clients; * and ? are wildcards in names."),
+]
 SelectOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -12,7 +12,7 @@ from ..activity import COUNTERS, Activity, CampaignActivity, ClientActivity, Cou
 from ..activity import read_activity as read
 from ..formats import is_time_zone
 from ..wording import count, printable
-from .choice import CLIENT, is_id
+from .client_names import client_ids
 from .daily_request import DailySession, ReportOptions
 from .figure_table import FigureRow, figure_table
 from .output import CommandError
@@ -110,10 +110,7 @@ def _require_page() -> None:
 
 
 async def _read(client: SmartleadClient, period: Period, terms: Sequence[str]) -> Activity:
-    if not terms or all(map(is_id, terms)):
-        ids = [int(term) for term in terms]
-    else:
-        ids = [each.id for each in CLIENT.choose(await client.clients.list(), terms)]
+    ids = await client_ids(client, terms)
     try:
         return await read(client, period, client_ids=ids or None)
     except ValueError as problem:

@@ -7,6 +7,7 @@ import typer
 from ..choice import OptionalCampaigns, RequiredCampaigns
 from ..daily_request import CampaignArgument, ChangeOptions, ReadOptions, daily_command, print_response
 from ..help_pages import App
+from ..options import ClientsOption
 
 app = App(help="List, show, count, pause and resume campaigns.")
 
@@ -17,12 +18,18 @@ def _group() -> None:
 
 
 @daily_command(app, "list")
-def list_campaigns(options: ReadOptions) -> None:
-    """List all campaigns. One request."""
+def list_campaigns(options: ReadOptions, client: ClientsOption = None) -> None:
+    """List all campaigns, or those of some clients. One request, and one for the names of clients."""
     from ...api.campaigns.read import ListCampaigns
 
     columns = ("id", "name", "status", "client_id", "created_at")
-    print_response(ListCampaigns, options, columns=columns)
+    if not client:
+        print_response(ListCampaigns, options, columns=columns)
+        return
+    with options.session() as session:
+        from ..campaign_list import show_campaigns_of
+
+        show_campaigns_of(session, options, client, columns)
 
 
 @daily_command(app, "show")

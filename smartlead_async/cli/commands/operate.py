@@ -60,13 +60,16 @@ def _command(name: str, description: str) -> Callable[..., None]:
     ) -> None:
         with command_output(as_json=as_json) as output:
             from ...provisioning.job.operations import Operation
+            from ..client_names import with_client_ids_for_job
             from ..operate import OperationRequest, operate
 
+            own = PlanLedger(plan, ledger)
+            terms = with_client_ids_for_job(select or (), own, target, tier, proxy)
             request = OperationRequest(
                 operation=Operation(name),
-                ledger=PlanLedger(plan, ledger),
-                selection=parse_selection(select),
-                terms=tuple(select or ()),
+                ledger=own,
+                selection=parse_selection(terms),
+                terms=terms,
                 target=target,
                 tier=tier,
                 proxy=proxy,

@@ -105,6 +105,7 @@ def provision(
     4 stopped before the end.
     """
     with command_output(as_json=as_json) as output:
+        from ..client_names import with_client_ids
         from ..run_job import run_job
 
         if accept_changes:
@@ -115,7 +116,7 @@ def provision(
         reporting = Reporting(output, None if report is None else ReportFile(report))
         rows_file = BadRowsFile.choose(plan, bad_rows, skip=skip_bad_rows)
         chosen = _choose_ledger(plan, ledger, disabled=no_ledger, target=destination)
-        terms = tuple(select or ())
+        terms = with_client_ids(select or (), destination, tier)
         selection = parse_selection(terms)
         request = attrs.evolve(
             _prepare(

@@ -8,6 +8,7 @@ import typer
 
 from ..daily_request import ReportOptions, daily_command
 from ..help_pages import App
+from ..options import ClientsOption
 
 app = App(help="Report what was sent and answered, by client and campaign.")
 
@@ -20,10 +21,7 @@ def _group() -> None:
 @daily_command(app, "week")
 def week(
     options: ReportOptions,
-    client: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ID|NAME", help="Only these clients; * and ? are wildcards in names."),
-    ] = None,
+    client: ClientsOption = None,
     first: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="The first day: 2027-01-04.")
     ] = None,

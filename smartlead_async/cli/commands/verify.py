@@ -64,15 +64,17 @@ def verify(
     """
     with command_output(as_json=as_json) as output:
         from ...plan.plan import load_plan
+        from ..client_names import with_client_ids_for_job
 
         chosen = PlanLedger(plan, ledger)
+        terms = with_client_ids_for_job(select or (), chosen, target, tier, proxy)
         opened = load_plan(plan, skip_bad_rows=skip_bad_rows)
         code = run_until_interrupted(
             _verify(
                 output,
                 opened,
                 chosen,
-                parse_selection(select),
+                parse_selection(terms),
                 target=target,
                 tier=tier,
                 proxy=proxy,
