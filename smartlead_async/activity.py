@@ -142,7 +142,9 @@ async def read_activity(
         rows = [row for row in rows if owners.get(row.id, ids[0]) in ids]
     notes: list[str] = []
     positive = await _positive_replies(client, rows, dates, options, notes)
-    clients = _by_client(rows, positive, owners, await _client_names(client))
+    names = await _client_names(client)
+    notes += [f"There is no client {number}." for number in ids or () if names and number not in names]
+    clients = _by_client(rows, positive, owners, names)
     days = await client.analytics.day_wise_stats(*dates, **options)
     activity = Activity(period, clients, _by_day(period, days))
     return attrs.evolve(activity, notes=(*notes, *_disagreement(activity)))

@@ -101,6 +101,10 @@ async def test_other_clients_are_left_out_even_if_the_filter_is_ignored(fake: Fa
     assert [each.id for each in activity.clients if each.counts.sent and each.id] == [7]
 
 
+async def test_a_client_that_does_not_exist_is_pointed_out(fake: FakeSmartlead) -> None:
+    assert "There is no client 99." in (await activity_of(fake, client_ids=[99])).notes
+
+
 async def test_the_key_of_a_client_that_may_not_list_clients_gets_its_report(fake: FakeSmartlead) -> None:
     fake.respond(ListClients, {"message": "Not allowed"}, status=403)
     assert "Client 7" in [each.name for each in (await activity_of(fake)).clients]

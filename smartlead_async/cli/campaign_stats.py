@@ -11,6 +11,7 @@ from ..activity import known_sum
 from ..errors import NotFound
 from ..wording import count, printable
 from .choice import CAMPAIGN
+from .count_display import CountDisplay
 from .daily_request import DailySession, ReadOptions, send_each
 from .exit_code import ExitCode
 from .figure_table import FigureRow, figure_table
@@ -106,15 +107,21 @@ async def _read(
 ) -> list[CampaignFigures]:
     campaigns = CAMPAIGN.choose(await client.campaigns.list(), terms)
     session.announce_requests(len(campaigns))
+    counted = 0
 
     async def figures(campaign: Campaign) -> CampaignFigures | None:
+        nonlocal counted
         try:
             return CampaignFigures.of(campaign, await client.campaigns.analytics(campaign.id))
         except NotFound as problem:
             missing.append(f"{printable(campaign.name or campaign.id)} was left out: {problem}")
             return None
+        finally:
+            counted += 1
+            display.update(counted)
 
-    return [row for row in await send_each(figures, campaigns) if row is not None]
+    with CountDisplay(session.output, "campaign", "read", total=len(campaigns)) as display:
+        return [row for row in await send_each(figures, campaigns) if row is not None]
 
 
 def _show_table(session: DailySession, figures: Sequence[CampaignFigures]) -> None:

@@ -12,6 +12,7 @@ from ..api.campaigns.models import CampaignAction, CampaignStatus
 from ..errors import AuthenticationError, PermissionDenied, SmartleadError
 from ..wording import count, printable
 from .choice import CAMPAIGN, is_named
+from .count_display import CountDisplay
 from .daily_request import ChangeOptions, DailySession, send_each
 from .exit_code import ExitCode
 from .failures import show_more
@@ -197,13 +198,16 @@ def _carry_out(session: DailySession, changes: Changes) -> ExitCode:
 
 async def _send(client: SmartleadClient, session: DailySession, changes: Changes) -> None:
     """Send the changes one after the other; one that fails does not keep the others from being sent."""
-    for campaign in changes.due:
-        try:
-            await client.campaigns.update_status(campaign.id, changes.change.action)
-        except (AuthenticationError, PermissionDenied):
-            raise
-        except SmartleadError as error:
-            changes.failed[campaign.id] = str(error)
-            session.output.line(f"failed: {_title(campaign)}: {printable(error)}", "red")
-        else:
-            changes.done.append(campaign)
+    participle = changes.change.participle
+    with CountDisplay(session.output, "campaign", participle, total=len(changes.due)) as display:
+        for campaign in changes.due:
+            try:
+                await client.campaigns.update_status(campaign.id, changes.change.action)
+            except (AuthenticationError, PermissionDenied):
+                raise
+            except SmartleadError as error:
+                changes.failed[campaign.id] = str(error)
+                session.output.line(f"failed: {_title(campaign)}: {printable(error)}", "red")
+            else:
+                changes.done.append(campaign)
+            display.update(len(changes.done))

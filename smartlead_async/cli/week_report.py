@@ -196,15 +196,21 @@ def _for_people(
 
     yield Text(period_title(activity), "bold")
     yield Text(f"Time zone {activity.period.time_zone} · {source}\n", "dim")
-    if not activity.counts:
+    if activity.counts:
+        yield from _figures(activity, console, every=every)
+    else:
         yield Text("There was no activity.")
-        return
+    for note in activity.notes:
+        yield Text(note, "yellow")
+
+
+def _figures(activity: Activity, console: Console, *, every: bool) -> Iterator[RenderableType]:
+    from rich.text import Text
+
     if len(activity.days) <= _CHART_DAYS:
         yield _chart(activity.days, console)
         yield Text()
     yield figure_table("Client, campaign", _COLUMNS, _figure_rows(activity, every=every), console.width)
-    for note in activity.notes:
-        yield Text(note, "yellow")
 
 
 def _figure_rows(activity: Activity, *, every: bool) -> list[FigureRow]:

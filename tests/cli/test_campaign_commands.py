@@ -11,6 +11,7 @@ from typer.testing import Result
 
 from smartlead_async.api.campaigns.setup import UpdateStatus
 from smartlead_async.api.campaigns.statistics import GetCampaignAnalytics
+from smartlead_async.cli import campaign_status
 from smartlead_async.fake import Fault
 from smartlead_async.fake.state import CampaignStatus
 
@@ -193,3 +194,21 @@ def test_where_nothing_is_to_be_done_nothing_is_asked(campaigns: Callable[..., R
     assert result.exit_code == 0
     assert "it is PAUSED" in result.stderr
     assert "Nothing to do" in result.stderr
+
+
+def test_an_interruption_says_what_was_done_and_how_to_carry_on(
+    campaigns: Callable[..., Result], served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = campaign_status._send
+
+    async def interrupted(*arguments: Any) -> None:
+        await send(*arguments)
+        arguments[-1].done.pop()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(campaign_status, "_send", interrupted)
+    result = campaigns("pause", "4101", "--yes", "--json")
+    assert result.exit_code == 4
+    assert "1 not done: run the same command again" in result.stderr
+    content = json.loads(result.stdout)
+    assert (content["exit_code"], [each["id"] for each in content["not_done"]]) == (4, [4101])
