@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from array import array
 
@@ -9,6 +10,18 @@ from array import array
 def digest64(text: str) -> int:
     """Return a 64-bit digest of a string, so that millions can be compared without being stored."""
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+key_digest = functools.lru_cache(maxsize=16)(digest64)
+"""The same for a key that is looked up several times in a row."""
+
+
+def fingerprint_digest(fingerprint: str) -> int:
+    """Return 64 bits of a fingerprint; 0 if there is none."""
+    try:
+        return int(fingerprint[:16], 16)
+    except ValueError:
+        return digest64(fingerprint) if fingerprint else 0
 
 
 class DigestSet:

@@ -16,9 +16,9 @@ from ..api.leads.models import ImportSettings, LeadInput
 from ..fields import bounds, bounds_of
 from ..limits import MAX_NAME_LENGTH
 from ..typed import is_list
-from .content import as_json, content_of
+from .content import as_json, content_of, json_of
 from .findings import Findings, describe
-from .leads import LeadRow, LeadSource, is_source, option_problems, rows_of, unique_rows
+from .leads import LeadRow, LeadSource, are_clean, is_source, option_problems, rows_of, unique_rows
 from .mailboxes import MailboxChoice, check_mailboxes
 from .origin import Origin
 from .problem import InvalidPlan, Problem
@@ -85,9 +85,11 @@ class CampaignSpec:
 
     def iter_leads(self) -> Iterator[LeadInput]:
         """Yield the leads, each address once; :class:`InvalidPlan` at the first row with an error."""
+        if is_list(self.leads) and are_clean(self.leads):
+            yield from self.leads
+            return
         for row in self.lead_rows():
-            errors = [p for p in row.problems if p.is_error]
-            if errors:
+            if row.problems and (errors := [p for p in row.problems if p.is_error]):
                 raise InvalidPlan(self.located(p) for p in errors)
             if row.lead is not None:
                 yield row.lead
@@ -119,13 +121,14 @@ class CampaignSpec:
         Key and origin are not content. Fields at their defaults do not count, so that a later version with
         more fields computes the same digest.
         """
-        digest = hashlib.sha256()
         content = {
-            name: content_of(value)
+            name: value
             for name in _CONTENT
-            if (value := getattr(self, name)) is not None and value != () and value is not False
+            if (value := getattr(self, name)) is not None
+            and value is not False
+            and not (isinstance(value, tuple) and not value)
         }
-        digest.update(as_json(content))
+        digest = hashlib.sha256(json_of(content))
         for lead in self.iter_leads():
             digest.update(b"\n")
             digest.update(as_json(content_of(lead)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 import functools
 import json
@@ -19,8 +20,14 @@ def content_of(value: Any) -> Any:  # noqa: PLR0911 - one for each kind of value
     kind: Any = type(value)
     if kind in _PLAIN:
         return value
+    if kind is tuple or kind is list:
+        return [content_of(v) for v in value]
     if fields := _fields(kind):
-        return {name: content_of(v) for name, default in fields if (v := getattr(value, name)) != default}
+        return {
+            name: v if type(v) in _PLAIN else content_of(v)
+            for name, default in fields
+            if (v := getattr(value, name)) is not default and v != default
+        }
     match value:
         case enum.Enum():
             return value.value
@@ -43,9 +50,75 @@ def as_json(content: Any) -> bytes:
         return json.dumps(content, sort_keys=True).encode()
 
 
+def json_of(content: Mapping[str, Any]) -> bytes:
+    """Return ``as_json(content_of(...))`` of an object with these values.
+
+    Many campaigns share one sequence of steps, so the JSON of those that cannot change is kept.
+    """
+    try:
+        return orjson.dumps(
+            {
+                name: value
+                if type(value) in _PLAIN
+                else _sequence_json(value)
+                if type(value) is tuple
+                else content_of(value)
+                for name, value in content.items()
+            },
+            option=orjson.OPT_SORT_KEYS,
+        )
+    except TypeError:
+        return as_json({name: content_of(value) for name, value in content.items()})
+
+
+# --- sequences that campaigns share --------------------------------------------------------------------
+_MAX_SHARED: Final = 256
+"""Sequences of which the JSON is kept."""
+
+_shared: dict[int, tuple[Any, orjson.Fragment]] = {}
+"""The JSON of sequences by their identity. It holds them as well, so that no other has their identity."""
+
+
+def _sequence_json(value: Any) -> Any:
+    """Return the JSON of a sequence that cannot change, and the content of any other."""
+    kept = _shared.get(id(value))
+    if kept is not None:
+        return kept[1]
+    content = content_of(value)
+    if not is_immutable(value):
+        return content
+    if len(_shared) >= _MAX_SHARED:
+        _shared.clear()
+    fragment = orjson.Fragment(orjson.dumps(content, option=orjson.OPT_SORT_KEYS))
+    _shared[id(value)] = (value, fragment)
+    return fragment
+
+
+def is_immutable(value: object) -> bool:
+    """Return whether a value, and all that it consists of, can never change."""
+    kind: Any = type(value)
+    if kind in _PLAIN or isinstance(value, (enum.Enum, float, dt.datetime)):
+        return True
+    if kind is tuple:
+        return all(map(is_immutable, value))  # type: ignore[call-overload]
+    fields = _fields(kind)
+    return bool(fields) and _is_frozen(kind) and all(is_immutable(getattr(value, name)) for name, _ in fields)
+
+
 @functools.cache
 def _fields(kind: Any) -> tuple[tuple[str, Any], ...]:
     """Return the names and defaults of the fields of an attrs class; nothing for any other class."""
     if not attrs.has(kind):
         return ()
     return tuple((field.name, field.default) for field in attrs.fields(kind))
+
+
+@functools.cache
+def _is_frozen(kind: Any) -> bool:
+    try:
+        kind.__setattr__(object.__new__(kind), _fields(kind)[0][0], None)
+    except attrs.exceptions.FrozenInstanceError:
+        return True
+    except Exception:  # noqa: BLE001 - it has a validator or a method of its own
+        return False
+    return False

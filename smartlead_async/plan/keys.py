@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from ..digests import DigestSet, digest64
+from ..digests import DigestSet, key_digest
 from ..formats import encodable
 from ..typed import mismatch
 from .campaign import CampaignSpec
@@ -29,14 +29,16 @@ class KeyRing:
     def unique(self, spec: CampaignSpec) -> CampaignSpec:
         """Return the spec with a unique identity, which is only given a key if another one has it."""
         key = spec.identity
-        first = digest64(key)
-        while not self._taken.add(digest64(key)):
+        first = key_digest(key)
+        if self._taken.add(first):
+            return spec
+        while not self._taken.add(key_digest(key)):
             if spec.key is not None:
                 raise InvalidPlan([spec.located(_key_taken(spec.key))])
             # Continue from the last number: starting over would be quadratic for thousands of equal names.
             number = self._numbers[first] = self._numbers.get(first, 1) + 1
             key = f"{spec.identity} #{number}"
-        return spec if spec.identity == key else attrs.evolve(spec, key=key)
+        return attrs.evolve(spec, key=key)
 
 
 @attrs.frozen
@@ -71,12 +73,15 @@ def require_specs(specs: Sequence[object]) -> None:
 def _recordable(item: object, index: int) -> CampaignSpec:
     if not isinstance(item, CampaignSpec):
         return UnusableSpec(f"specs[{index}]", found=(_no_spec(item, index),))
-    texts = (item.name, "" if item.key is None else item.key)
     has_integer = item.client_id is None or mismatch(int, item.client_id) is None
-    if has_integer and all(isinstance(text, str) and encodable(text) == text for text in texts):
+    if has_integer and _is_text(item.name) and (item.key is None or _is_text(item.key)):
         return item
     found = tuple(item.problems())
     return UnusableSpec(encodable(item.identity), key=f"specs[{index}]", origin=item.origin, found=found)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and encodable(value) == value
 
 
 def _no_spec(item: object, index: int) -> Problem:

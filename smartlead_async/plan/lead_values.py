@@ -48,6 +48,10 @@ MEANINGLESS: Final = frozenset(
 _SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+?\d{1,3}")
 
 
+# A line that is blank, begins or ends with a space, or is a number in scientific notation.
+_UNCLEAN: Final = re.compile(rf"^ | $|^$|^{_SCIENTIFIC.pattern}$", re.MULTILINE)
+
+
 # UTF-8 that was read as Windows-1252 and saved again, or a character that was already lost.
 _GARBLED: Final = re.compile(
     "Ã[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
@@ -114,6 +118,11 @@ def is_unremarkable(cells: Sequence[str]) -> bool:
     )
 
 
+def is_clean(values: Sequence[str]) -> bool:
+    """Return whether values are certainly trimmed and not empty, with nothing to report about them."""
+    return _UNCLEAN.search("\n".join(values)) is None and is_unremarkable(values)
+
+
 def contains_address(value: str) -> bool:
     """Return whether there is an e-mail address anywhere in a value."""
     return "@" in value and _ADDRESS.search(value) is not None
@@ -137,7 +146,7 @@ class ValueFindings:
             if self._blanks is not None:
                 return ""
             self._note("meaningless_value", column, value, line)
-        elif _SCIENTIFIC.fullmatch(value) and any(c in "eE" for c in value):
+        elif _SCIENTIFIC.fullmatch(value):
             if self._blanks is not None and "phone" in column.lower():
                 return ""
             self._note("converted_number", column, value, line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple, Protocol, TypeGuard, get_type_hints
 
@@ -9,10 +10,10 @@ import attrs
 
 from ..api.leads.models import LeadInput
 from ..typed import is_list, mismatch
-from .addresses import address_digest, address_flaw
+from .addresses import address_digest, address_flaw, normalize_address
 from .findings import Findings
 from .hidden_characters import strip_hidden
-from .lead_values import BadValue, ValueFindings
+from .lead_values import BadValue, ValueFindings, is_clean
 from .merge_tags import LEAD_FIELDS
 from .problem import Place, Problem, error, warning
 
@@ -137,6 +138,9 @@ def inline_rows(leads: Sequence[object]) -> Iterator[LeadRow]:
     """Yield a row for each lead of a list, cleaned like those of files, then the findings about them."""
     findings = ValueFindings()
     for index, lead in enumerate(leads):
+        if isinstance(lead, LeadInput) and _is_clean(lead):
+            yield LeadRow(lead, digest=address_digest(lead.email))
+            continue
         path = f"leads[{index}]"
         if not isinstance(lead, LeadInput):
             yield _wrong_row(path, "a LeadInput", lead, "Write LeadInput(…).")
@@ -157,6 +161,36 @@ def inline_rows(leads: Sequence[object]) -> Iterator[LeadRow]:
             yield LeadRow(None, None, (error("bad_value", str(bad), path=path),), "bad_value")
     if problems := tuple(findings.problems(None)):
         yield LeadRow(None, None, problems)
+
+
+def are_clean(leads: Sequence[object]) -> TypeGuard[Sequence[LeadInput]]:
+    """Return whether the rows of a list are certainly its leads, each as it is and without a problem."""
+    if len(leads) > _MAX_LOOKED_AT:
+        return False
+    addresses = {
+        normalize_address(lead.email) for lead in leads if isinstance(lead, LeadInput) and _is_clean(lead)
+    }
+    return len(addresses) == len(leads)
+
+
+_MAX_LOOKED_AT: Final = 1000
+"""Leads that are looked at in advance; of a longer list, rows are made one by one."""
+
+_values: Final = operator.attrgetter(*LEAD_FIELDS)
+
+
+def _is_clean(lead: LeadInput) -> bool:
+    """Return whether a lead certainly is as it would be after cleaning, and nothing is to be said about it.
+
+    Nearly every lead is, and this is much cheaper than a look at each of its values.
+    """
+    given = [value for value in _values(lead) if value is not None]
+    if lead.custom_fields:
+        given += [value for value in lead.custom_fields.values() if value]
+    try:
+        return is_clean(given) and address_flaw(lead.email) is None
+    except TypeError:
+        return False  # Not all of them are strings.
 
 
 def _cleaned(lead: LeadInput, address: str, findings: ValueFindings) -> LeadInput:

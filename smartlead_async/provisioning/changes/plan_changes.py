@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 import attrs
 
-from ...digests import digest64
+from ...digests import fingerprint_digest, key_digest
 from ...limits import RateLimits
 from ...plan.campaign import CampaignSpec
 from ...plan.request_count import RequestCount
@@ -81,9 +81,10 @@ class PlanChanges:
                 if refresher is not None:
                     change = await refresher.of(compared)
                     self.totals.refresh_requests = refresher.requests
-                requests.add(spec, change)
                 self.totals.add(change)
-                self.totals.requests = requests.total(is_new_ledger=not comparison.states)
+                if change.action is not Action.NONE:
+                    requests.add(spec, change)
+                    self.totals.requests = requests.total(is_new_ledger=not comparison.states)
                 yield change
         finally:
             await self._ledger.aclose()
@@ -117,18 +118,18 @@ class _Comparison:
         self, specs: Iterable[CampaignSpec]
     ) -> AsyncIterator[tuple[CampaignSpec | None, CampaignChange]]:
         async for head in self.ledger.heads():
-            key = digest64(head.key)
-            self.states[key], self._fingerprints[key] = head.state, digest64(head.fingerprint)
+            key = key_digest(head.key)
+            self.states[key], self._fingerprints[key] = head.state, fingerprint_digest(head.fingerprint)
         async for spec in self.walk.specs(specs, self.states):
-            key = digest64(spec.identity)
+            key = key_digest(spec.identity)
             is_done = self.states.get(key) is CampaignState.DONE
             yield spec, await self._change(spec, self._fingerprints[key] if is_done else None)
-        async for head in self.walk.removed(self.ledger):
+        async for head in self.walk.removed(self.ledger, self.states):
             yield None, removal(head)
 
     async def _change(self, spec: CampaignSpec, finished: int | None) -> CampaignChange:
         """Return the change of a campaign; ``finished`` is the digest of what it was finished with."""
-        if finished is not None and (self.is_same_plan or digest64(spec.fingerprint()) == finished):
+        if finished is not None and (self.is_same_plan or fingerprint_digest(spec.fingerprint()) == finished):
             return CampaignChange(
                 key=spec.identity, name=spec.name, client_id=spec.client_id, action=Action.NONE
             )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Mapping
 from typing import Final
 
 import attrs
 
-from ...digests import DigestSet, digest64
+from ...digests import DigestSet, key_digest
 from ...plan.campaign import CampaignSpec
 from ...plan.keys import with_keys
 from ..ledger.protocol import Ledger
@@ -30,16 +30,22 @@ class PlanWalk:
         self, specs: Iterable[CampaignSpec], states: Mapping[int, CampaignState]
     ) -> AsyncGenerator[CampaignSpec, None]:
         """Yield the campaigns that are selected, each with its key; ``states`` are those on the ledger."""
+        takes_all = not self.selection
         for number, spec in enumerate(with_keys(specs), start=1):
             if number % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
-            digest = digest64(spec.identity)
+            digest = key_digest(spec.identity)
             self.planned.add(digest)
-            if self.selection.takes(spec, states.get(digest)):
+            if takes_all or self.selection.takes(spec, states.get(digest)):
                 yield spec
 
-    async def removed(self, ledger: Ledger) -> AsyncIterator[RecordHead]:
-        """Yield the selected campaigns of the ledger that were not in the plan, now that it was read."""
+    async def removed(self, ledger: Ledger, known: Collection[int]) -> AsyncIterator[RecordHead]:
+        """Yield the selected campaigns of the ledger that were not in the plan, now that it was read.
+
+        ``known`` are the digests of the keys on the ledger.
+        """
+        if all(key in self.planned for key in known):
+            return  # As with most plans. It spares reading the ledger again.
         async for head in ledger.heads():
-            if digest64(head.key) not in self.planned and self.selection.takes_head(head):
+            if key_digest(head.key) not in self.planned and self.selection.takes_head(head):
                 yield head

@@ -67,7 +67,11 @@ class ChangeTotals:
 
     def add(self, change: CampaignChange) -> None:
         """Count one campaign, except for its requests."""
+        self.drifted += bool(change.drift)
         match change.action:
+            case Action.NONE:
+                self.unchanged += 1
+                return
             case Action.CREATE:
                 self.to_create += 1
             case Action.CONTINUE:
@@ -78,15 +82,12 @@ class ChangeTotals:
                 self.to_replace += 1
             case Action.REMOVE:
                 self.to_remove += 1
-            case Action.NONE:
-                self.unchanged += 1
         self.leads += change.leads
         self.starting += change.starts
         self.recipients += change.recipients
         self.refused += change.refusal is not None
         self.weakening += change.weakens
         self.with_removals += bool(change.removals)
-        self.drifted += bool(change.drift)
 
     def __str__(self) -> str:
         """Return the campaigns by action: ``"2 to create, 1 to change, 97 unchanged"``."""

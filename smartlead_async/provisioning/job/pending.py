@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 
 import attrs
 
-from ...digests import DigestSet, digest64
+from ...digests import DigestSet, fingerprint_digest, key_digest
 from ...plan.campaign import CampaignSpec
 from ...plan.keys import require_specs, with_keys
 from ..changes.change import CampaignChange, ChangeRefused
@@ -60,8 +60,9 @@ class PendingCampaigns:
         """Raise if items of a list are not specs, or have the same key. A stream is checked as it is read."""
         if isinstance(self.specs, Sequence):
             require_specs(self.specs)
-            for _ in with_keys(self.specs):
-                pass
+            if any(spec.key is not None for spec in self.specs):
+                for _ in with_keys(self.specs):
+                    pass
 
     async def load(self, ledger: Ledger, *, same_plan: bool) -> None:
         """Read the ledger, and find out what has changed since.
@@ -71,8 +72,8 @@ class PendingCampaigns:
         """
         self._is_same_plan = same_plan
         async for head in ledger.heads():
-            key = digest64(head.key)
-            self._fingerprints[key] = digest64(head.fingerprint) if head.fingerprint else 0
+            key = key_digest(head.key)
+            self._fingerprints[key] = fingerprint_digest(head.fingerprint)
             if head.state is CampaignState.DONE:
                 self._finished[key] = head.leads
             elif head.state is CampaignState.RUNNING:
@@ -100,11 +101,11 @@ class PendingCampaigns:
 
     def has_begun(self, spec: CampaignSpec) -> bool:
         """Return whether the ledger has a record of this campaign from an earlier run."""
-        return digest64(spec.identity) in self._fingerprints
+        return key_digest(spec.identity) in self._fingerprints
 
     def is_current(self, key: str) -> bool:
         """Return whether a campaign of the ledger is certain to stay as it is."""
-        digest = digest64(key)
+        digest = key_digest(key)
         is_planned = digest in self._walk.planned and digest not in self._changed
         return self._is_same_plan or (not self.is_stream and is_planned)
 
@@ -127,7 +128,7 @@ class PendingCampaigns:
         async for spec in self.walk():
             if spec.identity in early:
                 continue
-            finished = self._finished.get(digest64(spec.identity))
+            finished = self._finished.get(key_digest(spec.identity))
             if finished is None or self._is_changed(spec):
                 yield spec
             else:
@@ -143,10 +144,9 @@ class PendingCampaigns:
 
     async def _find_removed(self, ledger: Ledger) -> list[str]:
         removals: list[str] = []
-        # Most plans lack nothing, which the digests tell without reading the ledger again.
-        if self._is_same_plan or all(key in self._walk.planned for key in self._fingerprints):
+        if self._is_same_plan:
             return removals
-        async for head in self._walk.removed(ledger):
+        async for head in self._walk.removed(ledger, self._fingerprints):
             self.removed.append(head.key)
             if not self.allow_removals and head.is_on_server:
                 removals.append(f"{head.key}: {', '.join(removal(head).removals)}")
@@ -161,15 +161,15 @@ class PendingCampaigns:
         removals: list[str] = []
         self._pending = 0
         async for spec in self.walk():
-            finished = self._finished.get(digest64(spec.identity))
-            has_changed = self._has_changed(spec)
+            key = key_digest(spec.identity)
+            finished, has_changed = self._finished.get(key), self._has_changed(spec)
             if finished is not None and not has_changed:
                 self._unchanged.append(finished)
-            else:
-                self._pending += 1
+                continue
+            self._pending += 1
             if not has_changed:
                 continue
-            self._changed.add(digest64(spec.identity))
+            self._changed.add(key)
             if _is_invalid(spec):
                 continue  # It fails alone.
             change = await compare(spec, await ledger.get(spec.identity), ledger)
@@ -186,12 +186,12 @@ class PendingCampaigns:
     def _is_changed(self, spec: CampaignSpec) -> bool:
         if self.is_stream:
             return self._has_changed(spec)
-        return digest64(spec.identity) in self._changed
+        return key_digest(spec.identity) in self._changed
 
     def _has_changed(self, spec: CampaignSpec) -> bool:
         if self._is_same_plan:
             return False
-        before = self._fingerprints.get(digest64(spec.identity))
+        before = self._fingerprints.get(key_digest(spec.identity))
         # Zero if the campaign failed before its content could be read.
         return bool(before) and before != _fingerprint_of(spec)
 
@@ -199,7 +199,7 @@ class PendingCampaigns:
 def _fingerprint_of(spec: CampaignSpec) -> int | None:
     """Return a digest of the fingerprint; None if the spec or its leads cannot be read."""
     try:
-        return digest64(spec.fingerprint())
+        return fingerprint_digest(spec.fingerprint())
     except Exception:  # noqa: BLE001 - whatever is wrong is told when the campaign is run
         return None
 

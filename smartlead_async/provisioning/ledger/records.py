@@ -93,7 +93,7 @@ class LeadTally:
             self.added + other.added,
             self.already_there + other.already_there,
             self.skipped + other.skipped,
-            dict(Counter(self.left_out) + Counter(other.left_out)),
+            dict(Counter(self.left_out) + Counter(other.left_out)) if other.left_out else self.left_out,
         )
 
 
