@@ -146,6 +146,22 @@ def in_memory(options: Options) -> Iterator[Row]:
     yield Row("pipeline alone: CPU per create", f"{alone * 1e6:.1f} µs", value=alone)
 
 
+def listening(options: Options) -> Iterator[Row]:
+    """What a create costs in the pipeline, by who listens to its events."""
+    number = options.pick(full=20_000, quick=5_000, smoke=300)
+    rounds = options.pick(full=5, quick=3, smoke=1)
+    task, kinds = "benchmarks.workloads:pipeline", ("nobody", "a function", "opentelemetry")
+
+    def run(kind: str) -> Cost:
+        seconds = in_child(task, {"number": number, "listening": kind})["cpu_seconds"]
+        return Cost(cpu=seconds, wall=seconds)
+
+    costs = in_turns({kind: partial(run, kind) for kind in kinds}, rounds)
+    for kind in kinds:
+        counted = options.count(task, {"listening": kind}, 300)
+        yield cost_row(f"{kind}: CPU per create", median(costs[kind]), "µs", counted)
+
+
 def decode(options: Options) -> Iterator[Row]:
     """Decoding a list of 10,000 campaigns from bytes to objects."""
     number = options.pick(full=10_000, quick=10_000, smoke=200)
@@ -342,6 +358,7 @@ def changes(options: Options) -> Iterator[Row]:
 FIGURES: Final[dict[str, Callable[[Options], Iterator[Row]]]] = {
     "overhead": overhead,
     "in-memory": in_memory,
+    "listening": listening,
     "decode": decode,
     "limiter": limiter,
     "makespan": makespan,

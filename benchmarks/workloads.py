@@ -33,6 +33,9 @@ from .clients.this_sdk import LIMITS
 from .loopback import CREATED
 from .measurement import Cost, Stopwatch, in_turns
 
+Listening = Literal["nobody", "a function", "opentelemetry"]
+"""Who listens to the events of a client."""
+
 
 def full_set_ups(number: int) -> list[CampaignSpec]:
     """Return campaigns of seven requests each, identical except for name and leads."""
@@ -87,11 +90,26 @@ class _InstantTransport:
     async def aclose(self) -> None: ...
 
 
-def pipeline(number: int) -> dict[str, Any]:
+def _ignore(_event: object) -> None: ...
+
+
+def _listener(kind: Listening) -> Callable[[Any], None] | None:
+    if kind == "opentelemetry":
+        from opentelemetry.sdk.trace import TracerProvider
+
+        from smartlead_async.integrations.opentelemetry import OpenTelemetryListener
+
+        return OpenTelemetryListener(tracer_provider=TracerProvider())
+    return None if kind == "nobody" else _ignore
+
+
+def pipeline(number: int, listening: Listening = "nobody") -> dict[str, Any]:
     """Create campaigns one by one over an instant transport; return CPU seconds per create."""
 
     async def main() -> float:
-        client = SmartleadClient("test-key", transport=_InstantTransport(), limits=LIMITS)
+        client = SmartleadClient(
+            "test-key", transport=_InstantTransport(), limits=LIMITS, listener=_listener(listening)
+        )
         await client.campaigns.create("warm")
         with Stopwatch() as watch:
             for _ in range(number):

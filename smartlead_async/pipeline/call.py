@@ -16,13 +16,13 @@ from .rate_limiter import RateLimiter
 class Call:
     """The state of one call across its attempts.
 
-    ``observed`` tells whether anybody wants to know of its attempts. Most calls are not observed, and then no
-    event is created: not even the module of the events is loaded.
+    ``number`` is that of its events, and 0 if nobody wants to know of them. Then none is created, and not
+    even the module of the events is loaded.
     """
 
     __slots__ = (
-        "attempts", "ends_by", "failures", "http", "limiter", "lost", "number", "observed", "options",
-        "rate_limited", "request",
+        "attempts", "ends_by", "failures", "http", "limiter", "lost", "number", "options", "rate_limited",
+        "request",
     )  # fmt: skip
 
     def __init__(
@@ -44,12 +44,8 @@ class Call:
         self.rate_limited = 0
         self.lost: SmartleadError | None = None
         """The error that hides the result of an earlier attempt, which may have taken effect."""
-        self.observed = (
-            options.listener is not None
-            or options.on_attempt is not None
-            or logger.isEnabledFor(logging.DEBUG)
-        )
-        self.number = next(numbers) if self.observed else 0
+        is_observed = options.is_observed or logger.isEnabledFor(logging.DEBUG)
+        self.number = next(numbers) if is_observed else 0
 
     @property
     def operation(self) -> Operation:

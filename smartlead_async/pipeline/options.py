@@ -27,3 +27,10 @@ class Options:
     listener: Listener | None = None
     limiter: RateLimiter | None = None
     """Replaces the limiter of the pipeline."""
+    is_observed: bool = attrs.field(
+        init=False,
+        default=attrs.Factory(
+            lambda self: self.listener is not None or self.on_attempt is not None, takes_self=True
+        ),
+    )
+    """Whether somebody wants to know of the attempts."""

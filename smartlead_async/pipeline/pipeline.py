@@ -97,7 +97,7 @@ class Pipeline:
                 first = requested
             return await self._repeat(call, first)
         except BaseException as error:
-            if call.observed:
+            if call.number:
                 call.failed(error)
             raise
 
@@ -119,8 +119,9 @@ class Pipeline:
 
     async def _attempt(self, call: Call) -> Response[Any]:
         loop = asyncio.get_running_loop()
+        observed = call.number
         queued = 0.0
-        if call.observed:
+        if observed:
             queued = loop.time()
             call.queued()
         http, limiter = call.http, call.limiter
@@ -132,7 +133,7 @@ class Pipeline:
             timeout = max(min(http.timeout, call.ends_by - loop.time()), 0.0)
             http = attrs.evolve(http, timeout=timeout)
         sent = 0.0
-        if call.observed:
+        if observed:
             sent = loop.time()
             call.sent(sent - queued)
         response: HttpResponse | TransportError
@@ -152,7 +153,7 @@ class Pipeline:
                 limiter.release(permit)
         # Outside the except block, so that no error of ours has one of the transport's as its context.
         result = self._read(call, permit, response) if isinstance(response, HttpResponse) else response
-        if call.observed:
+        if observed:
             status = response.status if isinstance(response, HttpResponse) else None
             error = result if isinstance(result, SmartleadError) else None
             call.answered(status, error, sent - queued, loop.time() - sent)

@@ -122,5 +122,7 @@ def test_instructions_exclude_the_start_of_the_interpreter() -> None:
 
 
 def test_the_documented_figures_exist() -> None:
-    names = "overhead in-memory decode limiter makespan requests faults import memory growth changes"
+    names = (
+        "overhead in-memory listening decode limiter makespan requests faults import memory growth changes"
+    )
     assert list(FIGURES) == names.split()
