@@ -21,7 +21,6 @@ _TEXTS: Final = ("tier", "base_url", "proxy")
 _HOSTS: Final = "hosts"
 _KEYS: Final = (*KeyKind, *_TEXTS, _HOSTS)
 _CLEAR_TEXT: Final = ("key", "api_key")
-_WRITABLE_BY_ALL: Final = stat.S_IWOTH
 
 
 @attrs.frozen
@@ -70,8 +69,16 @@ def read_profile(file: ConfigFile, name: str, source: str) -> Profile:
     if hosts and texts["base_url"]:
         advice = "base_url is for all hosts: leave one of them out."
         raise file.error([*where, _HOSTS], "base_url and hosts are both given", advice)
+    if "@" in (texts["proxy"] or "") and _allows(file, stat.S_IROTH):
+        advice = f"Run: chmod 600 {file.path}"
+        raise file.error([*where, "proxy"], "it has a password, and anyone can read this file", advice)
     places = {key: file.place([*where, key]) for key in table}
     return Profile(name, _key(file, where, table), hosts=hosts, places=places, **texts)
+
+
+def _allows(file: ConfigFile, permission: int) -> bool:
+    """Return whether the file gives a permission, of those that POSIX has."""
+    return os.name == "posix" and bool(file.path.stat().st_mode & permission)
 
 
 def _no_profile(file: ConfigFile, name: str, names: Collection[str]) -> str:
@@ -129,7 +136,7 @@ def _command(file: ConfigFile, where: list[str], value: object) -> list[str]:
     if not isinstance(value, list) or not value or not all(isinstance(part, str) for part in value):
         advice = 'Write ["pass", "show", "smartlead"]: it is run without a shell.'
         raise file.error(where, "expected a list of strings", advice)
-    if os.name == "posix" and file.path.stat().st_mode & _WRITABLE_BY_ALL:
-        advice = f"Run chmod go-w {file.path}"
+    if _allows(file, stat.S_IWOTH):
+        advice = f"Run: chmod go-w {file.path}"
         raise file.error(where, "the command is not run, because anyone can write to this file", advice)
     return value

@@ -15,6 +15,7 @@ from ..wording import count, printable
 from .client_names import client_ids
 from .daily_request import DailySession, ReportOptions
 from .figure_table import FigureRow, figure_table
+from .local_time import local_time_zone
 from .output import CommandError
 from .response_output import OutputFormat, prints_table, write_text
 from .terminal import open_console
@@ -57,17 +58,6 @@ def _today(zone: str) -> dt.date:
     from zoneinfo import ZoneInfo
 
     return dt.datetime.now(ZoneInfo(zone)).date()
-
-
-def local_time_zone() -> str:
-    """Return the IANA name of the time zone of this machine; UTC if it has no such name."""
-    import tzlocal
-
-    try:
-        name = tzlocal.get_localzone_name()
-    except (LookupError, ValueError, OSError):
-        return "UTC"
-    return name if name and is_time_zone(name) else "UTC"
 
 
 # --- the report ---------------------------------------------------------------------------------------

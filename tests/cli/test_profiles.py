@@ -25,6 +25,7 @@ LONG = "0f3c7a52-9d1e-4b66-8a77-5c2f19e0d3b4_x8kq1ab"
 def config(tmp_path: Path, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "config.toml"
     monkeypatch.setenv("SMARTLEAD_CONFIG", str(path))
+    path.touch(0o600)
     return path
 
 
@@ -184,6 +185,15 @@ def test_a_command_of_a_file_that_anyone_can_write_to_is_not_run(cli: CommandLin
     assert (result.exit_code, "anyone can write to this file" in result.stderr) == (2, True)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="permissions are those of POSIX")
+def test_a_password_is_not_taken_from_a_file_that_anyone_can_read(cli: CommandLine, config: Path) -> None:
+    config.write_text(TWO)
+    config.chmod(0o604)
+    result = cli("config", "--profile", "loud")
+    assert (result.exit_code, f"chmod 600 {config}" in result.stderr) == (2, True)
+    assert "secret" not in result.stderr
+
+
 class Keyring:
     """Stands for the keyring of the system."""
 
@@ -313,6 +323,7 @@ def test_a_profile_that_does_not_exist_is_named_with_what_chose_it(
 
 
 def test_a_file_that_cannot_be_read_is_one_message(cli: CommandLine, config: Path) -> None:
+    config.unlink()
     assert f"there is no file {config}" in cli("config").stderr
     config.write_bytes(b"\xff\xfe[")
     assert "is not UTF-8" in cli("config").stderr

@@ -24,7 +24,6 @@ _QUESTIONS: Final = {
     "subject": "Subject of the first e-mail",
 }
 _NO_CLIENT: Final = "none"
-_LOCAL_TIME: Final = Path("/etc/localtime")
 
 
 def init(
@@ -73,8 +72,9 @@ def init(
 
 def _starter(output: Output, given: dict[str, str | None], *, asks: bool) -> Starter:
     from ...plan.starter import Starter
+    from ..local_time import local_time_zone
 
-    starter = Starter(_default_name(), _local_time_zone())
+    starter = Starter(_default_name(), local_time_zone())
     for field, question in _QUESTIONS.items():
         value = given[field]
         if value is not None:
@@ -115,15 +115,6 @@ def _default_name() -> str:
 
     today = dt.datetime.now().astimezone()
     return f"SaaS founders Q{(today.month + 2) // 3} {today.year} – demo invite"
-
-
-def _local_time_zone() -> str:
-    """Return the time zone of this machine, or UTC if its name is not known."""
-    from ...formats import is_time_zone
-
-    linked = str(_LOCAL_TIME.resolve()).partition("zoneinfo/")[2]
-    names = (os.environ.get("TZ", "").removeprefix(":"), linked)
-    return next((name for name in names if "/" in name and is_time_zone(name)), "UTC")
 
 
 # --- files -------------------------------------------------------------------------------------------
