@@ -16,7 +16,7 @@ from smartlead_async.cli.app import app
 from .pages import ROOT, Block, all_blocks, blocks_of, prose_of
 
 _PROGRAM: Final = "smartlead-async"
-_OTHER_COMMANDS: Final = ("export SMARTLEAD_", "pip install ", "bash .ci/run")
+_OTHER_COMMANDS: Final = ("export SMARTLEAD_", "pip install ", "bash .ci/run", "uvicorn ")
 _SETUP: Final = "python3 -m venv "
 _SPAN: Final = re.compile(r"`(?:\w+=\S+ )*(?P<line>smartlead-async [a-z][^`]*)`")
 

@@ -84,6 +84,7 @@ async def test_a_plan_is_run_in_the_background(fake: FakeSmartlead, tmp_path: Pa
         "done", {"total": 3, "done": 3, "failed": 0, "in_progress": 0}, [],
     )  # fmt: skip
     assert [each["id"] for each in listed] == [job["id"]]
+    assert job["name"] == "SaaS founders 0 Q1 2027 – demo invite and 2 others"
     assert names(fake) == expected(3)
 
 
@@ -121,7 +122,7 @@ async def test_progress_is_streamed_until_the_end(fake: FakeSmartlead, tmp_path:
     events = [
         dict(line.split(": ", 1) for line in event.splitlines())
         for event in response.text.split("\n\n")
-        if event
+        if event and not event.startswith(":")
     ]
     assert [each["event"] for each in events[1:-1]] == ["progress"] * len(events[1:-1])
     assert events[-1]["event"] == "end"
@@ -201,6 +202,15 @@ async def test_a_wrong_key_fails_the_job_and_says_so(tmp_path: Path) -> None:
         job = await ended(http, (await http.post("/jobs", json=plan(1))).json()["id"])
     assert job["status"] == "failed"
     assert "test-key" not in json.dumps(job)
+
+
+async def test_campaigns_that_exist_are_not_created_again(fake: FakeSmartlead, tmp_path: Path) -> None:
+    async with running(application(fake, tmp_path)) as http:
+        for _ in range(2):
+            job = await ended(http, (await http.post("/jobs", json=plan(1))).json()["id"])
+    assert job["status"] == "failed"
+    assert job["error"].endswith("exist already: 'SaaS founders 0 Q1 2027 – demo invite' (4101)")
+    assert names(fake) == expected(1)
 
 
 async def owner(x_user: Annotated[str | None, Header()] = None) -> str:

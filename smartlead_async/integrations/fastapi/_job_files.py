@@ -20,6 +20,7 @@ from ...pipeline.converter import structure
 from ...plan.check import check
 from ...plan.plan import Plan, load_plan
 from ...plan.problem import InvalidPlan
+from ...wording import count
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _STATE: Final = "job.json"
@@ -50,6 +51,7 @@ class StoredJob:
 
     id: str
     owner: str
+    name: str
     plan_digest: str
     created_at: float
     campaigns: int
@@ -99,12 +101,14 @@ class JobFiles:
         new.mkdir(_OWNER_ONLY)
         try:
             (new / _PLAN).write_bytes(plan)
-            report = check(load_plan(new / _PLAN, allow_files=False))
+            plan_file = load_plan(new / _PLAN, allow_files=False)
+            report = check(plan_file)
             if report.errors:
                 raise InvalidPlan(report.errors)
             job = StoredJob(
                 id=job_id,
                 owner=owner,
+                name=_name_of(plan_file, report.campaigns),
                 plan_digest=digest,
                 created_at=now(),
                 campaigns=report.campaigns,
@@ -141,6 +145,11 @@ class JobFiles:
         """Yield all jobs, oldest first."""
         found = (self.get(path.name) for path in self.folder.iterdir())
         yield from sorted((job for job in found if job is not None), key=lambda job: job.created_at)
+
+
+def _name_of(plan: Plan, campaigns: int) -> str:
+    first = next(plan.specs()).name or ""
+    return first if campaigns == 1 else f"{first} and {count(campaigns - 1, 'other')}"
 
 
 def _id_of(owner: str, key: str) -> str:

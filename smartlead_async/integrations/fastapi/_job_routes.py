@@ -69,6 +69,7 @@ class BackgroundJob(JobProgress):
     """A plan that runs in the background."""
 
     id: str
+    name: str = Field(description="The name of the first campaign, and the number of others.")
     created_at: dt.datetime
     error: str | None = Field(default=None, description="Why the job as a whole failed.")
     failures: list[FailedCampaign] = Field(default=[], description="The first campaigns that failed.")
@@ -209,6 +210,7 @@ class _Routes:
         return BackgroundJob(
             **progress.model_dump(),
             id=job.id,
+            name=job.name,
             created_at=dt.datetime.fromtimestamp(job.created_at, dt.UTC),
             error=job.error,
             failures=[

@@ -17,6 +17,7 @@ from ...client import SmartleadClient
 from ...errors import SmartleadError
 from ...plan.campaign import CampaignSpec
 from ...plan.plan import Plan
+from ...provisioning.job.first_look import CampaignsExist
 from ...provisioning.job.job import Job
 from ...provisioning.ledger.protocol import LedgerError
 from ...provisioning.ledger.records import CampaignRecord, CampaignState
@@ -230,6 +231,9 @@ class ProvisioningJobs:
         job = self._files.save(attrs.evolve(job, status=JobStatus.RUNNING))
         try:
             error = await self._provision(job, client_of)
+        except CampaignsExist as problem:
+            names = ", ".join(f"{each.name!r} ({each.id})" for each in problem.found[:_MAX_FAILURES])
+            error = f"nothing was created, because campaigns of these names exist already: {names}"
         except SmartleadError as problem:
             error = str(problem)
             _log.warning("job %s failed: %s", job.id, problem)

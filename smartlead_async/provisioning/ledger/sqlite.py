@@ -277,7 +277,8 @@ class SqliteLedger:
                 f"{self.path} was written by another version (format {version}, this is {VERSION}): "
                 "finish its job with that version, or begin a new ledger"
             )
-        if await self._one("SELECT in_wal FROM file", ()) == (1,) and not had_wal:
+        # Looked at twice, because another process may just have begun to write it.
+        if await self._one("SELECT in_wal FROM file", ()) == (1,) and not (had_wal or file.has_wal):
             raise LedgerError(
                 f"{file.wal} is missing, with the newest records of {self.path}: restore it, or copy both "
                 "files. Without it, campaigns that exist would be created again"
