@@ -9,6 +9,7 @@ import typer
 from ..choice import parse_id
 from ..daily_request import ChangeOptions, ReadOptions, daily_command
 from ..help_pages import App
+from ..options import ClientsOption
 
 app = App(help="Read and answer conversations with leads.")
 
@@ -37,9 +38,7 @@ def list_inbox(
         list[str] | None,
         typer.Option(metavar="ID|NAME", help="Only leads of these categories, such as Interested."),
     ] = None,
-    client: Annotated[
-        list[str] | None, typer.Option(metavar="ID|NAME", help="Only the campaigns of these clients.")
-    ] = None,
+    client: ClientsOption = None,
     search: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Only leads that SmartLead finds by this text.")
     ] = None,
