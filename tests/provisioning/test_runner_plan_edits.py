@@ -274,6 +274,48 @@ async def test_a_step_that_was_sent_cannot_be_changed_and_a_later_one_can() -> N
     assert [step.body for step in campaign.sequences][1] == "<p>New</p>"
 
 
+async def test_follow_ups_that_were_sent_are_told_from_those_that_were_not() -> None:
+    specs, fake, ledger = campaigns(1, same_names=False), seeded_fake(), MemoryLedger()
+    first, second = specs[0].steps
+    third = StepSpec(body="<p>Bye</p>", delay_days=9)
+    specs[0] = edited(specs[0], steps=(first, second, third))
+    await job_on(fake, specs, ledger).run()
+    (campaign,) = fake.campaigns.values()
+    address = next(iter(campaign.leads.values())).lead.email
+    for number in (1, 2):
+        fake.record_message(campaign.id, address, step=number)
+    changed = [edited(specs[0], steps=(first, attrs.evolve(second, body="<p>New</p>"), third))]
+    with pytest.raises(ChangeRefused, match="step 2 of campaign 4101 has been sent already"):
+        await job_on(fake, changed, ledger).run()
+    before = fake.requests.by_operation["ListEmailStatistics"]
+    specs[0] = edited(specs[0], steps=(first, second, attrs.evolve(third, body="<p>New</p>")))
+    assert (await job_on(fake, specs, ledger).run()).failed == 0
+    assert [step.body for step in campaign.sequences][2] == "<p>New</p>"
+    assert fake.requests.by_operation["ListEmailStatistics"] == before + 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.edited(lambda _: {"data": [], "total_stats": "3"}),
+        Fault.edited(lambda _: {"data": [{"lead_email": "a@b.example"}]}),
+    ],
+)
+async def test_a_follow_up_counts_as_sent_unless_the_list_of_its_mails_is_empty(fault: Fault) -> None:
+    specs, fake, ledger = campaigns(1, same_names=False), seeded_fake(), MemoryLedger()
+    first, second = specs[0].steps
+    third = StepSpec(body="<p>Bye</p>", delay_days=9)
+    specs[0] = edited(specs[0], steps=(first, second, third))
+    await job_on(fake, specs, ledger).run()
+    (campaign,) = fake.campaigns.values()
+    for number in (1, 2):
+        fake.record_message(campaign.id, next(iter(campaign.leads.values())).lead.email, step=number)
+    specs[0] = edited(specs[0], steps=(first, second, attrs.evolve(third, body="<p>New</p>")))
+    fake.fail_next(fault, "ListEmailStatistics")
+    with pytest.raises(ChangeRefused, match="step 3"):
+        await job_on(fake, specs, ledger).run()
+
+
 @pytest.mark.parametrize("kill", [x / 10 for x in range(2, 26)])
 @pytest.mark.parametrize(
     ("operation", "edit"),
