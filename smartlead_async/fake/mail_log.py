@@ -56,6 +56,7 @@ class MailLog:
         _add_to_thread(member, mail)
         if mailbox is not None:
             mailbox.sent_at.append(at)
+        member.last_sent = mail
         member.last_step = max(member.last_step, number)
         if member.status is LeadStatus.STARTED:
             member.status = LeadStatus.INPROGRESS

@@ -170,16 +170,13 @@ class CampaignLead:
     """Whether the inbox shows a reply of the lead as unread."""
     mails: list[Mail] | None = None
     """The mails to the lead and its replies, oldest first."""
+    last_sent: Mail | None = attrs.field(default=None, repr=False)
+    """The newest mail of the sequence among them."""
 
     @property
     def is_unsubscribed(self) -> bool:
         """Whether the lead gets no more mail, from this campaign or from any."""
         return self.unsubscribed or self.lead.unsubscribed
-
-    @property
-    def last_sent(self) -> Mail | None:
-        """The newest mail of the sequence that was sent to the lead."""
-        return next((mail for mail in reversed(self.mails or ()) if mail.kind is MailKind.SENT), None)
 
 
 class MailKind(enum.Enum):
