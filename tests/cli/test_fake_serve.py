@@ -141,7 +141,7 @@ def test_its_page_shows_commands_for_curl_that_work(path: str, options: tuple[st
                 [*arguments, "-sS", "-w", "%{http_code}"], capture_output=True, check=False, timeout=30
             )
             assert ran.stdout.endswith(b"200"), (command, ran)
-    assert len(commands) == 6
+    assert len(commands) == 7
 
 
 def test_faults_reach_the_client() -> None:
