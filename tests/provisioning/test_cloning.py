@@ -9,10 +9,11 @@ from typing import Any
 import attrs
 import pytest
 
-from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger
+from smartlead_async import FakeSmartlead, HttpRequest, HttpResponse, LeadInput, MemoryLedger
 from smartlead_async.api.campaigns.create import DuplicateCampaign
 from smartlead_async.api.campaigns.leads import AddLeads
 from smartlead_async.fake import Fault
+from smartlead_async.fake.transport import FakeTransport
 from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.plan.mailboxes import MailboxChoice
 from smartlead_async.plan.request_count import signature
@@ -158,6 +159,39 @@ async def test_a_later_run_copies_from_the_template_of_the_one_before() -> None:
     assert (report.done, report.finished_before) == (8, 3)
     assert (sent(fake)["CreateCampaign"], sent(fake)["DuplicateCampaign"]) == (1, 7)
     assert standing(fake) == await built(alike(8))
+
+
+async def test_finished_copies_are_copied_too_while_others_wait() -> None:
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), alike(30)
+    report = await job_on(fake, specs, ledger, strategy="clone", concurrency=8).run()
+    assert (report.done, sent(fake)["CreateCampaign"], sent(fake)["DuplicateCampaign"]) == (30, 1, 29)
+    assert standing(fake) == await built(specs)
+    templates = [record async for record in ledger.records() if record.is_template]
+    assert 1 < len(templates) <= 20
+    assert len({record.copy_of async for record in ledger.records()}) > 2
+    # A later run copies from the same ones.
+    await job_on(fake, alike(60), ledger, strategy="clone", concurrency=8).run()
+    assert sent(fake)["CreateCampaign"] == 1
+    assert standing(fake) == await built(alike(60))
+
+
+async def test_no_two_copies_of_one_name_are_in_flight_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake, in_flight, most = seeded_fake(), Counter[str](), Counter[str]()
+    send = FakeTransport.send
+
+    async def counted(self: FakeTransport, request: HttpRequest) -> HttpResponse:
+        in_flight[request.url] += 1
+        most[request.url] = max(most[request.url], in_flight[request.url])
+        try:
+            return await send(self, request)
+        finally:
+            in_flight[request.url] -= 1
+
+    monkeypatch.setattr(FakeTransport, "send", counted)
+    await job_on(fake, alike(30), strategy="clone", concurrency=8).run()
+    duplicates = [number for url, number in most.items() if "/duplicate" in url]
+    assert len(duplicates) > 1
+    assert set(duplicates) == {1}
 
 
 async def test_an_unfinished_template_is_completed_and_not_built_twice() -> None:

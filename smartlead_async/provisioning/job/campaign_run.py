@@ -6,7 +6,8 @@ Each step is recorded before its request is sent and after its response.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -87,6 +88,8 @@ class CampaignRun(CampaignSteps):
         self._has_lead_changes = False
         self._was_paused = False
         self._was_paused_by_hand = False
+        self._give_back: Callable[[], None] | None = None
+        """Lets others copy the template that this campaign is copied from."""
 
     async def complete(self) -> None:
         """Take every step that is due. Errors are raised, for :meth:`fail` to record."""
@@ -101,7 +104,11 @@ class CampaignRun(CampaignSteps):
         if (create := self.record.begun(Step.CREATE)).lost:
             # An adopted copy has been set up in full.
             self.record = self.record.with_step(attrs.evolve(create, lost=False))
+        if template is not None:
+            self._become_template()
         await self._entry.save(attrs.evolve(self.record, state=CampaignState.DONE))
+        if template is not None and self._templates is not None:
+            self._templates.add(self.record)
 
     async def fail(self, error: SmartleadError) -> None:
         """Record a failure; a campaign that was paused for a sequence that was refused is started again."""
@@ -191,8 +198,9 @@ class CampaignRun(CampaignSteps):
         if templates is None or kind is None:
             return None
         async with self._slot.given_up():
-            template = await templates.wait_for(kind)
+            template = await templates.take(kind)
         if template is not None:
+            self._give_back = partial(templates.give_back, kind, template)
             self.record = attrs.evolve(record, copy_of=template.campaign_id, copy_name=template.copy_name)
         elif templates.may_build(kind, self.spec.name):
             self.record = attrs.evolve(record, signature=kind)
@@ -213,9 +221,20 @@ class CampaignRun(CampaignSteps):
             built(self.record)
         await self._take_all(None)
 
+    def _become_template(self) -> None:
+        """Let others be copied from a finished copy if they would have to wait for its template."""
+        kind = signature(self.spec)
+        if self._templates is not None and kind is not None and self._templates.may_add(kind, self.spec.name):
+            self.record = attrs.evolve(self.record, signature=kind, is_template=True)
+
     async def _take_all(self, template: Template | None, *, among: Sequence[Step] = tuple(Step)) -> None:
         self._at = Step.CREATE
-        await self._creator.ensure(self._entry, self._creation(template), self._slot)
+        try:
+            await self._creator.ensure(self._entry, self._creation(template), self._slot)
+        finally:
+            if self._give_back is not None:
+                self._give_back()
+                self._give_back = None
         for step in due_steps(self.spec, self.record, has_lead_changes=self._has_lead_changes):
             if step in among:
                 self._at = step

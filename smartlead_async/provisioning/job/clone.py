@@ -2,6 +2,9 @@
 
 The first of each kind is set up in full. The others are duplicates of it that are renamed, which takes two
 requests in place of up to five. SmartLead never copies the leads.
+
+All duplicates of one campaign have the same name at first, so only one of them is made at a time. While
+others wait, finished copies become templates as well, since their duplicates have other names.
 """
 
 from __future__ import annotations
@@ -18,6 +21,9 @@ from ...naming import normal_name
 from ...plan.request_count import COPIED
 from ..ledger.records import CampaignRecord, StepRecord
 from .creation import Creation
+
+_MAX_OF_A_KIND: Final = 20
+"""As many templates as requests may be in flight by default."""
 
 UNKNOWN_CLIENT: Final = 0
 """The client of a copy until it is set, since it is not documented whether copies keep their client."""
@@ -71,6 +77,10 @@ class Templates:
 
     _ready: dict[str, asyncio.Future[Template | None]] = attrs.field(factory=dict)
     _standing: dict[int, Template] = attrs.field(factory=dict)
+    _free: dict[str, asyncio.Queue[Template]] = attrs.field(factory=dict)
+    """The templates of each kind that nobody is copying."""
+    _copy_names: dict[str, set[str]] = attrs.field(factory=dict)
+    """The names of the copies of each kind, in their normal form."""
     _kinds: dict[str, str] = attrs.field(factory=dict)
     """The kind of the templates of each name."""
 
@@ -80,7 +90,7 @@ class Templates:
             return
         self._kinds.setdefault(normal_name(record.name), record.signature)
         if record.is_template and is_current:
-            self._built(record)
+            self.add(record)
 
     def reserve(self, kind: str) -> None:
         """Reserve a kind whose template an earlier run has begun: others wait for it and build none."""
@@ -102,8 +112,28 @@ class Templates:
         self._ready[kind].set_result(None)
         return False
 
-    async def wait_for(self, kind: str) -> Template | None:
-        """Return the template of this kind, or None if the caller has to build it, in :meth:`building`."""
+    def may_add(self, kind: str, name: str) -> bool:
+        """Return whether a finished copy may become a template, and others have to wait for one."""
+        names = self._copy_names.get(kind, set())
+        return (
+            0 < len(names) < _MAX_OF_A_KIND
+            and self._free[kind].empty()
+            and normal_name(name_of_copy(name)) not in names
+            and self._kinds.setdefault(normal_name(name), kind) == kind
+        )
+
+    async def take(self, kind: str) -> Template | None:
+        """Wait for a template of this kind that nobody else copies until :meth:`give_back`.
+
+        None if the caller has to build it, in :meth:`building`.
+        """
+        return None if await self._wait_for(kind) is None else await self._free[kind].get()
+
+    def give_back(self, kind: str, template: Template) -> None:
+        """Let others copy a template."""
+        self._free[kind].put_nowait(template)
+
+    async def _wait_for(self, kind: str) -> Template | None:
         while (ready := self._ready.get(kind)) is not None:
             template = await asyncio.shield(ready)
             if template is not None:
@@ -121,16 +151,21 @@ class Templates:
         Otherwise a waiting caller takes over.
         """
         try:
-            yield self._built
+            yield self.add
         finally:
             ready = self._ready.get(kind)
             if ready is not None and not ready.done():
                 ready.set_result(None)
 
-    def _built(self, record: CampaignRecord) -> None:
+    def add(self, record: CampaignRecord) -> None:
+        """Let campaigns be copied from a template that is complete and on the ledger."""
         if record.signature is None or record.campaign_id is None:
             return
-        template = self._standing[record.campaign_id] = Template.of(record)
+        template = Template.of(record)
+        if record.campaign_id not in self._standing:
+            self._standing[record.campaign_id] = template
+            self._free.setdefault(record.signature, asyncio.Queue()).put_nowait(template)
+            self._copy_names.setdefault(record.signature, set()).add(normal_name(template.copy_name))
         ready = self._ready.setdefault(record.signature, asyncio.get_running_loop().create_future())
         if not ready.done():
             ready.set_result(template)
