@@ -58,13 +58,13 @@ class Service:
 
 
 @contextlib.asynccontextmanager
-async def service(served: Served, data: Path) -> AsyncIterator[Service]:
+async def service(served: Served, data: Path, tier: str = "unlimited") -> AsyncIterator[Service]:
     """Run the example in a process of its own, and kill it if it has not ended by the end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-W", "error::ResourceWarning", "-m", "uvicorn", "main:app", "--port", "0",
         cwd=FOLDER,
         env=environment(
-            SMARTLEAD_API_KEY="test-key", SMARTLEAD_BASE_URL=served.url, SMARTLEAD_TIER="unlimited",
+            SMARTLEAD_API_KEY="test-key", SMARTLEAD_BASE_URL=served.url, SMARTLEAD_TIER=tier,
             DATA_FOLDER=str(data), WEBHOOK_TOKEN=TOKEN, MAILBOX_TAG=TAG, PYTHONUNBUFFERED="1",
             PYTHONDONTWRITEBYTECODE="1",
         ),
@@ -149,13 +149,12 @@ async def until_done(service: Service, count: int) -> None:
 async def test_under_load_and_through_restarts_everything_happens_once(
     served: Served, tmp_path: Path
 ) -> None:
-    async with service(served, tmp_path) as first:
+    async with service(served, tmp_path, tier="15/60") as first:
         statuses = await post_all(first, range(8), range(60))
-        async with (
-            first.http() as http,
-            http.stream("GET", f"/jobs/{(await jobs_of(first))[-1]['id']}/events"),
-        ):
+        last = (await jobs_of(first))[-1]["id"]
+        async with first.http() as http, http.stream("GET", f"/jobs/{last}/events"):
             took = await first.terminate()
+    assert 0 < served.call(lambda: len(served.fake.campaigns)) < 8
     assert set(statuses) == {200, 202}
     assert took < 15
     async with service(served, tmp_path) as second:

@@ -206,8 +206,10 @@ async def test_a_wrong_key_fails_the_job_and_says_so(tmp_path: Path) -> None:
 
 async def test_campaigns_that_exist_are_not_created_again(fake: FakeSmartlead, tmp_path: Path) -> None:
     async with running(application(fake, tmp_path)) as http:
-        for _ in range(2):
-            job = await ended(http, (await http.post("/jobs", json=plan(1))).json()["id"])
+        ids = [(await http.post("/jobs", json=plan(1))).json()["id"]]
+        await ended(http, ids[0])
+        ids.append((await http.post("/jobs", json=plan(1))).json()["id"])
+        job = await ended(http, ids[1])
     assert job["status"] == "failed"
     assert job["error"].endswith("exist already: 'SaaS founders 0 Q1 2027 – demo invite' (4101)")
     assert names(fake) == expected(1)
