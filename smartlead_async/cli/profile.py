@@ -85,8 +85,9 @@ def _no_profile(file: ConfigFile, name: str, names: Collection[str]) -> str:
     if not file.exists:
         advice = "`smartlead-async config init` writes one"
         return f"there is no profile {name!r}, because there is no file {file.path}: {advice}"
-    advice = did_you_mean(name, names) or f"The profiles of {file.path} are {', '.join(names) or 'none'}."
-    return f"there is no profile {name!r}. {advice}"
+    if not names:
+        return f"there is no profile {name!r}: {file.path} has none. Write [{PROFILES}.{name}] in it"
+    return f"there is no profile {name!r}. {did_you_mean(name, names)}".rstrip()
 
 
 def _require_known(file: ConfigFile, where: tuple[str, ...], table: Mapping[str, Any]) -> None:

@@ -63,7 +63,7 @@ def test_without_a_file_everything_is_the_default(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     content = shown(cli)
     assert (content["exists"], content["profile"], content["profiles"]) == (False, None, [])
-    assert {each["source"] for each in content["settings"].values()} == {"default"}
+    assert {tuple(each.values()) for each in content["settings"].values()} == {(None, "default")}
 
 
 def test_the_file_chooses_a_profile_which_the_environment_and_an_option_replace(
@@ -89,6 +89,15 @@ def test_a_profile_that_an_option_names_goes_before_variables(cli: CommandLine, 
     found = sources(cli, "--profile", "loud", **variables)
     assert found["tier"] == ("pro", "profile loud")
     assert found["key"] == ("from the environment variable LOUD_KEY", "profile loud")
+
+
+def test_the_key_of_the_environment_goes_before_that_of_a_profile_no_option_names(
+    cli: CommandLine, config: Path
+) -> None:
+    config.write_text(TWO)
+    variables = {"SMARTLEAD_PROFILE": "loud", "LOUD_KEY": OTHER}
+    assert sources(cli, SMARTLEAD_API_KEY=KEY, **variables)["key"][1] == "SMARTLEAD_API_KEY"
+    assert sources(cli, **variables)["key"][1] == "profile loud"
 
 
 def test_what_the_profile_does_not_have_comes_from_the_environment(cli: CommandLine, config: Path) -> None:
@@ -320,6 +329,10 @@ def test_a_profile_that_does_not_exist_is_named_with_what_chose_it(
     assert result.exit_code == 2
     source = "--profile" if option else "SMARTLEAD_PROFILE"
     assert f"Error: {source}: there is no profile 'acne'. Did you mean 'acme'?" in result.stderr
+
+
+def test_a_file_without_profiles_says_what_to_write(cli: CommandLine, config: Path) -> None:
+    assert "Write [profiles.acme] in it" in cli("config", "--profile", "acme").stderr
 
 
 def test_a_file_that_cannot_be_read_is_one_message(cli: CommandLine, config: Path) -> None:

@@ -75,7 +75,7 @@ def show(
             output.field(title, value if source == "default" else f"{value} ({source})")
         for host, url in active.profile.hosts.items():
             output.field(f"  {host}", f"{url} (profile {active.profile.name})")
-        output.print_json(_as_json(active, names, {"key": (key, origin), **shown}, settings))
+        output.print_json(_as_json(active, names, {"key": (key, origin), **shown}))
 
 
 @app.command("path")
@@ -153,12 +153,11 @@ def _as_json(
     active: ActiveProfile,
     names: tuple[str, ...],
     shown: dict[str, tuple[str, str]],
-    settings: dict[str, Setting],
 ) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name, (value, source) in shown.items():
-        is_default = name in settings and settings[name].value is None
-        values[name] = {"value": None if is_default else value, "source": source}
+    values = {
+        name: {"value": None if source == "default" else value, "source": source}
+        for name, (value, source) in shown.items()
+    }
     return {
         "file": str(active.file.path),
         "exists": active.file.exists,
