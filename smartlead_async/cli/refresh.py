@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -132,8 +133,8 @@ def _campaign_lines(change: CampaignChange, ledger: Path, *, width: int, complet
     if change.drift is not None:
         yield from drift_lines(change.drift, width=width, complete=complete)
     if _is_deleted(change) and change.action != "remove":
-        command = f"smartlead-async forget {printable(ledger)} --campaign {printable(change.key)!r}"
-        yield Line(f"      {command}", "dim")
+        command = ("smartlead-async", "forget", str(ledger), "--campaign", change.key)
+        yield Line(f"      {printable(shlex.join(command))}", "dim")
 
 
 def _summary(drifted: list[CampaignChange]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -49,6 +50,11 @@ READABLE: Final = (
 
 It returns ``track_settings`` as well, with other values; all others can only be written.
 """
+
+
+def written_track_setting(stored: str) -> str:
+    """Return a value of ``track_settings`` as it is written, DONT_TRACK_…; it is read without the TRACK_."""
+    return re.sub("^DONT_(?!TRACK_)", "DONT_TRACK_", stored)
 
 
 _BOOLEANS: Final = (

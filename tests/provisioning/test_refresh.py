@@ -162,6 +162,12 @@ async def test_values_that_were_applied_stand_before_those_on_the_server() -> No
     assert paused == Change("status", "ACTIVE", "PAUSED")
 
 
+async def test_track_settings_are_shown_as_a_plan_has_them() -> None:
+    (change,) = (await drift_after(test_verify.track)).changes
+    both = ["DONT_TRACK_EMAIL_OPEN", "DONT_TRACK_LINK_CLICK"]
+    assert (change.before, change.after) == (both, ["DONT_TRACK_EMAIL_OPEN"])
+
+
 async def test_a_protection_that_was_switched_off_by_hand_is_marked() -> None:
     assert (await drift_after(unsubscribe_text)).weakens
     assert not (await drift_after(test_verify.resettle)).weakens

@@ -21,7 +21,7 @@ from ...plan.html_body import as_html, source_of
 from ...plan.mailboxes import MailboxChoice
 from ...plan.schedule import DAY_NAMES, ScheduleSpec
 from ...plan.sequence import StepSpec, VariantSpec
-from ...plan.settings import READABLE, SettingsSpec
+from ...plan.settings import READABLE, SettingsSpec, written_track_setting
 from ..changes.due import FRESH_SETTINGS
 
 STARTED: Final = (CampaignStatus.ACTIVE, CampaignStatus.COMPLETED)
@@ -191,8 +191,7 @@ UNREADABLE: Final = tuple(
 
 def _track_settings(campaign: Campaign, notes: Notes) -> Iterator[TrackSetting]:
     for stored in campaign.track_settings:
-        # Written DONT_TRACK_…, read without the TRACK_.
-        name = re.sub("^DONT_(?!TRACK_)", "DONT_TRACK_", str(stored))
+        name = written_track_setting(str(stored))
         if name in list(TrackSetting):
             yield TrackSetting(name)
         else:

@@ -14,7 +14,7 @@ from ...formats import as_clock_time
 from ...plan.content import content_of
 from ...plan.schedule import ScheduleSpec
 from ...plan.sequence import StepSpec, VariantSpec
-from ...plan.settings import READABLE, SettingsSpec
+from ...plan.settings import READABLE, SettingsSpec, written_track_setting
 from ..changes.change import Change
 from ..changes.values import weakens
 
@@ -50,9 +50,8 @@ def settings_changes(planned: SettingsSpec, campaign: Campaign) -> Iterator[Chan
         if value is not None:
             yield from compared(f"settings.{name}", value, getattr(campaign, name))
     if planned.track_settings is not None:
-        # Written DONT_TRACK_…, read without the TRACK_.
-        as_read = sorted(str(setting).replace("DONT_TRACK_", "DONT_") for setting in planned.track_settings)
-        yield from compared("settings.track_settings", as_read, sorted(map(str, campaign.track_settings)))
+        found = sorted(written_track_setting(str(setting)) for setting in campaign.track_settings)
+        yield from compared("settings.track_settings", sorted(map(str, planned.track_settings)), found)
 
 
 def step_changes(planned: Sequence[StepSpec], found: Sequence[SequenceStep]) -> Iterator[Change]:
