@@ -51,14 +51,23 @@ async def _show_campaigns(output: Output, result: JobResult) -> None:
         return
     rows = [_row(record) for record in records]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    # On a narrow terminal only the name is shortened.
+    # On a narrow terminal the name is shortened, and then the less important columns are left out.
     widths = [max(len(title), *(len(row[at]) for row in rows)) for at, title in enumerate(_TITLES)]
+    others = [1, 2, 3, 4]
     room = output.console.width - sum(widths[1:]) - 3 * len(widths)
+    for dropped in (_TITLES.index("Requests"), _TITLES.index("Leads")):
+        if room < _NAME_MIN_WIDTH:
+            others.remove(dropped)
+            room += widths[dropped] + 3
     table.add_column(_TITLES[0], overflow="ellipsis", no_wrap=True, max_width=max(room, _NAME_MIN_WIDTH))
-    for title, width in zip(_TITLES[1:], widths[1:], strict=True):
-        table.add_column(title, justify="left" if title == "State" else "right", min_width=width)
-    for record, (name, number, leads, requests, state) in zip(records, rows, strict=True):
-        table.add_row(Text(name), number, leads, requests, Text(state, style=_STYLES[record.state]))
+    for at in others:
+        title = _TITLES[at]
+        table.add_column(title, justify="left" if title == "State" else "right", min_width=widths[at])
+    for record, row in zip(records, rows, strict=True):
+        styled = [
+            Text(row[at], style=_STYLES[record.state] if _TITLES[at] == "State" else "") for at in others
+        ]
+        table.add_row(Text(row[0]), *styled)
     output.show(table)
     output.line()
 

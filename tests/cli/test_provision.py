@@ -349,3 +349,15 @@ def test_the_strategy_of_the_plan_is_used(cli: CommandLine, tmp_path: Path) -> N
     assert full["by_operation"]["SaveSequences"] == 6
     assert clone["by_operation"]["SaveSequences"] == 1
     assert clone["total"] < full["total"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "titles"), [(40, ["Campaign", "Id", "State"]), (80, ["Requests", "State"])]
+)
+def test_a_narrow_terminal_shows_the_state_of_each_campaign(
+    cli: CommandLine, plan: Path, columns: int, titles: list[str]
+) -> None:
+    shown = cli("provision", plan, COLUMNS=str(columns)).stdout
+    (head,) = (line for line in shown.splitlines() if line.startswith("Campaign "))
+    assert all(title in head for title in titles)
+    assert ("Requests" in head) == (columns == 80)

@@ -159,7 +159,7 @@ async def test_an_emptied_value_of_a_lead_is_refused_once_the_campaign_was_start
     leads = [attrs.evolve(lead, first_name=None) for lead in specs[0].iter_leads()]
     report = await job_on(fake, [edited(specs[0], leads=leads)], ledger).run()
     (failed,) = [record async for record in report.campaigns(CampaignState.FAILED)]
-    assert "SmartLead cannot empty a value of a lead" in (failed.error or "")
+    assert "the plan has emptied first_name of lead0@c0.example. Put the value back" in (failed.error or "")
     assert (await job_on(fake, specs, ledger).run()).failed == 0
 
 

@@ -88,8 +88,8 @@ class LeadSync:
         for digest, lead in edits.changed.items():
             if digest not in found:
                 continue
-            if _loses_values(lead, found[digest]):
-                self._require_never_started(lead)
+            if lost := [*_lost_values(lead, found[digest])]:
+                self._require_never_started(lead, lost)
                 emptied.add(digest)
             else:
                 await self._update(found[digest].id, lead)
@@ -149,11 +149,13 @@ class LeadSync:
             leads=attrs.evolve(leads, sent=leads.sent - removed, added=max(leads.added - removed, 0)),
         )
 
-    def _require_never_started(self, lead: LeadInput) -> None:
+    def _require_never_started(self, lead: LeadInput, emptied: list[str]) -> None:
         if self.entry.record.was_started:
+            names = " and ".join(emptied)
             raise ChangeRefused(
-                f"SmartLead cannot empty a value of a lead, and the plan has emptied one of {lead.email}. "
-                "Write another value, or remove the lead"
+                f"SmartLead cannot empty a value of a lead, and the plan has emptied {names} of "
+                f"{lead.email}. "
+                "Put the value back or write another one, or take the lead out of the plan (--allow-removals)"
             )
 
     async def _send(self, request: Any) -> Any:
@@ -162,14 +164,10 @@ class LeadSync:
         return response.value
 
 
-def _loses_values(lead: LeadInput, found: Lead) -> bool:
-    """Return whether a lead on the server has a value that the plan no longer gives."""
-    return any(_lost_values(lead, found))
-
-
-def _lost_values(lead: LeadInput, found: Lead) -> Iterator[bool]:
+def _lost_values(lead: LeadInput, found: Lead) -> Iterator[str]:
+    """Yield the names of values that a lead has on the server and that the plan no longer gives."""
     for name in LEAD_FIELDS:
-        yield bool(getattr(found, name, None)) and not getattr(lead, name)
+        if getattr(found, name, None) and not getattr(lead, name):
+            yield name
     planned = lead.custom_fields or {}
-    for name, value in (found.custom_fields or {}).items():
-        yield bool(value) and name not in planned
+    yield from (name for name, value in (found.custom_fields or {}).items() if value and name not in planned)
