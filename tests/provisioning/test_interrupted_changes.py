@@ -85,3 +85,25 @@ async def test_a_rename_that_failed_is_sent_again(fault: Fault) -> None:
     ideal = seeded_fake()
     await job_on(ideal, [changed]).run()
     assert standing(fake) == standing(ideal)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.lost_before(), Fault.late_commit(5), Fault.lost_after()],
+    ids=lambda fault: fault.kind.name,
+)
+async def test_a_restart_in_doubt_is_not_taken_for_a_pause_by_hand(fault: Fault) -> None:
+    fake, ledger, (spec,) = seeded_fake(), MemoryLedger(), campaigns(1)
+    await job_on(fake, [spec], ledger).run()
+    changed = attrs.evolve(spec, steps=PARTS["steps"])
+    # Status, what was sent, pause, sequence, save, start.
+    task = job_on(fake, [changed], ledger, allow_removals=True)
+    fake.script("UpdateStatus", Fault.slow(0), times=1)
+    fake.fail_next(fault, "UpdateStatus")
+    assert not await killed_after(task, 1.35)
+    assert fake.requests.by_operation["UpdateStatus"] == 3
+    # Whatever the plan says next, the campaign is started again.
+    assert (await job_on(fake, [spec], ledger, allow_removals=True).run()).done == 1
+    ideal = seeded_fake()
+    await job_on(ideal, [spec]).run()
+    assert standing(fake) == standing(ideal)

@@ -148,11 +148,13 @@ class CampaignSteps(abc.ABC):
         With ``restarts``, a campaign that somebody has paused, or that is completed, stays as it is.
         """
         self._at = Step.PAUSE
-        await self._wait_out(Step.START)
         campaign_id, earlier = self.record.server_id, self.record.step(Step.PAUSE)
-        if found is None:
+        start = self.record.step(Step.START)
+        await self._wait_out(Step.START)
+        if found is None or (start is not None and start.is_in_doubt):
+            # A start that was in doubt may have taken effect since the campaign was read.
             found = await self._sender.send(GetCampaign(campaign_id))
-        is_ours = self.record.step(Step.START) is None
+        is_ours = start is None or start.state is not StepState.DONE
         if found.status == CampaignStatus.ACTIVE:
             self.record = self.record.without_step(Step.START)
             await self._send(Step.PAUSE, UpdateStatus(campaign_id, CampaignAction.PAUSED))
