@@ -14,7 +14,7 @@ from ..formats import is_time_zone
 from ..wording import count, printable
 from .client_names import client_ids
 from .daily_request import DailySession, ReportOptions
-from .figure_table import FigureRow, figure_table
+from .figure_table import NARROW, FigureRow, figure_table
 from .local_time import local_time_zone
 from .output import CommandError
 from .response_output import OutputFormat, prints_table, write_text
@@ -241,8 +241,9 @@ def _chart(days: Sequence[DayActivity], console: Console) -> RenderableType:
     from ..report_html.activity_page import day_title
 
     most = max((day.counts.sent or 0 for day in days), default=0)
-    width = max(min(console.width - 42, 40), 6)
-    table = Table.grid(padding=(0, 2, 0, 0))
+    gap = 1 if console.width < NARROW else 2
+    width = max(min(console.width - 30 - 4 * gap, 40), 4)
+    table = Table.grid(padding=(0, gap, 0, 0))
     for justify in ("right", "left", "right", "right", "right"):
         table.add_column(justify=justify, no_wrap=True)
     table.add_row("", "", *(Text(name, "dim") for name in ("sent", "opened", "replied")))

@@ -94,6 +94,7 @@ def test_the_table_fits_the_terminal_has_a_chart_and_adds_up(
     assert max(map(cell_len, shown.splitlines())) <= width
     assert "Time zone Europe/Oslo" in shown
     assert "█" in shown
+    assert "…" not in shown
     assert "\x1b" not in shown
     # The ten largest campaigns of the first client, and the rest of them in one row.
     assert "Campaign 12" in shown
