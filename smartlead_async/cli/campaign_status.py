@@ -124,7 +124,7 @@ def _show_left_alone(session: DailySession, changes: Changes) -> None:
         reason = f"it is {campaign.status}"
         if changes.change is RESUME and campaign.status == CampaignStatus.DRAFTED:
             reason = _NEVER_STARTED
-        session.output.line(f"Left alone: {_title(campaign)}: {reason}", "dim")
+        session.output.paragraph(f"Left alone: {_title(campaign)}: {reason}", "dim")
     show_more(session.output, len(changes.left_alone), _NAMED, style="dim")
 
 
@@ -145,7 +145,7 @@ def _announce(session: DailySession, changes: Changes, *, asks: bool) -> None:
             f"This will START {number} on {_where(session)} again and SEND MAIL{everybody}.", "bold red"
         )
     else:
-        output.line(f"This will pause {number} on {_where(session)}, and the mail{everybody}.")
+        output.paragraph(f"This will pause {number} on {_where(session)}, and the mail{everybody}.")
 
 
 def _sum(people: Sequence[int | None]) -> int | None:

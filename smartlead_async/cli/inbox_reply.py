@@ -176,7 +176,7 @@ def _announce(
         output.line(f"  {line}")
     output.line()
     if not is_reply(answered):
-        output.line("The lead has not replied: this follows up on your own mail.", "yellow")
+        output.paragraph("The lead has not replied: this follows up on your own mail.", "yellow")
 
 
 def _send(session: DailySession, request: ReplyEmailThread, lead_id: int) -> Any:

@@ -126,14 +126,16 @@ def _announce(output: Output, operation: Operation, prepared: Prepared) -> None:
     output.line()
     match operation:
         case Operation.PAUSE:
-            output.line(f"This will pause {number}{owners} on {where}.")
+            output.paragraph(f"This will pause {number}{owners} on {where}.")
         case Operation.RESUME:
-            output.line(f"This will START {number}{owners} on {where} again and mail {leads}.", "bold red")
+            output.paragraph(
+                f"This will START {number}{owners} on {where} again and mail {leads}.", "bold red"
+            )
         case Operation.DESTROY:
             started = sum(record.was_started for record in campaigns)
             were = "was" if started == 1 else "were"
-            output.line(f"This will DELETE {number}{owners} on {where}.", "bold red")
-            output.line(
+            output.paragraph(f"This will DELETE {number}{owners} on {where}.", "bold red")
+            output.paragraph(
                 f"{started:,} {were} started. Their sequences, statistics and the "
                 f"history of mails to {leads} go for good: SmartLead cannot restore them.",
                 "bold red",

@@ -60,6 +60,10 @@ class Output:
         """Print one line without wrapping it."""
         self.console.print(_on_one_line(text), style=style, soft_wrap=True)
 
+    def paragraph(self, text: str, style: str | None = None) -> None:
+        """Print a sentence: wrapped between words on a terminal, and on one line elsewhere."""
+        _print_sentence(self.console, text, style)
+
     def field(self, name: str, value: str) -> None:
         """Print a name and its value without wrapping them: a path must not be broken."""
         from rich.text import Text
@@ -100,7 +104,11 @@ class Output:
     @staticmethod
     def _print_to_stderr(text: str, style: str) -> None:
         console = open_console(stderr=True, no_color=current_settings().no_color)
-        console.print(_on_one_line(text), style=style, soft_wrap=True)
+        _print_sentence(console, text, style)
+
+
+def _print_sentence(console: Console, text: str, style: str | None) -> None:
+    console.print(_on_one_line(text), style=style, soft_wrap=not console.file.isatty())
 
 
 def _on_one_line(text: str) -> str:

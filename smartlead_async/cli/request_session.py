@@ -82,11 +82,11 @@ def confirm_effect(output: Output, name: str, request: Request[Any], target: Tar
     if not consequences:
         return
     if not yes:
-        output.line(f"{name} on {target.name}: {summary_of(type(request))}", "yellow")
+        output.paragraph(f"{name} on {target.name}: {summary_of(type(request))}", "yellow")
         for field, figure in figures_of(request).items():
             output.line(f"  {field}: {figure}")
         for consequence in consequences:
-            output.line(as_sentence(consequence), "bold red")
+            output.paragraph(as_sentence(consequence), "bold red")
     confirm(output, "Send this request?", yes=yes, why=consequences[0])
 
 
