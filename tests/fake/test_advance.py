@@ -212,6 +212,15 @@ async def test_variants_are_sent_by_their_percentages() -> None:
     assert {event.mail.subject for event in campaign.events} == {"A"}
 
 
+async def test_a_sequence_that_is_shortened_meanwhile_ends_for_those_that_had_the_rest() -> None:
+    fake = fake_at()
+    campaign = await started(fake, leads=2)
+    fake.advance(hours=2)
+    campaign.sequences = campaign.sequences[:1]
+    assert fake.advance(days=10) == {}
+    assert campaign.status is CampaignStatus.COMPLETED
+
+
 # --- reactions ---------------------------------------------------------------------------------------
 
 
@@ -307,7 +316,11 @@ async def busy_fake(seed: int = 7) -> FakeSmartlead:
     fake.rates = Rates(replied=0.2, bounced=0.1, unsubscribed=0.05)
     shared = fake.add_email_account("shared@sender.example")
     fake.email_accounts[shared].message_per_day = 9
-    schedules = [{}, {"min_time_btw_emails": 3, "timezone": "America/New_York"}, {"days_of_the_week": [0, 6]}]
+    schedules = [
+        {"max_new_leads_per_day": 5},
+        {"min_time_btw_emails": 3, "timezone": "America/New_York"},
+        {"days_of_the_week": [0, 6]},
+    ]
     for number, schedule in enumerate(schedules):
         own = fake.add_email_account(f"own{number}@sender.example")
         await started(fake, leads=12, name=f"Campaign{number}", mailbox_ids=[shared, own], schedule=schedule)
@@ -323,6 +336,20 @@ async def test_many_small_advances_are_the_same_as_a_great_one(hours: list[float
         in_parts.advance(hours=each)
     in_parts.advance(hours=100)
     assert log_of(in_parts) == log_of(at_once)
+
+
+async def test_limits_hold_across_advances() -> None:
+    at_once, in_parts = await busy_fake(), await busy_fake()
+    at_once.advance(hours=35)
+    for _ in range(300):
+        in_parts.advance(minutes=7)
+    assert log_of(in_parts) == log_of(at_once)
+
+
+async def test_leads_react_each_in_its_own_way() -> None:
+    fake = fake_at(opened=0.5)
+    await started(fake, leads=40, sequences=[step(1)])
+    assert 10 < fake.advance(days=7)["OPEN"] < 40
 
 
 async def test_another_seed_gives_other_reactions_and_the_same_seed_the_same() -> None:

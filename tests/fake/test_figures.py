@@ -145,6 +145,22 @@ async def test_the_views_of_a_campaign_agree(busy: Raw) -> None:
         assert len(answered) == int(figures["reply_count"])
 
 
+async def test_opens_count_once_a_mail_and_replies_once_a_lead() -> None:
+    fake = fake_at(opened=1)
+    campaign = await started(fake, leads=20, sequences=[step(1)])
+    fake.advance(days=5)
+    for _ in range(2):
+        fake.record_message(campaign.id, "lead0@autumn.example", type="REPLY")
+    raw = Raw(fake, fake.transport())
+    overall = await report(raw, "overall-stats-v2")
+    assert (overall["sent"], overall["opened"], overall["replied"]) == ("20", "20", "1")
+    figures = await raw.get(f"/campaigns/{campaign.id}/analytics")
+    assert (figures["unique_open_count"], figures["reply_count"]) == ("20", "1")
+    assert int(figures["open_count"]) > 20
+    (row,) = await report(raw, "campaign/response-stats")
+    assert (row["total_response"], row["total_unique_response"]) == ("2", "1")
+
+
 async def test_statistics_are_filtered_and_paged() -> None:
     fake = fake_at(bounced=1)
     campaign = await started(fake, leads=5, sequences=[step(1), step(2)])

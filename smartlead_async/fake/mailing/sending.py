@@ -68,6 +68,8 @@ class CampaignSending:
         """Put a lead into the queue of the mails that it waits for."""
         own = member.email_account_id if member.email_account_id in self.mailboxes else None
         if member.last_step >= len(self.campaign.sequences):
+            # The sequence was shortened meanwhile.
+            member.status = LeadStatus.COMPLETED
             return
         last = member.last_sent
         if last is None and member.last_step == 0 and not member.not_before:
