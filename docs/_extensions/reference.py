@@ -33,6 +33,13 @@ TOPICS: Final = {
 """The pages on the names of ``smartlead_async``: title, and the modules they come from."""
 
 
+PACKAGES: Final = {
+    "webhooks": ("Webhooks", "smartlead_async.webhooks"),
+    "fastapi": ("FastAPI", "smartlead_async.integrations.fastapi"),
+}
+"""The pages on the names of a package of its own."""
+
+
 OUTSIDE: Final = ("THREAT_MODEL.md", "SECURITY.md", "CHANGELOG.md")
 """Files beside ``docs`` that are pages of the site."""
 
@@ -52,6 +59,7 @@ def write_pages(app: Sphinx, _config: Config) -> None:
     folder = Path(app.srcdir) / "reference"
     folder.mkdir(exist_ok=True)
     pages = {f"{name}.rst": topic_page(*topic) for name, topic in TOPICS.items()}
+    pages |= {f"{name}.rst": package_page(*package) for name, package in PACKAGES.items()}
     pages["areas.rst"] = index_page(sorted(resources()))
     pages |= {f"api-{area}.rst": area_page(area, resource) for area, resource in resources().items()}
     pages |= {name: copy_of(folder.parent.parent / name) for name in OUTSIDE}
@@ -90,6 +98,14 @@ def topic_page(title: str, modules: list[str]) -> str:
         and any(f"{module_of(value)}.".startswith(f"smartlead_async.{module}.") for module in modules)
     ]
     return "\n".join([heading(title), *(directive(name, value, "smartlead_async") for name, value in found)])
+
+
+def package_page(title: str, package: str) -> str:
+    """Return a page on the public names of a package."""
+    module = import_module(package)
+    values = ((name, getattr(module, name)) for name in module.__all__)
+    found = [(name, value) for name, value in values if inspect.isclass(value) or inspect.isfunction(value)]
+    return "\n".join([heading(title), *(directive(name, value, package) for name, value in found)])
 
 
 def area_page(area: str, resource: type[Resource]) -> str:

@@ -58,15 +58,13 @@ class _Answer:
 def add_error_handlers(app: FastAPI) -> None:
     """Let an application answer errors of the SDK with the HTTP status that fits.
 
-    | Error | Status |
-    |---|---|
-    | a value that a request class refuses, ``InvalidPlan``, or a value that the API refuses | 422 |
-    | ``NotFound``, ``Conflict`` | 404, 409 |
-    | ``RateLimited`` | 429 with ``Retry-After`` |
-    | ``NotSent``, ``ServiceUnavailable`` | 503 with ``Retry-After`` |
-    | ``RequestTimeout``, ``StillRunning``, an ``OutcomeUnknown`` after a timeout | 504 |
-    | everything else that SmartLead did, a refused API key, any other ``OutcomeUnknown`` | 502 |
-    | ``ConfigurationError``, ``LedgerError`` | 500 |
+    - 422: a value that a request class or the API refuses, ``InvalidPlan``
+    - 404 and 409: ``NotFound``, ``Conflict``
+    - 429 with ``Retry-After``: ``RateLimited``
+    - 503 with ``Retry-After``: ``NotSent``, ``ServiceUnavailable``
+    - 504: ``RequestTimeout``, ``StillRunning``, an ``OutcomeUnknown`` after a timeout
+    - 502: everything else that SmartLead did, a refused API key, any other ``OutcomeUnknown``
+    - 500: ``ConfigurationError``, ``LedgerError``
 
     Responses hold no body, header or key of SmartLead; what happened is logged. Other ``ValueError`` are not
     handled. Example::

@@ -84,13 +84,11 @@ def provisioning_router(
 ) -> APIRouter:
     """Return a router that runs plans in the background.
 
-    | Route | What it does |
-    |---|---|
-    | ``POST /jobs`` | store a plan in JSON and begin; 202 with the job. Repeat it with the same
-      ``Idempotency-Key`` if the response was lost |
-    | ``GET /jobs``, ``GET /jobs/{id}`` | the jobs, and one of them with its failures |
-    | ``GET /jobs/{id}/events`` | its progress as server-sent events, until it ends |
-    | ``POST /jobs/{id}/stop``, ``POST /jobs/{id}/resume`` | stop it, or let it go on |
+    - ``POST /jobs`` stores a plan in JSON, begins, and responds with 202 and the job. Repeat it with the same
+      ``Idempotency-Key`` if the response was lost.
+    - ``GET /jobs`` and ``GET /jobs/{id}`` show the jobs, and one of them with its failures.
+    - ``GET /jobs/{id}/events`` sends its progress as server-sent events, until it ends.
+    - ``POST /jobs/{id}/stop`` and ``POST /jobs/{id}/resume`` stop it, and let it go on.
 
     ``owner`` is a dependency that returns a string; each owner sees only jobs of its own. ``dependencies``
     guard the routes. A plan with errors, or one that names files of the server, is a 422 with

@@ -63,13 +63,10 @@ def webhook_router(
     everything that is not signed. ``X-Request-Id`` identifies an event if ``trust_request_id`` is set; by
     default if the delivery has another header of SmartLead, since most often it is a proxy's.
 
-    | Delivery | Response | SmartLead |
-    |---|---|---|
-    | new or repeated | 200 | is done |
-    | verified, but no event that can be read | 200, kept in ``queue.failed()`` | is done |
-    | not verified | 401 | may give up |
-    | larger than 10 MiB | 413 | may give up |
-    | cannot be stored | 503 | tries again |
+    - 200: new or repeated; SmartLead is done
+    - 200: verified, but no event that can be read; it is kept in ``queue.failed()``
+    - 401 and 413: not verified, or larger than 10 MiB; SmartLead may give up
+    - 503: cannot be stored; SmartLead tries again
 
     The router opens the queue with the application, and at its end lets a handler finish. Example::
 
