@@ -40,6 +40,7 @@ from .slots import Slot, Slots
 from .sweep import OrphanSweep
 from .told import told_campaign, told_job
 from .unexpected import UnexpectedError
+from .waiting import until_done
 
 Publish = Callable[[CampaignRecord], Awaitable[None]]
 
@@ -131,7 +132,7 @@ class Job:
         """End what is still in progress when the caller leaves the loop. A later run reconciles it."""
         if self._task is not None and not self._task.done():
             self._task.cancel()
-            await asyncio.wait({self._task})
+            await until_done(self._task)
 
     def stop(self) -> None:
         """End the job: send nothing more, and record the responses of the requests in flight.
@@ -334,7 +335,7 @@ class Job:
         finally:
             stop_requested.cancel()
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await until_done(task)
 
     async def _run(self, item: CampaignSpec | str, slot: Slot) -> CampaignRecord:
         run = await self._runs.run_of(item, slot)

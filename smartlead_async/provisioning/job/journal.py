@@ -16,6 +16,7 @@ from ...plan.step import Step
 from ..changes.content import digest_of
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord, CampaignState, JobRecord, LeadBatch
+from .waiting import until_done
 
 T = TypeVar("T")
 
@@ -199,5 +200,5 @@ async def _completed(operation: Coroutine[Any, Any, T]) -> T:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait([task])
+        await until_done(task)
         raise

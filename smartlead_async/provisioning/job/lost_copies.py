@@ -17,6 +17,7 @@ from .clone import creation_of
 from .create import Creator
 from .journal import Journal, JournalEntry
 from .slots import Slot
+from .waiting import until_done
 
 
 def is_lost_copy(record: CampaignRecord) -> bool:
@@ -52,7 +53,7 @@ async def find_lost_copies(
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await until_done(*tasks)
 
 
 async def _is_kept(copy: CampaignRecord, journal: Journal, stays: Callable[[str], bool]) -> bool:
