@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -205,6 +206,15 @@ def problem_as_json(problem: Problem) -> dict[str, Any]:
     }
 
 
+def _typed_line() -> str:
+    # In steps, since a signal that arrives right before a blocking read is handled only after it, so that
+    # Ctrl-C would do nothing. Windows cannot select a terminal.
+    with contextlib.suppress(OSError, TypeError):
+        while not select.select([sys.stdin], [], [], 0.2)[0]:
+            pass
+    return sys.stdin.readline()
+
+
 def confirm(output: Output, question: str, *, yes: bool, why: str, word: str | None = None) -> None:
     """Return only if the user agrees, by "yes" or by a ``word`` that is harder to type by mistake.
 
@@ -216,6 +226,6 @@ def confirm(output: Output, question: str, *, yes: bool, why: str, word: str | N
         raise CommandError(f"{why}, and there is no terminal to ask on: pass --yes to confirm")
     prompt = f"{question} " if word else f"{question} [y/N] "
     output.console.print(prompt, end="", style="bold", soft_wrap=True, markup=False)
-    response = sys.stdin.readline()
+    response = _typed_line()
     if response.strip().lower() not in ({word} if word else {"y", "yes"}):
         raise CommandError("cancelled: nothing was sent or changed", ExitCode.INTERRUPTED)
