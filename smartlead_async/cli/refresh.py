@@ -85,6 +85,7 @@ async def _read(
     from ..provisioning.changes.change import Action, CampaignChange
 
     changes = {change.key: change for change in diff.changes}
+    display.update(0, count(0, "request"))
     for head in heads:
         planned = changes.get(head.key) or CampaignChange(
             key=head.key, name=head.name, client_id=head.client_id, action=Action.NONE
