@@ -10,12 +10,14 @@ import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import attrs
 import pytest
 
 import smartlead_async.provisioning.adoption.importer as importer_module
+import smartlead_async.provisioning.job.refresh as refresh_module
 import smartlead_async.provisioning.job.verify as verify_module
 from smartlead_async.api.campaigns.read import GetCampaign
 from smartlead_async.cli import questions
@@ -78,12 +80,14 @@ class Place:
     def fail(self, operation: str, fault: Fault) -> None:
         self.served.call(lambda: self.served.fake.script(operation, fault, times=None))
 
-    def interrupt_comparison(self) -> None:
+    def interrupt_reads(self, module: ModuleType, request: str = "GetCampaign") -> None:
+        kind: Any = getattr(module, request)
+
         def interrupting(*arguments: Any) -> Any:
             os.kill(os.getpid(), signal.SIGINT)
-            return GetCampaign(*arguments)
+            return kind(*arguments)
 
-        self.patch.setattr(verify_module, "GetCampaign", interrupting)
+        self.patch.setattr(module, request, interrupting)
 
     def refused_on_a_terminal(self, *arguments: object) -> int:
         """Run a command that asks for confirmation on a terminal, and answer no."""
@@ -156,8 +160,17 @@ def verify_not_allowed(place: Place) -> int:
 
 def verify_interrupted(place: Place) -> int:
     assert place.ledger
-    place.interrupt_comparison()
+    place.interrupt_reads(verify_module)
     return place.run("verify", place.plan)
+
+
+def refresh(place: Place, fault: Fault | None = None) -> int:
+    assert place.ledger
+    if fault is None:
+        place.interrupt_reads(refresh_module, "GetSequences")
+    else:
+        place.fail("GetSequences", fault)
+    return place.run("diff", place.plan, "--refresh")
 
 
 def simulate_differs(place: Place) -> int:
@@ -222,7 +235,10 @@ SCENARIOS: dict[tuple[str, int], Callable[[Place], int]] = {
     ("check", 0): lambda place: place.run("check", place.plan),
     ("check", 2): check_unusable,
     ("diff", 0): lambda place: place.run("diff", place.plan),
+    ("diff", 1): lambda place: refresh(place, Fault.status_before(422)),
     ("diff", 2): lambda place: place.run("diff", place.broken_plan()),
+    ("diff", 3): lambda place: refresh(place, Fault.status_before(401)),
+    ("diff", 4): refresh,
     ("provision", 0): lambda place: place.provision(),
     ("provision", 1): provision_failed,
     ("provision", 2): lambda place: place.run("provision", place.broken_plan()),
