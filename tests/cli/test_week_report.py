@@ -100,6 +100,8 @@ def test_the_table_fits_the_terminal_has_a_chart_and_adds_up(
     assert "Campaign 12" in shown
     assert "Campaign 2\n" not in shown
     assert "2 more campaigns" in " ".join(shown.split())
+    rest = shown[shown.index("2 more campaigns") :]
+    assert re.search(r"\b300\b.*?\b150\b.*?\b6\b", rest[: rest.index("Nord")], re.DOTALL)
     assert "9,100" in shown[shown.index("Total") :]
 
 
