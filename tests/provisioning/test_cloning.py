@@ -20,7 +20,8 @@ from smartlead_async.plan.request_count import signature
 from smartlead_async.plan.sequence import StepSpec, VariantSpec
 from smartlead_async.plan.settings import SettingsSpec
 from smartlead_async.plan.step import Step
-from smartlead_async.provisioning.ledger.records import CampaignState
+from smartlead_async.provisioning.job.clone import Templates
+from smartlead_async.provisioning.ledger.records import CampaignRecord, CampaignState
 
 from .jobs import CHECKS, SlowToRead, campaigns, job_on, killed_after, run_with_kills, seeded_fake, standing
 
@@ -173,6 +174,16 @@ async def test_finished_copies_are_copied_too_while_others_wait() -> None:
     await job_on(fake, alike(60), ledger, strategy="clone", concurrency=8).run()
     assert sent(fake)["CreateCampaign"] == 1
     assert standing(fake) == await built(alike(60))
+
+
+async def test_a_template_may_be_completed_while_another_campaign_was_about_to_build_it() -> None:
+    templates = Templates()
+    other = attrs.evolve(CampaignRecord("a", "Dentists", None), signature="other", campaign_id=4101)
+    templates.known(other, is_current=True)
+    assert await templates.take("kind") is None
+    templates.add(attrs.evolve(CampaignRecord("b", "Vets", None), signature="kind", campaign_id=4102))
+    assert not templates.may_build("kind", "Dentists")
+    assert await templates.take("kind") is not None
 
 
 async def test_no_two_copies_of_one_name_are_in_flight_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

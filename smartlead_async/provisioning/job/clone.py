@@ -109,7 +109,9 @@ class Templates:
         """
         if self._kinds.setdefault(normal_name(name), kind) == kind:
             return True
-        self._ready[kind].set_result(None)
+        # It is done if a campaign of an earlier run has completed the template while this one got its turn.
+        if not (ready := self._ready[kind]).done():
+            ready.set_result(None)
         return False
 
     def may_add(self, kind: str, name: str) -> bool:
