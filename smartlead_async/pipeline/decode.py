@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import re
 from codecs import BOM_UTF8
 from collections.abc import Callable
-from typing import Any, get_args, get_origin
+from typing import Any, Final, get_args, get_origin
 
 import attrs
 import orjson
@@ -18,6 +19,13 @@ from .annotations import is_list, is_map, without_none
 from .coerce import first_found
 from .converter import reader_of
 
+_PAIR_OR_HALF: Final = (
+    rb"\\\\"
+    rb"|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+"""An escaped backslash, an escaped pair of surrogates, or half of one."""
+
 
 class Missing(Exception):
     """Raised for a 200 with nothing in it, which is how SmartLead says that there is no such object."""
@@ -26,12 +34,29 @@ class Missing(Exception):
 def parse(body: bytes, *, status: int = 200) -> Any:
     """Parse JSON, or raise :class:`ResponseDecodeError` (``malformed``)."""
     try:
-        return orjson.loads(body)
+        return load(body)
     except orjson.JSONDecodeError as problem:
-        if body.startswith(BOM_UTF8):
-            return parse(body.removeprefix(BOM_UTF8), status=status)
         line = f"{problem.msg} @ $ (line {problem.lineno}, column {problem.colno})"
     raise ResponseDecodeError((line,), malformed=True, status=status)
+
+
+def load(body: bytes) -> Any:
+    """Parse JSON that may begin with a byte order mark, and hold halves of characters.
+
+    Servers in JavaScript cut texts, such as the preview of a mail, in the middle of a surrogate pair. The
+    half is replaced by U+FFFD, as a text with it could be neither printed nor sent.
+    """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        mended = re.sub(_PAIR_OR_HALF, _replace_half, body.removeprefix(BOM_UTF8))
+        if mended == body:
+            raise
+    return orjson.loads(mended)
+
+
+def _replace_half(match: re.Match[bytes]) -> bytes:
+    return match[0] if match["half"] is None else rb"\ufffd"
 
 
 def decode(operation: Operation, value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,6 +11,7 @@ import orjson
 from ..errors import ResponseDecodeError
 from ..pipeline.coerce import first_found
 from ..pipeline.converter import structure
+from ..pipeline.decode import load
 from ._errors import WebhookPayloadError
 from ._events import LEAD_EVENTS, OTHER_EVENTS, Alert, Event, LeadEvent
 
@@ -136,23 +136,10 @@ def stored_body(body: bytes) -> bytes:
 
 def _load(body: bytes) -> Any:
     try:
-        return orjson.loads(body)
+        return load(body)
     except orjson.JSONDecodeError as problem:
         line = f"{problem.msg} @ $ (line {problem.lineno}, column {problem.colno})"
-    try:
-        return _load_with_half_characters(body)
-    except (ValueError, RecursionError):
-        raise WebhookPayloadError((line,), malformed=True) from None
-
-
-def _load_with_half_characters(body: bytes) -> Any:
-    """Parse JSON in which a preview was cut in the middle of a surrogate pair, as JavaScript does."""
-    value = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
-    return orjson.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+    raise WebhookPayloadError((line,), malformed=True)
 
 
 def _class_of(payload: dict[str, Any]) -> tuple[type[Event], str]:

@@ -176,6 +176,21 @@ async def test_an_empty_object_in_response_to_a_write_is_a_decode_error(scripted
     assert not raised.value.malformed
 
 
+@pytest.mark.parametrize(
+    ("json", "text"),
+    [
+        (rb'"cut \ud83d"', "cut \ufffd"),
+        (rb'"cut \uDE00 here"', "cut \ufffd here"),
+        (rb'"\ud83d\ude00 \ud83d\ud83d\ude00"', "😀 \ufffd😀"),
+        (rb'"a path: C:\\ud83d, \ud83d"', "a path: C:\\ud83d, \ufffd"),
+    ],
+)
+async def test_half_of_a_character_is_replaced(scripted: ScriptedTransport, json: bytes, text: str) -> None:
+    """A server in JavaScript cuts the preview of a mail in the middle of an emoji."""
+    scripted.then(reply(200, b'\xef\xbb\xbf{"id": 7, "name": ' + json + b"}"))
+    assert (await scripted.client().send(ReadThing())).name == text
+
+
 EMPTY = [reply(200), reply(204), reply(201, b"  \n")]
 
 

@@ -288,7 +288,7 @@ def test_a_preview_that_was_cut_within_a_character_is_read() -> None:
     raw = body_of(without("EMAIL_REPLY", "reply_message")).replace(b'"Yes"', b'"Yes \\ud83d"')
     event = w.parse(raw)
     assert isinstance(event, w.EmailReplied)
-    assert event.reply_message.text == "Yes ?"
+    assert event.reply_message.text == "Yes \ufffd"
 
 
 @given(value=mutations())
