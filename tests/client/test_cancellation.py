@@ -33,6 +33,7 @@ async def _queued(client: SmartleadClient) -> object:
 
 @pytest.mark.parametrize("request_", [_read, _create, _queued])
 async def test_a_cancelled_request_leaves_nothing(request_: Request) -> None:
+    number = 0
     for number in itertools.count(1):
         fake = FakeSmartlead()
         fake.fail_next(Fault.status_before(503), "ListCampaigns")
@@ -64,6 +65,7 @@ async def test_a_request_over_http_that_is_cancelled_leaves_no_task_and_no_socke
     fake = FakeSmartlead()
     async with running(fake) as base_url:
         serving = tasks_left()
+        number = 0
         for number in itertools.count(1):
             async with SmartleadClient("test-key", base_url=base_url, limits=RateLimits.UNLIMITED) as client:
 

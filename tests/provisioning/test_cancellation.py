@@ -57,6 +57,7 @@ class Attempted:
 
 
 async def test_a_job_that_is_cancelled_at_any_await_is_resumed_exactly_once() -> None:
+    number = 0
     for number in itertools.count(1):
         job = Attempted(MemoryLedger())
         was_reached = await cancelled_at(number, job.run())
