@@ -1,4 +1,4 @@
-"""What a request does to people, money and data beyond its effect, with the figures that are known."""
+"""The consequences of a request for people, money and data, with the known figures."""
 
 from __future__ import annotations
 

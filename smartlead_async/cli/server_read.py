@@ -16,7 +16,7 @@ from .signals import Interruption
 
 @attrs.define
 class ServerRead:
-    """What was read; ``problem`` is what ended it early."""
+    """The data that was read; ``problem`` is the error that ended the reading early."""
 
     problem: Exception | None = attrs.field(default=None, kw_only=True)
     interrupted: bool = attrs.field(default=False, kw_only=True)

@@ -25,7 +25,7 @@ _MAX_BODY: Final = 10 * 2**20
 
 
 class EventPrinter(Protocol):
-    """What the receiver tells about deliveries."""
+    """The messages of the receiver about deliveries."""
 
     def received(self, event: Event, key: str, *, is_repeated: bool) -> None:
         """Show an event."""

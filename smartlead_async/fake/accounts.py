@@ -50,7 +50,7 @@ class Account:
     lead_tags: dict[int, tuple[int, int]] = attrs.field(factory=dict)
     """The lead and the tag of each tag of a lead, by the id of the mapping."""
     inbox: dict[int, InboxEntry] = attrs.field(factory=dict)
-    """What the inbox knows of leads, by their ids in campaigns."""
+    """The data of the inbox on leads, by their ids in campaigns."""
     notes: list[Note] = attrs.field(factory=list)
     tasks: list[Task] = attrs.field(factory=list)
     client_keys: dict[int, ClientKey] = attrs.field(factory=dict)

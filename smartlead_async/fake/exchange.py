@@ -53,7 +53,7 @@ class Receiver(Protocol):
 
     @property
     def webhook_deliveries(self) -> Deliveries:
-        """What is posted to webhooks."""
+        """The deliveries to webhooks."""
         ...
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0) -> dict[str, int]:

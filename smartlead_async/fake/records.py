@@ -22,7 +22,7 @@ class ScheduledReply:
 
 @attrs.define(eq=False)
 class InboxEntry:
-    """What the inbox knows of a lead of a campaign, beside its mails."""
+    """The data of the inbox on a lead of a campaign, beside its mails."""
 
     is_important: bool = False
     is_archived: bool = False

@@ -223,12 +223,12 @@ class FakeSmartlead(Assertions):
 
     @property
     def webhook_deliveries(self) -> Deliveries:
-        """How webhooks are delivered: set ``receive`` to a function that is called with each delivery."""
+        """The delivery of webhooks: set ``receive`` to a function that is called with each delivery."""
         return self._world.deliveries
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """What was posted to webhooks, oldest first."""
+        """The deliveries to webhooks, oldest first."""
         self._backend.catch_up()
         return self._world.deliveries.all
 
@@ -236,7 +236,7 @@ class FakeSmartlead(Assertions):
 
     @property
     def rates(self) -> Rates:
-        """How often leads react to the mails that campaigns send during :meth:`advance`."""
+        """The rates at which leads react to the mails that campaigns send during :meth:`advance`."""
         return self._mailing.rates
 
     @rates.setter

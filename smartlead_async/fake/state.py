@@ -227,7 +227,7 @@ class Mail:
 
 
 class EventKind(enum.StrEnum):
-    """What can happen to a mail of a sequence."""
+    """The kinds of events of a mail."""
 
     SENT = "SENT"
     OPEN = "OPEN"
@@ -305,7 +305,7 @@ class Campaign:
     leads: dict[int, CampaignLead] = attrs.field(factory=dict, repr=False)
     webhooks: dict[int, Webhook] = attrs.field(factory=dict, repr=False)
     events: list[MailEvent] = attrs.field(factory=list, repr=False)
-    """What happened to its mails, oldest first."""
+    """The events of its mails, oldest first."""
     condition_events: list[Any] = attrs.field(factory=list, repr=False)
     team_member_id: int | None = None
     listed_from: float = 0.0

@@ -32,7 +32,7 @@ class World:
     ids: Ids = attrs.field(factory=Ids)
     keys: dict[str, Access] = attrs.field(factory=dict, repr=False)
     agenda: Agenda = attrs.field(factory=Agenda, repr=False)
-    """What happens at times of the wall clock: reactions of leads, scheduled replies."""
+    """The events that are due at times of the wall clock: reactions of leads, scheduled replies."""
     deliveries: Deliveries = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:

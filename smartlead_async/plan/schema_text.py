@@ -1,4 +1,4 @@
-"""What editors show about each key of a plan; docs/plan-format.md says the same at length."""
+"""Descriptions of the keys of a plan for editors; docs/plan-format.md has longer ones."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from ._parse import parse, stored_body, stored_payload
 from ._store import OWNER_ONLY, Store
 
 EventHandler = Callable[[Event], Awaitable[object]]
-"""What is done about an event. If it raises, it is called again later."""
+"""A function that handles an event. If it raises, it is called again later."""
 
 _log: Final = logging.getLogger("smartlead_async.webhooks")
 

@@ -1,4 +1,4 @@
-"""How often leads react to mails."""
+"""The rates at which leads react to mails."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _BOUNCE: Final = "550 5.1.1 The email account that you tried to reach does not e
 
 @attrs.frozen
 class Reaction:
-    """What a lead does after a mail, and when."""
+    """The reactions of a lead to a mail, with their times."""
 
     kind: EventKind
     at: float

@@ -186,7 +186,7 @@ async def _nobody() -> str:
 
 
 class _Routes:
-    """What the routes do."""
+    """The work of the routes."""
 
     def __init__(self, jobs: ProvisioningJobs) -> None:
         self._jobs = jobs

@@ -1,4 +1,4 @@
-"""What was applied to a campaign, rebuilt from the ledger, to be compared with the server."""
+"""The state that was applied to a campaign, rebuilt from the ledger for a comparison with the server."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class CampaignChange:
     recipients: int = 0
     """The leads that are mailed because of the change, and would not be without it."""
     drift: Drift | None = None
-    """What was changed by hand, if the server was read and the campaign has been created."""
+    """The changes by hand, if the server was read and the campaign has been created."""
 
     @property
     def starts(self) -> bool:
