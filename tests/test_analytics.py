@@ -141,9 +141,9 @@ def raw() -> Raw:
 OVERALL = "/analytics/overall-stats-v2"
 
 
-async def test_the_fake_returns_the_example_of_a_report(raw: Raw) -> None:
+async def test_the_fake_counts_a_report_from_its_mails_and_has_sent_none(raw: Raw) -> None:
     found = await raw.get(OVERALL, **DATES, client_ids="12,13")
-    assert found["data"]["overall_stats"]["sent"] == "1450"
+    assert found["data"]["overall_stats"]["sent"] == "0"
 
 
 @pytest.mark.parametrize(

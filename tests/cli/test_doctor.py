@@ -102,9 +102,13 @@ def test_an_html_report_is_refused(cli: CommandLine, served: Served, tmp_path: P
 
 
 def test_an_unknown_area_is_refused_with_those_that_exist(cli: CommandLine, served: Served) -> None:
-    result = doctor(cli, served, "--only", "campaign")
-    assert (result.exit_code, served.requests()) == (2, 0)
-    assert "there is no area 'campaign': the areas are campaigns, leads, " in result.stderr
+    for area, advice in (
+        ("campaign", "did you mean 'campaigns'?"),
+        ("x", "the areas are campaigns, leads, "),
+    ):
+        result = doctor(cli, served, "--only", area)
+        assert (result.exit_code, served.requests()) == (2, 0)
+        assert f"there is no area '{area}': {advice}" in result.stderr
 
 
 def test_without_a_key_nothing_is_sent(cli: CommandLine, served: Served) -> None:

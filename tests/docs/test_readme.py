@@ -19,6 +19,7 @@ _PUBLIC: Final = re.compile(r"smartlead_async(\.api\.\w+|\.\w+)?")
 _OTHER_PUBLIC: Final = {
     "smartlead_async.fake.server",
     "smartlead_async.integrations.fastapi",
+    "smartlead_async.integrations.opentelemetry",
     "smartlead_async.plan.check",
 }
 

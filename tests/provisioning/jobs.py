@@ -135,14 +135,15 @@ class SlowToRead(MemoryLedger):
 class _ThreadlessConnection:
     """An SQLite connection with the methods of aiosqlite's that ledgers use, and no thread of its own."""
 
-    def __init__(self, opened: sqlite3.Connection) -> None:
+    def __init__(self, opened: sqlite3.Connection, *, is_durable: bool) -> None:
         self._opened = opened
+        self._is_durable = is_durable
 
     async def execute_fetchall(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         # Other tasks run before and after, as they do while a thread works.
         await asyncio.sleep(0)
-        if statement.startswith("PRAGMA synchronous"):
-            # Nothing here survives a loss of power, and waiting for the disk is slow.
+        if statement.startswith("PRAGMA synchronous") and not self._is_durable:
+            # No test loses power, and waiting for the disk is slow.
             statement = "PRAGMA synchronous = OFF"
         rows = self._opened.execute(statement, values).fetchall()
         await asyncio.sleep(0)
@@ -155,5 +156,13 @@ class _ThreadlessConnection:
 class TimelessLedger(SqliteLedger):
     """A ledger in a file that takes no virtual time, and no thread that would make runs differ."""
 
+    waits_for_disk = False
+
     async def _with_thread(self, opened: sqlite3.Connection) -> Any:
-        return _ThreadlessConnection(opened)
+        return _ThreadlessConnection(opened, is_durable=self.waits_for_disk)
+
+
+class DurableLedger(TimelessLedger):
+    """A ledger in a file that waits for the disk as it does outside of tests."""
+
+    waits_for_disk = True

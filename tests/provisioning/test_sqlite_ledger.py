@@ -32,7 +32,7 @@ from smartlead_async.provisioning.ledger.records import (
     StepState,
 )
 
-from .jobs import TimelessLedger, campaigns, job_on, seeded_fake, standing
+from .jobs import DurableLedger, TimelessLedger, campaigns, job_on, seeded_fake, standing
 
 
 @pytest.fixture
@@ -256,7 +256,7 @@ async def test_what_a_create_depends_on_is_on_disk_before_the_job_continues(
         await save(self, saved)
 
     monkeypatch.setattr(SqliteLedger, "_save", watched)
-    await job_on(seeded_fake(), campaigns(1), TimelessLedger(path)).run()
+    await job_on(seeded_fake(), campaigns(1), DurableLedger(path)).run()
     assert {mode for step, mode in modes if step is Step.CREATE} == {2}
     assert {mode for step, mode in modes if step is not Step.CREATE} == {1}
     assert [step for step, _ in modes].count(Step.CREATE) == 2
@@ -277,7 +277,7 @@ async def test_durable_writes_at_the_same_time_do_not_make_each_other_less_so(
 
     monkeypatch.setattr(SqliteLedger, "_save", watched)
     sent = StepRecord(Step.CREATE, StepState.SENT, 1.0)
-    async with TimelessLedger(path) as ledger:
+    async with DurableLedger(path) as ledger:
         await asyncio.gather(*(ledger.save(record(n, steps=(sent,))) for n in range(10)))
     assert modes == [2] * 10
 
