@@ -46,9 +46,9 @@ class CircuitBreaker:
     longest_pause: float = 60.0
     max_failures: int = 3
     open_since: float | None = None
+    """The loop time at which the service went down; None while it is up."""
     outage: str | None = None
     """Why the last probe failed; None while the service is up."""
-    """The loop time at which the service went down; None while it is up."""
     _recoveries: int = 0
     """How often the service has recovered."""
     _probing: asyncio.Lock = attrs.field(factory=asyncio.Lock)
