@@ -155,7 +155,7 @@ def test_scalars_of_numpy_and_pandas_are_text() -> None:
     numpy, pandas = pytest.importorskip("numpy"), pytest.importorskip("pandas")
     values = [
         numpy.int64(5), numpy.float32(2), numpy.bool_(True), numpy.str_("x"), pandas.Timestamp("2027-01-04"),
-        numpy.datetime64("2027-01-04T10:00", "ns"), numpy.datetime64("NaT"), pandas.NaT, pandas.NA,
+        numpy.datetime64("2027-01-04T10:00", "ns"), numpy.datetime64("NaT", "ns"), pandas.NaT, pandas.NA,
     ]  # fmt: skip
     expected = ["5", "2", "TRUE", "x", "2027-01-04", "2027-01-04T10:00:00", None, None, None]
     assert texts(*values, frame=records) == expected
