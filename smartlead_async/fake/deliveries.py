@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import functools
 import hashlib
 import hmac
@@ -18,7 +19,7 @@ from .accounts import Account
 from .agenda import Agenda
 from .clock import Clock
 from .state import Campaign, CampaignLead, EventKind, MailEvent, Webhook
-from .webhook_payloads import EVENT_NAMES, category_payload, event_payload
+from .webhook_payloads import EVENT_NAMES, category_payload, event_payload, has_test_event, test_payload
 
 RETRY_AFTER: Final = (60, 300, 1800)
 """Seconds until a delivery is tried again after a 5xx or a timeout."""
@@ -36,6 +37,8 @@ _OTHER_NAMES: Final = {
 class Delivery:
     """One POST to the URL of a webhook. ``status`` is that of the newest attempt; None if none was answered.
 
+    ``is_test`` marks the test events that are posted when a webhook is saved; nothing in their payload does.
+
     Example::
 
         fake.advance(days=1)
@@ -48,8 +51,9 @@ class Delivery:
     headers: Mapping[str, str] = attrs.field(repr=False)
     event_type: str
     webhook_id: int
-    campaign_id: int
+    campaign_id: int | None
     created_at: float
+    is_test: bool = False
     tried_at: float = attrs.field(default=attrs.Factory(lambda self: self.created_at, takes_self=True))
     attempts: int = 0
     status: int | None = None
@@ -70,17 +74,17 @@ Receive = Callable[[Delivery], int | None]
 
 
 class Deliveries:
-    """The deliveries of a fake.
+    """The deliveries of a fake, of which the newest ``keep`` are kept (None: all of them).
 
     With ``receive`` each of them is passed to that function, which returns the status of the receiver (None
     for a 200). Without it, all are taken for delivered, unless there is an ``outbox``: the server posts what
     is in it and reports each status to :meth:`settle`.
     """
 
-    def __init__(self, clock: Clock, agenda: Agenda) -> None:
+    def __init__(self, clock: Clock, agenda: Agenda, keep: int | None) -> None:
         self._clock, self._agenda = clock, agenda
         self._numbers = itertools.count(1)
-        self.all: list[Delivery] = []
+        self.kept: collections.deque[Delivery] = collections.deque(maxlen=keep)
         self.receive: Receive | None = None
         self.outbox: asyncio.Queue[Delivery] | None = None
         self.signing_secret: str | None = None
@@ -96,7 +100,7 @@ class Deliveries:
             names = (*names, "FIRST_EMAIL_SENT")
         for name in names:
             for hook in _subscribers(account, campaign, name):
-                self._post(hook, name, campaign, event.at, event_payload(account, hook, name, event))
+                self._post(hook, name, campaign.id, event.at, event_payload(account, hook, name, event))
 
     def notify_category(self, account: Account, member: CampaignLead, old_id: int | None, at: float) -> None:
         """Deliver the change of a lead's category. There is none for a lead that got no mail."""
@@ -106,12 +110,30 @@ class Deliveries:
         for hook in _subscribers(account, campaign, name):
             payload = category_payload(account, hook, member, mail, old_id, at)
             if not hook.categories or payload["category"] in hook.categories:
-                self._post(hook, name, campaign, at, payload)
+                self._post(hook, name, campaign.id, at, payload)
 
-    def _post(self, hook: Webhook, name: str, campaign: Campaign, at: float, payload: dict[str, Any]) -> None:
+    def notify_saved(self, account: Account, hook: Webhook, at: float) -> None:
+        """Deliver a test event of each event of a webhook that was saved, if its payload is known."""
+        for name in dict.fromkeys(_event_name(each) for each in hook.event_types):
+            if has_test_event(name):
+                payload = test_payload(account, hook, name, at)
+                self._post(hook, name, hook.campaign_id, at, payload, is_test=True)
+
+    def _post(
+        self,
+        hook: Webhook,
+        name: str,
+        campaign_id: int | None,
+        at: float,
+        payload: dict[str, Any],
+        *,
+        is_test: bool = False,
+    ) -> None:
         body = orjson.dumps(payload)
-        delivery = Delivery(hook.url, body, self._headers(hook, body), name, hook.id, campaign.id, at)
-        self.all.append(delivery)
+        delivery = Delivery(
+            hook.url, body, self._headers(hook, body), name, hook.id, campaign_id, at, is_test=is_test
+        )
+        self.kept.append(delivery)
         self.attempt(delivery)
 
     def _headers(self, hook: Webhook, body: bytes) -> dict[str, str]:
@@ -150,7 +172,7 @@ class Deliveries:
 
     def of_campaign(self, campaign_id: int, since: float, until: float) -> Iterator[Delivery]:
         """Yield the deliveries of a campaign's events in a span of time."""
-        for delivery in self.all:
+        for delivery in self.kept:
             if delivery.campaign_id == campaign_id and since <= delivery.created_at <= until:
                 yield delivery
 
@@ -166,4 +188,8 @@ def _subscribers(account: Account, campaign: Campaign, name: str) -> Iterable[We
 
 
 def _subscribes(hook: Webhook, name: str) -> bool:
-    return any(_OTHER_NAMES.get(each, each) == name for each in hook.event_types)
+    return any(_event_name(each) == name for each in hook.event_types)
+
+
+def _event_name(given: str) -> str:
+    return _OTHER_NAMES.get(given, given)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 import orjson
 
-from .accounts import Account
+from .accounts import Account, Client
 from .clock import timestamp
 from .state import Campaign, CampaignLead, EmailAccount, Lead, Step
 from .warmup import warmup_days
@@ -63,6 +63,20 @@ def _campaign(campaign: Campaign, account: Account) -> dict[str, Any]:
         "unsubscribe_text": campaign.unsubscribe_text,
         "parent_campaign_id": campaign.parent_campaign_id,
         "client_id": campaign.client_id,
+    }
+
+
+def client_json(client: Client, account: Account) -> dict[str, Any]:
+    """Return a client as in the lists of clients and of analytics."""
+    return {
+        "id": client.id,
+        "name": client.name,
+        "email": client.email,
+        "uuid": client.uuid,
+        "created_at": timestamp(client.created_at),
+        "user_id": account.id,
+        "logo": client.logo,
+        "logo_url": client.logo_url,
     }
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import functools
-from typing import Final
 
 from ..api.areas import request_classes
-from .handlers import (
+from .handlers import (  # noqa: F401 - handlers register themselves when they are imported
     analytics,
     analytics_by_day,
     block_list,
@@ -34,35 +33,6 @@ from .handlers import (
     webhooks,
 )
 from .routing import Router
-
-# Handlers register themselves when they are imported; naming them here keeps the imports in use.
-_HANDLERS: Final = (
-    analytics,
-    analytics_by_day,
-    block_list,
-    campaign_lead_import,
-    campaign_lead_update,
-    campaign_leads,
-    campaign_setup,
-    campaign_statistics,
-    campaign_webhooks,
-    campaigns,
-    clients,
-    crm,
-    email_account_tags,
-    email_accounts,
-    inbox_updates,
-    inbox_views,
-    lead_lists,
-    leads,
-    messages,
-    orders,
-    prospects,
-    spam_test_folders,
-    spam_tests,
-    warmup,
-    webhooks,
-)
 
 
 @functools.cache

@@ -40,7 +40,8 @@ class FakeSmartlead(Assertions):
     :meth:`add_client`. Methods that set something up do so in the first account, unless they are given
     another. ``limits`` are the windows of each key (None: no limits), counted ``"sliding"``, ``"fixed"`` or
     as a ``"token"`` bucket. ``faults`` is a :class:`Faults`, or only a rate drawn with ``seed``.
-    ``lead_quota`` is the number of leads that may still be imported.
+    ``lead_quota`` is the number of leads that may still be imported. The newest ``log_size`` requests and
+    deliveries to webhooks are kept (None: all of them).
 
     An operation that the fake does not simulate gets the contract's example as its response, until
     :meth:`respond` sets another.
@@ -89,7 +90,7 @@ class FakeSmartlead(Assertions):
         self.clock = Clock(wall_clock)
         self.limits = limits or RateLimits.UNLIMITED
         self.quirks = quirks or Quirks()
-        self._world = World(self.clock, self.quirks, duplicates_flag, strict_clients)
+        self._world = World(self.clock, self.quirks, duplicates_flag, strict_clients, log_size=log_size)
         self._backend = Backend(
             self._world,
             router(),
@@ -228,9 +229,9 @@ class FakeSmartlead(Assertions):
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """The deliveries to webhooks, oldest first."""
+        """The newest deliveries to webhooks (``log_size`` of them), oldest first."""
         self._backend.catch_up()
-        return self._world.deliveries.all
+        return list(self._world.deliveries.kept)
 
     # --- time ----------------------------------------------------------------------------------------
 

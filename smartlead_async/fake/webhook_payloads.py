@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any, Final
 
+from ..webhooks import samples
 from .accounts import Account
 from .clock import timestamp
 from .rendering import CATEGORIES, filled_in
@@ -39,6 +41,28 @@ def event_payload(account: Account, hook: Webhook, name: str, event: MailEvent) 
             return _bounce(payload, event)
         case EventKind.UNSUBSCRIBE:
             return _unsubscribe(payload, event)
+
+
+def has_test_event(name: str) -> bool:
+    """Return whether the payload of an event is known, so that there is a test event of it."""
+    return name in samples.SAMPLES
+
+
+def test_payload(account: Account, hook: Webhook, name: str, at: float) -> dict[str, Any]:
+    """Return the payload of a test event: one about a made-up lead, for a webhook that was saved."""
+    known = {
+        "secret_key": account.webhook_secret,
+        "metadata": {"webhook_created_at": timestamp(hook.created_at)},
+        "webhook_url": hook.url,
+        "webhook_id": hook.id,
+        "webhook_name": hook.name,
+    }
+    if hook.campaign_id is not None:
+        campaign = account.campaigns[hook.campaign_id]
+        known |= {"campaign_id": campaign.id, "campaign_name": campaign.name, "client_id": campaign.client_id}
+        known |= {"campaign_status": campaign.status}
+    payload = samples.sample(name, at=dt.datetime.fromtimestamp(at, dt.UTC))
+    return payload | {key: value for key, value in known.items() if key in payload}
 
 
 def category_payload(

@@ -29,6 +29,8 @@ class World:
     duplicates_flag: DuplicatesFlag = "true_imports"
     strict_clients: bool = False
     unlisted_for: float = 0.0
+    log_size: int | None = None
+    """The number of deliveries to webhooks that are kept; None for all."""
     ids: Ids = attrs.field(factory=Ids)
     keys: dict[str, Access] = attrs.field(factory=dict, repr=False)
     agenda: Agenda = attrs.field(factory=Agenda, repr=False)
@@ -36,7 +38,7 @@ class World:
     deliveries: Deliveries = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self.deliveries = Deliveries(self.clock, self.agenda)
+        self.deliveries = Deliveries(self.clock, self.agenda, self.log_size)
 
     @property
     def listed_from(self) -> float:

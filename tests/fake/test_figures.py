@@ -79,6 +79,30 @@ async def test_clients_and_campaigns_without_a_client_add_up_to_the_totals(busy:
     assert [total(rows)[name] for name in names] == [int(overall[name]) for name in names]
 
 
+async def test_the_health_of_a_client_is_the_share_of_its_mails_that_arrived(busy: Raw) -> None:
+    for row in await report(busy, "client/overall-stats"):
+        own = await report(busy, "overall-stats-v2", client_ids=row["client_id"])
+        health = float(row["campaign_stats"]["client_health"].removesuffix("%"))
+        assert health == pytest.approx(100 - float(own["bounce_rate"].removesuffix("%")), abs=0.02)
+    busy.fake.add_client("Idle")
+    idle = (await report(busy, "client/overall-stats"))[-1]
+    assert (idle["client_name"], idle["campaign_stats"]["client_health"]) == ("Idle", None)
+
+
+async def test_the_leads_for_a_first_reply_are_those_contacted_by_those_that_replied(busy: Raw) -> None:
+    overall = await report(busy, "overall-stats-v2")
+    average = round(int(overall["unique_lead_count"]) / int(overall["replied"]))
+    assert await report(busy, "campaign/leads-take-for-first-reply") == average > 1
+    before = {"start_date": "2026-01-01", "end_date": "2026-01-02"}
+    assert await report(busy, "campaign/leads-take-for-first-reply", **before) is None
+
+
+async def test_statistics_of_variants_are_those_of_a_campaign_that_exists(busy: Raw) -> None:
+    (number, *_) = busy.fake.campaigns
+    assert await busy.get(f"/campaigns/{number}/variant-statistics") == []
+    assert (await busy.send("GET", "/campaigns/1/variant-statistics")).status == 404
+
+
 async def test_two_spans_add_up_to_the_whole(busy: Raw) -> None:
     halves = [
         await report(busy, "overall-stats-v2", start_date=start, end_date=end)

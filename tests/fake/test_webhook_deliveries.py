@@ -30,11 +30,12 @@ URL = "https://hooks.example/sl"
 
 
 async def hooked(fake: FakeSmartlead, *events: str, level: str = "user", url: str = URL, **more: Any) -> int:
-    """Create a webhook and return its id."""
+    """Create a webhook, forget its test events, and return its id."""
     async with SmartleadClient("test-key", transport=fake.transport()) as client:
         created = await client.webhooks.create(
             url, level, event_type_map=dict.fromkeys(events or EVERY_EVENT, True), name="crm", **more
         )
+    fake.webhook_deliveries.kept.clear()
     return created.id
 
 
@@ -151,6 +152,64 @@ async def test_a_category_that_a_user_sets_is_delivered_only_if_it_changes() -> 
     }
 
 
+# --- test events -------------------------------------------------------------------------------------
+
+
+async def test_saving_a_webhook_posts_a_test_event_of_each_of_its_events() -> None:
+    fake = fake_at()
+    campaign = await with_link(fake)
+    async with SmartleadClient("test-key", transport=fake.transport()) as client:
+        events = ["EMAIL_REPLY", "EMAIL_REPLY", "EMAIL_SENT", "CAMPAIGN_STATUS_CHANGED"]
+        saved = await client.campaigns.save_webhook(
+            campaign.id, name="crm", webhook_url=URL, event_types=events, categories=["Interested"]
+        )
+        # The payload of CAMPAIGN_STATUS_CHANGED is not known.
+        assert types(fake) == ["EMAIL_REPLY", "EMAIL_SENT"]
+        for delivery in fake.deliveries:
+            assert webhooks.parse(delivery.body).type == delivery.event_type
+            assert delivery.payload["campaign_id"] == campaign.id
+            assert (delivery.payload["webhook_id"], delivery.payload["webhook_url"]) == (saved.id, URL)
+            assert delivery.is_test
+            webhooks.verify(delivery.body, delivery.headers, secret_key=fake.account.webhook_secret)
+        await client.campaigns.save_webhook(
+            campaign.id,
+            id=saved.id,
+            name="crm",
+            webhook_url=URL,
+            event_types=["EMAIL_OPEN"],
+            categories=["Interested"],
+        )
+    assert types(fake) == ["EMAIL_REPLY", "EMAIL_SENT", "EMAIL_OPEN"]
+
+
+async def test_test_events_are_of_a_lead_that_the_account_does_not_have() -> None:
+    fake = fake_at()
+    campaign = await with_link(fake)
+    async with SmartleadClient("test-key", transport=fake.transport()) as client:
+        await client.webhooks.create(URL, "user", event_type_map=dict.fromkeys(EVERY_EVENT, True))
+    assert types(fake) == list(EVERY_EVENT)
+    for delivery in fake.deliveries:
+        assert delivery.payload.get("to_email") not in {lead.email for lead in fake.leads.values()}
+    assert campaign.events == []
+
+
+async def test_a_refused_webhook_posts_nothing() -> None:
+    fake = fake_at()
+    async with SmartleadClient("test-key", transport=fake.transport()) as client:
+        with pytest.raises(NotFound):
+            await client.webhooks.create(
+                URL, "campaign", event_type_map={"EMAIL_SENT": True}, email_campaign_id=1
+            )
+    assert fake.deliveries == []
+
+
+async def test_only_the_newest_deliveries_are_kept() -> None:
+    fake = FakeSmartlead(log_size=3)
+    async with SmartleadClient("test-key", transport=fake.transport()) as client:
+        await client.webhooks.create(URL, "user", event_type_map=dict.fromkeys(EVERY_EVENT, True))
+    assert types(fake) == list(EVERY_EVENT[-3:])
+
+
 # --- retries -----------------------------------------------------------------------------------------
 
 
@@ -162,8 +221,8 @@ async def test_a_failed_delivery_is_tried_again_after_one_five_and_thirty_minute
         tried.append(delivery.tried_at)
         return 503
 
-    fake.webhook_deliveries.receive = receive
     await hooked(fake, "EMAIL_SENT")
+    fake.webhook_deliveries.receive = receive
     await with_link(fake)
     fake.advance(days=1)
     assert [round(time - tried[0]) // 60 for time in tried] == [0, 1, 6, 36]
@@ -183,9 +242,9 @@ async def test_a_4xx_is_final_and_so_is_success(status: int | None, attempts: in
 async def test_failed_deliveries_are_posted_again_on_request() -> None:
     fake = fake_at()
     statuses = iter([400, 200])
-    fake.webhook_deliveries.receive = lambda _delivery: next(statuses)
     campaign = await with_link(fake)
     await hooked(fake, "EMAIL_SENT")
+    fake.webhook_deliveries.receive = lambda _delivery: next(statuses)
     fake.advance(hours=2)
     span = {"fromTime": "2027-03-01T00:00:00.000Z", "toTime": "2027-03-02T00:00:00.000Z"}
     path = f"/campaigns/{campaign.id}/webhooks/retrigger-failed-events"
@@ -228,6 +287,7 @@ async def test_a_served_fake_posts_to_the_receiver_before_the_advance_ends() -> 
         await with_link(fake)
         async with client.post("__fake__/advance", json={"days": 5}) as response:
             assert (await response.json())["events"]["SENT"] == 1
-    assert received[:2] == ["EMAIL_SENT", "EMAIL_OPEN"]
+    tests, events = received[:2], received[2:4]
+    assert tests == events == ["EMAIL_SENT", "EMAIL_OPEN"]
     by_type = {delivery.event_type: delivery.status for delivery in fake.deliveries}
     assert by_type == {"EMAIL_SENT": 204, "EMAIL_OPEN": 204, "FIRST_EMAIL_SENT": None}

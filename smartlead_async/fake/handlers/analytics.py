@@ -12,6 +12,7 @@ from ...api.analytics.campaigns import (
     GetCampaignResponseStats,
     GetCampaignStatusStats,
     GetFollowupReplyRate,
+    GetLeadsForFirstReply,
     GetLeadToReplyTime,
     ListAnalyticsCampaigns,
     ListCampaignPerformance,
@@ -37,7 +38,7 @@ from ..figures import (
     percentage,
     report_of,
 )
-from ..rendering import CATEGORIES, tags_json
+from ..rendering import CATEGORIES, client_json, tags_json
 from ..replies import Reply, json_reply
 from ..routing import handles
 from ..state import Campaign, EventKind, MailEvent
@@ -151,6 +152,14 @@ def followup_reply_rate(call: Call) -> Reply:
     return json_reply({"ok": True, "data": {"followup_reply_rate": rate, "followup_stats": stats}})
 
 
+@handles(GetLeadsForFirstReply)
+def leads_for_first_reply(call: Call) -> Reply:
+    figures = figures_of(report_of(call).events())
+    # The average number of leads contacted for one that replies.
+    average = round(len(figures.leads) / figures.replied) if figures.replied else None
+    return _data("leads_take_for_first_reply", average)
+
+
 @handles(GetLeadToReplyTime)
 def lead_to_reply_time(call: Call) -> Reply:
     waits = [
@@ -184,20 +193,7 @@ def _clients(call: Call) -> list[Client]:
 
 @handles(ListAnalyticsClients)
 def list_analytics_clients(call: Call) -> Reply:
-    rows = [
-        {
-            "id": client.id,
-            "name": client.name,
-            "email": client.email,
-            "uuid": client.uuid,
-            "created_at": timestamp(client.created_at),
-            "user_id": call.account.id,
-            "logo": client.logo,
-            "logo_url": client.logo_url,
-        }
-        for client in _clients(call)
-    ]
-    return _data("client_list", rows)
+    return _data("client_list", [client_json(client, call.account) for client in _clients(call)])
 
 
 @handles(GetClientMonthWiseCount)
@@ -214,15 +210,17 @@ def list_client_performance(call: Call) -> Reply:
     campaigns = collections.Counter(campaign.client_id for campaign in report.campaigns)
     rows = []
     for client in _page(call, _clients(call)):
-        stats = figures.get(client.id, _NO_FIGURES).json()
+        of_client = figures.get(client.id, _NO_FIGURES)
+        stats = of_client.json()
         del stats["bounced"], stats["bounce_rate"]
+        # How SmartLead computes the health is not documented: here it is the share of mails that arrived.
+        health = percentage(of_client.sent - of_client.bounced, of_client.sent)
         rows.append(
             {
                 "client_id": client.id,
                 "client_name": client.name,
                 "total_campaigns_count": str(campaigns[client.id]),
-                # Nothing says how the health is computed: this is the example of the contract.
-                "campaign_stats": stats | {"client_health": "91.00%"},
+                "campaign_stats": stats | {"client_health": health if of_client.sent else None},
             }
         )
     return _data("client_wise_performance", rows)

@@ -10,6 +10,7 @@ from ...api.campaign_statistics import (
     GetAnalyticsByDate,
     GetSequenceAnalytics,
     GetTopLevelByDate,
+    GetVariantStatistics,
     ListEmailStatistics,
     ListLeadStatistics,
     ListMailboxStatistics,
@@ -115,6 +116,13 @@ def sequence_analytics(call: Call) -> Reply:
         for number, step in enumerate(campaign.sequences, start=1)
     ]
     return json_reply({"ok": True, "data": rows})
+
+
+@handles(GetVariantStatistics)
+def variant_statistics(call: Call) -> Reply:
+    # The contract has the route and an empty list; the fields of a row are not known.
+    _ = call.campaign
+    return json_reply([])
 
 
 # --- mails -------------------------------------------------------------------------------------------

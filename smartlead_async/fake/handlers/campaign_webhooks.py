@@ -64,6 +64,7 @@ def save_campaign_webhook(call: Call) -> Reply:
     hook.name, hook.url = body["name"], body["webhook_url"]
     hook.event_types, hook.categories = body["event_types"], body["categories"]
     hook.updated_at = call.now
+    call.world.deliveries.notify_saved(call.account, hook, call.now)
     return json_reply(_rendered(hook, campaign))
 
 

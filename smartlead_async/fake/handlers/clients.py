@@ -17,6 +17,7 @@ from ..accounts import Access, Client
 from ..call import Call
 from ..clock import timestamp
 from ..records import ClientKey
+from ..rendering import client_json
 from ..replies import NOT_FOUND, OK, Refusal, Reply, json_reply
 from ..routing import handles
 
@@ -28,18 +29,9 @@ def list_clients(call: Call) -> Reply:
 
 
 def _row(client: Client, call: Call) -> dict[str, Any]:
-    return {
-        "id": client.id,
-        "name": client.name,
-        "email": client.email,
-        "uuid": client.uuid,
-        "created_at": timestamp(client.created_at),
-        "user_id": call.account.id,
-        "logo": client.logo,
-        "logo_url": client.logo_url,
-        # The misspelt names are SmartLead's.
-        "client_permision": {"permission": client.permissions, "retricted_category": []},
-    }
+    # The misspelt names are SmartLead's.
+    permissions = {"permission": client.permissions, "retricted_category": []}
+    return client_json(client, call.account) | {"client_permision": permissions}
 
 
 @handles(CreateClient)

@@ -68,6 +68,7 @@ def create_webhook(call: Call) -> Reply:
     else:
         hook.client_id = body.get("client_id") if level == "client" else call.access.client_id
         call.account.webhooks[hook.id] = hook
+    call.world.deliveries.notify_saved(call.account, hook, call.now)
     return json_reply({"ok": True, "id": hook.id, "webhook_url": hook.url})
 
 
