@@ -35,6 +35,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
             "redaction",
             "html_table",
             "plain_data",
+            "waiting",
             "",
         ),
     ),

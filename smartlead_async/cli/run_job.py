@@ -17,6 +17,7 @@ from ..provisioning.ledger.protocol import LedgerError
 from ..provisioning.ledger.records import CampaignRecord, CampaignState
 from ..provisioning.ledger.sqlite import SqliteLedger
 from ..provisioning.selection import Selection
+from ..waiting import until_done
 from .checked_plan import PlanSpecs
 from .differences import Comparison, compare
 from .exit_code import ExitCode
@@ -141,7 +142,7 @@ async def run_until_end(
         finally:
             drawing.cancel()
             task.cancel()
-            await asyncio.gather(drawing, task, return_exceptions=True)
+            await until_done(drawing, task)
     if task.cancelled():
         return None, True
     failure = task.exception()

@@ -10,6 +10,7 @@ import attrs
 
 from ..defects import describe_defect
 from ..errors import AuthenticationError, PermissionDenied, SmartleadError
+from ..waiting import until_done
 from .exit_code import ExitCode
 from .signals import Interruption
 
@@ -45,7 +46,11 @@ class ServerRead:
         """Read to the end, to the first error, or to a signal."""
         task = asyncio.create_task(reading)
         with interruption.phase(task.cancel):
-            await asyncio.wait([task])
+            try:
+                await asyncio.wait([task])
+            finally:
+                task.cancel()
+                await until_done(task)
         if task.cancelled():
             self.interrupted = True
         elif isinstance(problem := task.exception(), Exception):

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Header, HTTPException
 
-from smartlead_async import FakeSmartlead, RetryPolicy, SmartleadClient
+from smartlead_async import FakeSmartlead, HttpRequest, HttpResponse, RetryPolicy, SmartleadClient
 from smartlead_async.integrations.fastapi import (
     ProvisioningJobs,
     add_error_handlers,
@@ -112,6 +112,50 @@ async def test_a_job_goes_on_after_a_restart_and_creates_each_campaign_once(
         job = await ended(http, job_id)
     assert job["status"] == "done"
     assert names(fake) == expected(15)
+
+
+class Watched:
+    """A transport that counts the requests that were cancelled."""
+
+    def __init__(self, fake: FakeSmartlead) -> None:
+        self._inner = fake.transport(latency=5.0)
+        self.cancelled = 0
+
+    async def send(self, request: HttpRequest, /) -> HttpResponse:
+        try:
+            return await self._inner.send(request)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+async def test_a_cancelled_end_of_the_application_waits_for_the_requests_in_flight(
+    fake: FakeSmartlead, tmp_path: Path
+) -> None:
+    created, transport = asyncio.Event(), Watched(fake)
+    client = SmartleadClient("test-key", transport=transport)
+    app = FastAPI(lifespan=smartlead_lifespan(client=lambda: client))
+    app.include_router(provisioning_router(ProvisioningJobs(tmp_path)))
+
+    async def serve() -> None:
+        async with running(app) as http:
+            await http.post("/jobs", json=plan(15))
+            while not fake.campaigns:  # noqa: ASYNC110 - the fake has no event
+                await asyncio.sleep(0.5)
+            created.set()
+
+    serving = asyncio.create_task(serve())
+    await created.wait()
+    for _ in range(3):
+        await asyncio.sleep(0)
+        serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+    assert transport.cancelled == 0
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 async def test_progress_is_streamed_until_the_end(fake: FakeSmartlead, tmp_path: Path) -> None:

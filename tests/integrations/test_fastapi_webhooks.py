@@ -101,6 +101,34 @@ async def test_the_end_of_the_application_lets_a_handler_finish(path: Path) -> N
     assert len(done) == 1
 
 
+async def test_a_cancelled_end_of_the_application_leaves_no_handler_running(path: Path) -> None:
+    began, left = asyncio.Event(), []
+
+    async def stubborn(event: webhooks.Event) -> None:
+        began.set()
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            await asyncio.sleep(1)  # It has something to put away, too.
+            left.append(event)
+
+    async def serve() -> None:
+        async with running(application(stubborn, path)) as http:
+            await http.post(URL, params=TOKEN, content=body())
+            await began.wait()
+
+    serving = asyncio.create_task(serve())
+    await began.wait()
+    await asyncio.sleep(1)
+    for _ in range(3):
+        serving.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+    assert len(left) == 1
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
 @pytest.mark.parametrize("params", [{}, {"token": "guess"}, {"token": ""}])
 async def test_a_delivery_without_proof_is_a_401_that_tells_nothing(
     path: Path, params: dict[str, str]

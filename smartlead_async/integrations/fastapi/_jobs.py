@@ -24,6 +24,7 @@ from ...provisioning.ledger.records import CampaignRecord, CampaignState
 from ...provisioning.ledger.sqlite import SqliteLedger
 from ...provisioning.report.report import Progress
 from ...redaction import without_addresses
+from ...waiting import until_done
 from ._job_files import JobFiles, JobStatus, StoredJob
 
 _log: Final = logging.getLogger("smartlead_async.fastapi")
@@ -107,7 +108,7 @@ class ProvisioningJobs:
 
     @contextlib.asynccontextmanager
     async def running(self, client_of: ClientOf) -> AsyncIterator[None]:
-        """Run jobs while the block runs. At its end, requests in flight are waited for."""
+        """Run jobs while the block runs. At its end, requests in flight are waited for, even if cancelled."""
         self._files.prepare()
         self._stopping.clear()
         supervisor = asyncio.create_task(self._supervise(self.client_of or client_of))
@@ -115,7 +116,8 @@ class ProvisioningJobs:
             yield
         finally:
             self.stop()
-            await supervisor
+            await until_done(supervisor)
+            supervisor.result()
 
     def stop(self) -> None:
         """Let the jobs of this process stop after their requests in flight. They are resumed later."""
@@ -206,7 +208,7 @@ class ProvisioningJobs:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._changed.wait(), _LOOK_EVERY)
             finally:
-                await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+                await until_done(*self._tasks.values())
 
     def _look(self, client_of: ClientOf) -> None:
         """Begin jobs that are due, and stop those that somebody wants to be stopped."""

@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 
 from ...errors import ConfigurationError
 from ...fields import Secret
+from ...waiting import until_done
 from ...webhooks import (
     EventHandler,
     EventQueue,
@@ -189,9 +190,11 @@ async def _processing(queue: EventQueue, handle: EventHandler) -> AsyncIterator[
         yield
     finally:
         queue.stop()
-        await asyncio.wait({task}, timeout=_GRACE)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        try:
+            await asyncio.wait({task}, timeout=_GRACE)
+        finally:
+            task.cancel()
+            await until_done(task)
 
 
 async def _process(queue: EventQueue, handle: EventHandler) -> None:

@@ -20,6 +20,7 @@ from ...pipeline.rate_limiter import recall
 from ...plan.campaign import CampaignSpec
 from ...plan.findings import describe
 from ...typed import WrongType
+from ...waiting import until_done
 from ..ledger.memory import MemoryLedger
 from ..ledger.protocol import LedgerError
 from ..ledger.records import CampaignRecord
@@ -40,7 +41,6 @@ from .slots import Slot, Slots
 from .sweep import OrphanSweep
 from .told import told_campaign, told_job
 from .unexpected import UnexpectedError
-from .waiting import until_done
 
 Publish = Callable[[CampaignRecord], Awaitable[None]]
 

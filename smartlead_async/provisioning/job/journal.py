@@ -13,10 +13,10 @@ import attrs
 from ...digests import DigestSet
 from ...plan.content import as_json
 from ...plan.step import Step
+from ...waiting import until_done
 from ..changes.content import digest_of
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord, CampaignState, JobRecord, LeadBatch
-from .waiting import until_done
 
 T = TypeVar("T")
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable
 import attrs
 
 from ...plan.step import Step
+from ...waiting import until_done
 from ..ledger.records import CampaignRecord, StepState
 from .clone import creation_of
 from .create import Creator
 from .journal import Journal, JournalEntry
 from .slots import Slot
-from .waiting import until_done
 
 
 def is_lost_copy(record: CampaignRecord) -> bool:
