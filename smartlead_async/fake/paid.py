@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator
 from typing import Any, Final
 
 import attrs
 
-SPAM_TEST_SECONDS: Final = 72 * 60
-"""A test is COMPLETED after so long, whatever has arrived."""
+from .spam_test import SpamTest
+
 FETCH_SECONDS: Final = 120
 ORDER_SECONDS: Final = 8 * 3600
-_SEEDS: Final = 8
-"""The seed accounts of a provider."""
-PROVIDERS: Final = {27: "Gmail", 28: "Outlook"}
-"""The providers of the contract's example."""
 
 
 @attrs.define(eq=False)
@@ -26,48 +21,6 @@ class Folder:
     id: int
     name: str
     created_at: float
-
-
-@attrs.define(eq=False)
-class SpamTest:
-    """A spam test. ``runs`` are the times at which its runs began."""
-
-    id: int
-    body: dict[str, Any]
-    is_automated: bool
-    runs: list[float]
-    created_at: float
-    ends_at: float | None = None
-    """When the last run of an automated test may begin."""
-    stopped: bool = False
-
-    def status(self, now: float) -> str:
-        """Return the status at a moment."""
-        if self.stopped:
-            return "STOPPED"
-        if self.is_automated:
-            return "ACTIVE" if self.ends_at is None or now < self.ends_at else "COMPLETED"
-        return "ACTIVE" if now < self.created_at + SPAM_TEST_SECONDS else "COMPLETED"
-
-    @property
-    def total(self) -> int:
-        """The number of mails of a run."""
-        return len(self.body["sender_accounts"]) * len(self.body["provider_ids"]) * _SEEDS
-
-    def placement(self, now: float, share: float = 1.0) -> dict[str, int]:
-        """Return where the mails of the newest run are by now, for a share of its senders and providers."""
-        if not self.runs:
-            arrived = 0
-        else:
-            progress = min(1.0, (now - self.runs[-1]) / SPAM_TEST_SECONDS)
-            arrived = math.floor(self.total * share * progress)
-        spam, tab = arrived // 20, arrived // 8
-        return {
-            "inbox_count": arrived - spam - tab,
-            "tab_count": tab,
-            "spam_count": spam,
-            "adjusted_total_email_count": arrived,
-        }
 
 
 @attrs.define(eq=False)

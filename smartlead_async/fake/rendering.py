@@ -235,6 +235,14 @@ def filled_in(text: str, lead: Lead) -> str:
     return _MERGE_TAG.sub(value, text)
 
 
+_TAG: Final = re.compile(r"<[^>]*>")
+
+
+def plain_text(html: str) -> str:
+    """Return the text of a mail without its tags."""
+    return _TAG.sub("", html)
+
+
 _LEAD_TAGS: Final = frozenset(
     {
         *("email", "first_name", "last_name", "company_name", "phone_number", "website", "location"),

@@ -28,6 +28,7 @@ from .handlers import (  # noqa: F401 - handlers register themselves when they a
     orders,
     prospects,
     spam_test_folders,
+    spam_test_reports,
     spam_tests,
     warmup,
     webhooks,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Any, Final
 
 from ..webhooks import samples
 from .accounts import Account
 from .clock import timestamp
-from .rendering import CATEGORIES, filled_in
+from .rendering import CATEGORIES, filled_in, plain_text
 from .state import CampaignLead, EventKind, Mail, MailEvent, MailKind, Webhook
 
 EVENT_NAMES: Final[dict[EventKind, tuple[str, ...]]] = {
@@ -20,7 +19,6 @@ EVENT_NAMES: Final[dict[EventKind, tuple[str, ...]]] = {
     EventKind.BOUNCE: ("EMAIL_BOUNCE",),
     EventKind.UNSUBSCRIBE: ("LEAD_UNSUBSCRIBED",),
 }
-_TAG: Final = re.compile(r"<[^>]*>")
 _INBOX: Final = "https://app.smartlead.ai/app/master-inbox?action=INBOX&leadMap="
 
 
@@ -154,7 +152,7 @@ def _reply(event: MailEvent) -> dict[str, Any]:
         "time_replied": _offset(event.at),
         "reply_message": _message(reply_id, html, event.at),
         "reply_body": html,
-        "preview_text": _text(html),
+        "preview_text": plain_text(html),
         # That of the reply, not of the mail.
         "message_id": reply_id,
         "reply_category": member.category_id,
@@ -215,11 +213,7 @@ def _history(mail: Mail) -> dict[str, Any]:
 
 
 def _message(message_id: str | None, html: str, at: float) -> dict[str, Any]:
-    return {"message_id": message_id, "html": html, "text": _text(html), "time": _offset(at)}
-
-
-def _text(html: str) -> str:
-    return _TAG.sub("", html)
+    return {"message_id": message_id, "html": html, "text": plain_text(html), "time": _offset(at)}
 
 
 def _name(member: CampaignLead) -> str:

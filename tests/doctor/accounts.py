@@ -14,8 +14,9 @@ from smartlead_async.doctor.examination import Examination, Scope
 from smartlead_async.doctor.findings import Diagnosis, Finding
 from smartlead_async.doctor.session import Session
 from smartlead_async.fake import FakeSmartlead
-from smartlead_async.fake.paid import Folder, SpamTest
+from smartlead_async.fake.paid import Folder
 from smartlead_async.fake.records import LeadList
+from smartlead_async.fake.spam_test import SpamTest
 from smartlead_async.limits import RateLimits
 
 ADDRESS = "ada.lovelace@person.example"

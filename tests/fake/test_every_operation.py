@@ -63,6 +63,7 @@ def furnished() -> tuple[FakeSmartlead, Ids]:
         "spamTestId": created["test"],
         "smart_delivery.stop_test.spamTestId": created["automated"],
         "spamTestIds": [created["test"]],
+        "replyId": created["reply"],
         "folderId": created["folder"],
         "order_id": created["order"],
         "filter_id": created["search"],
@@ -117,11 +118,15 @@ def _created(fake: FakeSmartlead) -> dict[str, Any]:
     dates = {"schedule_start_time": "2100-01-01T10:00:00.000Z", "test_end_date": "2100-02-01T10:00:00.000Z"}
     order = least_request(EVERYTHING["smart_senders.place_order"], {"phoneCc": "+34", "phone": "5550100"})[3]
     post("/crm/leads/tags", {"leadId": next(iter(fake.leads)), "tagIds": [10]})
+    test_id = post("/spam-test/manual", spam_test)["id"]
+    finished = fake.account.paid.spam_tests[test_id]
+    finished.runs = [finished.created_at - 2 * 3600]
     return {
         "list": post("/lead-list/", {"listName": "Spring"})["data"]["id"],
         "webhook": post("/campaigns/4101/webhooks", hook | {"categories": ["Interested"]})["id"],
         "child": child,
-        "test": post("/spam-test/manual", spam_test)["id"],
+        "test": test_id,
+        "reply": finished.arrived(finished.created_at)[0].id,
         "automated": post(
             "/spam-test/schedule", spam_test | dates | {"every_days": 7, "scheduler_cron_value": SCHEDULE}
         )["id"],

@@ -6,24 +6,29 @@ import functools
 from typing import Any
 
 from ...api.smart_delivery.create import CreateAutomatedTest, CreateManualTest
-from ...api.smart_delivery.placement import GetGroupReport, GetProviderReport
-from ...api.smart_delivery.senders import ListSenderAccounts
 from ...api.smart_delivery.spam_tests import DeleteTests, GetTest, ListTests, StopTest
 from ..call import Call, as_number
 from ..clock import parse_timestamp, timestamp
-from ..paid import PROVIDERS, Purchases, SpamTest
+from ..paid import Purchases
 from ..replies import NOT_FOUND, Refusal, Reply, json_reply
 from ..routing import handles
+from ..spam_test import PROVIDERS, SpamTest, placement_of
 from ..world import World
 
 _DAY = 86_400
 
 
-def _test(call: Call) -> SpamTest:
+def spam_test_of(call: Call) -> SpamTest:
+    """Return the test named by the first id of the path; raise a 404 if there is none."""
     test = call.account.paid.spam_tests.get(as_number(call.ids[0]))
-    if test is None:
+    if test is None or not call.access.sees(test.client_id):
         raise Refusal(404, NOT_FOUND)
     return test
+
+
+def visible_tests(call: Call) -> list[SpamTest]:
+    """Return the tests that the key of the call sees, oldest first."""
+    return [test for test in call.account.paid.spam_tests.values() if call.access.sees(test.client_id)]
 
 
 @handles(CreateManualTest)
@@ -74,7 +79,7 @@ def _new_test(call: Call, *, is_automated: bool) -> SpamTest:
     paid = call.account.paid
     if paid.test_credits == 0:
         raise Refusal(402, {"message": "Insufficient credits"})
-    test = SpamTest(next(paid.ids.spam_test), call.body, is_automated, [], call.now)
+    test = SpamTest(next(paid.ids.spam_test), call.body, is_automated, [], call.now, call.access.client_id)
     paid.spam_tests[test.id] = test
     return test
 
@@ -89,7 +94,7 @@ def _test_json(call: Call, test: SpamTest) -> dict[str, Any]:
         "status": test.status(call.now),
         "folder_id": body.get("folder_id"),
         "user_id": call.account.id,
-        "client_id": None,
+        "client_id": test.client_id,
         "campaign_id": body["campaign_id"],
         "sequence_mapping_id": body["sequence_mapping_id"],
         "provider_id": body["provider_ids"],
@@ -110,7 +115,7 @@ def _test_json(call: Call, test: SpamTest) -> dict[str, Any]:
 
 @handles(GetTest)
 def get_test(call: Call) -> Reply:
-    return json_reply(_test_json(call, _test(call)))
+    return json_reply(_test_json(call, spam_test_of(call)))
 
 
 @handles(ListTests)
@@ -118,7 +123,7 @@ def list_tests(call: Call) -> Reply:
     kind = call.query.get("testType")
     found = [
         test
-        for test in reversed(call.account.paid.spam_tests.values())
+        for test in reversed(visible_tests(call))
         if kind is None or test.is_automated is (kind == "auto")
     ]
     offset = call.body.get("offset", 0)
@@ -137,13 +142,13 @@ def _summary(call: Call, test: SpamTest) -> dict[str, Any]:
         "test_type": "auto" if test.is_automated else "manual",
         "status": test.status(call.now),
         "created_at": timestamp(test.created_at),
-        **test.placement(call.now),
+        **placement_of(test.arrived(call.now)),
     }
 
 
 @handles(StopTest)
 def stop_test(call: Call) -> Reply:
-    test = _test(call)
+    test = spam_test_of(call)
     if not test.is_automated:
         # Nothing stops a manual test.
         raise Refusal(404, NOT_FOUND)
@@ -153,59 +158,9 @@ def stop_test(call: Call) -> Reply:
 
 @handles(DeleteTests)
 def delete_tests(call: Call) -> Reply:
-    tests = call.account.paid.spam_tests
     numbers = {as_number(each) for each in call.body["spamTestIds"]}
-    if not tests.keys() >= numbers:
+    if not {test.id for test in visible_tests(call)} >= numbers:
         raise Refusal(400, {"message": "Test not belongs to user"})
     for number in numbers:
-        tests.pop(number, None)
+        del call.account.paid.spam_tests[number]
     return json_reply({"message": "Tests deleted successfully"})
-
-
-# --- reports -----------------------------------------------------------------------------------------
-@handles(GetProviderReport)
-def provider_report(call: Call) -> Reply:
-    test = _test(call)
-    numbers = test.body["provider_ids"]
-    rows = [
-        {"provider_id": number, "provider_name": PROVIDERS[number], "group_id": 14, "region_id": 4}
-        | test.placement(call.now, 1 / len(numbers))
-        for number in numbers
-    ]
-    return _report(call, test, rows)
-
-
-@handles(GetGroupReport)
-def group_report(call: Call) -> Reply:
-    test = _test(call)
-    row = {"group_id": 14, "group_name": "Personal", "region_id": 4} | test.placement(call.now)
-    return _report(call, test, [row])
-
-
-def _report(call: Call, test: SpamTest, rows: list[dict[str, Any]]) -> Reply:
-    arrived = any(row["adjusted_total_email_count"] for row in rows)
-    return json_reply(
-        {
-            "overallTotalCount": test.total,
-            "status": test.status(call.now),
-            "result": rows if arrived else [],
-        }
-    )
-
-
-@handles(ListSenderAccounts)
-def list_sender_accounts(call: Call) -> Reply:
-    test = _test(call)
-    rows = [
-        {
-            "id": 701 + number,
-            "spam_test_id": test.id,
-            "from_email": sender,
-            "created_at": timestamp(test.created_at),
-            "updated_at": timestamp(test.created_at),
-            "client_id": None,
-            "user_id": call.account.id,
-        }
-        for number, sender in enumerate(test.body["sender_accounts"])
-    ]
-    return json_reply(rows)
