@@ -27,6 +27,7 @@ import attrs
 from .pipeline.events import Event, Listener
 from .redaction import without_addresses
 from .request import Effect
+from .wording import count
 
 __all__ = [
     "CampaignBegan",
@@ -126,11 +127,14 @@ class RequestRetried(Event):
 class RequestEnded(Event):
     """A call has its result, or ``failure``: the class of the error, also ``"CancelledError"``."""
 
-    message = "%(operation)s: ended after %(attempts)d attempts%(failed)s"
+    message = "%(operation)s: ended after %(tries)s%(failed)s"
     operation: str
     call: int
     attempts: int
     failure: str | None
+
+    def _values(self) -> dict[str, Any]:
+        return {**super()._values(), "tries": count(self.attempts, "attempt")}
 
 
 # --- jobs ------------------------------------------------------------------------------------------------

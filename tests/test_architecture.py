@@ -29,6 +29,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
             "defects",
             "digests",
             "virtual_time",
+            "waiting",
             "_version",
             "wording",
             "atomic_file",

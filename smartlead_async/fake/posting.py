@@ -9,6 +9,7 @@ from typing import Final
 
 import aiohttp
 
+from ..waiting import until_done
 from .deliveries import Deliveries, Delivery
 
 _LONGEST_WAIT: Final = 30.0
@@ -26,7 +27,7 @@ async def posting(deliveries: Deliveries) -> AsyncIterator[None]:
     finally:
         deliveries.outbox = None
         worker.cancel()
-        await asyncio.gather(worker, return_exceptions=True)
+        await until_done(worker)
 
 
 async def _post_all(deliveries: Deliveries, outbox: asyncio.Queue[Delivery]) -> None:

@@ -28,6 +28,7 @@ from ..provisioning.job.options import JobOptions
 from ..provisioning.ledger.memory import MemoryLedger
 from ..provisioning.ledger.records import CampaignRecord, CampaignState, StepState
 from ..provisioning.report.report import Progress, Report, Traffic
+from ..waiting import until_done
 from .account import seed_account
 from .result import Failure, Simulation, WindowUse, samples, use_of
 
@@ -157,7 +158,7 @@ class _Run:
                 await asyncio.wait([task], timeout=self.restart_every)
                 ended = task.done()
                 task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+                await until_done(task)
                 if ended:
                     task.result()
             finally:

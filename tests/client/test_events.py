@@ -152,6 +152,9 @@ async def test_info_is_pleasant_and_debug_is_complete(
     assert debug[1] == f"ReadThing: GET {path} sent (attempt 1, waited 0.000 s)"
     assert debug[2] == "ReadThing -> 503 in 0.000 s (attempt 1): ServiceUnavailable"
     assert debug[-1] == "ReadThing: ended after 3 attempts"
+    caplog.clear()
+    await scripted.then(MADE).client().send(ReadThing())
+    assert caplog.records[-1].getMessage() == "ReadThing: ended after 1 attempt"
     # For structured logging: the template groups the records, and the values are apart.
     assert caplog.records[0].msg == "%(operation)s: queued (attempt %(number)d)"
     assert isinstance(caplog.records[0].args, dict)

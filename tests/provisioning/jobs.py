@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -121,7 +122,12 @@ async def run_with_kills(
 def standing(fake: FakeSmartlead) -> list[dict[str, Any]]:
     """Return the campaigns of a fake, late commits included."""
     fake.settle()
-    return sorted(fake.snapshot(), key=repr)
+    return in_order(fake.snapshot())
+
+
+def in_order(campaigns: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return campaigns sorted by their content, in whatever order their leads were added."""
+    return sorted(campaigns, key=lambda each: json.dumps(each, sort_keys=True, default=str))
 
 
 class SlowToRead(MemoryLedger):

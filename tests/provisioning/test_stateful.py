@@ -37,7 +37,7 @@ from smartlead_async.provisioning.report.report import Report
 from smartlead_async.virtual_time import VirtualTimeLoop
 
 from ..watchdog import EXAMPLE_LIMIT, time_limit
-from .jobs import CHECKS, TimelessLedger, job_on, seeded_fake, standing, wall_clock
+from .jobs import CHECKS, TimelessLedger, in_order, job_on, seeded_fake, standing, wall_clock
 
 T = TypeVar("T")
 
@@ -188,7 +188,7 @@ def edited(old: CampaignSpec, what: str) -> CampaignSpec:
 def at_rest(campaigns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return campaigns with one status for all that send nothing: those once started are no drafts."""
     found = [{**each, "status": each["status"].replace("DRAFTED", "PAUSED")} for each in campaigns]
-    return sorted(found, key=repr)
+    return in_order(found)
 
 
 class ExactlyOnce(RuleBasedStateMachine):
