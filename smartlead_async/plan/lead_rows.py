@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 from ..api.leads.models import LeadInput
@@ -12,7 +12,18 @@ from .csv_lines import Record
 from .hidden_characters import strip_hidden
 from .lead_columns import MAX_CUSTOM_FIELDS, Columns
 from .lead_export import BadCustomFields, describe_left_out, parse_custom_fields
-from .lead_values import BadValue, ValueFindings, contains_address, is_unremarkable
+from .lead_values import (
+    NUMBER_STARTS,
+    PERSON_NAMES,
+    BadValue,
+    ValueFindings,
+    contains_address,
+    has_letter,
+    is_converted_number,
+    is_date_column,
+    is_date_serial,
+    is_unremarkable,
+)
 from .leads import LeadRow
 from .merge_tags import LEAD_FIELDS
 from .problem import Place, Problem, error, warning
@@ -24,6 +35,10 @@ _ADVICE: Final = {
     "bad_quotes": "Double the quotes inside a quoted value.",
     "bad_value": "Correct it or remove the row.",
 }
+
+
+_MAX_TEXTS: Final = 20
+"""The values without a number after which a column is taken for text."""
 
 
 class _Malformed(Exception):
@@ -51,6 +66,9 @@ class RowReader:
         named = [(i, field) for field, i in columns.fields.items() if field != "email"]
         self._used = (*named, *columns.custom)
         self._phone = columns.fields.get("phone_number")
+        self._names = [columns.fields[name] for name in PERSON_NAMES if name in columns.fields]
+        self._dates = [position for position, name in self._used if is_date_column(name)]
+        self._numeric = {position: 0 for position, _ in self._used}
 
     def row(self, record: Record) -> LeadRow | None:
         """Return the row of a record; None if the record is blank."""
@@ -81,7 +99,7 @@ class RowReader:
             raise _Malformed(record.code, record.flaw, _ADVICE[record.code])
         problems = () if len(cells) == self._width else self._fit(cells, record.line)
         address = cells[self._address]
-        if not is_unremarkable(cells):
+        if not is_unremarkable(cells) or self._has_odd_number(cells):
             address = strip_hidden(address)
             self._clean(cells, record.line)
         if not address:
@@ -128,6 +146,31 @@ class RowReader:
         message = f"the row has {number} of {self._width} columns"
         place = Place(self._file, line)
         return (warning("short_row", message, advice="The missing values are empty.", place=place),)
+
+    def _has_odd_number(self, cells: Sequence[str]) -> bool:
+        """Return whether a cell is a converted number, the number of a date, or one in place of a name."""
+        # In every row, and so without calls for what is nearly always the case.
+        for position in self._names:
+            cell = cells[position]
+            if not cell.isalpha() and cell and not has_letter(cell):
+                return True
+        for position in self._dates:
+            if is_date_serial(cells[position]):
+                return True
+        for position in self._numeric:
+            cell = cells[position]
+            if ("e" in cell or "E" in cell) and is_converted_number(cell):
+                return True
+            if cell and cell[0] not in NUMBER_STARTS and position != self._phone:
+                return self._note_text(position)
+        return False
+
+    def _note_text(self, position: int) -> bool:
+        """Count a value that is no number, and return True; a column of many is not looked at any more."""
+        self._numeric[position] += 1
+        if self._numeric[position] == _MAX_TEXTS:
+            del self._numeric[position]
+        return True
 
     def _clean(self, cells: list[str], line: int) -> None:
         try:

@@ -13,39 +13,12 @@ from typing import Final, TypeAlias
 import attrs
 
 from ..wording import count
+from .filler_values import MEANINGLESS, STAND_INS
 from .hidden_characters import describe_character, find_hidden, strip_hidden
+from .merge_tags import bare_name
 from .problem import Place, Problem, warning
 
-_WORDS: Final = (
-    "null", "(null)", "<null>", "none", "nil", "nan", "undefined", "n/a", "#n/a", "n.a.", "(blank)",
-    "(empty)", "blank", "empty", "[object object]", "not available", "not provided", "not found", "no data",
-    "unknown", "missing", "tbd", "[null]", "[none]", "{null}", "not applicable", "not specified",
-    "none given", "not set", "no name", "unbekannt", "inconnu", "desconocido", "desconhecido", "onbekend",
-    "sconosciuto", "nieznany", "k.a.", "keine angabe", "s/o", "n/d", "b/d", "nvt", "n.v.t.", "brak",
-    # Excel's errors, also in German, French, Spanish, Portuguese, Dutch, Italian and Polish
-    "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#error!", "#error", "#spill!", "#calc!",
-    "#getting_data", "#field!", "#blocked!", "#connect!", "#unknown!", "#busy!",
-    "#nv", "#bezug!", "#wert!", "#zahl!", "#valeur!", "#nom?", "#nombre!", "#nul!", "#¡ref!", "#¡valor!",
-    "#¿nombre?", "#¡num!", "#¡nulo!", "#¡div/0!", "#n/d", "#valor!", "#nome?", "#núm!", "#nulo!", "#waarde!",
-    "#verw!", "#naam?", "#getal!", "#leeg!", "#n/b", "#deel/0!", "#valore!", "#rif!", "#adr!", "#arg!",
-    "#nazwa?", "#liczba!", "#zero!", "#dzl/0!",
-)  # fmt: skip
-
-
-_SIGNS: Final = (
-    "-", "--", "---", "–", "—", "―", "_", "__", ".", "..", "...", "…", "?", "??", "???", "\\N", "NA",
-    "NaN", "k.A.", "k. A.", "[]", "{}", "()", '""', "''",
-    "*", "/", ",", ";", ":", "#", "########", "#####", "######", "#######",
-)  # fmt: skip
-
-
-MEANINGLESS: Final = frozenset(
-    {*_SIGNS, *(form for word in _WORDS for form in (word, word.upper(), word.capitalize(), word.title()))}
-)
-"""Values that stand for no value, in the spellings in which programs write them."""
-
-
-_SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+?\d{1,3}")
+_SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d{1,3}")
 
 
 # A line that is blank, begins or ends with a space, or is a number in scientific notation.
@@ -59,6 +32,34 @@ _GARBLED: Final = re.compile(
 )
 
 
+# What stays when a name was encoded for HTML, for a mail header (RFC 2047), for a URL, or as UTF-7.
+_ENCODED: Final = re.compile(
+    r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#[xX][\dA-Fa-f]{2,6});|=\?[\w-]+\?[BbQq]\?[^?\s]*\?="
+    r"|^[^/]*%C3%[89AB][\dA-F]|\+A[C-P][A-Za-z\d+/]+-"
+)
+
+
+_MARKUP: Final = re.compile(r"</?[A-Za-z][A-Za-z\d]*(?:\s[^<>]*)?/?>")
+
+
+_FORMULA: Final = re.compile(r"=\s*[-+(\w\"']")
+
+
+_QUOTED_NUMBER: Final = re.compile(r"'[-+=\d]")
+
+
+_DATE_COLUMN: Final = re.compile(
+    r"(?:^|[\W_])(?:date|datum|fecha|birthday)(?:[\W_]|$)|[a-z]Date$|datum$", re.IGNORECASE
+)
+
+
+_SERIAL: Final = re.compile(r"[2-5]\d{4}", re.ASCII)
+"""The days since 1900 of the years 1954 to 2064."""
+
+
+_LETTER: Final = re.compile(r"[^\W\d_]")
+
+
 _SUSPICIOUS: Final = re.compile(rf"{_GARBLED.pattern}|[\u034f\u115f\u1160\u3164\uffa0]")
 
 
@@ -68,19 +69,49 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ADDRESS: Final = re.compile(r"[^\s@,;|\"<>()]+@[^\s@,;|\"<>()]+\.[^\s@,;|\"<>()]+")
 
 
-_NAMES: Final = ("first_name", "last_name")
+NUMBER_STARTS: Final = "+-0123456789"
+"""The characters with which a number begins."""
+
+
+PERSON_NAMES: Final = ("first_name", "last_name")
+
+
+_NAMES: Final = (*PERSON_NAMES, "company_name")
+
+
+_FILLERS: Final = MEANINGLESS | STAND_INS
 
 
 _ADVICE: Final = {
     "meaningless_value": "Empty these cells, or set blank_values: true for the lead file.",
     "converted_number": "A spreadsheet has rounded it: format the column as text and export it again.",
+    "date_serial": "A spreadsheet stores dates as numbers: format the column as a date and export it again.",
+    "formula": "Export the results of formulas instead.",
+    "stand_in_value": "Write the real name, or empty these cells.",
+    "not_a_name": "Correct or empty these cells.",
     "hidden_character": "Retype these values.",
     "garbled_value": "Export the list again as UTF-8.",
+    "encoded_value": "Write the characters themselves: they are not decoded in an e-mail.",
+    "markup_in_value": "Remove the HTML: it would be part of the e-mail.",
     "stray_quote": "Remove the quote, or quote the whole value and double the quotes inside it.",
+    "quoted_number": "Remove the apostrophe, with which spreadsheets mark text.",
     "braces": "Remove them: they may be read as a merge tag or spintax.",
     "line_break": "It would break the line in subject and body: remove it.",
     "address_in_cell": "If a quote took in other rows, remove it.",
+    "address_in_name": "Check that the columns are not mixed up.",
 }
+
+
+_ADVICE_IN_PLAN: Final = {
+    "meaningless_value": "Remove these values.",
+    "converted_number": "Write all digits, in quotes.",
+    "date_serial": "Write the date.",
+    "stand_in_value": "Write the real name, or remove these values.",
+    "not_a_name": "Correct or remove these values.",
+    "garbled_value": "Retype these values.",
+    "address_in_name": "Check that the fields are not mixed up.",
+}
+"""The advice on leads that are written in a plan or a program, where it differs from that on files."""
 
 
 Used: TypeAlias = Sequence[tuple[int, str]]
@@ -113,7 +144,16 @@ def is_unremarkable(cells: Sequence[str]) -> bool:
         and "e+" not in row
         and "{" not in row
         and "}" not in row
-        and MEANINGLESS.isdisjoint(cells)
+        and "<" not in row
+        and "[" not in row
+        and ";" not in row
+        and " '" not in row
+        and " =" not in row
+        and "=?" not in row
+        and "+A" not in row
+        and "%C3%" not in row
+        and row.count("@") < 2
+        and _FILLERS.isdisjoint(cells)
         and (row.isascii() or _SUSPICIOUS.search(row) is None)
     )
 
@@ -121,6 +161,26 @@ def is_unremarkable(cells: Sequence[str]) -> bool:
 def is_clean(values: Sequence[str]) -> bool:
     """Return whether values are certainly trimmed and not empty, with nothing to report about them."""
     return _UNCLEAN.search("\n".join(values)) is None and is_unremarkable(values)
+
+
+def is_converted_number(value: str) -> bool:
+    """Return whether a value is a number in scientific notation."""
+    return _SCIENTIFIC.fullmatch(value) is not None
+
+
+def is_date_column(name: str) -> bool:
+    """Return whether a column has dates, by its name."""
+    return _DATE_COLUMN.search(name) is not None
+
+
+def is_date_serial(value: str) -> bool:
+    """Return whether a value may be a date as a spreadsheet stores it."""
+    return len(value) == 5 and _SERIAL.fullmatch(value) is not None
+
+
+def has_letter(value: str) -> bool:
+    """Return whether there is a letter in a value."""
+    return value.isalpha() or _LETTER.search(value) is not None
 
 
 def contains_address(value: str) -> bool:
@@ -166,43 +226,80 @@ class ValueFindings:
         for (kind, column), finding in self._found.items():
             place = None if file is None else Place(file, finding.line)
             message = _message(kind, column, finding)
-            yield warning(kind, message, path="" if file else "leads", advice=_ADVICE[kind], place=place)
+            advice = _ADVICE_IN_PLAN.get(kind, _ADVICE[kind]) if file is None else _ADVICE[kind]
+            yield warning(kind, message, path="" if file else "leads", advice=advice, place=place)
 
 
 def _kinds(value: str, column: str) -> Iterator[str]:
-    hidden = find_hidden(value)
-    if hidden is not None:
+    if find_hidden(value) is not None:
         yield "hidden_character"
     if not value.isascii() and _GARBLED.search(value):
         yield "garbled_value"
-    if value.count('"') % 2 or (value.startswith('"') and value.endswith('"')):
-        yield "stray_quote"
+    if _ENCODED.search(value):
+        yield "encoded_value"
+    if "<" in value and _MARKUP.search(value):
+        yield "markup_in_value"
+    yield from _kinds_of_quotes(value, column)
     if "{" in value or "}" in value:
         yield "braces"
-    if "\n" in value or "\r" in value:
-        if column in _NAMES:
-            yield "line_break"
-        if contains_address(value):
-            yield "address_in_cell"
+    if value[0] == "=" and _FORMULA.match(value):
+        yield "formula"
+    if column in _NAMES:
+        yield from _kinds_of_name(value, column)
+    elif ("\n" in value or "\r" in value) and contains_address(value):
+        yield "address_in_cell"
+    elif is_date_serial(value) and is_date_column(column):
+        yield "date_serial"
+
+
+def _kinds_of_quotes(value: str, column: str) -> Iterator[str]:
+    if value.count('"') % 2 or (value.startswith('"') and value.endswith('"')):
+        yield "stray_quote"
+    # That of a phone number is removed.
+    if value[0] == "'" and column != "phone_number" and _QUOTED_NUMBER.match(value):
+        yield "quoted_number"
+
+
+def _kinds_of_name(value: str, column: str) -> Iterator[str]:
+    has_break = "\n" in value or "\r" in value
+    if contains_address(value):
+        yield "address_in_cell" if has_break else "address_in_name"
+    elif has_break:
+        yield "line_break"
+    elif value in STAND_INS or bare_name(value) in STAND_INS:
+        yield "stand_in_value"
+    elif column in PERSON_NAMES and not has_letter(value):
+        yield "not_a_name"
 
 
 _MESSAGES: Final = {
-    "meaningless_value": "{values} of {column!r} mean nothing: {counts}",
-    "converted_number": "{values} of {column!r} in scientific notation, such as {sample}: digits are lost",
+    "meaningless_value": "{values} of {column!r} {mean} nothing: {counts}",
+    "converted_number": "{values} of {column!r} in scientific notation, such as {sample}: digits may be lost",
+    "date_serial": "{values} of {column!r} {look} like the number of a date, such as {sample}",
+    "formula": "{values} of {column!r} {look} like a formula, such as {sample}",
+    "stand_in_value": "{values} of {column!r} in place of a real name: {counts}",
+    "not_a_name": "{values} of {column!r} that cannot be a name: {counts}",
     "hidden_character": "{values} of {column!r} with an invisible character, such as {hidden} in {sample}",
     "garbled_value": "{values} of {column!r} with garbled characters, such as {sample}",
+    "encoded_value": "{values} of {column!r} with encoded characters, such as {sample}",
+    "markup_in_value": "{values} of {column!r} with HTML, such as {sample}",
     "stray_quote": "{values} of {column!r} with a stray quote, such as {sample}",
+    "quoted_number": "{values} of {column!r} with an apostrophe in front, such as {sample}",
     "braces": "{values} of {column!r} with braces, such as {sample}",
     "line_break": "{values} of {column!r} with a line break, such as {sample}",
     "address_in_cell": "{values} of {column!r} with line breaks and an e-mail address, such as {sample}",
+    "address_in_name": "{values} of {column!r} with an e-mail address, such as {sample}",
 }
 
 
 def _message(kind: str, column: str, finding: _Finding) -> str:
     first = next(iter(finding.values))
+    ending = "s" if finding.number == 1 else ""
     return _MESSAGES[kind].format(
         values=count(finding.number, "value"),
         column=column,
+        mean=f"mean{ending}",
+        look=f"look{ending}",
         sample=repr(first[:60]),
         hidden=describe_character(find_hidden(first) or " "),
         counts=", ".join(f"{value} ({number:,})" for value, number in finding.values.most_common(8)),
