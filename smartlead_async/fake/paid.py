@@ -11,6 +11,7 @@ import attrs
 from .spam_test import SpamTest
 
 FETCH_SECONDS: Final = 120
+_UNLIMITED: Final = 1_000_000
 ORDER_SECONDS: Final = 8 * 3600
 
 
@@ -76,6 +77,12 @@ class Purchases:
     spam_tests: dict[int, SpamTest] = attrs.field(factory=dict)
     searches: dict[int, Search] = attrs.field(factory=dict)
     orders: dict[str, Order] = attrs.field(factory=dict)
+
+    def prospect_figures(self) -> dict[str, int]:
+        """Return the credits for addresses: in total, used and available; a million if they are unlimited."""
+        left = _UNLIMITED if self.prospect_credits is None else self.prospect_credits
+        used = self.prospect_credits_used
+        return {"available": left, "total": left + used, "used": used}
 
     def take_test_credit(self) -> bool:
         """Take the credit for a run of a spam test, and return whether there was one."""

@@ -6,6 +6,7 @@ import functools
 
 from ..api.areas import request_classes
 from .handlers import (  # noqa: F401 - handlers register themselves when they are imported
+    account,
     analytics,
     analytics_by_day,
     block_list,
@@ -26,6 +27,7 @@ from .handlers import (  # noqa: F401 - handlers register themselves when they a
     leads,
     messages,
     orders,
+    prospect_lookups,
     prospects,
     spam_test_folders,
     spam_test_reports,

@@ -70,6 +70,7 @@ def furnished() -> tuple[FakeSmartlead, Ids]:
         "phoneCc": "+34",
         "phone": "5550100",
         "email_accounts.save_oauth.from_email": "new@sender.example",
+        "fromEmail": "ada@sender.example",
         "campaigns.delete.campaign_id": 4102,
         "campaigns.save_sequences.campaign_id": 4102,
         "campaigns.remove_email_accounts.campaign_id": 4102,

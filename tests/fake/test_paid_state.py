@@ -10,7 +10,13 @@ import pytest
 from smartlead_async import APIError, BadRequest, NotFound, SmartleadClient
 from smartlead_async.api.smart_delivery.create import SpamTestSchedule
 from smartlead_async.api.smart_prospect.contacts import Person
-from smartlead_async.api.smart_senders import DomainOrder, MailboxOrder, Registrant
+from smartlead_async.api.smart_senders import (
+    DomainNames,
+    DomainOrder,
+    MailboxOrder,
+    MailboxOwner,
+    Registrant,
+)
 from smartlead_async.fake import FakeSmartlead
 
 from .test_advance import MONDAY_8_UTC, fake_at, started
@@ -184,24 +190,25 @@ async def test_searches_are_saved_renamed_and_listed(client: SmartleadClient) ->
 
 # --- orders ------------------------------------------------------------------------------------------
 
+REGISTRANT = Registrant(
+    email="ops@northwind.example",
+    first_name="Ana",
+    last_name="Ruiz",
+    company="Northwind",
+    country="ES",
+    city="Madrid",
+    address_line_one="Calle 1",
+    postal_code="28001",
+    state="Madrid",
+    phone_cc="+34",
+    phone="5550100",
+    language_preference="en",
+)
+
 
 async def test_an_order_is_completed_after_eight_hours(fake: FakeSmartlead, client: SmartleadClient) -> None:
-    registrant = Registrant(
-        email="ops@northwind.example",
-        first_name="Ana",
-        last_name="Ruiz",
-        company="Northwind",
-        country="ES",
-        city="Madrid",
-        address_line_one="Calle 1",
-        postal_code="28001",
-        state="Madrid",
-        phone_cc="+34",
-        phone="5550100",
-        language_preference="en",
-    )
     domains = [DomainOrder("getnorthwind.example", [MailboxOrder("ana@getnorthwind.example", "Ana", "Ruiz")])]
-    placed = await client.smart_senders.place_order(1, "northwind.example", registrant, domains)
+    placed = await client.smart_senders.place_order(1, "northwind.example", REGISTRANT, domains)
     assert placed.order_id is not None
     assert not (await client.smart_senders.get_order(placed.order_id)).is_completed
     fake.advance(hours=8)
@@ -211,3 +218,91 @@ async def test_an_order_is_completed_after_eight_hours(fake: FakeSmartlead, clie
     ]
     with pytest.raises(NotFound):
         await client.smart_senders.get_order("1")
+
+
+async def test_a_domain_is_available_until_it_is_ordered(client: SmartleadClient) -> None:
+    senders = client.smart_senders
+    assert (await senders.search_domain("northwind.example", 1)).available
+    suggested = await senders.auto_generate_mailboxes(
+        1, [DomainNames("northwind.example", [MailboxOwner("Noé", "van Wood")])]
+    )
+    assert suggested[0].mailbox_details[0].mailbox == "noé.vanwood@northwind.example"
+    box = MailboxOrder("noe@northwind.example", "Noé", "Wood")
+    placed = await senders.place_order(
+        1, "northwind.example", REGISTRANT, [DomainOrder("northwind.example", [box])]
+    )
+    search = await senders.search_domain("northwind.example", 1)
+    assert not search.available
+    assert [each.domain for each in search.suggestions] == ["getnorthwind.example", "trynorthwind.example"]
+    assert (await senders.get_otp("noe@northwind.example")).order_id == placed.order_id
+
+
+# --- lookups -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["cities", "companies", "industries", "job_titles", "sub_industries"])
+async def test_lookups_are_paged_to_their_end(client: SmartleadClient, name: str) -> None:
+    iterate = getattr(client.smart_prospect, f"iter_{name}")
+    rows = [row async for row in iterate(limit=1)]
+    assert rows == [row async for row in iterate()]
+    assert len(rows) == 2
+
+
+async def test_lookups_are_searched(client: SmartleadClient) -> None:
+    page = await client.smart_prospect.countries(search="PORT")
+    assert [country.country_name for country in page] == ["Portugal"]
+    assert (await client.smart_prospect.countries(search="Atlantis")).data == []
+    assert (await client.smart_prospect.sub_industries(industry_id=2)).data == []
+
+
+# --- the account -------------------------------------------------------------------------------------
+
+
+async def test_a_user_is_that_of_the_key(fake: FakeSmartlead, client: SmartleadClient) -> None:
+    number = fake.add_client("Nørthwind", api_key="client-key")
+    owner = await client.account.get_user()
+    assert (owner.id, owner.client_id, owner.is_agency) == (fake.account.id, None, True)
+    assert owner.api_key is not None
+    assert owner.api_key.reveal() == "test-key"
+    async with SmartleadClient("client-key", transport=fake.transport()) as of_client:
+        user = await of_client.account.get_user()
+    assert (user.name, user.client_id) == ("Nørthwind", number)
+
+
+async def test_the_credits_are_those_of_prospect_search(fake: FakeSmartlead, client: SmartleadClient) -> None:
+    fake.account.paid.prospect_credits = 25
+    search = await client.smart_prospect.search_contacts(limit=10)
+    assert search.filter_id is not None
+    await client.smart_prospect.fetch_contacts(search.filter_id, limit=10)
+    left = await client.account.credits()
+    assert (left.total_credits, left.used_credits, left.remaining_credits) == (25, 10, 15)
+    available = (await client.smart_prospect.search_analytics()).available_credits
+    assert available is not None
+    assert (available.total, available.used, available.available) == (25, 10, 15)
+
+
+async def test_a_single_email_needs_a_mailbox_of_the_key(
+    fake: FakeSmartlead, client: SmartleadClient
+) -> None:
+    mailbox = fake.add_email_account("eva@single.example")
+    ids = {
+        (await client.emails.send("a@prospect.example", "Hi", "Hi", **sender)).message_id
+        for sender in ({"from_email": "EVA@single.example"}, {"from_email_id": mailbox})
+    }
+    assert len(ids) == 2
+    fake.add_client("Northwind", api_key="client-key", client_id=7)
+    async with SmartleadClient("client-key", transport=fake.transport()) as of_client:
+        with pytest.raises(NotFound):
+            await of_client.emails.send("a@prospect.example", "Hi", "Hi", from_email_id=mailbox)
+
+
+async def test_replies_of_this_month_and_the_month_before_are_counted(client: SmartleadClient) -> None:
+    fake = fake_at(replied=1)
+    await started(fake, leads=4)
+    fake.advance(days=4)
+    async with SmartleadClient("test-key", transport=fake.transport()) as other:
+        now = await other.smart_prospect.reply_analytics()
+        assert (now.replied, now.replied_previous_month, now.trend) == (4, 0, "increase")
+        fake.advance(days=31)
+        later = await other.smart_prospect.reply_analytics()
+    assert (later.replied, later.replied_previous_month, later.percentage_change) == (0, 4, "-100%")

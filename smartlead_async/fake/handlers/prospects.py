@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import collections
+import datetime as dt
 from typing import Any, Final
 
-from ...api.smart_prospect.analytics import GetSearchAnalytics
+from ...api.smart_prospect.analytics import GetReplyAnalytics, GetSearchAnalytics
 from ...api.smart_prospect.contacts import FetchContacts, FindEmails, ListContacts, ReviewContacts
 from ...api.smart_prospect.search import SaveSearch, SearchContacts
 from ...api.smart_prospect.searches import (
@@ -17,9 +19,11 @@ from ...api.smart_prospect.searches import (
 )
 from ..call import Call, as_number
 from ..clock import timestamp
+from ..figures import is_first_reply
 from ..paid import FETCH_SECONDS, Search
 from ..replies import NOT_FOUND, Refusal, Reply, json_reply
 from ..routing import handles
+from ..state import EventKind
 
 _FOUND: Final = 25
 """The number of contacts that every search finds."""
@@ -243,12 +247,10 @@ def search_analytics(call: Call) -> Reply:
         change = {"previousMonth": 0, "percentageChange": 0, "percentageChangeText": "0%"}
         return {"current": count, **change, "trend": "increase", "total": count}
 
-    left = paid.prospect_credits
-    total = None if left is None else left + paid.prospect_credits_used
     data = {
         "leadsFound": trend(found),
         "emailsFetched": trend(fetched),
-        "availableCredits": {"available": left, "total": total, "used": paid.prospect_credits_used},
+        "availableCredits": paid.prospect_figures(),
         "leadsFoundToday": found,
         "maxDailyFetchLimit": 1000,
         "maxSingleFetchLimit": 500,
@@ -256,4 +258,26 @@ def search_analytics(call: Call) -> Reply:
     if (filter_id := call.query.get("filter_id")) is not None:
         search = _search(call, filter_id)
         data["filterData"] = {"leadsFound": _FOUND, "emailsFetched": len(search.fetched)}
+    return _ok(data)
+
+
+@handles(GetReplyAnalytics)
+def reply_analytics(call: Call) -> Reply:
+    this_month = dt.datetime.fromtimestamp(call.now, dt.UTC).replace(day=1)
+    month_before = this_month - dt.timedelta(days=1)
+    months = collections.Counter(
+        f"{dt.datetime.fromtimestamp(event.at, dt.UTC):%Y-%m}"
+        for campaign in call.account.campaigns.values()
+        if call.access.sees(campaign.client_id)
+        for event in campaign.events
+        if event.kind is EventKind.REPLY and is_first_reply(event)
+    )
+    now, before = months[f"{this_month:%Y-%m}"], months[f"{month_before:%Y-%m}"]
+    data = {
+        "currentMonth": {"replied": now},
+        "previousMonth": {"replied": before},
+        "percentage_change": f"{100 * (now - before) / before:+.0f}%" if before else None,
+        # Only the name of an increase is documented.
+        "trend": "increase" if now > before else None,
+    }
     return _ok(data)
