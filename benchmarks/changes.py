@@ -1,4 +1,4 @@
-"""What a plan that is applied again costs: unchanged, and with one lead more in every campaign.
+"""The cost of applying a plan again: unchanged, and with one lead more in every campaign.
 
 The ledger is a file, and the server the fake in memory.
 """

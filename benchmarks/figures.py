@@ -147,7 +147,7 @@ def in_memory(options: Options) -> Iterator[Row]:
 
 
 def listening(options: Options) -> Iterator[Row]:
-    """What a create costs in the pipeline, by who listens to its events."""
+    """Measure a create in the pipeline, by the listener to its events."""
     number = options.pick(full=20_000, quick=5_000, smoke=300)
     rounds = options.pick(full=5, quick=3, smoke=1)
     task, kinds = "benchmarks.workloads:pipeline", ("nobody", "a function", "opentelemetry")

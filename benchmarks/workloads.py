@@ -34,7 +34,7 @@ from .loopback import CREATED
 from .measurement import Cost, Stopwatch, in_turns
 
 Listening = Literal["nobody", "a function", "opentelemetry"]
-"""Who listens to the events of a client."""
+"""Listeners to the events of a client."""
 
 
 def full_set_ups(number: int) -> list[CampaignSpec]:

@@ -1,4 +1,4 @@
-"""What happened in a period: emails sent, opened, answered and bounced, by client, campaign and day.
+"""Activity in a period: emails sent, opened, answered and bounced, by client, campaign and day.
 
 Example::
 

@@ -166,7 +166,7 @@ class Request(Typed, Generic[T]):
 
     @property
     def effect(self) -> Effect:
-        """What this request does to the account; overridden where that depends on its values."""
+        """The effect of this request on the account; overridden where that depends on its values."""
         return self.operation.effect
 
     @property

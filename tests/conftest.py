@@ -1,4 +1,4 @@
-"""What every test has at hand. Async tests run on virtual time, unless they use sockets."""
+"""Fixtures and hooks of all tests. Async tests run on virtual time, unless they use sockets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people import: the public names, and what importing them costs."""
+"""The public names, and the cost of importing them."""
 
 from __future__ import annotations
 

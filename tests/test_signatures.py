@@ -1,4 +1,4 @@
-"""What help() and inspect.signature show about the methods of resources."""
+"""Signatures and help texts of the methods of resources, as help() and inspect.signature show them."""
 
 from __future__ import annotations
 

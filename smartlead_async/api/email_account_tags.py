@@ -76,7 +76,7 @@ class UpdateTag(
 
 
 class TagAction(enum.StrEnum):
-    """What became of a tag on a mailbox."""
+    """The result for a tag on a mailbox."""
 
     ADDED = "added"
     DELETED = "deleted"
@@ -85,7 +85,7 @@ class TagAction(enum.StrEnum):
 
 @attrs.frozen
 class TagResult:
-    """What became of one tag on one mailbox. ``reason`` says why it was skipped."""
+    """The result for one tag on one mailbox. ``reason`` says why it was skipped."""
 
     email_account_id: int | None = None
     tag_id: int | None = None

@@ -208,7 +208,7 @@ class ImportListLeads(
 
 
 class PushAction(enum.StrEnum):
-    """What happens to leads that are pushed: they stay in their list as well, or leave it."""
+    """The treatment of leads that are pushed: they stay in their list as well, or leave it."""
 
     COPY = "copy"
     MOVE = "move"

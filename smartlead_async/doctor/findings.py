@@ -47,7 +47,7 @@ class ReadResult:
     seconds: float | None = None
     findings: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
-    """What the class allows for, and is no deviation."""
+    """Differences that the class allows for, which are no deviations."""
 
 
 @attrs.define
@@ -57,7 +57,7 @@ class Diagnosis:
     reads: list[ReadResult] = attrs.field(factory=list)
     findings: list[Finding] = attrs.field(factory=list)
     facts: dict[str, Any] = attrs.field(factory=dict)
-    """What the responses say about the plan, the limits and the clock."""
+    """Findings about the plan, the limits and the clock."""
 
     @property
     def all_findings(self) -> list[Finding]:

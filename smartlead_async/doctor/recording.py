@@ -28,7 +28,7 @@ class RecordingTransport:
         self.too_many = 0
         self.limits: set[int] = set()
         self.skews: list[float] = []
-        """How many seconds the server's clock was ahead, for each response."""
+        """Seconds by which the server's clock was ahead, for each response."""
 
     async def send(self, request: HttpRequest, /) -> HttpResponse:
         """Send one request and record its response."""

@@ -65,7 +65,7 @@ def _types(names: set[str]) -> str:
 
 
 class _Seen:
-    """What was seen in one response, by JSON path."""
+    """The types seen in one response, by JSON path."""
 
     def __init__(self) -> None:
         self.unknown: dict[str, set[str]] = {}

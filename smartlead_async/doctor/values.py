@@ -136,7 +136,7 @@ def _required(request: type[Request[Any]]) -> list[str]:
 
 
 class Values:
-    """What earlier responses had. Ids and addresses stay here and are never reported."""
+    """Values of earlier responses. Ids and addresses stay here and are never reported."""
 
     def __init__(self, now: float) -> None:
         self._known = _constants(now)

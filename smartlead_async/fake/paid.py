@@ -61,7 +61,7 @@ class PaidIds:
 
 @attrs.define(eq=False)
 class Purchases:
-    """What an account has bought, and the credits that are left; None is without a limit.
+    """Purchases of an account, and the credits that are left; None is without a limit.
 
     A run of a spam test costs one of the ``test_credits``, and each address that is fetched or found one of
     the ``prospect_credits``. Example::

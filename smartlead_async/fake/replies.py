@@ -22,7 +22,7 @@ class Reply:
     content_type: str = JSON
     headers: Mapping[str, str] = attrs.field(factory=dict)
     reason: str | None = None
-    """Why the fake sends it; for the log, not for the wire."""
+    """The reason for which the fake sends it; for the log, not for the wire."""
 
 
 class Refusal(Exception):

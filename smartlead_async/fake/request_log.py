@@ -21,7 +21,7 @@ class LoggedRequest:
     time: float
     fault: FaultKind | None
     reason: str | None = None
-    """Why the fake refused it, if the response does not say so: a User-Agent, or an error in the fake."""
+    """The reason of a refusal that the response does not give: a User-Agent, or an error in the fake."""
 
 
 class RequestLog:

@@ -59,10 +59,10 @@ class EmailAccount:
     connection: dict[str, Any] = attrs.field(factory=dict, repr=False)
     warmup: dict[str, Any] | None = None
     warmup_since: float | None = None
-    """When warm-up was turned on; None while it is off."""
+    """The time at which warm-up was turned on; None while it is off."""
     campaign_ids: dict[int, None] = attrs.field(factory=dict)
     sent_at: list[float] = attrs.field(factory=list, repr=False)
-    """When mails of sequences were sent from it, oldest first; also those of campaigns deleted since."""
+    """Times of the mails of sequences sent from it, oldest first; also of campaigns deleted since."""
 
     def sent_since(self, moment: float) -> int:
         """Return how many mails of sequences were sent from it since a moment."""

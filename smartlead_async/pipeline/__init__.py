@@ -1,1 +1,1 @@
-"""How a request is sent: encode, limit, send, classify, retry, decode."""
+"""The pipeline of a request: encode, limit, send, classify, retry, decode."""

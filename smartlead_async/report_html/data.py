@@ -71,10 +71,10 @@ class ReportData:
     deadline_passed: bool = False
     error: str | None = None
     outage: str | None = None
-    """Why the server was down when the job ended."""
+    """The reason for which the server was down when the job ended."""
     leads: LeadTally = attrs.field(factory=LeadTally)
     rows: RowTally | None = None
-    """What has become of the rows of the plan's lead files; None if the report does not say."""
+    """Counts of the rows of the plan's lead files, read and left out; None if the report does not say."""
     traffic: Traffic = attrs.field(factory=Traffic)
     orphans: tuple[Orphan, ...] = ()
     campaigns: tuple[CampaignRecord, ...] = ()
@@ -85,11 +85,11 @@ class ReportData:
     command: str | None = None
     server: ServerCheck | None = None
     sweep_error: str | None = None
-    """Why the last search for orphans failed."""
+    """The reason for which the last search for orphans failed."""
     differences: tuple[Difference, ...] | None = None
     """The differences between server and plan, as strings; None if they were not compared."""
     verify_error: str | None = None
-    """Why not all campaigns were compared."""
+    """The reason for which not all campaigns were compared."""
 
     @classmethod
     async def of(cls, report: Report, **more: Any) -> Self:

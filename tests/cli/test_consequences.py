@@ -1,4 +1,4 @@
-"""What mails, spends, buys or destroys asks first, with the figures that are known."""
+"""Commands that mail, spend, buy or destroy ask first, with the figures that are known."""
 
 from __future__ import annotations
 

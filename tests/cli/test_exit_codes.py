@@ -36,7 +36,7 @@ from .serving import Served
 
 @attrs.frozen
 class Place:
-    """Where a command runs: a valid plan and an account that has what it needs."""
+    """The surroundings of a command: a valid plan and an account that has what it needs."""
 
     cli: CommandLine
     plan: Path

@@ -1,4 +1,4 @@
-"""What a server counts in its windows when the network delays requests at random, in virtual time."""
+"""Windows as a server counts them when the network delays requests at random, in virtual time."""
 
 from __future__ import annotations
 

@@ -34,18 +34,18 @@ class Caller:
 
 @attrs.define(eq=False)
 class Passage:
-    """What became of a caller."""
+    """The fate of a caller."""
 
     caller: Caller
     granted: float | None = None
     over: float | None = None
     refunded: bool = False
     beside: int = 0
-    """How many others were under way when this one began."""
+    """The number of others that were in flight when this one began."""
     bulk_beside: int = 0
-    """How many of them were in the bulk lane."""
+    """The number of them in the bulk lane."""
     left_queue: float = math.inf
-    """When a caller who was not granted turned away."""
+    """The time at which a caller who was not granted a permit gave up."""
 
 
 # Coarse instants make callers meet in one moment, fine ones make them meet nowhere.
@@ -158,7 +158,7 @@ def test_random_traffic_never_breaks_a_rule(
 
 
 def _ideal_times(limits: RateLimits, requests: int) -> list[float]:
-    """When each of so many requests that are all there at time 0 can go out at best, if they take no time."""
+    """The earliest possible times of that many requests, all pending at time 0, if they take no time."""
     times: list[float] = []
     for number in range(requests):
         earliest = [times[number - w.limit] + w.period for w in limits.windows if number >= w.limit]

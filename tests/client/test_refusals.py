@@ -1,4 +1,4 @@
-"""Which error responses certainly mean that a request had no effect, and what happens to the others."""
+"""Error responses that certainly mean that a request had no effect, and the treatment of the others."""
 
 from __future__ import annotations
 

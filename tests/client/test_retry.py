@@ -1,4 +1,4 @@
-"""Which requests are retried, how often and when: every cell of the table, in virtual time."""
+"""The retry table, cell by cell: requests, numbers of attempts and waits, in virtual time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each API key can see, and which mailboxes can be linked to a campaign."""
+"""The objects each API key can see, and the mailboxes that can be linked to a campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What costs credits or takes hours on the fake: spam tests, prospect search, orders."""
+"""Operations that cost credits or take hours on the fake: spam tests, prospect search, orders."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def alike(number: int, *, clients: int = 0, settings: SettingsSpec | None = SETT
 
 
 async def built(specs: list[CampaignSpec]) -> list[dict[str, Any]]:
-    """What the full strategy leaves behind."""
+    """The campaigns that the full strategy creates."""
     fake = seeded_fake()
     await job_on(fake, specs).run()
     return standing(fake)

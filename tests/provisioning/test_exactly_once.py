@@ -33,7 +33,7 @@ LOST = {
 
 
 async def planned(specs: list[CampaignSpec]) -> list[dict[str, object]]:
-    """What a job leaves behind when nothing goes wrong."""
+    """The campaigns that a job creates when nothing fails."""
     fake = seeded_fake()
     await job_on(fake, specs).run()
     return standing(fake)

@@ -1,4 +1,4 @@
-"""What a plan cannot say about campaigns that are imported is told."""
+"""Facts about imported campaigns that a plan cannot express are told."""
 
 from __future__ import annotations
 

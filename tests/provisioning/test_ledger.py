@@ -1,4 +1,4 @@
-"""What every ledger keeps: one suite for the one in memory and the one in a file."""
+"""The contract of every ledger: one suite for the one in memory and the one in a file."""
 
 from __future__ import annotations
 

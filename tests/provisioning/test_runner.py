@@ -1,4 +1,4 @@
-"""What a job records of each campaign, what ends it and what does not, and what it does at its end."""
+"""The records of a job about each campaign, the failures that end it, and its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was made is read back, and every difference from the plan is found."""
+"""Campaigns are read back, and every difference from the plan is found."""
 
 from __future__ import annotations
 

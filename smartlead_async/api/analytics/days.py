@@ -33,7 +33,7 @@ class DayStats:
 
 @attrs.frozen(kw_only=True)
 class SentDayStats(DayStats):
-    """What became of the emails that were sent on a day, also what happened on later days."""
+    """Counts of the emails that were sent on a day, with what happened to them on later days."""
 
     positive_replied: int | None = attrs.field(default=None, metadata=_metric("positive_replied"))
     unique_lead_reached: int | None = attrs.field(default=None, metadata=_metric("unique_lead_reached"))

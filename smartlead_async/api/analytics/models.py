@@ -1,4 +1,4 @@
-"""What the reports have in common: the filters of their requests and the figures of their responses."""
+"""Parts that reports have in common: the filters of their requests and the figures of their responses."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class ScheduledSort(enum.StrEnum):
 
 
 class InboxEmailStatus(enum.StrEnum):
-    """What became of the emails to a lead."""
+    """The state of the emails to a lead."""
 
     OPENED = "Opened"
     CLICKED = "Clicked"

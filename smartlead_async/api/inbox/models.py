@@ -1,4 +1,4 @@
-"""What the inbox holds: leads with their conversations."""
+"""Models of the inbox: leads with their conversations."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class GetInboxLead(
 
 @attrs.frozen(kw_only=True)
 class ReplyStatus:
-    """What became of a reply that was sent with ``client.campaigns.reply_email_thread``.
+    """The state of a reply that was sent with ``client.campaigns.reply_email_thread``.
 
     ``status`` is a string such as ``"COMPLETED"``; the other ones are not documented.
     """

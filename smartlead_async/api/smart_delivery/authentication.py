@@ -1,4 +1,4 @@
-"""Why mails of a test arrived where they did: DKIM, SPF, reverse DNS, blacklists and spam filters."""
+"""Reasons for the placement of a test's mails: DKIM, SPF, reverse DNS, blacklists and spam filters."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class GetRdnsDetails(
 
 @attrs.frozen
 class SeedBlacklist:
-    """How many blacklists have the domain of the mail to one seed account."""
+    """The number of blacklists that have the domain of the mail to one seed account."""
 
     id: int | str | None = None
     email: str | None = None
@@ -256,7 +256,7 @@ class GetSpamFilterDetails(
 
 
 class AuthenticationMethods(Resource):
-    """Why mails of a test arrived where they did."""
+    """Reasons for the placement of a test's mails."""
 
     dkim_details = endpoint(GetDkimDetails)
     spf_details = endpoint(GetSpfDetails)

@@ -1,4 +1,4 @@
-"""Where the mails of tests arrived: by provider, by group, and by mailbox."""
+"""Placement of the mails of tests: by provider, by group, and by mailbox."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ class GetMailboxesSummary(
 
 
 class PlacementMethods(Resource):
-    """Where the mails of tests arrived."""
+    """Placement of the mails of tests."""
 
     providerwise_report = endpoint(GetProviderReport)
     groupwise_report = endpoint(GetGroupReport)

@@ -25,7 +25,7 @@ _UNTRACKED: Final = {
 }
 
 _Turn = tuple[float, int, int]
-"""When a mailbox of a campaign may send: the moment, the campaign's id, the mailbox's id."""
+"""The next sending slot of a mailbox of a campaign: the moment, the campaign's id, the mailbox's id."""
 
 
 class Mailing:

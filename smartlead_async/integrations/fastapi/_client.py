@@ -14,7 +14,7 @@ from ...client import SmartleadClient
 from ...errors import ConfigurationError
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, Any]]]
-"""What FastAPI takes as ``lifespan``."""
+"""A callable that FastAPI takes as ``lifespan``."""
 
 
 def smartlead_lifespan(

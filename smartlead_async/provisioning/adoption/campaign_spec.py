@@ -34,7 +34,7 @@ _WORKDAYS: Final = (1, 2, 3, 4, 5)
 
 
 class Notes(list[str]):
-    """What a specification cannot say about one campaign, each as half a sentence."""
+    """Facts about one campaign that a specification cannot express, each as half a sentence."""
 
 
 def spec_of(

@@ -84,7 +84,7 @@ class Imported:
 
 @attrs.define
 class _Read:
-    """What was read of one campaign."""
+    """The data read of one campaign."""
 
     campaign: Campaign
     spec: CampaignSpec

@@ -27,7 +27,7 @@ _COMPARED: Final = (*CONFIGURED, Step.LEADS, Step.START)
 
 @attrs.frozen
 class Applied:
-    """What a campaign has on the server, as far as the ledger knows.
+    """The content of a campaign on the server, as far as the ledger knows.
 
     ``spec`` has neither leads nor mailboxes. ``known`` are the steps whose outcome is certain; what the
     others have left on the server is not known, until the job is run again.

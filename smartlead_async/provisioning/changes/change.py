@@ -20,7 +20,7 @@ class ChangeRefused(SmartleadError):
 
 
 class Action(enum.StrEnum):
-    """What provisioning does to a campaign.
+    """The action that provisioning takes on a campaign.
 
     CONTINUE completes a campaign that an earlier run began. REPLACE deletes a campaign that was never started
     and creates it again, for changes that SmartLead cannot make.
@@ -53,7 +53,7 @@ class Change:
 
 @attrs.frozen(kw_only=True, repr=False)
 class Drift:
-    """How a campaign on the server differs from what was applied to it, that is, what was changed by hand.
+    """Differences of a campaign on the server from what was applied to it, that is, changes made by hand.
 
     In ``changes``, ``before`` is what was applied and ``after`` what is on the server; the path ``status``
     stands for the status. Of ``leads``, those that are added are only on the server, and those that are
@@ -107,7 +107,7 @@ class Drift:
 
 @attrs.frozen(kw_only=True, repr=False)
 class CampaignChange:
-    """What provisioning does to one campaign, as data.
+    """The changes that provisioning makes to one campaign, as data.
 
     ``steps`` are the steps that are taken, ``requests`` the requests that they need without retries, and
     ``removals`` what would be taken off the server. ``refusal`` is the reason why SmartLead cannot make the

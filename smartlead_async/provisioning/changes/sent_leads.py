@@ -32,7 +32,7 @@ def entries_of(leads: Iterable[LeadInput]) -> bytes:
 
 @attrs.frozen
 class LeadChanges:
-    """How the leads of a plan differ from those that were sent, as counts."""
+    """Differences between the leads of a plan and those that were sent, as counts."""
 
     added: int = 0
     changed: int = 0

@@ -13,7 +13,7 @@ from .sent_leads import LeadChanges
 
 @attrs.define(kw_only=True, repr=False)
 class ChangeTotals:
-    """What provisioning would do in total.
+    """Totals of what provisioning would do.
 
     ``requests`` are those without retries, with one page of mailboxes if addresses or tags have to be looked
     up, as :func:`check` counts them. Example::

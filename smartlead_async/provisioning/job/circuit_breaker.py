@@ -48,9 +48,9 @@ class CircuitBreaker:
     open_since: float | None = None
     """The loop time at which the service went down; None while it is up."""
     outage: str | None = None
-    """Why the last probe failed; None while the service is up."""
+    """The reason for which the last probe failed; None while the service is up."""
     _recoveries: int = 0
-    """How often the service has recovered."""
+    """The number of times that the service has recovered."""
     _probing: asyncio.Lock = attrs.field(factory=asyncio.Lock)
 
     async def call(self, operation: Callable[[], Awaitable[T]], *, repeatable: bool = True) -> T:

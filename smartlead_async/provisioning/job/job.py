@@ -91,7 +91,7 @@ class Job:
         self._task: asyncio.Task[Report] | None = None
         self._publishing: set[asyncio.Task[Any]] = set()
         self.report = Report(ledger=ledger, traffic=self._traffic)
-        """What has been done so far; complete when the job has ended."""
+        """The work done so far; complete when the job has ended."""
         selection = Selection.parse(options.select)
         pending: PendingCampaigns | LedgerCampaigns
         if operation is None:

@@ -14,7 +14,7 @@ from ..selection import Selection
 
 
 class Operation(enum.StrEnum):
-    """What can be done to the campaigns of a ledger.
+    """Operations on the campaigns of a ledger.
 
     PAUSE stops the mails of those that are running, RESUME starts those that were paused in this way, and
     DESTROY deletes campaigns from the server and from the ledger.

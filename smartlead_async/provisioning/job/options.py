@@ -17,7 +17,7 @@ def _as_tuple(checks: Iterable[float]) -> tuple[float, ...]:
 
 @attrs.frozen
 class ReconcilePolicy(Typed):
-    """When to check for a campaign whose create got no response: seconds after it was lost.
+    """The times of the checks for a campaign whose create got no response: seconds after it was lost.
 
     Lists may lag and a create may take effect late, so several checks are made. Only if the last one finds
     nothing is the campaign created again. One list request serves all campaigns that are waiting. Example::

@@ -53,7 +53,7 @@ class GuardedSender:
 
     @property
     def outage(self) -> str | None:
-        """Why the service is down; None while it is up."""
+        """The reason for which the service is down; None while it is up."""
         return self._breaker.outage
 
     def stop(self) -> None:

@@ -120,11 +120,11 @@ class CampaignRecord:
     adopted: bool = False
     """The response to its create was lost, and the campaign was found in the list."""
     signature: str | None = None
-    """What it shares with the campaigns it could be copied from or to, in a job that clones."""
+    """The content it shares with the campaigns it could be copied from or to, in a job that clones."""
     copy_of: int | None = None
     """The campaign on the server that it is a copy of."""
     copy_name: str | None = None
-    """What SmartLead calls that copy until it is renamed."""
+    """The name that SmartLead gives to that copy until it is renamed."""
     is_template: bool = False
     """It has everything that a copy inherits."""
     was_started: bool = False

@@ -103,7 +103,7 @@ class Progress:
     down_for: float | None
     """Seconds since the service went down; None while it is up."""
     outage: str | None = None
-    """Why it is down."""
+    """The reason for which it is down."""
 
     @property
     def rate(self) -> float:
@@ -136,11 +136,11 @@ class Report:
     leads: LeadTally = attrs.field(factory=LeadTally)
     orphans: tuple[Orphan, ...] = ()
     sweep_error: str | None = None
-    """Why the search for orphans failed, if it did; the next run repeats it."""
+    """The reason for which the search for orphans failed, if it did; the next run repeats it."""
     interrupted: bool = False
     deadline_passed: bool = False
     outage: str | None = None
-    """Why the service was down when the job ended; None if it was up."""
+    """The reason for which the service was down when the job ended; None if it was up."""
     _began: float = 0.0
     _ended: float | None = None
 
