@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..limits import RateLimits
     from ..plan.plan import Plan
 
-_FAKE = "fake"
+FAKE = "fake"
 _LIVE = "live"
 _LIVE_TITLE = "SmartLead (live)"
 _OFFICIAL_URL = Host.CORE.value
@@ -58,9 +58,9 @@ class Target:
     @classmethod
     def _parse(cls, value: str) -> Self:
         word = value.strip()
-        if word.lower() == _FAKE:
+        if word.lower() == FAKE:
             # The fake keeps nothing when it ends, so every run is a target of its own.
-            return cls(f"{_FAKE} {secrets.token_hex(4)}", None)
+            return cls(f"{FAKE} {secrets.token_hex(4)}", None)
         if word.lower() == _LIVE:
             return cls._live()
         if "://" not in word:
@@ -186,7 +186,7 @@ def kind_of(identity: str) -> str:
 def describe_target(identity: str) -> str:
     """Return the name of a target, given the identity on a ledger, for a message."""
     kind = kind_of(identity)
-    return {_FAKE: "the fake in memory", _LIVE: _LIVE_TITLE}.get(kind, printable(kind))
+    return {FAKE: "the fake in memory", _LIVE: _LIVE_TITLE}.get(kind, printable(kind))
 
 
 def require_api_key() -> str:

@@ -34,7 +34,8 @@ class CampaignSpec:
     Provisioning takes one request, plus one for each part that is given and one for every 400 leads.
 
     ``key`` identifies the campaign within its plan, even when its content changes; it defaults to client and
-    name. ``start`` requires steps, mailboxes, leads and a schedule. Example::
+    name. ``client`` is the name of a client in place of its id, which :meth:`Plan.with_clients` finds.
+    ``start`` requires steps, mailboxes, leads and a schedule. Example::
 
         spec = CampaignSpec(
             "SaaS founders Q1 2027 – demo invite",
@@ -51,6 +52,7 @@ class CampaignSpec:
 
     name: str
     client_id: int | None = attrs.field(default=None, metadata=bounds(1))
+    client: str | None = attrs.field(default=None, kw_only=True)
     steps: Sequence[StepSpec] = ()
     mailboxes: MailboxChoice | None = None
     leads: Sequence[LeadInput] | LeadSource = ()
@@ -67,6 +69,8 @@ class CampaignSpec:
         if self.key is not None and not (isinstance(self.key, str) and not self.key):
             return _in_words(self.key)
         name = _in_words(self.name)
+        if self.client is not None:
+            return f"{_in_words(self.client)}/{name}"
         return name if self.client_id is None else f"{describe(self.client_id)}/{name}"
 
     @property
@@ -136,7 +140,7 @@ class CampaignSpec:
 
     def _check(self, findings: Findings) -> None:
         _check_name(findings, self.name)
-        findings.check_integer("client_id", self.client_id, *bounds_of(CampaignSpec, "client_id"))
+        _check_client(findings, self)
         if findings.check_string("key", self.key) and not (self.key or "").strip():
             findings.error("wrong_kind", "key", "the key is empty", "Set one, or omit the key.")
         findings.check_boolean("start", self.start, optional=False)
@@ -172,6 +176,18 @@ def _check_name(findings: Findings, name: str | None) -> None:
     elif len(name) > MAX_NAME_LENGTH:
         message = f"the name has {len(name)} characters; the maximum is {MAX_NAME_LENGTH}"
         findings.error("name_too_long", "name", message)
+
+
+def _check_client(findings: Findings, spec: CampaignSpec) -> None:
+    findings.check_integer("client_id", spec.client_id, *bounds_of(CampaignSpec, "client_id"))
+    if spec.client is None or not findings.check_string("client", spec.client):
+        return
+    if spec.client_id is not None:
+        findings.error("client_twice", "client", "the client has a name and an id", "Remove one of them.")
+    elif not (name := spec.client.strip()):
+        findings.error("wrong_kind", "client", "the client has no name", "Set one, or omit client.")
+    elif name.isascii() and name.isdecimal():
+        findings.error("wrong_kind", "client", f"{name} is no name", f"Write client_id: {name} for an id.")
 
 
 def _check_start(findings: Findings, spec: CampaignSpec) -> None:

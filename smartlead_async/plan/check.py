@@ -7,7 +7,7 @@ who are in two campaigns.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +51,8 @@ class CheckReport:
     """Requests if identical campaigns are cloned."""
     rows: RowTally = attrs.field(factory=RowTally)
     """What has become of every row of every campaign's leads."""
+    client_names: Mapping[str, Place | None] = attrs.field(factory=dict)
+    """The names of clients, each with the place where it is first; their ids are not known yet."""
 
     @property
     def requests(self) -> int:
@@ -119,6 +121,7 @@ def check(
         walk.requests.full,
         walk.requests.clone,
         walk.rows,
+        walk.client_names,
     )
 
 
@@ -159,6 +162,7 @@ class _Check:
         self.problems = _Problems()
         self.campaigns = 0
         self.rows = RowTally()
+        self.client_names: dict[str, Place | None] = {}
         self._on_bad_row = on_bad_row
         self.requests = RequestCount()
         self._names: dict[int, Place | None] = {}
@@ -181,6 +185,9 @@ class _Check:
     def _campaign(self, spec: CampaignSpec) -> None:
         self.campaigns += 1
         self._keys.append(spec.identity)
+        if isinstance(spec.client, str):
+            place = spec.origin.place("client") if spec.origin else None
+            self.client_names.setdefault(spec.client.strip(), place)
         if isinstance(spec.name, str):
             self._add(spec, _name_problems(spec))
             self._name(spec)
@@ -195,7 +202,7 @@ class _Check:
 
     def _name(self, spec: CampaignSpec) -> None:
         place = spec.origin.place("name") if spec.origin else None
-        digest = digest64(f"{spec.client_id}/{normal_name(spec.name)}")
+        digest = digest64(f"{spec.client or spec.client_id}/{normal_name(spec.name)}")
         if digest in self._names:
             self._add(spec, [_same_name(spec, self._names[digest])])
         self._names.setdefault(digest, place)
@@ -237,7 +244,8 @@ def _name_problems(spec: CampaignSpec) -> Iterator[Problem]:
 
 def _same_name(spec: CampaignSpec, other: Place | None) -> Problem:
     where = f" on line {other.line}" if other and other.line else ""
-    client = "without a client" if spec.client_id is None else f"of client {spec.client_id}"
+    owner = spec.client_id if spec.client is None else repr(spec.client)
+    client = "without a client" if owner is None else f"of client {owner}"
     return warning(
         "same_name",
         f"another campaign {client}{where} has the same name, {spec.name!r} (whitespace, dashes and escapes "

@@ -52,32 +52,65 @@ class UnusableSpec(CampaignSpec):
         return list(self.found)
 
 
-def with_keys(specs: Iterable[CampaignSpec]) -> Iterator[CampaignSpec]:
+def with_keys(specs: Iterable[CampaignSpec], *, allow_names: bool = False) -> Iterator[CampaignSpec]:
     """Yield the specs, each with a unique identity: its key, else client and name, numbered if repeated.
 
     An explicit key that is used twice raises :class:`InvalidPlan`, because it identifies neither campaign.
     An item that is not a spec, or whose name, client or key cannot be recorded, becomes one that has its
-    problems.
+    problems; so does one that names its client instead of giving its id, unless ``allow_names`` is set.
     """
     ring = KeyRing()
-    return (ring.unique(_recordable(item, index)) for index, item in enumerate(specs))
+    items = (_recordable(item, index) for index, item in enumerate(specs))
+    return (ring.unique(spec if allow_names else _with_known_client(spec)) for spec in items)
 
 
 def require_specs(specs: Sequence[object]) -> None:
     """Raise :class:`InvalidPlan` if items of a list are not specs."""
     wrong = [_no_spec(item, index) for index, item in enumerate(specs) if not isinstance(item, CampaignSpec)]
+    wrong += [
+        spec.located(problem)
+        for spec in specs
+        if isinstance(spec, CampaignSpec) and (problem := _unknown_id(spec)) is not None
+    ]
     if wrong:
         raise InvalidPlan(wrong)
+
+
+def require_client_id(spec: CampaignSpec) -> None:
+    """Raise :class:`InvalidPlan` if a spec names its client instead of giving its id."""
+    problem = _unknown_id(spec)
+    if problem is not None:
+        raise InvalidPlan([spec.located(problem)])
 
 
 def _recordable(item: object, index: int) -> CampaignSpec:
     if not isinstance(item, CampaignSpec):
         return UnusableSpec(f"specs[{index}]", found=(_no_spec(item, index),))
+    has_client = item.client is None or _is_text(item.client)
     has_integer = item.client_id is None or mismatch(int, item.client_id) is None
-    if has_integer and _is_text(item.name) and (item.key is None or _is_text(item.key)):
+    if has_client and has_integer and _is_text(item.name) and (item.key is None or _is_text(item.key)):
         return item
     found = tuple(item.problems())
     return UnusableSpec(encodable(item.identity), key=f"specs[{index}]", origin=item.origin, found=found)
+
+
+def _with_known_client(spec: CampaignSpec) -> CampaignSpec:
+    problem = _unknown_id(spec)
+    if problem is None:
+        return spec
+    found = (*spec.problems(), spec.located(problem))
+    return UnusableSpec(spec.name, key=spec.key or spec.identity, origin=spec.origin, found=found)
+
+
+def _unknown_id(spec: CampaignSpec) -> Problem | None:
+    if spec.client is None:
+        return None
+    return error(
+        "client_by_name",
+        f"the id of the client {describe(spec.client)} is not known",
+        path="client",
+        advice="Use plan.with_clients(await client.clients.list()), or give client_id.",
+    )
 
 
 def _is_text(value: object) -> bool:

@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from .campaign import CampaignSpec
+from .clients import ClientNames, NamedClient
 from .keys import KeyRing
 from .leads_csv import LeadFile
 from .merge_tags import bare_name
@@ -41,6 +42,9 @@ MERGED: Final = ("schedule", "settings", "lead_import")
 
 
 NOT_IN_DEFAULTS: Final = ("key", "for_each")
+
+
+CLIENT_KEYS: Final = ("client", "client_id")
 
 
 Written: TypeAlias = "tuple[str, Node | InvalidPlan]"
@@ -88,6 +92,23 @@ class Plan:
     """Whether malformed rows of lead files are left out with a warning."""
     allow_files: bool = True
     """Whether the plan may name body files and lead files."""
+    client_names: ClientNames | None = attrs.field(default=None, repr=False)
+    """The clients of the account, which campaigns can name; None if they are not known."""
+
+    def with_clients(self, clients: Iterable[NamedClient]) -> Plan:
+        """Return the plan with the ids of these clients in the place of their names.
+
+        A campaign whose client is not among them, or has the name of another one, has an error then. Without
+        names, this is the same plan. Example::
+
+            plan = load_plan("agency.yaml").with_clients(await client.clients.list())    # one request
+        """
+        return attrs.evolve(self, client_names=ClientNames.of(clients))
+
+    @property
+    def has_client_names(self) -> bool:
+        """Whether a campaign names its client. The campaigns are read as far as the first one that does."""
+        return any(entry.spec is not None and entry.spec.client is not None for entry in self.entries())
 
     def entries(self) -> Iterator[PlanEntry]:
         """Yield every campaign with its problems; invalid content does not raise."""
@@ -101,13 +122,21 @@ class Plan:
                 if spec is None:
                     yield PlanEntry(None, tuple(found))
                     continue
-                problems = (*found, *spec.problems())
+                problems = (*found, *spec.problems(), *self._client_problems(spec))
                 try:
                     yield PlanEntry(ring.keyed(self._with_options(spec)), problems)
                 except InvalidPlan as taken:
                     yield PlanEntry(None, (*problems, *taken.problems))
 
+    def _client_problems(self, spec: CampaignSpec) -> list[Problem]:
+        if self.client_names is None or not spec.client or not isinstance(spec.client, str):
+            return []
+        problem = self.client_names.problem(spec.client)
+        return [] if problem is None else [spec.located(problem)]
+
     def _with_options(self, spec: CampaignSpec) -> CampaignSpec:
+        if self.client_names is not None:
+            spec = self.client_names.resolved(spec)
         if not self.skip_bad_rows or not isinstance(spec.leads, LeadFile):
             return spec
         return attrs.evolve(spec, leads=attrs.evolve(spec.leads, skip_bad_rows=True))
@@ -122,6 +151,11 @@ class Plan:
             _raise_errors(entry.problems)
             if entry.spec is not None:
                 yield entry.spec
+
+    def require_valid(self) -> None:
+        """Raise :class:`InvalidPlan` at the first campaign with an error. Lead files are not read."""
+        for _ in self.specs():
+            pass
 
     def _campaigns(
         self, reader: CampaignReader, path: str, node: Node
@@ -167,7 +201,11 @@ def _with_defaults(defaults: Node, campaign: Node) -> Node:
     """Return the campaign merged into the defaults: options by key, other values as a whole."""
     base = defaults.value if isinstance(defaults.value, dict) else {}
     merged = dict(base)
-    for key, own in campaign.value.items() if isinstance(campaign.value, dict) else ():
+    own_values = campaign.value if isinstance(campaign.value, dict) else {}
+    if own_values.keys() & set(CLIENT_KEYS):
+        # The client of a campaign replaces that of the defaults, by whichever key.
+        merged = {key: default for key, default in base.items() if key not in CLIENT_KEYS}
+    for key, own in own_values.items():
         default = base.get(key)
         merged[key] = _merge(default, own) if key in MERGED and default is not None else own
     return campaign.with_value(merged)

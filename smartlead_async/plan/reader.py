@@ -32,6 +32,9 @@ from .spintax import is_in_spintax, spintax_spans
 CAMPAIGN_KEYS: Final = (*names_of(CampaignSpec), "for_each")
 
 
+_PLAIN_KEYS: Final = ("name", "client", "client_id", "start", "key")
+
+
 STEP_KEYS: Final = (*names_of(StepSpec), "body_file")
 
 
@@ -96,7 +99,7 @@ class CampaignReader:
         written = reading.mapping(node, "", CAMPAIGN_KEYS)
         steps = written.pop("steps", None)
         entries = {key: entry.mapped(put.text) for key, entry in written.items()}
-        own = {key: entry for key, entry in entries.items() if key in {"name", "client_id", "start", "key"}}
+        own = {key: entry for key, entry in entries.items() if key in _PLAIN_KEYS}
         plain = plain_values(own, CampaignSpec)
         if steps is not None:
             plain["steps"] = tuple(

@@ -43,7 +43,8 @@ def signature(spec: CampaignSpec) -> str | None:
     """
     if sum(step in COPIED for step in steps_of(spec)) < 2:
         return None
-    shared = attrs.evolve(spec, name="", client_id=None, leads=(), lead_import=None, start=False, key=None)
+    shared = attrs.evolve(spec, name="", client_id=None, client=None, leads=(), lead_import=None, start=False)
+    shared = attrs.evolve(shared, key=None)
     return hashlib.sha256(shared.fingerprint().encode()).hexdigest()
 
 

@@ -80,6 +80,7 @@ _ONLY_IN_FILES: Final[Mapping[str, Schema]] = {
 # What the annotations of the specs do not say.
 _VALUES: Final[Mapping[tuple[type, str], Schema]] = {
     (CampaignSpec, "name"): {"type": _TEXT, "pattern": _NOT_BLANK, "maxLength": MAX_NAME_LENGTH},
+    (CampaignSpec, "client"): {"type": ["string", "boolean", "null"], "pattern": r"[^\s0-9]"},
     (CampaignSpec, "key"): {**_OPTIONAL_TEXT, "pattern": _NOT_BLANK},
     (CampaignSpec, "leads"): {
         "anyOf": [
@@ -163,6 +164,8 @@ def _definitions() -> dict[str, Schema]:
     found = {name: _definition(name, cls) for name, cls in _CLASSES.items()}
     has_for_each = {"required": ["for_each"], "properties": {"for_each": {"type": "object"}}}
     found["campaign"] |= {"if": has_for_each, "then": {"properties": {"leads": False}}}
+    named = {"required": ["client"], "properties": {"client": {"not": {"type": "null"}}}}
+    found["campaign"]["allOf"] = [{"if": named, "then": {"properties": {"client_id": {"type": "null"}}}}]
     found["mailboxes"]["minProperties"] = 1
     found["lead_file"] = _lead_file("lead_file", FILE_KEYS)
     found["for_each"] = _lead_file("for_each", EACH_KEYS) | {"required": ["column"]}

@@ -26,6 +26,7 @@ _MAIL: Final = {
 
 _CAMPAIGN: Final = {
     "name": "The name of the campaign: purpose, audience and period.",
+    "client": "The name of the client that the campaign belongs to, in place of its id.",
     "client_id": "The id of the client that the campaign belongs to.",
     "steps": "The e-mails of the sequence.",
     "mailboxes": "The mailboxes to send from, by id, address or tag.",

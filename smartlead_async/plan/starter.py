@@ -52,14 +52,15 @@ Any thoughts, {{first_name}}?
 class Starter:
     """The content of a first plan.
 
-    ``mailboxes`` is a tag, or ids or addresses separated by commas. Example::
+    ``client`` is the name or the id of one, and ``mailboxes`` is a tag, or ids or addresses separated by
+    commas. Example::
 
     Starter("SaaS founders Q1 2027 – demo invite", timezone="Europe/Oslo").write(Path("."))
     """
 
     name: str
     timezone: str
-    client_id: int | None = None
+    client: str | int | None = None
     mailboxes: str = "Outreach"
     subject: str = "{{first_name}}, a question about {{company_name}}"
 
@@ -109,14 +110,15 @@ class Starter:
 
     def _campaigns(self) -> tuple[str, ...]:
         campaign = {"name": self.name}
-        client = "    # client_id: 7"
-        if self.client_id is not None:
-            client = _lines({"client_id": self.client_id}, "    ")
+        client = "    # client: Northwind"
+        if self.client is not None:
+            key = "client_id" if isinstance(self.client, int) else "client"
+            client = _lines({key: self.client}, "    ")
         return (
             "campaigns:",
             "  # A good name states purpose, audience and period.",
             f"  - {_lines(campaign).lstrip()}",
-            "    # The client that the campaign belongs to, for agencies.",
+            "    # The client that the campaign belongs to, for agencies; client_id takes its id.",
             client,
             "    # Replace these by your own: a CSV or XLSX file with any headers.",
             _lines({"leads": LEADS_NAME}, "    "),

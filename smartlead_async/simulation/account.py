@@ -19,8 +19,8 @@ def seed_account(fake: FakeSmartlead, needs: AccountNeeds) -> None:
         fake = FakeSmartlead()
         seed_account(fake, account_needs(load_plan("plan.yaml").specs()))
     """
-    for client_id in needs.client_ids:
-        fake.add_client(f"Client {client_id}", client_id=client_id)
+    for client_id, name in needs.clients.items():
+        fake.add_client(name, client_id=client_id)
     for mailbox_id in needs.mailbox_ids:
         fake.ids.email_account = itertools.count(mailbox_id)
         fake.add_email_account(f"mailbox-{mailbox_id}@sender.example")

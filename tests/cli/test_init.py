@@ -134,14 +134,20 @@ def test_mailboxes_are_ids_addresses_or_a_tag(
     assert {key: getattr(spec.mailboxes, key) for key in choice} == choice
 
 
+def test_a_client_can_be_named(cli: CommandLine, here: Path) -> None:
+    assert cli("init", "--yes", "--client", "Northwind: Oslo").exit_code == 0
+    (entry,) = load_plan("plan.yaml").entries()
+    assert entry.spec is not None
+    assert (entry.spec.client, entry.problems) == ("Northwind: Oslo", ())
+
+
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
         ("--timezone", "Europe/Olso", "Did you mean 'Europe/Oslo'?"),
         ("--name", "", "the name is empty"),
         ("--name", "x" * 256, "the maximum is 255"),
-        ("--client-id", "Northwind", "'Northwind' is not the id of a client"),
-        ("--client-id", "0", "must be 1 or more"),
+        ("--client", "0", "must be 1 or more"),
         ("--mailboxes", "ann@@try.example", "is not an e-mail address"),
         ("--subject", "Hi {{first_name", "it is not closed"),
         ("--subject", "a\x07b", "a control character"),

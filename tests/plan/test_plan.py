@@ -586,7 +586,7 @@ def test_an_invalid_line_of_a_json_lines_plan_does_not_hide_the_others() -> None
     assert messages(text, "plan.jsonl") == [
         "plan.jsonl:4: error: invalid JSON: unexpected end (column 9). Close every {, [ and double quote.\n"
         '    {"name":\n            ^',
-        "plan.jsonl:5: error: x: unknown key 'x'. Valid choices: name, client_id, steps, mailboxes, leads, "
+        "plan.jsonl:5: error: x: unknown key 'x'. Valid choices: name, client_id, client, steps, mailboxes, leads, "
         "schedule, settings, lead_import, start, key, for_each.",
         "plan.jsonl:6: error: a campaign must be a mapping of keys to values",
     ]

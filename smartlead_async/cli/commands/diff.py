@@ -53,7 +53,9 @@ def diff(
     target: Annotated[
         str | None,
         typer.Option(
-            metavar="live|URL", help="Where --refresh reads the campaigns. Default: the target of the job."
+            metavar="live|URL",
+            help="Where --refresh reads the campaigns, and where the ids of named clients are. Default: the "
+            "target of the job.",
         ),
     ] = None,
     tier: TierOption = None,
@@ -72,7 +74,8 @@ def diff(
 ) -> None:
     """Show what provisioning a plan would do: campaigns to create, change and remove. Nothing is changed.
 
-    The plan is compared with its ledger, which knows what was sent; no API key is needed. With --refresh,
+    The plan is compared with its ledger, which knows what was sent; no API key is needed, unless clients are
+    named: their ids take one request, once there is a ledger. With --refresh,
     the campaigns on the server are compared with the ledger, too. That costs two requests for each campaign
     and one for every 100 leads.
 
@@ -81,7 +84,8 @@ def diff(
     is refused, 4 if it was interrupted; what was read until then is shown.
     """
     with command_output(as_json=as_json) as output:
-        selection = parse_selection(select)
+        from ..client_names import AccountClients, job_clients
+
         rows_file = BadRowsFile.choose(plan, bad_rows, skip=skip_bad_rows)
         tiers = Tier.compared(tier)
         own_ledger = PlanLedger(plan, ledger)
@@ -91,7 +95,15 @@ def diff(
             reader = _ServerReader(output, own_ledger.path, target, tier, proxy, accept_new_key)
         if exists:
             run_until_interrupted(_require_usable(own_ledger, reader))
+        clients = None
+        if exists:
+            clients = job_clients(own_ledger, target, tier, proxy)
+        elif target is not None:
+            clients = AccountClients(lambda: Target.parse(target, proxy=proxy), tier)
+        selection = parse_selection(select if clients is None else clients.terms(select or ()))
         checked = load_checked_plan(output, plan, tiers[0].limits, rows_file)
+        if clients is not None:
+            checked = clients.in_plan(output, checked)
         show_warnings(output, checked)
         found = run_until_interrupted(
             read_diff(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _QUESTIONS: Final = {
     "name": "Name of the first campaign",
-    "client_id": "Id of the client that it belongs to",
+    "client": "Client that it belongs to, by name or id",
     "timezone": "Time zone in which e-mails are sent",
     "mailboxes": "Mailboxes: a tag, or ids or addresses separated by commas",
     "subject": "Subject of the first e-mail",
@@ -33,8 +33,9 @@ def init(
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="The name of the first campaign.")
     ] = None,
-    client_id: Annotated[
-        str | None, typer.Option("--client-id", metavar="ID", help="The client that it belongs to.")
+    client: Annotated[
+        str | None,
+        typer.Option("--client", "--client-id", metavar="NAME|ID", help="The client that it belongs to."),
     ] = None,
     timezone: Annotated[
         str | None,
@@ -60,7 +61,7 @@ def init(
         _require_free(folder)
         given = {
             "name": name,
-            "client_id": client_id,
+            "client": client,
             "timezone": timezone,
             "mailboxes": mailboxes,
             "subject": subject,
@@ -93,7 +94,7 @@ def _with(starter: Starter, field: str, text: str) -> Starter:
     """Return the starter with a value; ``ValueError`` if the check of its files finds an error then."""
     import attrs
 
-    value: Any = _client_id(text) if field == "client_id" else text.strip()
+    value: Any = _client(text.strip()) if field == "client" else text.strip()
     chosen = attrs.evolve(starter, **{field: value})
     for problem in chosen.problems():
         if problem.is_error:
@@ -101,13 +102,10 @@ def _with(starter: Starter, field: str, text: str) -> Starter:
     return chosen
 
 
-def _client_id(text: str) -> int | None:
-    text = text.strip()
+def _client(text: str) -> str | int | None:
     if text.lower() == _NO_CLIENT:
         return None
-    if not (text.isascii() and text.isdecimal()):
-        raise ValueError(f"{printable(text)!r} is not the id of a client. Write a number or {_NO_CLIENT}.")
-    return int(text)
+    return int(text) if text.isascii() and text.isdecimal() else text
 
 
 def _default_name() -> str:

@@ -60,11 +60,11 @@ def _command(name: str, description: str) -> Callable[..., None]:
     ) -> None:
         with command_output(as_json=as_json) as output:
             from ...provisioning.job.operations import Operation
-            from ..client_names import with_client_ids_for_job
+            from ..client_names import job_clients
             from ..operate import OperationRequest, operate
 
             own = PlanLedger(plan, ledger)
-            terms = with_client_ids_for_job(select or (), own, target, tier, proxy)
+            terms = job_clients(own, target, tier, proxy).terms(select or ())
             request = OperationRequest(
                 operation=Operation(name),
                 ledger=own,

@@ -39,6 +39,7 @@ from ..target import Target, require_api_key
 if TYPE_CHECKING:
     from ...provisioning.changes.totals import ChangeTotals
     from ...provisioning.selection import Selection
+    from ..client_names import AccountClients
 
 
 def provision(
@@ -105,7 +106,7 @@ def provision(
     4 stopped before the end.
     """
     with command_output(as_json=as_json) as output:
-        from ..client_names import with_client_ids
+        from ..client_names import AccountClients
         from ..run_job import run_job
 
         if accept_changes:
@@ -116,7 +117,8 @@ def provision(
         reporting = Reporting(output, None if report is None else ReportFile(report))
         rows_file = BadRowsFile.choose(plan, bad_rows, skip=skip_bad_rows)
         chosen = _choose_ledger(plan, ledger, disabled=no_ledger, target=destination)
-        terms = with_client_ids(select or (), destination, tier)
+        clients = AccountClients(lambda: destination, tier)
+        terms = clients.terms(select or ())
         selection = parse_selection(terms)
         request = attrs.evolve(
             _prepare(
@@ -127,6 +129,7 @@ def provision(
                 chosen,
                 rows_file,
                 selection,
+                clients,
                 accept_new_key=accept_new_key,
             ),
             select=terms,
@@ -161,6 +164,7 @@ def _prepare(
     own_ledger: PlanLedger | None,
     bad_rows: BadRowsFile | None,
     selection: Selection,
+    clients: AccountClients,
     *,
     accept_new_key: bool,
 ) -> ProvisionRequest:
@@ -172,7 +176,9 @@ def _prepare(
         reporting.file.check(path, ledger, None if bad_rows is None else bad_rows.path)
     if ledger is not None:
         _check_ledger_path(ledger, path)
-    plan = load_checked_plan(reporting.output, path, chosen.limits, bad_rows)
+    plan = clients.in_plan(
+        reporting.output, load_checked_plan(reporting.output, path, chosen.limits, bad_rows)
+    )
     if reporting.file is not None:
         reporting.file.check_plan(plan.plan)
     show_warnings(reporting.output, plan)

@@ -30,6 +30,7 @@ from ..options import (
 from ..output import CommandError, Output, command_output
 from ..plan_diff import select_specs
 from ..report_file import ReportFile
+from ..target import FAKE, Target
 from ..tier import Tier
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def simulate(
     with command_output(as_json=as_json) as output:
         from ...simulation import SHORTEST_LIFE
         from ...simulation import simulate as run
+        from ..client_names import AccountClients
 
         chosen = Tier.choose(tier)
         if restart_every is not None and not restart_every >= SHORTEST_LIFE:
@@ -79,7 +81,8 @@ def simulate(
         file = None if report is None else ReportFile(report)
         if file is not None:
             file.check(plan, None if rows_file is None else rows_file.path)
-        checked = load_checked_plan(output, plan, chosen.limits, rows_file)
+        clients = AccountClients(lambda: Target.parse(FAKE), tier)
+        checked = clients.in_plan(output, load_checked_plan(output, plan, chosen.limits, rows_file))
         if file is not None:
             file.check_plan(checked.plan)
         output.line(f"Plan: {printable(plan)}: {describe_size(checked.check)}")

@@ -64,11 +64,14 @@ def verify(
     """
     with command_output(as_json=as_json) as output:
         from ...plan.plan import load_plan
-        from ..client_names import with_client_ids_for_job
+        from ..client_names import job_clients
 
         chosen = PlanLedger(plan, ledger)
-        terms = with_client_ids_for_job(select or (), chosen, target, tier, proxy)
+        clients = job_clients(chosen, target, tier, proxy)
+        terms = clients.terms(select or ())
         opened = load_plan(plan, skip_bad_rows=skip_bad_rows)
+        if opened.has_client_names:
+            opened = opened.with_clients(clients.known())
         code = run_until_interrupted(
             _verify(
                 output,

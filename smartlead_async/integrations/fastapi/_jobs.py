@@ -251,8 +251,11 @@ class ProvisioningJobs:
             self._files.save(attrs.evolve(stored, status=JobStatus.STOPPED))
 
     async def _provision(self, job: StoredJob, client_of: ClientOf) -> str | None:
-        plan = await asyncio.to_thread(self._files.plan, job.id)
-        live = self._live[job.id] = client_of(job.owner).provision(
+        plan, client = await asyncio.to_thread(self._files.plan, job.id), client_of(job.owner)
+        if await asyncio.to_thread(lambda: plan.has_client_names):
+            plan = plan.with_clients(await client.clients.list())
+            plan.require_valid()
+        live = self._live[job.id] = client.provision(
             _Specs(plan),
             ledger=SqliteLedger(self._files.ledger(job.id)),
             strategy=plan.strategy.value,

@@ -10,6 +10,7 @@ import attrs
 from ...digests import fingerprint_digest, key_digest
 from ...limits import RateLimits
 from ...plan.campaign import CampaignSpec
+from ...plan.keys import require_client_id
 from ...plan.request_count import RequestCount
 from ...plan.step import Step
 from ..ledger.protocol import Ledger
@@ -72,7 +73,7 @@ class PlanChanges:
         self.totals = ChangeTotals(limits=self._limits)
         try:
             job = await self._ledger.open()
-            walk = PlanWalk(self._selection)
+            walk = PlanWalk(self._selection, allow_names=True)
             comparison = _Comparison(self._ledger, walk, is_same_plan=self._is_current(job))
             requests = _Requests(RequestCount(), self._strategy, has_baseline=job.baseline_id is not None)
             refresher = None if self._refresh is None else self._refresh()
@@ -121,6 +122,9 @@ class _Comparison:
             key = key_digest(head.key)
             self.states[key], self._fingerprints[key] = head.state, fingerprint_digest(head.fingerprint)
         async for spec in self.walk.specs(specs, self.states):
+            if self.states:
+                # With nothing to compare it with, a campaign is new whatever the id of its client is.
+                require_client_id(spec)
             key = key_digest(spec.identity)
             is_done = self.states.get(key) is CampaignState.DONE
             yield spec, await self._change(spec, self._fingerprints[key] if is_done else None)

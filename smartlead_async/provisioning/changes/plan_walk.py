@@ -25,13 +25,15 @@ class PlanWalk:
 
     selection: Selection
     planned: DigestSet = attrs.field(factory=DigestSet)
+    allow_names: bool = False
+    """Whether campaigns may name their clients; such a campaign has another key than one with an id."""
 
     async def specs(
         self, specs: Iterable[CampaignSpec], states: Mapping[int, CampaignState]
     ) -> AsyncGenerator[CampaignSpec, None]:
         """Yield the campaigns that are selected, each with its key; ``states`` are those on the ledger."""
         takes_all = not self.selection
-        for number, spec in enumerate(with_keys(specs), start=1):
+        for number, spec in enumerate(with_keys(specs, allow_names=self.allow_names), start=1):
             if number % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
             digest = key_digest(spec.identity)
