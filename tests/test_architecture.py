@@ -36,7 +36,6 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
             "redaction",
             "html_table",
             "plain_data",
-            "waiting",
             "",
         ),
     ),

@@ -18,6 +18,8 @@ from ..ledger.records import LeadBatch
 
 _ENTRY: Final = struct.Struct("<QQ")
 _LEADS_PER_PAGE: Final = 100
+_EDITS: Final = -1
+"""The number of the batch that holds the leads that are being updated or removed."""
 
 
 def lead_digest(lead: LeadInput) -> int:
@@ -95,6 +97,11 @@ class SentLeads:
         return not removed and changed <= self.pages
 
     @property
+    def has_edits(self) -> bool:
+        """Whether there are leads whose update or removal was begun and not completed."""
+        return any(batch.number == _EDITS for batch in self.batches)
+
+    @property
     def next_number(self) -> int:
         """The number of the next batch."""
         return self.batches[-1].number + 1 if self.batches else 0
@@ -150,3 +157,21 @@ def rewritten(
         if address not in without
     )
     return attrs.evolve(batch, entries=entries)
+
+
+def edit_batch(batches: Sequence[LeadBatch], gone: AbstractSet[int], changed: Mapping[int, int]) -> LeadBatch:
+    """Return the batch of leads that are about to be removed or updated, like one without a response.
+
+    Those that are removed keep their digest, so that a lead that comes back to the plan is imported again;
+    those that are updated have that of the new data, so that one that is changed back is updated again.
+    """
+    earlier = b"".join(batch.entries for batch in batches if batch.number == _EDITS)
+    removed = b"".join(
+        _ENTRY.pack(address, lead)
+        for batch in batches
+        if batch.is_done
+        for address, lead in _ENTRY.iter_unpack(batch.entries)
+        if address in gone
+    )
+    updated = b"".join(_ENTRY.pack(*entry) for entry in changed.items())
+    return LeadBatch(_EDITS, earlier + removed + updated, is_done=False)

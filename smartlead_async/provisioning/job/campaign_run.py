@@ -288,11 +288,16 @@ class CampaignRun(CampaignSteps):
     async def _sync_leads(self) -> None:
         before = self.record.step(Step.LEADS)
         await self._begin(Step.LEADS, await self._content(Step.LEADS), waits=False)
+        is_in_doubt = before is not None and before.is_in_doubt
         sync = LeadSync(self.spec, self._entry, self._journal, self._sender)
+        await sync.load()
+        if is_in_doubt and sync.has_edits_in_doubt:
+            await self._wait_out(Step.LEADS)
+            is_in_doubt = False
         await sync.add()
         if sync.has_earlier:
             if edits := sync.edits():
-                if before is not None and before.is_in_doubt:
+                if is_in_doubt:
                     await self._wait_out(Step.LEADS)
                 await sync.edit(edits)
             await sync.settle()

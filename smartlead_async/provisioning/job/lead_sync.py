@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 import attrs
 
@@ -18,11 +18,14 @@ from ...plan.campaign import CampaignSpec
 from ...plan.merge_tags import LEAD_FIELDS
 from ...plan.step import Step
 from ..changes.change import ChangeRefused
-from ..changes.sent_leads import SentLeads, entries_of, lead_digest, rewritten
+from ..changes.sent_leads import SentLeads, edit_batch, entries_of, lead_digest, rewritten
 from ..ledger.records import LeadBatch
 from .journal import Journal, JournalEntry
 from .sender import GuardedSender
 from .steps import lead_batches, tally
+
+_NAMED: Final = 3
+"""Leads that an error names."""
 
 
 @attrs.frozen
@@ -40,7 +43,9 @@ class LeadEdits:
 class LeadSync:
     """Imports new leads, updates changed ones and removes those that are no longer planned.
 
-    Every import is on the ledger before it is sent, so that a lead that may have been imported is known.
+    Every import is on the ledger before it is sent, and so are the leads that are about to be updated or
+    removed. So whatever the plan says after a crash, it is known which leads may be on the server, and with
+    which data.
     """
 
     spec: CampaignSpec
@@ -52,7 +57,6 @@ class LeadSync:
     async def add(self) -> None:
         """Import the leads that have not been imported, 400 at a time."""
         key = self.spec.identity
-        self._sent = SentLeads.of(await self.journal.ledger.leads(key))
         new = (lead for lead in self.spec.iter_leads() if not self._sent.has(lead))
         requests = lead_batches(new, self.spec.lead_import, self.entry.record.server_id)
         for number, request in enumerate(requests, start=self._sent.next_number):
@@ -66,6 +70,15 @@ class LeadSync:
             step = record.begun(Step.LEADS)
             step = attrs.evolve(step, batches=step.batches + 1)
             await self.entry.save(record.with_step(step, leads=record.leads + imported))
+
+    async def load(self) -> None:
+        """Read which leads were sent by earlier runs."""
+        self._sent = SentLeads.of(await self.journal.ledger.leads(self.spec.identity))
+
+    @property
+    def has_edits_in_doubt(self) -> bool:
+        """Whether an earlier run may have updated or removed leads without recording it."""
+        return self._sent.has_edits
 
     @property
     def has_earlier(self) -> bool:
@@ -82,27 +95,32 @@ class LeadSync:
         return LeadEdits(changed, self._sent.removed(self.spec.iter_leads()))
 
     async def edit(self, edits: LeadEdits) -> None:
-        """Update the leads that have changed, and remove those that are no longer planned."""
+        """Update the leads that have changed, and remove those that are no longer planned.
+
+        Leads that have to be imported again are removed and imported: those with an emptied value, and those
+        that somebody has removed on the server. In a campaign that was started, both are refused.
+        """
+        await self.load()
         found = await self._found(edits)
-        emptied: set[int] = set()
-        for digest, lead in edits.changed.items():
-            if digest not in found:
-                continue
-            if lost := [*_lost_values(lead, found[digest])]:
-                self._require_never_started(lead, lost)
-                emptied.add(digest)
-            else:
+        again = self._emptied(edits, found) | self._missing(edits, found)
+        updates = {digest: lead for digest, lead in edits.changed.items() if digest not in again}
+        gone = edits.removed | again
+        await self._record_edits(gone, updates)
+        for digest, lead in updates.items():
+            if digest in found:
                 await self._update(found[digest].id, lead)
-        for digest in edits.removed | emptied:
+        for digest in gone:
             if digest in found:
                 await self._delete(found[digest].id)
-        await self._rewrite(edits, emptied)
-        if emptied:
+        await self._record_edited(len(gone), updates)
+        if again:
+            await self.load()
             await self.add()
 
     async def settle(self) -> None:
         """Drop the imports without a response, whose leads are all imported or removed by now."""
-        undone = [batch.number for batch in self._sent.batches if not batch.is_done]
+        batches = await self.journal.ledger.leads(self.spec.identity)
+        undone = [batch.number for batch in batches if not batch.is_done]
         if undone:
             await self.journal.forget_leads(self.spec.identity, *undone)
 
@@ -137,17 +155,58 @@ class LeadSync:
         with contextlib.suppress(NotFound):
             await self._send(DeleteCampaignLead(self.entry.record.server_id, lead_id))
 
-    async def _rewrite(self, edits: LeadEdits, emptied: set[int]) -> None:
-        digests = {digest: lead_digest(lead) for digest, lead in edits.changed.items()}
-        for batch in self._sent.batches:
-            new = rewritten(batch, without=edits.removed | emptied, changed=digests)
-            if new != batch:
-                await self.journal.save_leads(self.spec.identity, new)
-        leads, removed = self.entry.record.leads, len(edits.removed)
+    async def _record_edits(self, gone: set[int], updates: Mapping[int, LeadInput]) -> None:
+        """Record, before anything is sent, which leads may be gone or have other data from now on."""
+        key, batches = self.spec.identity, self._sent.batches
+        edited = edit_batch(batches, gone, {digest: lead_digest(lead) for digest, lead in updates.items()})
+        await self.journal.save_leads(key, edited)
+        self._sent.batches = [rewritten(batch, without=gone) if batch.is_done else batch for batch in batches]
+        await self._save_changed(batches)
+
+    async def _record_edited(self, gone: int, updates: Mapping[int, LeadInput]) -> None:
+        digests = {digest: lead_digest(lead) for digest, lead in updates.items()}
+        batches = self._sent.batches
+        self._sent.batches = [
+            rewritten(batch, changed=digests) if batch.is_done else batch for batch in batches
+        ]
+        await self._save_changed(batches)
+        leads = self.entry.record.leads
         self.entry.record = attrs.evolve(
             self.entry.record,
-            leads=attrs.evolve(leads, sent=leads.sent - removed, added=max(leads.added - removed, 0)),
+            leads=attrs.evolve(leads, sent=max(leads.sent - gone, 0), added=max(leads.added - gone, 0)),
         )
+
+    async def _save_changed(self, before: Sequence[LeadBatch]) -> None:
+        for old, new in zip(before, self._sent.batches, strict=True):
+            if new != old:
+                await self.journal.save_leads(self.spec.identity, new)
+
+    def _emptied(self, edits: LeadEdits, found: Mapping[int, Lead]) -> set[int]:
+        """Return the leads that have a value on the server that the plan no longer gives."""
+        emptied: set[int] = set()
+        for digest, lead in edits.changed.items():
+            if digest in found and (lost := [*_lost_values(lead, found[digest])]):
+                self._require_never_started(lead, lost)
+                emptied.add(digest)
+        return emptied
+
+    def _missing(self, edits: LeadEdits, found: Mapping[int, Lead]) -> set[int]:
+        """Return the changed leads that somebody has removed from the campaign on the server."""
+        missing = [digest for digest in edits.changed if digest not in found]
+        record = self.entry.record
+        if len(missing) <= record.leads.skipped:
+            # SmartLead left them out when they were imported, which the report tells.
+            return set()
+        if record.was_started:
+            addresses = [edits.changed[digest].email for digest in missing]
+            more = f" and {len(addresses) - _NAMED} more" if len(addresses) > _NAMED else ""
+            raise ChangeRefused(
+                "the plan has changed leads that the campaign on the server no longer has: "
+                f"{', '.join(addresses[:_NAMED])}{more}. A lead that was removed by hand is not imported "
+                "again, since it may have got mail. Undo the change, or take the lead out of the plan "
+                "(--allow-removals)"
+            )
+        return set(missing)
 
     def _require_never_started(self, lead: LeadInput, emptied: list[str]) -> None:
         if self.entry.record.was_started:
