@@ -150,19 +150,27 @@ class SmartleadClient(Areas):
         self._review_names = review_names
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
+    def from_env(cls, *, profile: str | None = None, **options: Any) -> Self:
         """Create a client from ``SMARTLEAD_API_KEY``, ``SMARTLEAD_BASE_URL`` and ``SMARTLEAD_TIER``.
 
         The last two may be unset; the tier is ``standard``, ``pro``, ``unlimited`` or windows such as
-        ``60/60,1000/3600``. ``options`` are those of the constructor and take precedence. Example::
+        ``60/60,1000/3600``. ``profile`` is a profile of the command line, and goes before these variables;
+        that of ``SMARTLEAD_PROFILE`` goes behind them, and so does the file's default if there is no key.
+        Its key may come from the keyring or a command. ``options`` are those of the constructor and take
+        precedence. Sends nothing. Example::
 
             async with SmartleadClient.from_env() as client: ...
+            async with SmartleadClient.from_env(profile="northwind") as client: ...
         """
         key = os.environ.get("SMARTLEAD_API_KEY", "")
-        if not key:
-            raise ConfigurationError(
-                "SMARTLEAD_API_KEY is not set: copy the key from SmartLead under Settings → API"
-            )
+        if profile is not None or os.environ.get("SMARTLEAD_PROFILE") or not key:
+            from .profiles.client_options import key_and_options  # noqa: PLC0415 - loaded by those who use it
+
+            key, defaults = key_and_options(profile)
+            if "transport" in options:
+                # A proxy is for the default transport.
+                defaults.pop("proxy", None)
+            return cls(key, **{**defaults, **options})
         if base_url := os.environ.get("SMARTLEAD_BASE_URL"):
             options.setdefault("base_url", normalize_base_url(base_url, "SMARTLEAD_BASE_URL"))
         if tier := os.environ.get("SMARTLEAD_TIER"):

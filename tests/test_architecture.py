@@ -46,6 +46,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("webhooks", ("webhooks",)),
     ("fake", ("fake",)),
     ("plan", ("plan",)),
+    ("profiles", ("profiles",)),
     ("ledger", ("provisioning.ledger",)),
     ("report", ("provisioning.report",)),
     ("job", ("provisioning.job", "provisioning")),

@@ -73,7 +73,7 @@ class Target:
     def _live(cls) -> Self:
         chosen = effective("base_url")
         active = active_profile()
-        hosts = active.profile.hosts if chosen.value is None or active.is_option else {}
+        hosts = active.hosts
         url = chosen.value or _OFFICIAL_URL
         if hosts:
             hosts = {n: _normalized(u, f"{active.profile.places['hosts']}.{n}") for n, u in hosts.items()}

@@ -85,6 +85,8 @@ def smartlead_server(
         }
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
+        # The proxy and the hosts of a profile are meant for SmartLead.
+        monkeypatch.delenv("SMARTLEAD_PROFILE", raising=False)
         yield SmartleadServer(fake_smartlead, base_url, key, environment)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from smartlead_async.cli import key_source
+from smartlead_async.profiles import key_source
 
 from .conftest import CommandLine
 from .plans import KEY

@@ -31,6 +31,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in ("KEY", "BASE_URL", "TIER"):
         monkeypatch.delenv(f"SMARTLEAD_{name}", raising=False)
     monkeypatch.delenv("SMARTLEAD_API_KEY", raising=False)
+    monkeypatch.delenv("SMARTLEAD_PROFILE", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/nonexistent")
+    monkeypatch.delenv("SMARTLEAD_CONFIG", raising=False)
     return monkeypatch
 
 

@@ -13,7 +13,7 @@ from ..output import CommandError, command_output
 from ..settings import with_shared_options
 
 if TYPE_CHECKING:
-    from ..effective import ActiveProfile, Setting
+    from ...profiles.active import ActiveProfile, Setting
 
 app = typer.Typer(help="Show the settings in effect, and write a configuration file.")
 
@@ -57,8 +57,8 @@ def show(
     if context.invoked_subcommand is not None:
         return
     with command_output(as_json=as_json) as output:
+        from ...profiles.profile import profile_names, read_profile
         from ..effective import active_profile, effective
-        from ..profile import profile_names, read_profile
 
         active = active_profile()
         names = profile_names(active.file)
@@ -83,7 +83,7 @@ def show(
 def path() -> None:
     """Print the path of the configuration file, whether it exists or not."""
     with command_output(data_on_stdout=True):
-        from ..config_file import config_path
+        from ...profiles.config_file import config_path
 
         sys.stdout.write(f"{printable(config_path())}\n")
 
@@ -98,7 +98,7 @@ def init() -> None:
     with command_output() as output:
         import os
 
-        from ..config_file import config_path
+        from ...profiles.config_file import config_path
 
         file = config_path()
         shown = printable(file)
@@ -118,7 +118,8 @@ def _key(*, check: bool) -> tuple[str, str]:
     """Return the key as it may be shown, and its source; that of a profile is only read on request."""
     import os
 
-    from ..effective import KEY_VARIABLE, active_profile, key_origin
+    from ...profiles.active import KEY_VARIABLE
+    from ..effective import active_profile, key_origin
     from ..target import require_api_key
 
     origin, source = key_origin(), active_profile().profile.key

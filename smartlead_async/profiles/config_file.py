@@ -1,4 +1,4 @@
-"""The configuration file of the command line, in TOML: where it is, and the line of everything in it."""
+"""The configuration file, in TOML: where it is, and the line of everything in it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, Final, Self
 
 import attrs
 
+from ..errors import ConfigurationError
 from ..wording import printable
-from .output import CommandError
 
 CONFIG_VARIABLE: Final = "SMARTLEAD_CONFIG"
 _PROGRAM: Final = "smartlead-async"
@@ -40,24 +40,24 @@ class ConfigFile:
 
     @classmethod
     def read(cls) -> Self:
-        """Return the file; :class:`CommandError` with its line if it cannot be parsed."""
+        """Return the file; :class:`ConfigurationError` with its line if it cannot be parsed."""
         path = config_path()
         try:
             text = path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             if os.environ.get(CONFIG_VARIABLE):
-                raise CommandError(f"{CONFIG_VARIABLE}: there is no file {printable(path)}") from None
+                raise ConfigurationError(f"{CONFIG_VARIABLE}: there is no file {printable(path)}") from None
             return cls(path)
         except UnicodeDecodeError:
-            raise CommandError(f"{printable(path)} is not UTF-8: save it as UTF-8") from None
+            raise ConfigurationError(f"{printable(path)} is not UTF-8: save it as UTF-8") from None
         except OSError as problem:
-            raise CommandError(f"{printable(path)} cannot be read: {problem.strerror}") from None
+            raise ConfigurationError(f"{printable(path)} cannot be read: {problem.strerror}") from None
         return cls(path, True, _parsed(path, text), text.splitlines())
 
-    def error(self, where: Sequence[str], message: str, advice: str = "") -> CommandError:
+    def error(self, where: Sequence[str], message: str, advice: str = "") -> ConfigurationError:
         """Return the error that something in the file cannot be used."""
         text = f"{self.place(where)}: {message}"
-        return CommandError(printable(f"{text}. {advice}" if advice else text))
+        return ConfigurationError(printable(f"{text}. {advice}" if advice else text))
 
     def place(self, where: Sequence[str]) -> str:
         """Return file, line and dotted name of a table or a value, for the beginning of a message."""
@@ -91,7 +91,7 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
         found = _LINE_OF_ERROR.search(str(problem))
         line = f":{found['line']}" if found else ""
         reason = _LINE_OF_ERROR.sub("", str(problem))
-        raise CommandError(printable(f"{path}{line}: invalid TOML: {reason}")) from None
+        raise ConfigurationError(printable(f"{path}{line}: invalid TOML: {reason}")) from None
 
 
 def _split(key: str) -> tuple[str, ...]:

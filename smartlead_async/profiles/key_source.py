@@ -13,12 +13,15 @@ from typing import Final
 
 import attrs
 
-from .exit_code import ExitCode
-from .output import CommandError
+from ..errors import ConfigurationError
 
 KEYRING_SERVICE: Final = "smartlead-async"
 _TIMEOUT: Final = 30.0
 _MAX_OUTPUT: Final = 10_000
+
+
+class KeyUnavailable(ConfigurationError):
+    """There is no API key, or the place that has it cannot be read."""
 
 
 class KeyKind(enum.StrEnum):
@@ -49,7 +52,7 @@ class KeySource:
                 return f"the command {self.value[0]}"
 
     def read(self) -> str:
-        """Return the key; :class:`CommandError` if it cannot be had."""
+        """Return the key; :class:`KeyUnavailable` if it cannot be had."""
         match self.kind:
             case KeyKind.ENVIRONMENT:
                 key = os.environ.get(self.value[0], "").strip()
@@ -61,9 +64,9 @@ class KeySource:
             raise self.error(f"{self.description} has no key")
         return key
 
-    def error(self, message: str) -> CommandError:
+    def error(self, message: str) -> KeyUnavailable:
         """Return the error that the key cannot be had or used."""
-        return CommandError(f"{self.place}: {message}", ExitCode.NOT_ALLOWED)
+        return KeyUnavailable(f"{self.place}: {message}")
 
     def _from_keyring(self) -> str:
         try:

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import attrs
 
+from ..errors import ConfigurationError
 from ..plan.problem import did_you_mean
 from ..request import Host
 from .config_file import ConfigFile
 from .key_source import KeyKind, KeySource
-from .output import CommandError
 
 PROFILES: Final = "profiles"
 DEFAULT_PROFILE: Final = "default_profile"
@@ -38,7 +38,7 @@ class Profile:
 
 
 def profile_names(file: ConfigFile) -> tuple[str, ...]:
-    """Return the names of the profiles of a file; :class:`CommandError` for unknown keys beside them."""
+    """Return the names of the profiles of a file; :class:`ConfigurationError` for other keys beside them."""
     for key, value in file.content.items():
         if key not in {PROFILES, DEFAULT_PROFILE}:
             advice = did_you_mean(key, (PROFILES, DEFAULT_PROFILE))
@@ -60,7 +60,7 @@ def read_profile(file: ConfigFile, name: str, source: str) -> Profile:
     """Return a profile; ``source`` is what chose it, for the message that there is none of this name."""
     names = profile_names(file)
     if name not in names:
-        raise CommandError(f"{source}: {_no_profile(file, name, names)}")
+        raise ConfigurationError(f"{source}: {_no_profile(file, name, names)}")
     table: dict[str, Any] = file.content[PROFILES][name]
     where = (PROFILES, name)
     _require_known(file, where, table)
