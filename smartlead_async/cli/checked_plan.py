@@ -94,11 +94,26 @@ def show_rows(output: Output, report: CheckReport, bad_rows: BadRowsFile | None)
         output.line(f"Left out {written}, written to {printable(bad_rows.path)}", "yellow")
 
 
+_REASONS = {
+    "no_address": "without an address",
+    "duplicate_address": "with a repeated address",
+    "malformed_address": "with a malformed address",
+    "misplaced_address": "with a misplaced address",
+    "bad_quotes": "with bad quotes",
+    "bad_value": "with a bad value",
+    "bad_custom_fields": "with bad custom fields",
+    "long_row": "with too many columns",
+    "repeated_header": "with the header again",
+    "do_not_contact": "not to be contacted",
+}
+"""How the rows that are no leads are described, by reason."""
+
+
 def describe_rows(rows: RowTally) -> str:
-    """Return every row once: ``"300 read: 297 leads, 2 duplicate address, 1 no address"``."""
+    """Return every row once: ``"300 read: 297 leads, 2 with a repeated address, 1 without an address"``."""
     reasons = sorted(rows.left_out.items(), key=lambda item: -item[1])
     parts = [count(rows.leads, "lead")]
-    parts += [f"{number:,} {reason.replace('_', ' ')}" for reason, number in reasons]
+    parts += [f"{number:,} {_REASONS.get(reason) or reason.replace('_', ' ')}" for reason, number in reasons]
     others = f"; {rows.not_selected:,} others not selected by where" if rows.not_selected else ""
     return f"{rows.read:,} read: {', '.join(parts)}{others}"
 

@@ -22,6 +22,9 @@ _USUAL: Final = re.compile(
 )
 
 
+_CONTAINED: Final = re.compile(r"[^\s@\"'(),:;<>\[\]\\|]+@[^\s@\"'(),:;<>\[\]\\|?]+")
+
+
 def address_flaw(address: str) -> str | None:
     """Return why this cannot be an e-mail address, or None if it can be one."""
     if len(address) <= 64 and _USUAL.fullmatch(address):
@@ -61,6 +64,16 @@ def _domain_flaw(domain: str) -> str | None:
     if len(labels[-1]) < 2 or labels[-1].isdigit():
         return f"its domain cannot end in .{labels[-1]}"
     return None
+
+
+def advice_on_address(address: str, what: str) -> str:
+    """Return what to do about a malformed address of a row or a lead."""
+    found = _CONTAINED.findall(address)
+    if len(found) == 1 and found[0] != address and address_flaw(found[0]) is None:
+        return f"Write {found[0]} alone."
+    if len(found) > 1 and not any(map(address_flaw, found)):
+        return f"Give each address a {what} of its own, or keep one."
+    return f"Correct it or remove the {what}."
 
 
 def normalize_address(address: str) -> str:

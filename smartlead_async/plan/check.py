@@ -215,7 +215,7 @@ class _Check:
         for row in spec.lead_rows():
             self.rows.add(row)
             if row.problems:
-                is_unreadable |= row.is_of_file and any(p.is_error for p in row.problems)
+                is_unreadable |= any(p.is_error for p in row.problems)
                 self._add(spec, row.problems)
             if row.lead is None:
                 if row.cells and self._on_bad_row is not None:

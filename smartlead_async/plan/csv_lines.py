@@ -9,8 +9,12 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import Final, NamedTuple, TextIO
 
 from ..wording import count
+from .lead_aliases import is_address_header
 
 DELIMITERS: Final = (",", ";", "\t", "|")
+
+
+_NO_DELIMITERS: Final = "\"'\r\n\0@"
 
 
 _SAMPLE_LINES: Final = 50
@@ -25,22 +29,33 @@ _DECLARATION: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _ADDRESS_CELL: Final = re.compile(r"[\s\"']*[^\s@,;|\"]+@[^\s@,;|\"]+[\s\"']*")
 
 
+def delimiter_flaw(delimiter: str) -> tuple[str, str] | None:
+    """Return why a string cannot be a delimiter, and what to do; None if it can be one."""
+    if delimiter.lower() in {"tab", r"\t"}:
+        return f"{delimiter!r} is not a tab", r'Write "\t", in double quotes.'
+    if len(delimiter) != 1 or delimiter in _NO_DELIMITERS or delimiter.isalnum():
+        return f"{delimiter[:20]!r} cannot be a delimiter", "Write the sign that separates values, such as ;."
+    return None
+
+
 def detect_delimiter(lines: Sequence[str]) -> str:
     """Return the delimiter of the first lines of a file, the header included.
 
-    It is the one that separates the addresses from other values in most lines, then the one that yields
-    the same number of columns in most lines, then the one that yields most columns.
+    It is the one with which the header has a column of addresses and most rows are as wide as it, else the
+    one that separates the addresses from other values in most lines, then the one that yields the same
+    number of columns in most lines, then the one that yields most columns.
     """
     return max(DELIMITERS, key=lambda delimiter: _fitness(lines, delimiter))
 
 
-def _fitness(lines: Sequence[str], delimiter: str) -> tuple[int, int, int]:
+def _fitness(lines: Sequence[str], delimiter: str) -> tuple[bool, int, int, int]:
     # Each line for itself, so that one stray quote does not decide.
     records = [next(csv.reader([line[:_SAMPLE_WIDTH]], delimiter=delimiter), []) for line in lines]
     width = len(records[0]) if records else 0
     addresses = sum(any(map(_ADDRESS_CELL.fullmatch, cells)) for cells in records)
     even = sum(len(cells) == width for cells in records) if width > 1 else 0
-    return addresses, even, width
+    is_header = width > 1 and any(map(is_address_header, records[0])) and 2 * even > len(records)
+    return is_header, addresses, even, width
 
 
 class Record(NamedTuple):
@@ -158,6 +173,8 @@ class CsvLines:
     def _rows_inside(self, cells: Sequence[str], index: int, delimiter: str) -> int:
         """Count the lines of a cell that are rows: as many cells, and an address where it belongs."""
         inside = cells[index].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        if index == self.address_column and not any(delimiter in line for line in inside):
+            return 0  # Several addresses in one cell.
         if self.width is None or self.address_column is None:
             return sum(any(map(_ADDRESS_CELL.fullmatch, line.split(delimiter))) for line in inside)
         is_even = len(cells) == self.width

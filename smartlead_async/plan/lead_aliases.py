@@ -1,10 +1,10 @@
-"""The headers of lead fields in the exports of many tools and in eight languages."""
+"""The headers of lead fields in the exports of many tools and in eleven languages."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -23,17 +23,32 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
         "indirizzomail", "emailaziendale",
         "adresemail", "adresmail", "adrespocztyelektronicznej", "pocztaelektroniczna", "poczta",
         "emailsluzbowy", "adresemailsluzbowy",
+        "emailadressegeschaftlich", "geschaftlicheemailadresse", "firmenemail", "kontaktemail", "epost",
+        "emailprofessionnelle", "adresseemailprofessionnelle", "adressemailprofessionnelle",
+        "courrielprofessionnel", "adressecourriel", "emailducontact",
+        "correoprofesional", "correodetrabajo", "correoempresarial", "emaildetrabajo", "direccionemail",
+        "direccioncorreoelectronico", "correoelectronicocorporativo", "emailcomercial", "emaildetrabalho",
+        "enderecoeletronico", "enderecodecorreioeletronico", "werkemail", "emailzakelijk", "werkmail",
+        "emailadreszakelijk", "emailadreswerk", "emaildilavoro", "emaillavoro", "indirizzoemailaziendale",
+        "emailfirmowy", "adresemailfirmowy", "emailkontaktowy",
+        # Swedish, Norwegian, Danish; Google Contacts
+        "epostadress", "epostadresse", "email1value", "emailvalue", "email1",
         "personalemail",
     ),
     "first_name": (
         "firstname", "givenname", "contactfirstname", "personfirstname", "fname", "first", "forename",
         "vorname", "rufname", "prenom", "nombre", "nombredepila", "primernombre", "primeironome", "nome",
         "nomeproprio", "voornaam", "roepnaam", "nomedibattesimo", "imie",
+        "vornameansprechpartner", "prenomducontact", "prenomcontact", "nombres", "nombrecontacto",
+        "nombredelcontacto", "prenome", "nomedocontato", "voornamen", "nomecontatto", "imiekontaktu",
+        "fornamn", "fornavn", "tilltalsnamn",
     ),
     "last_name": (
         "lastname", "surname", "familyname", "contactlastname", "personlastname", "lname", "last",
         "nachname", "familienname", "zuname", "nomdefamille", "apellido", "apellidos", "primerapellido",
         "sobrenome", "apelido", "ultimonome", "achternaam", "familienaam", "cognome", "nazwisko",
+        "nachnameansprechpartner", "nomducontact", "apellido1", "apelidos", "nomedefamilia",
+        "cognomecontatto", "nazwiskokontaktu", "efternamn", "etternavn", "efternavn",
     ),
     "company_name": (
         "companynameforemails", "companyname", "company", "currentcompany", "organizationname",
@@ -45,6 +60,10 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
         "bedrijf", "bedrijfsnaam", "organisatie", "naambedrijf", "werkgever",
         "azienda", "nomeazienda", "nomedellazienda", "ragionesociale", "societa", "impresa",
         "nazwafirmy", "przedsiebiorstwo", "spolka", "pracodawca",
+        "denominationsociale", "nomdesociete", "nomdentreprise", "organizacion", "nombrecompania",
+        "organizacao", "nomedaorganizacao", "naamorganisatie", "onderneming", "organizzazione", "ditta",
+        "denominazione", "organizacja", "nazwaprzedsiebiorstwa", "foretag", "foretagsnamn", "virksomhed",
+        "virksomhet", "bedrift", "firmanavn", "firmanamn", "organization1name",
     ),
     "phone_number": (
         "phonenumber", "phone", "workdirectphone", "directphone", "workphone", "mobilephone",
@@ -56,11 +75,16 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
         "celular", "numerodetelefone", "telefone", "telemovel", "telefonecelular", "telefoonnummer",
         "telefoon", "mobielnummer", "mobiel", "gsm", "numeroditelefono", "cellulare", "telefonocellulare",
         "numertelefonu", "nrtelefonu", "telefonkomorkowy", "komorka",
+        "telefonnr", "telefonmobil", "telephonemobile", "telephonefixe", "telmobile", "telefonodecontacto",
+        "numerotelefono", "numerodetelemovel", "telefoonmobiel", "mobieletelefoon", "telnr",
+        "numerodicellulare", "numerocellulare", "numertelefonukomorkowego", "telefonsluzbowy", "nrtel",
+        "mobiltelefonnummer", "phone1value",
     ),
     "website": (
         "website", "websiteurl", "homepage", "web", "webseite", "internetseite", "internetadresse",
         "siteweb", "siteinternet", "site", "sitioweb", "paginaweb", "sitedaweb", "paginadaweb", "sitoweb",
         "sito", "sitointernet", "stronawww", "stronainternetowa", "www", "witryna",
+        "hemsida", "webbplats", "nettside", "nettsted", "hjemmeside", "website1value",
     ),
     "location": (
         "location", "personlocation", "contactlocation", "standort", "localisation", "emplacement",
@@ -95,6 +119,19 @@ _WITHOUT_DECOMPOSITION: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", 
 _NO_DIGITS_NOR_LETTERS: Final = re.compile(r"[\W_]+")
 
 
+_LAST_NAMES_BESIDE: Final = {
+    "name": "vorname", "nom": "prenom", "naam": "voornaam", "namn": "fornamn", "navn": "fornavn",
+}  # fmt: skip
+"""Headers that mean a last name in a list that also has this column of first names."""
+
+
+def last_name_beside_first(headers: Sequence[str]) -> int | None:
+    """Return the position of a column such as ``Nom`` in ``Prénom, Nom``, or None."""
+    forms = [alias_form(header) for header in headers]
+    found = (i for i, form in enumerate(forms) if _LAST_NAMES_BESIDE.get(form) in forms)
+    return next(found, None)
+
+
 def alias_form(header: str) -> str:
     """Return a header without case, accents, whitespace and punctuation."""
     folded = unicodedata.normalize("NFKD", header).casefold().translate(_WITHOUT_DECOMPOSITION)
@@ -113,3 +150,9 @@ def field_and_rank(header: str) -> tuple[str, int] | None:
     if found is not None and found[0] == header.strip():
         return found[0], -1
     return found
+
+
+def is_address_header(header: str) -> bool:
+    """Return whether a header is known as that of a column of addresses."""
+    found = field_and_rank(header.strip())
+    return found is not None and found[0] == "email"

@@ -8,9 +8,9 @@ from typing import Final
 
 import attrs
 
-from .addresses import address_flaw
+from .header_flaws import quoting_flaw
 from .hidden_characters import describe_character, find_hidden, strip_hidden
-from .lead_aliases import alias_form, field_and_rank
+from .lead_aliases import alias_form, field_and_rank, last_name_beside_first
 from .lead_export import CUSTOM_FIELDS, ExportColumns
 from .lead_values import contains_address
 from .merge_tags import LEAD_FIELDS, normalize_name
@@ -74,7 +74,7 @@ def recognize_columns(headers: Sequence[str], mapping: Mapping[str, str | None])
             problems.append(unknown_column(header, names))
         else:
             given[position] = target
-    problems += _header_problems(names)
+    problems += [flaw] if (flaw := quoting_flaw(names)) else _header_problems(names)
     fields = _lead_fields(names, given)
     export = ExportColumns.recognize(names)
     json_fields = position_of(CUSTOM_FIELDS, names)
@@ -89,9 +89,7 @@ def recognize_columns(headers: Sequence[str], mapping: Mapping[str, str | None])
     problems += _duplicate_targets(custom, fields, given)
     if len(custom) > MAX_CUSTOM_FIELDS:
         problems.append(_too_many(custom))
-    if "email" not in fields:
-        problems.append(_no_address_column(names))
-    else:
+    if "email" in fields:
         problems += _addresses_in_headers(names)
     kept = tuple(custom[:MAX_CUSTOM_FIELDS])
     return Columns(names, fields, kept, tuple(problems), export, json_fields)
@@ -112,6 +110,9 @@ def _lead_fields(names: Sequence[str], given: Mapping[int, str | None]) -> dict[
             ranked.append((found[1], index, found[0]))
     for _, index, field in sorted(ranked):
         fields.setdefault(field, index)
+    last = last_name_beside_first(names)
+    if last is not None and last not in given:
+        fields.setdefault("last_name", last)
     return fields
 
 
@@ -173,19 +174,4 @@ def _too_many(custom: Sequence[tuple[int, str]]) -> Problem:
         f"{len(custom)} columns would become custom fields; the maximum is {MAX_CUSTOM_FIELDS}, "
         f"which excludes: {excess}",
         advice="Remove columns, or map them to null under columns.",
-    )
-
-
-def _no_address_column(names: Sequence[str]) -> Problem:
-    if any(address_flaw(name) is None for name in names):
-        return error(
-            "no_header",
-            "the first line is a lead, not a header",
-            advice="Add a line with the names of the columns above it.",
-        )
-    found = ", ".join(n for n in names if n) or "all unnamed"
-    return error(
-        "no_email_column",
-        f"no column is known to contain e-mail addresses (columns: {found})",
-        advice="Name one Email, or map it: columns: {Contact: email}.",
     )

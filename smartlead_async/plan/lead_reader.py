@@ -11,12 +11,14 @@ from typing import Any, Final
 import attrs
 
 from ..api.leads.models import LeadInput
+from .csv_lines import delimiter_flaw
 from .lead_columns import MAX_CUSTOM_FIELDS
 from .leads import LeadSource
 from .leads_csv import LeadFile
 from .nodes import Node
 from .problem import InvalidPlan, Place, Problem, error, warning
 from .reading import Reading, names_of, plain_values
+from .text_encoding import encoding_flaw
 from .where import Wanted
 
 FILE_KEYS: Final = (
@@ -149,10 +151,16 @@ _EXPECTED: Final = {
 }
 
 
+_FLAWS: Final = {"delimiter": delimiter_flaw, "encoding": encoding_flaw}
+
+
 def _text_option(reading: Reading, key: str, node: Node, path: str) -> str | None:
     value = node.text
-    if isinstance(value, str) and (key != "delimiter" or len(value) == 1):
-        return value
+    if isinstance(value, str):
+        flaw = _FLAWS[key](value) if key in _FLAWS else None
+        if flaw is not None:
+            reading.error("invalid", f"{path}.{key}", node, *flaw)
+        return None if flaw else value
     reading.error("wrong_kind", f"{path}.{key}", node, f"expected {_EXPECTED[key]}")
     return None
 

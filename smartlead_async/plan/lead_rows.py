@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 from ..api.leads.models import LeadInput
-from .addresses import address_digest, address_flaw
+from .addresses import address_digest, address_flaw, advice_on_address
 from .csv_lines import Record
 from .hidden_characters import strip_hidden
 from .lead_columns import MAX_CUSTOM_FIELDS, Columns
@@ -35,6 +36,12 @@ _ADVICE: Final = {
     "bad_quotes": "Double the quotes inside a quoted value.",
     "bad_value": "Correct it or remove the row.",
 }
+
+
+_WHOLE_ROW: Final = re.compile(r"[^\s@,;|\"]+@[^\s@,;|\"]+\.[^\s@,;|\"]+\s*[,;|\t]")
+
+
+_CURLY: Final = re.compile("[\u201c-\u201e]")
 
 
 _MAX_TEXTS: Final = 20
@@ -99,6 +106,8 @@ class RowReader:
             raise _Malformed(record.code, record.flaw, _ADVICE[record.code])
         problems = () if len(cells) == self._width else self._fit(cells, record.line)
         address = cells[self._address]
+        if "@" not in address and strip_hidden(address) == self._header:
+            raise _Malformed("repeated_header", "the row repeats the header", "Remove it.")
         if not is_unremarkable(cells) or self._has_odd_number(cells):
             address = strip_hidden(address)
             self._clean(cells, record.line)
@@ -115,7 +124,7 @@ class RowReader:
             return LeadRow(None, record.line, (*problems, missing), missing.code)
         if flaw := address_flaw(address):
             message = f"{address!r} is not an e-mail address: {flaw}"
-            raise _Malformed("malformed_address", message, "Correct it or remove the row.")
+            raise _Malformed("malformed_address", message, advice_on_address(address, "row"))
         export = self._columns.export
         if export is not None and (reason := export.reason_to_leave_out(cells)):
             self._left_out[reason] += 1
@@ -139,9 +148,15 @@ class RowReader:
             if any(cells[self._width :]):
                 message = f"the row has {number} columns, but the header has {self._width}"
                 advice = "Quote values that contain a delimiter or a line break."
+                if _CURLY.search("".join(cells)):
+                    advice = 'Quote values with straight double quotes ("), not with curly ones.'
                 raise _Malformed("long_row", message, advice)
             del cells[self._width :]
             return ()
+        if number == 1 and _WHOLE_ROW.match(cells[0]):
+            message = "the row is a single value"
+            advice = "Remove the quotes around the whole row, and use the delimiter of the header."
+            raise _Malformed("bad_quotes", message, advice)
         cells += [""] * (self._width - number)
         message = f"the row has {number} of {self._width} columns"
         place = Place(self._file, line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import csv
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Final, TextIO
 import attrs
 
 from .csv_lines import CsvLines, Record, detect_delimiter
-from .file_kinds import require_text
+from .file_kinds import require_list
 from .files import UnusableFile, failure_reason, require_regular_file
 from .problem import InvalidPlan, Place, Problem, error, warning
 from .text_encoding import MAX_LINE_BYTES, LineTooLong, TextEncoding, detect_encoding
@@ -27,6 +28,8 @@ class LeadTable:
     records: Iterator[Record]
     problems: tuple[Problem, ...] = ()
     lines: CsvLines | None = None
+    delimiter: str | None = None
+    """The delimiter of a CSV file."""
 
     def describe_rows(self, width: int, address_column: int | None) -> None:
         """Tell how many columns rows have and which one has the address, so that stray quotes are found."""
@@ -51,9 +54,9 @@ def open_table(
                 chosen, problems = workbook.choose(sheet)
                 yield LeadTable(workbook.records(chosen), problems)
             return
-        require_text(path)
+        require_list(path)
         detected = detect_encoding(path)
-        used = _encoding(encoding, detected)
+        used = _encoding(encoding, detected, place)
         with path.open(encoding=used.name, errors=used.errors, newline="") as text:
             yield _csv_table(text, delimiter, _guessed(used, place))
     except OSError as failure:
@@ -61,9 +64,9 @@ def open_table(
     except LineTooLong:
         reason = f"has a line of more than {MAX_LINE_BYTES >> 20} MiB"
         raise _unreadable("endless_line", reason, "Export it as CSV, one lead per line.", place) from None
-    except (UnicodeError, LookupError) as failure:
-        reason = f"cannot be read as {encoding or (used.name if used else 'text')}: {failure}"
-        raise _unreadable("bad_encoding", reason, "Save it as UTF-8.", place) from None
+    except UnicodeError as failure:
+        reason = f"is not {_name(used.name) if used else 'text'}: {_decoding_flaw(failure)}"
+        raise _unreadable("bad_encoding", reason, "Export it again, as UTF-8.", place) from None
     except ValueError as failure:
         # A path with a null character.
         raise UnusableFile(f"cannot be read: {failure_reason(failure)}") from None
@@ -73,18 +76,32 @@ def _unreadable(code: str, reason: str, advice: str, place: Place) -> InvalidPla
     return InvalidPlan([error(code, f"the lead file {reason}", advice=advice, place=place)])
 
 
-def _encoding(given: str | None, detected: TextEncoding) -> TextEncoding:
+def _encoding(given: str | None, detected: TextEncoding, place: Place) -> TextEncoding:
+    """Return the encoding that a plan gives, unless the first bytes of the file contradict it."""
     if given is None:
         return detected
-    is_utf8 = given.lower().replace("_", "-") in {"utf-8", "utf8"}
-    return TextEncoding("utf-8-sig", "surrogateescape") if is_utf8 else TextEncoding(given)
+    name = codecs.lookup(given).name
+    if detected.name.startswith(("utf-16", "utf-32")):
+        if not name.startswith(detected.name[:6]):
+            reason = f"is {_name(detected.name)} by its first bytes, but its encoding is set to {given}"
+            raise _unreadable("bad_encoding", reason, "Remove encoding from the plan.", place)
+        return detected
+    return TextEncoding("utf-8-sig" if name == "utf-8" else name, "surrogateescape")
+
+
+def _decoding_flaw(failure: UnicodeError) -> str:
+    if not isinstance(failure, UnicodeDecodeError):
+        return str(failure)
+    if "truncated" in failure.reason or "end of data" in failure.reason:
+        return "it ends in the middle of a character"
+    return f"the byte 0x{failure.object[failure.start]:02X} does not belong to it"
 
 
 def _csv_table(text: TextIO, delimiter: str | None, problems: tuple[Problem, ...]) -> LeadTable:
     lines = CsvLines(text)
     first = lines.first_lines()
     chosen = delimiter or lines.declared or (detect_delimiter(first) if first else ",")
-    return LeadTable(lines.records(chosen), problems, lines)
+    return LeadTable(lines.records(chosen), problems, lines, chosen)
 
 
 def _guessed(encoding: TextEncoding, place: Place) -> tuple[Problem, ...]:
@@ -100,5 +117,14 @@ def _guessed(encoding: TextEncoding, place: Place) -> tuple[Problem, ...]:
     return (guessed,)
 
 
+_NAMES: Final = {
+    "cp932": "Shift JIS", "euc_jp": "EUC-JP", "euc_jis_2004": "EUC-JP", "big5hkscs": "Big5", "big5": "Big5",
+    "gb18030": "GB18030", "koi8-r": "KOI8-R", "mac-roman": "Mac Roman", "iso8859-2": "ISO-8859-2",
+    "iso8859-15": "ISO-8859-15",
+}  # fmt: skip
+
+
 def _name(encoding: str) -> str:
-    return f"Windows-{encoding[2:]}" if encoding.startswith("cp125") else encoding
+    if encoding.startswith("cp125"):
+        return f"Windows-{encoding[2:]}"
+    return _NAMES.get(encoding) or encoding.upper().removesuffix("-LE").removesuffix("-BE")

@@ -199,6 +199,8 @@ class ValueFindings:
     def clean(self, value: str, column: str, line: int | None = None) -> str:
         """Return a value as it is sent; raise :class:`BadValue` if it cannot be sent."""
         value = strip_hidden(value)
+        if not value:
+            return value
         if bad := _SURROGATE.search(value):
             raise BadValue(f"{column!r} contains {describe_character(bad[0])}")
         is_blank = self._blanks is not None and value.casefold() in self._blanks

@@ -10,7 +10,7 @@ import attrs
 
 from ..api.leads.models import LeadInput
 from ..typed import is_list, mismatch
-from .addresses import address_digest, address_flaw, normalize_address
+from .addresses import address_digest, address_flaw, advice_on_address, normalize_address
 from .findings import Findings
 from .hidden_characters import strip_hidden
 from .lead_values import BadValue, ValueFindings, is_clean
@@ -148,10 +148,8 @@ def inline_rows(leads: Sequence[object]) -> Iterator[LeadRow]:
         address = strip_hidden(lead.email)
         flaw = address_flaw(address)
         if flaw is not None:
-            message, advice = (
-                f"{address!r} is not an e-mail address: {flaw}",
-                "Correct it or remove the lead.",
-            )
+            message = f"{address!r} is not an e-mail address: {flaw}"
+            advice = advice_on_address(address, "lead")
             malformed = error("malformed_address", message, path=f"{path}.email", advice=advice)
             yield LeadRow(None, None, (malformed,), malformed.code)
             continue

@@ -14,12 +14,14 @@ from typing import Any, Final
 
 import attrs
 
+from .csv_lines import delimiter_flaw
 from .files import RELATIVE_TO_PLAN, UnusableFile, advice_on_file
 from .findings import describe
 from .lead_table import LeadTable, open_table
 from .leads import LeadRow, wrong_types
 from .problem import InvalidPlan, Place, Problem, error
 from .table_leads import TableLeads
+from .text_encoding import encoding_flaw
 from .where import Where
 from .workbook import WORKBOOK_SUFFIXES
 
@@ -63,8 +65,16 @@ class LeadFile:
         return str(self.path) if isinstance(self.path, Path) else describe(self.path)
 
     def option_problems(self) -> tuple[Problem, ...]:
-        """Return the problems of the path and the options that have wrong types."""
-        return wrong_types(self)
+        """Return the problems of the path and the options that have wrong types or values."""
+        return wrong_types(self) or tuple(self._option_flaws())
+
+    def _option_flaws(self) -> Iterator[Problem]:
+        for option, flaw in (
+            ("encoding", encoding_flaw(self.encoding) if self.encoding is not None else None),
+            ("delimiter", delimiter_flaw(self.delimiter) if self.delimiter is not None else None),
+        ):
+            if flaw is not None:
+                yield error("invalid", flaw[0], path=f"leads.{option}", advice=flaw[1])
 
     def rows(self) -> Iterator[LeadRow]:
         """Yield the problems of the file, every row, and at last what is remarkable about their values."""

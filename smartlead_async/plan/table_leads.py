@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from .csv_lines import Record
+from .header_flaws import explain_header
 from .lead_columns import Columns, recognize_columns, unknown_column
 from .lead_rows import RowReader
 from .lead_table import LeadTable
@@ -19,7 +20,14 @@ _Wanted: TypeAlias = "list[tuple[int, WantedValues]]"
 
 
 _FATAL: Final = frozenset(
-    {"bad_header", "no_header", "no_email_column", "duplicate_column", "no_such_column"}
+    {
+        "bad_header",
+        "no_header",
+        "no_email_column",
+        "wrong_delimiter",
+        "duplicate_column",
+        "no_such_column",
+    }
 )
 """Problems of the header after which every row would be misread."""
 
@@ -108,7 +116,10 @@ class TableLeads:
             columns = recognize_columns(record.cells, self.columns)
             table.describe_rows(len(columns.headers), columns.fields.get("email"))
             wanted, missing = self._wanted(columns)
-            return _Header(columns, wanted, tuple(p.at(place) for p in (*columns.problems, *missing)))
+            problems = [*columns.problems, *missing]
+            if "email" not in columns.fields and not any(p.is_error for p in problems):
+                problems = [explain_header(columns.headers, table.delimiter, table.records)]
+            return _Header(columns, wanted, tuple(p.at(place) for p in problems))
         place, advice = Place(self.file), "Export it again."
         flaw = error("empty_file", "the lead file is empty", advice=advice, place=place)
         return LeadRow(None, None, (flaw,))

@@ -24,6 +24,18 @@ _BOMS: Final = (
 )
 
 
+_ISO_2022_JP: Final = (b"\x1b$B", b"\x1b$@")
+
+
+_BY_ZEROS: Final = {
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+}
+"""Encodings without a byte order mark, by which of each four bytes are zero."""
+
+
 _LEGACY: Final = (
     "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
     "iso-8859-2", "iso-8859-15", "koi8-r", "mac-roman", "cp850", "cp932", "euc-jp", "gb18030", "big5",
@@ -41,6 +53,15 @@ _SAMPLE_BYTES: Final = 1 << 16
 _NON_ASCII_WORDS: Final = re.compile(r"[^\s,;|\"]*[^\x00-\x7f][^,;|\t\r\n\"]*")
 
 
+# Codecs of Python that turn text into something else, or depend on the machine.
+_NO_ENCODINGS: Final = frozenset(
+    {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"}
+)
+
+
+_USUAL: Final = "Write utf-8, utf-16 or windows-1252, or leave it out: encodings are detected."
+
+
 class LineTooLong(Exception):
     """A line has more than :data:`MAX_LINE_BYTES`."""
 
@@ -53,6 +74,20 @@ class TextEncoding:
     errors: str = "strict"
     guessed_from: str | None = None
     guessed_line: int | None = None
+
+
+def encoding_flaw(name: str) -> tuple[str, str] | None:
+    """Return why a name is not that of an encoding, and what to do; None if it is one."""
+    if name.lower() in {"ansi", "windows", "excel"}:
+        return f"there is no encoding {name!r}", "Write windows-1252, which Western European Windows uses."
+    try:
+        is_text = codecs.lookup(name).name not in _NO_ENCODINGS
+        b" ".decode(name)
+    except UnicodeDecodeError:
+        pass  # Of an encoding with several bytes for each character.
+    except (LookupError, ValueError):
+        return f"there is no encoding {name[:40]!r}", _USUAL
+    return None if is_text else (f"{name!r} is not an encoding of files", _USUAL)
 
 
 def detect_encoding(path: Path) -> TextEncoding:
@@ -100,16 +135,20 @@ def _encoding_by_start(chunk: bytes) -> str | None:
     for mark, encoding in _BOMS:
         if chunk.startswith(mark):
             return encoding
-    odd, even = chunk[1:200:2], chunk[0:200:2]
-    if odd and odd.count(0) > len(odd) // 2:
-        return "utf-16-le"
-    if even and even.count(0) > len(even) // 2:
-        return "utf-16-be"
-    return None
+    if any(escape in chunk for escape in _ISO_2022_JP):
+        return "iso-2022-jp"
+    # Of Latin letters, all bytes but one are zero.
+    first, second, third, fourth = (_is_mostly_zero(chunk[start:400:4]) for start in range(4))
+    return _BY_ZEROS.get((first, second, third, fourth))
+
+
+def _is_mostly_zero(part: bytes) -> bool:
+    return part.count(0) > len(part) // 2
 
 
 def _repair_or_guess(path: Path) -> TextEncoding:
-    sample, first_line = _non_ascii_lines(path)
+    lines = _non_ascii_lines(path)
+    sample = b"".join(line for _, line in lines)
     text = sample.decode("utf-8", "surrogateescape")
     bad = sum("\udc80" <= c <= "\udcff" for c in text)
     good = sum(c > "\x7f" for c in text) - bad
@@ -117,23 +156,40 @@ def _repair_or_guess(path: Path) -> TextEncoding:
     if 3 * good >= bad:
         return TextEncoding("utf-8", "surrogateescape")
     name = _guess(sample)
-    words = _NON_ASCII_WORDS.search(sample.decode(name, "replace"))
-    shown = words[0].strip() if words else ""
-    return TextEncoding(name, "surrogateescape", shown[:40], first_line)
+    line, shown = _telling_word(lines, name)
+    return TextEncoding(name, "surrogateescape", shown[:40], line)
 
 
-def _non_ascii_lines(path: Path) -> tuple[bytes, int]:
-    """Return the first lines that are not ASCII, up to a size, and the number of the first of them."""
-    sample, first = bytearray(), 0
+def _telling_word(lines: list[tuple[int, bytes]], name: str) -> tuple[int, str]:
+    """Return the first word, with its line, that shows whether a guess is right.
+
+    Most letters are the same in the encodings of Western and Central Europe, so a word that differs
+    between them is preferred.
+    """
+    rival = "cp1250" if name == "cp1252" else "cp1252"
+    first: tuple[int, str] | None = None
+    for number, line in lines:
+        text, other = line.decode(name, "replace"), line.decode(rival, "replace")
+        for found in _NON_ASCII_WORDS.finditer(text):
+            word = found[0].strip()
+            if len(text) == len(other) and found[0] != other[found.start() : found.end()]:
+                return number, word
+            first = first or (number, word)
+    return first or (lines[0][0] if lines else 1, "")
+
+
+def _non_ascii_lines(path: Path) -> list[tuple[int, bytes]]:
+    """Return the first lines that are not ASCII with their numbers, up to a size."""
+    found, size = [], 0
     # Latin-1 maps every byte to one character and back, and text mode finds every kind of line break.
     with path.open(encoding="latin-1", newline="") as lines:
         for number, line in enumerate(lines, 1):
             if not line.isascii():
-                sample += line.encode("latin-1")
-                first = first or number
-                if len(sample) > _SAMPLE_BYTES:
+                found.append((number, line.encode("latin-1")))
+                size += len(line)
+                if size > _SAMPLE_BYTES:
                     break
-    return bytes(sample), first
+    return found
 
 
 def _guess(sample: bytes) -> str:

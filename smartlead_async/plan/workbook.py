@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 
 from .cell_text import cell_text, number_text
 from .csv_lines import Record
+from .file_kinds import describe_workbook
 from .problem import InvalidPlan, Place, Problem, did_you_mean, error, warning
 
 WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm")
@@ -36,6 +37,7 @@ class Workbook:
 
     def __enter__(self) -> Self:
         openpyxl = _load_openpyxl(self._path)
+        _require_workbook(self._path)
         _require_bounded(self._path)
         try:
             with warnings.catch_warnings():
@@ -111,6 +113,14 @@ def _load_openpyxl(path: Path) -> types.ModuleType:
         advice = 'Run: pip install "smartlead-async[xlsx]", or save the list as CSV.'
         raise InvalidPlan([error("missing_extra", message, advice=advice, place=Place(str(path)))]) from None
     return openpyxl  # type: ignore[no-any-return]
+
+
+def _require_workbook(path: Path) -> None:
+    found = describe_workbook(path)
+    if found is not None:
+        kind, advice = found
+        message = f"the file is not an Excel workbook, but {kind}"
+        raise InvalidPlan([error("not_a_workbook", message, advice=advice, place=Place(str(path)))])
 
 
 def _require_bounded(path: Path) -> None:

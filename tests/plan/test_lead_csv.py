@@ -286,13 +286,6 @@ def test_an_explicit_encoding_is_used_without_a_warning() -> None:
     assert messages(file) == []
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "no-such"])
-def test_a_wrong_encoding_is_an_error(encoding: str) -> None:
-    problem = only(LeadFile(save(NAMES).path, encoding=encoding))
-    assert (problem.code, problem.file) == ("bad_encoding", "leads.csv")
-    assert f"cannot be read as {encoding}" in problem.message
-
-
 def test_utf8_is_detected_if_a_character_spans_two_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_encoding, "_CHUNK", 3)
     assert detect_encoding(save("aaé€é€\n").path).name == "utf-8"

@@ -315,7 +315,7 @@ BROKEN = [
     ("version: 1\ncampaigns:\n  - name: A\n    leads: {where: {a: b}}",
      "plan.yaml:4: error: campaigns[0].leads.csv: no lead file is given. Add csv: FILE."),
     ("version: 1\ncampaigns:\n  - name: A\n    leads: {csv: a.csv, delimiter: ab}",
-     "plan.yaml:4: error: campaigns[0].leads.delimiter: expected one character"),
+     "plan.yaml:4: error: campaigns[0].leads.delimiter: 'ab' cannot be a delimiter"),
     ("version: 1\ncampaigns:\n  - name: A\n    leads: {csv: a.csv, columns: [x]}",
      "plan.yaml:4: error: campaigns[0].leads.columns: expected a mapping of headers to fields"),
     ("version: 1\ncampaigns:\n  - name: A\n    leads: {csv: a.csv, columns: {a: 3}}",
