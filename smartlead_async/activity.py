@@ -73,9 +73,10 @@ COUNTERS: Final = tuple(field.name for field in attrs.fields(Counts))
 
 
 def known_sum(values: Iterable[int | None]) -> int | None:
-    """Return the sum of the values that are known; None if none of them is."""
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
+    """Return the sum of the values that are known; None if there are values, and none of them is known."""
+    each = list(values)
+    known = [value for value in each if value is not None]
+    return sum(known) if known or not each else None
 
 
 @attrs.frozen

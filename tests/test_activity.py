@@ -113,6 +113,7 @@ async def test_the_key_of_a_client_that_may_not_list_clients_gets_its_report(fak
 def test_what_is_not_known_is_not_counted_as_zero() -> None:
     assert known_sum([None, 2, None, 3]) == 5
     assert known_sum([None]) is None
+    assert known_sum([]) == 0
     assert Counts.total([Counts(sent=1), Counts(sent=2)]) == Counts(sent=3)
     assert not Counts(sent=0)
 

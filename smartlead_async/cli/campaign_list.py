@@ -18,11 +18,11 @@ def show_campaigns_of(
 ) -> None:
     """Print the campaigns of the clients that the terms name."""
     from ..api.campaigns.read import ListCampaigns
-    from .response_data import parse_columns, require_columns
+    from .response_data import parse_columns, require_columns, row_class
 
     require_columns(ListCampaigns, parse_columns(options.columns))
     found = session.run(lambda client: _campaigns(client, terms))
-    options.printer(session.output, columns).show_rows(found)
+    options.printer(session.output, columns, row=row_class(ListCampaigns)).show_rows(found)
 
 
 async def _campaigns(client: SmartleadClient, terms: Sequence[str]) -> list[Campaign]:

@@ -92,12 +92,18 @@ class ReadOptions(SessionOptions):
 
         return not self.columns and (self.format or (prints_table() and OutputFormat.TABLE)) == "table"
 
-    def printer(self, output: Output, default: Sequence[str] = ()) -> ResponsePrinter:
-        """Return the printer of responses; a table has the ``default`` columns unless others are named."""
+    def printer(
+        self, output: Output, default: Sequence[str] = (), *, row: type[Any] | None = None
+    ) -> ResponsePrinter:
+        """Return the printer of responses; a table has the ``default`` columns unless others are named.
+
+        ``row`` is the class of the rows of a list.
+        """
         from .response_data import parse_columns
         from .response_output import ResponsePrinter
 
-        return ResponsePrinter(output, self.format, parse_columns(self.columns), preferred=default)
+        columns = parse_columns(self.columns)
+        return ResponsePrinter(output, self.format, columns, preferred=default, row=row)
 
 
 @attrs.frozen(kw_only=True)
@@ -222,11 +228,11 @@ def _with_daily_options(command: Callable[..., None]) -> Callable[..., None]:
 def print_response(make: Callable[[], Any], options: ReadOptions, *, columns: Sequence[str] = ()) -> None:
     """Send a read, with all pages of a list, and print its response; a table has only these columns."""
     with options.session() as session:
-        from .response_data import parse_columns, require_columns
+        from .response_data import parse_columns, require_columns, row_class
 
         request = make()
         require_columns(type(request), parse_columns(options.columns))
-        printer = options.printer(session.output, columns)
+        printer = options.printer(session.output, columns, row=row_class(type(request)))
         session.run(lambda client: _send(client, request, printer))
 
 

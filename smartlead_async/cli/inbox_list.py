@@ -82,7 +82,7 @@ def show_inbox(session: DailySession, options: ReadOptions, query: InboxQuery) -
     leads, names, more = session.run(lambda client: _read(client, query, for_people=options.is_table))
     ordered = newest_first(leads)
     if not options.is_table:
-        options.printer(session.output).show_rows(ordered)
+        options.printer(session.output, row=InboxLead).show_rows(ordered)
     elif not leads:
         session.output.line("There is no such conversation.", "dim")
     else:

@@ -26,17 +26,27 @@ def parse_columns(option: str | None) -> list[str]:
 
 def require_columns(request: Any, columns: Sequence[str]) -> None:
     """Raise :class:`CommandError` for a column that the rows of the response do not have."""
+    row = row_class(request)
+    if row is not None:
+        require_fields(row, columns)
+
+
+def row_class(request: Any) -> type[Any] | None:
+    """Return the class of the rows of a response; None if they have several shapes, or none that is known."""
     kind = item_type(request) if issubclass(request, Paged) else request.operation.response_type
     members = [m for each in (union_members(kind) or (kind,)) for m in (each, *get_args(each))]
     classes = [m for m in members if attrs.has(m)]
-    if len(classes) != 1:
-        return  # rows of several shapes, or of none that is known
-    require_fields(classes[0], columns)
+    return classes[0] if len(classes) == 1 else None
+
+
+def field_names(row: type[Any]) -> list[str]:
+    """Return the names of all columns that rows of a class have."""
+    return [a.name for a in attrs.fields(row)]
 
 
 def require_fields(row: type[Any], columns: Sequence[str]) -> None:
     """Raise :class:`CommandError` for a column that the class of the rows does not have."""
-    known = [a.name for a in attrs.fields(row)]
+    known = field_names(row)
     for column in columns:
         require_known(column.partition(".")[0], known, "column", hint=f"there are {', '.join(known)}")
 

@@ -17,7 +17,7 @@ from ..plain_data import as_data
 from ..wording import printable
 from .json_text import json_text
 from .output import CommandError, Output
-from .response_data import cell, columns_of, rows_of, select
+from .response_data import cell, columns_of, field_names, rows_of, select
 from .terminal import SafeStream, open_console
 
 _MAX_CELL, _MIN_CELL = 40, 16
@@ -50,6 +50,7 @@ class ResponsePrinter:
     """Prints responses in one format; without a format, lists are tables on a terminal and JSON elsewhere.
 
     ``columns`` are those that the user has named; a table of others has as many ``preferred`` ones as fit.
+    ``row`` is the class of the rows, by which CSV has a header also if there are none.
     """
 
     output: Output
@@ -57,6 +58,7 @@ class ResponsePrinter:
     columns: Sequence[str] = ()
     reveal: bool = False
     preferred: Sequence[str] = attrs.field(default=(), kw_only=True)
+    row: type[Any] | None = attrs.field(default=None, kw_only=True)
 
     def show(self, value: Any) -> None:
         """Print a response."""
@@ -108,7 +110,8 @@ class ResponsePrinter:
         sys.stdout.write(json_text(content, ascii_only=_ascii_only(), indent=2) + "\n")
 
     def _print_csv(self, rows: Sequence[Any]) -> None:
-        columns = self.columns or columns_of(rows) or ["value"]
+        known = field_names(self.row) if self.row is not None else ["value"]
+        columns = self.columns or columns_of(rows) or known
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(columns)

@@ -86,7 +86,7 @@ def show_report(
         for part in _for_people(activity, source, console, every=every):
             console.print(part)
     elif columns or format_ in {OutputFormat.CSV, OutputFormat.JSONL, OutputFormat.TABLE}:
-        options.printer(session.output, columns).show_rows(list(rows_of(activity)))
+        options.printer(session.output, columns, row=ReportRow).show_rows(list(rows_of(activity)))
     else:
         options.printer(session.output).show(_as_data(activity, source))
 

@@ -6,15 +6,18 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import pytest
 from typer.testing import Result
 
 from smartlead_async.api.campaigns.setup import UpdateStatus
 from smartlead_async.api.campaigns.statistics import GetCampaignAnalytics
 from smartlead_async.cli import campaign_status
+from smartlead_async.cli.campaign_stats import CampaignFigures
 from smartlead_async.fake import Fault
 from smartlead_async.fake.state import CampaignStatus
 
+from ..fake.raw import AGENT
 from .conftest import CommandLine
 from .plans import KEY
 from .serving import Served
@@ -90,8 +93,56 @@ def test_statistics_fit_the_terminal_and_end_with_the_sum(
     assert TOKYO in shown
 
 
+@pytest.fixture
+def many(served: Served) -> list[int]:
+    """The ids of 130 campaigns, the oldest first, which sent two mails, of which one was answered."""
+
+    def post(path: str, body: object) -> None:
+        url = f"/api/v1/campaigns/{path}"
+        served.fake.receive("POST", url, f"api_key={KEY}", AGENT, json.dumps(body).encode())
+
+    def add() -> list[int]:
+        for number in range(130):
+            post("create", {"name": f"Nørd {number:03}"})
+        oldest, *_ = ids = list(served.fake.campaigns)
+        addresses = ("lin@a.example", "kim@a.example")
+        post(f"{oldest}/leads", {"lead_list": [{"email": each} for each in addresses]})
+        for each in addresses:
+            served.fake.record_message(oldest, each)
+        served.fake.record_message(oldest, addresses[0], type="REPLY")
+        return ids
+
+    return served.call(add)
+
+
+def test_many_campaigns_are_counted_by_the_hundred(cli: CommandLine, served: Served, many: list[int]) -> None:
+    before = served.requests()
+    arguments = ("campaigns", "stats", "--target", served.url)
+    result = cli(*arguments, SMARTLEAD_API_KEY=KEY)
+    assert served.requests() - before == 3
+    rows = json.loads(result.stdout)
+    assert sorted(row["id"] for row in rows) == many
+    (row,) = [row for row in rows if row["sent"]]
+    assert (row["sent"], row["replied"], row["reply_rate"], row["clicked"]) == (2, 1, 50.0, None)
+    assert "--full counts them" in result.stderr
+    table = cli(*arguments, "--output", "table", SMARTLEAD_API_KEY=KEY).stdout
+    assert "Clicked" not in table
+    assert "Replied" in table
+
+
+def test_few_campaigns_and_full_statistics_take_a_request_each(
+    cli: CommandLine, served: Served, many: list[int]
+) -> None:
+    for terms, requests in ((map(str, many[:20]), 21), (("*", "--full"), 131)):
+        before = served.requests()
+        result = cli("campaigns", "stats", *terms, "--target", served.url, SMARTLEAD_API_KEY=KEY)
+        assert served.requests() - before == requests
+        assert {row["clicked"] for row in json.loads(result.stdout)} == {0}
+
+
 def test_statistics_of_no_campaign_are_an_empty_list(cli: CommandLine, served: Served) -> None:
-    for output, text in (("json", "[]\n"), ("table", "")):
+    header = ",".join(field.name for field in attrs.fields(CampaignFigures)) + "\n"
+    for output, text in (("json", "[]\n"), ("table", ""), ("csv", header)):
         arguments = ("campaigns", "stats", "--output", output, "--target", served.url)
         result = cli(*arguments, SMARTLEAD_API_KEY=KEY)
         assert (result.exit_code, result.stdout) == (0, text)

@@ -59,13 +59,15 @@ def _run(name: str, request: Any, fields: Mapping[str, Sequence[str]], options: 
     with command_output(data_on_stdout=True) as output:
         from ..operation_command import build_request
         from ..request_session import RequestTarget, confirm_effect
-        from ..response_data import parse_columns, require_columns
+        from ..response_data import parse_columns, require_columns, row_class
         from ..response_output import ResponsePrinter, parse_format
 
         built = build_request(name, request, fields, options.body)
         columns = parse_columns(options.columns)
         require_columns(request, columns)
-        printer = ResponsePrinter(output, parse_format(options.output), columns, options.reveal)
+        printer = ResponsePrinter(
+            output, parse_format(options.output), columns, options.reveal, row=row_class(request)
+        )
         if options.all:
             _require_pages(name, request)
         target = RequestTarget.choose(options.target, options.tier, options.proxy)
