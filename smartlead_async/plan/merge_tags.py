@@ -76,7 +76,11 @@ def find_system_tags(text: str) -> Iterator[MergeTag]:
 def _all_tags(text: str) -> Iterator[MergeTag]:
     for match in _TAG.finditer(text):
         name, bar, _ = match[1].partition("|")
-        if name.strip():
+        has_three = (
+            text[match.start() - 1 : match.start()] == "{" and text[match.end() : match.end() + 1] == "}"
+        )
+        # Three braces on each side are told as such.
+        if name.strip() and not has_three:
             yield MergeTag(name.strip(), match.start(), bool(bar))
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from .lead_aliases import ALIASES, alias_form
 from .lead_columns import field_of
-from .spintax import TextFlaw, line_of
+from .spintax import TextFlaw, line_of, set_aside
 
 SYSTEM_PERCENT_NAMES: Final = frozenset({"signature"})
 """What SmartLead itself writes between percent signs."""
@@ -48,12 +48,34 @@ _SHAPES: Final = tuple(
             r"[\uff5b\u2774]{1,2}\s*(?P<name>[^{}\uff5b\uff5d\u2774\u2775\n]{1,41}?)\s*[\uff5d\u2775]{1,2}",
             True,
         ),
-        (rf"(?<!\[)\[\s*(?P<name>{_NAME})\s*\](?!\])", False),
+        (rf"(?<!\[)\[\s*(?P<name>{_NAME})\s*(?:[,|:=][^\[\]\n]{{0,40}})?\](?!\])", False),
         (rf"(?<!<)<\s*(?P<name>{_NAME})\s*>(?!>)", False),
         (rf"\(\(\s*(?P<name>{_NAME})\s*\)\)", False),
         (rf"(?<![\w%])(?P<sign>[%#$~^@]{{1,2}}|__)(?P<name>{_NAME})(?P=sign)(?!\w)", False),
         (r"(?<![\w$])\$(?P<name>[A-Za-z]\w{2,40})", False),
     )
+)
+
+
+# Names that are no words of a language.
+_CODE_NAMES: Final = frozenset(
+    {"firstname", "lastname", "fname", "lname", "companyname", "fullname", "jobtitle"}
+)
+
+
+_CODE_NAME: Final = re.compile(
+    r"(?<![^\W_])(?<![/?&])(?<!\w@)(?P<name>[A-Za-z]+(?:_[A-Za-z0-9]+)*)(?![^\W_]|@\w)"
+)
+
+
+# What is no prose: braces, tags of HTML, addresses of pages.
+_NO_PROSE: Final = re.compile(
+    r"\{[^{}]*\}|\{%.*?%\}|<[^<>]*>|\bhttps?://[^\s<>\"]+|\bwww\.[^\s<>\"]+", re.DOTALL
+)
+
+
+_SQUARE_SPINTAX: Final = re.compile(
+    r"(?<!\[)\[(?P<options>[^\[\]{}|<>\n]{1,60}(?:\|[^\[\]{}|<>\n]{1,60}){1,9})\](?![\](])"
 )
 
 
@@ -66,12 +88,16 @@ _ENCODED: Final = re.compile(
 
 def find_placeholders(text: str, columns: AbstractSet[str]) -> Iterator[TextFlaw]:
     """Yield the placeholders of other tools; ``columns`` are normalized names that leads have besides."""
-    plain = html.unescape(text)
-    # A plain body is escaped, and so are its placeholders: <<name>> is &lt;&lt;name&gt;&gt;.
-    for shown in dict.fromkeys((text, plain)):
+    once = html.unescape(text)
+    plain = html.unescape(once)
+    # A plain body is escaped, and so are its placeholders: <<name>> is &lt;&lt;name&gt;&gt;. It may have been
+    # escaped before, too.
+    for shown in dict.fromkeys((text, once, plain)):
         for match in _ENCODED.finditer(shown):
-            yield _flaw(shown, match, urllib.parse.unquote_plus(match["name"]), "its braces are encoded")
+            name = urllib.parse.unquote_plus(match["name"])
+            yield _flaw(shown, match, name, "its braces are encoded", columns)
     found: set[int] = set()
+    rest = plain
     for pattern, is_always in _SHAPES:
         for match in pattern.finditer(plain):
             name = match["name"]
@@ -80,14 +106,44 @@ def find_placeholders(text: str, columns: AbstractSet[str]) -> Iterator[TextFlaw
             form = alias_form(name)
             if form and (is_always or form in KNOWN_NAMES or form in columns):
                 found.add(match.start())
-                yield _flaw(plain, match, name, "it is written as in another tool")
+                rest = rest[: match.start()] + " " * len(match[0]) + rest[match.end() :]
+                yield _flaw(plain, match, name, "it is written as in another tool", columns)
+    yield from _bare_names(plain, rest, columns)
+    for match in _SQUARE_SPINTAX.finditer(rest):
+        message = f"{match[0][:60]!r} is not spintax: it has square brackets"
+        advice = f"Write {{{match['options']}}}."
+        yield TextFlaw("foreign_spintax", line_of(plain, match.start()), message, advice, text=match[0])
 
 
-def _flaw(text: str, match: re.Match[str], name: str, reason: str) -> TextFlaw:
+def _bare_names(plain: str, rest: str, columns: AbstractSet[str]) -> Iterator[TextFlaw]:
+    """Yield names of fields that stand in a text as a program writes them, such as ``first_name``."""
+    rest = set_aside(_NO_PROSE, rest, " ")
+    for match in _CODE_NAME.finditer(rest):
+        name = match["name"]
+        form = alias_form(name)
+        if form in _CODE_NAMES or ("_" in name and (form in KNOWN_NAMES or form in columns)):
+            yield _flaw(plain, match, name, "it is the name of a field, without braces", columns)
+
+
+def _advice(name: str, columns: AbstractSet[str]) -> str:
+    form = alias_form(name)
+    if form == "signature":
+        return "Write %signature%."
+    if re.match(r"(?:IF|END|ELSE)\w*:", name):
+        return "Conditions are written as in Liquid: {% if first_name %}…{% endif %}."
+    field = field_of(name)
+    if field is None and form not in columns:
+        return "Write a merge tag such as {{first_name}}, or list it under allowed_tags."
+    return f"Write {{{{{field or name.strip()}}}}}."
+
+
+def _flaw(
+    text: str, match: re.Match[str], name: str, reason: str, columns: AbstractSet[str] = frozenset()
+) -> TextFlaw:
     return TextFlaw(
         "foreign_placeholder",
         line_of(text, match.start()),
         f"{match[0][:60]!r} is not filled for each lead: {reason}",
-        f"Write {{{{{field_of(name) or name.strip()}}}}}.",
+        _advice(name, columns),
         text=match[0],
     )

@@ -1,4 +1,4 @@
-"""Braces in texts: spintax (``{Hi|Hello}``), Liquid (``{% if … %}``), and what is neither.
+"""Single braces in texts: spintax (``{Hi|Hello}``), and what is not.
 
 Merge tags are set aside first, so that ``{Hi {{first_name}}|Hello}`` is spintax with a tag in it.
 """
@@ -14,7 +14,6 @@ import attrs
 
 from .lead_columns import field_of
 from .merge_tags import LEAD_FIELDS
-from .problem import did_you_mean
 
 
 @attrs.frozen
@@ -31,13 +30,13 @@ class TextFlaw:
     """The text itself, if it may be allowed."""
 
 
-_STYLE: Final = re.compile(r"<(style|script)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+STYLE: Final = re.compile(r"<(style|script)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 
 
-_LIQUID: Final = re.compile(r"\{%((?:(?!\{%|%\}).)*)%\}", re.DOTALL)
+LIQUID: Final = re.compile(r"\{%((?:(?!\{%|%\}).)*)%\}", re.DOTALL)
 
 
-_HALF_LIQUID: Final = re.compile(r"\{%|%\}")
+HALF_LIQUID: Final = re.compile(r"\{%|%\}")
 
 
 _TAG: Final = re.compile(r"\{\{[^{}]*\}\}")
@@ -47,15 +46,17 @@ _ASIDE: Final = "\ue000"
 """Takes the place of each character of a merge tag; it is in the private use area, so no text has it."""
 
 
-def _set_aside(pattern: re.Pattern[str], text: str, character: str) -> str:
+def set_aside(pattern: re.Pattern[str], text: str, character: str) -> str:
+    """Return a text of the same length in which a character takes the place of every match."""
     return pattern.sub(lambda found: character * len(found[0]), text)
 
 
 def find_spintax_flaws(text: str) -> Iterator[TextFlaw]:
     """Yield the flaws of spintax: braces without a partner, empty and single options, nesting."""
-    masked = _set_aside(_LIQUID, _set_aside(_STYLE, text, " "), " ")
-    masked = _set_aside(_TAG, _set_aside(_HALF_LIQUID, masked, " "), _ASIDE)
+    masked = set_aside(LIQUID, set_aside(STYLE, text, " "), " ")
+    masked = set_aside(_TAG, set_aside(HALF_LIQUID, masked, " "), _ASIDE)
     groups: list[list[int]] = []
+    last = -2
     for found in re.finditer(r"[{}|]", masked):
         position, character = found.start(), found[0]
         if character == "{":
@@ -64,8 +65,10 @@ def find_spintax_flaws(text: str) -> Iterator[TextFlaw]:
             groups[-1].append(position)
         elif character == "}" and groups:
             yield from _group_flaws(text, masked, [*groups.pop(), position], is_nested=bool(groups))
-        elif character == "}" and _ASIDE not in masked[max(0, position - 1) : position]:
-            yield _unbalanced(text, position, "}", "{")
+        elif character == "}":
+            if last != position - 1:
+                yield _unbalanced(text, position, "}", "{")
+            last = position
     for group in groups:
         # "{{name" without its end is a broken merge tag, which is reported as such.
         if text[group[0] : group[0] + 2] != "{{" and text[group[0] - 1 : group[0] + 1] != "{{":
@@ -74,7 +77,7 @@ def find_spintax_flaws(text: str) -> Iterator[TextFlaw]:
 
 def spintax_spans(text: str) -> list[tuple[int, int]]:
     """Return begin and end of every spintax, nested ones included."""
-    masked = _set_aside(_TAG, _set_aside(_LIQUID, text, " "), _ASIDE)
+    masked = set_aside(_TAG, set_aside(LIQUID, text, " "), _ASIDE)
     spans: list[tuple[int, int]] = []
     groups: list[list[int]] = []
     for found in re.finditer(r"[{}|]", masked):
@@ -136,76 +139,3 @@ def _unbalanced(text: str, position: int, brace: str, partner: str, *, is_certai
 
 def _shown(text: str, begin: int, end: int) -> str:
     return text[begin:end].partition("\n")[0][:40]
-
-
-# --- Liquid ------------------------------------------------------------------------------------------
-_BLOCKS: Final = ("if", "unless", "case", "for", "capture", "comment", "raw", "tablerow")
-
-
-_BRANCHES: Final = {"else": ("if", "unless", "case", "for"), "elsif": ("if", "unless"), "when": ("case",)}
-
-
-_OTHER_TAGS: Final = (
-    "assign", "break", "continue", "cycle", "decrement", "increment", "include", "render", "echo", "liquid",
-)  # fmt: skip
-
-
-_TAG_NAMES: Final = (*_BLOCKS, *_BRANCHES, *(f"end{name}" for name in _BLOCKS), *_OTHER_TAGS)
-
-
-_FILTER: Final = re.compile(r"\{\{[^{}|]*(?:\|[^{}|]*)*?\|\s*(\w+)\s*:[^{}]*\}\}")
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-FILTERS: Final = _words("""
-    abs append at_least at_most capitalize ceil compact concat date default divided_by downcase escape
-    escape_once first floor join last lstrip map minus modulo newline_to_br plus prepend remove remove_first
-    replace replace_first reverse round rstrip size slice sort sort_natural split strip strip_html
-    strip_newlines sum times truncate truncatewords uniq upcase url_decode url_encode where
-""")
-
-
-def find_liquid_flaws(text: str) -> Iterator[TextFlaw]:
-    """Yield the flaws of Liquid: unknown tags, and blocks that are not closed or not opened."""
-    text = _set_aside(_STYLE, text, " ")
-    opened: list[tuple[str, int]] = []
-    for found in _LIQUID.finditer(text):
-        word = found[1].strip(" -\t\n").split(maxsplit=1)[:1]
-        yield from _liquid_tag(word[0] if word else "", line_of(text, found.start()), opened)
-    for name, line in opened:
-        yield _liquid(line, f"{{% {name} %}} is not closed", f"Add {{% end{name} %}}.", is_certain=True)
-    for found in _FILTER.finditer(text):
-        if found[1] not in FILTERS:
-            message = f"{found[1]!r} is not a filter of Liquid"
-            yield _liquid(line_of(text, found.start()), message, did_you_mean(found[1], sorted(FILTERS)))
-    rest = _set_aside(_LIQUID, text, " ")
-    for found in _HALF_LIQUID.finditer(rest):
-        partner = "%}" if found[0] == "{%" else "{%"
-        message = (
-            f"{_shown(rest, found.start(), found.start() + 24)!r} has a {found[0]} without its {partner}"
-        )
-        yield _liquid(line_of(rest, found.start()), message, "Add it.", is_certain=found[0] == "{%")
-
-
-def _liquid_tag(name: str, line: int, opened: list[tuple[str, int]]) -> Iterator[TextFlaw]:
-    if name in _BLOCKS:
-        opened.append((name, line))
-    elif name in _BRANCHES:
-        if not opened or opened[-1][0] not in _BRANCHES[name]:
-            advice = f"Put it into {{% {_BRANCHES[name][0]} … %}}."
-            yield _liquid(line, f"{{% {name} %}} belongs to no block", advice)
-    elif name.removeprefix("end") in _BLOCKS and name.startswith("end"):
-        if opened and opened[-1][0] == name.removeprefix("end"):
-            opened.pop()
-        else:
-            message = f"{{% {name} %}} closes nothing"
-            yield _liquid(line, message, "Remove it, or add its beginning.", is_certain=True)
-    elif name not in _OTHER_TAGS:
-        yield _liquid(line, f"{{% {name} %}} is not a tag of Liquid", did_you_mean(name, _TAG_NAMES))
-
-
-def _liquid(line: int, message: str, advice: str, *, is_certain: bool = False) -> TextFlaw:
-    return TextFlaw("broken_liquid", line, message, advice, is_certain)

@@ -8,9 +8,16 @@ from collections.abc import Set as AbstractSet
 
 from ..wording import count
 from .campaign import CampaignSpec
+from .foreign_tags import advice_on_foreign_tag
+from .hidden_characters import describe_character, find_hidden
 from .lead_aliases import alias_form
 from .lead_columns import field_of
+from .liquid import (
+    find_liquid_flaws,
+    liquid_names,
+)
 from .merge_tags import (
+    LEAD_FIELDS,
     SYSTEM_VARIABLES,
     MergeTag,
     TagUse,
@@ -23,7 +30,6 @@ from .placeholders import find_placeholders
 from .problem import Place, Problem, did_you_mean, error, warning
 from .spintax import (
     TextFlaw,
-    find_liquid_flaws,
     find_spintax_flaws,
     is_in_spintax,
     line_of,
@@ -62,6 +68,7 @@ def tag_problems(
     yield from _flaws(spec, frozenset(map(alias_form, use.known_names)), allowed)
     if not use.leads:
         return
+    yield from _liquid_problems(spec, use, allowed)
     texts = dict(_texts_of(spec))
     first = {tag.name: (path, tag) for path, tag in reversed(tags)}
     for name in dict.fromkeys(tag.name for _, tag in tags):
@@ -142,7 +149,7 @@ def _problems_of(
     if not use.provided(name):
         leads = "the only lead" if use.leads == 1 else f"all {use.leads} leads"
         message = f"no lead field or custom field provides {written}: {leads} would get a blank"
-        yield error("unknown_tag", message, path=path, advice=_suggestion(name, use))
+        yield error("unknown_tag", message, path=path, advice=_suggestion(name, use, has_bar=has_fallback))
         return
     if use.blanks(name) and not has_fallback:
         yield _blanks(name, path, use, file)
@@ -188,8 +195,36 @@ def _bars(name: str, path: str, use: TagUse, file: str | None) -> Problem:
     )
 
 
-def _suggestion(name: str, use: TagUse) -> str:
+def _suggestion(name: str, use: TagUse, *, has_bar: bool) -> str:
+    if hidden := find_hidden(name):
+        return f"Retype the tag: it contains {describe_character(hidden)}."
     field = field_of(name)
     if field is not None and field != name:
         return f"Did you mean {field!r}?"
-    return did_you_mean(name, use.known_names) or "Add a column, or remove the tag."
+    if name in LEAD_FIELDS:
+        # Another field would not help, and a column under another header would.
+        advice = did_you_mean(name, [known for known in use.known_names if known not in LEAD_FIELDS])
+        return advice if advice.startswith("Did") else f"Add a column {name}, or remove the tag."
+    advice = advice_on_foreign_tag(name, has_bar=has_bar) or did_you_mean(name, use.known_names)
+    return advice or "Add a column, or remove the tag."
+
+
+def _liquid_problems(spec: CampaignSpec, use: TagUse, allowed: AbstractSet[str]) -> Iterator[Problem]:
+    """Yield the names of conditions that no lead has a value for."""
+    for path, text in _texts_of(spec):
+        for name, position in liquid_names(text).items():
+            if name in allowed or use.provided(name):
+                continue
+            advice = did_you_mean(name, use.known_names)
+            yield warning(
+                "unknown_liquid_name",
+                f"no lead has a value for {name!r}, which {{% … %}} refers to",
+                path=path,
+                advice=advice if advice.startswith("Did") else "Add a column, or remove the condition.",
+                place=_place(spec, path, line_of(text, position)),
+            )
+
+
+def names_in_liquid(spec: CampaignSpec) -> set[str]:
+    """Return the names that the conditions of a campaign's texts refer to."""
+    return {name for _, text in _texts_of(spec) for name in liquid_names(text)}

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smartlead_async.plan.check import check
+from smartlead_async.plan.liquid import find_liquid_flaws
 from smartlead_async.plan.placeholders import find_placeholders
-from smartlead_async.plan.spintax import find_liquid_flaws, find_spintax_flaws
+from smartlead_async.plan.spintax import find_spintax_flaws
 
 
 @pytest.fixture(autouse=True)
@@ -46,13 +47,22 @@ def problems(text: str, *, allowed: str = "[]") -> list[tuple[str, str]]:
         "$firstname", "$first_name", "${first_name}", "#{first_name}", "$first_name$", "#FirstName#", "__first_name__",
         "~first_name~", "@FirstName@", "((first_name))", "{{{first_name}}}", "{value}", "{{first_name}",
         "{!Contact.FirstName}", "{contact.first_name}", "%recipient.first_name%",
+        "|FNAME|", "||first_name||", "«first_name»", "‹first_name›", "(first_name)", "[First Name,there]",
+        "[First Name|there]", "[% first_name %]", "[*first_name*]", "_first_name_", "-first_name-", ":first_name:",
+        "=first_name=", "@@first_name", "&lt;first_name&gt;", "first_name", "FIRSTNAME", "firstName", "FirstName",
+        "roof_area", "{{first_name}}}", "*|IF:FNAME|*", "[%first_name%]",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("template", ["Hi {},\n\nhow are you?", "<p>Hi {}</p>"])
 def test_placeholders_of_other_tools_are_told_once(text: str, template: str) -> None:
     found = problems(template.replace("{}", text))
     assert len(found) == 1, found
-    assert found[0][0] in {"foreign_placeholder", "single_option", "broken_tag"}
+    assert found[0][0] in {
+        "foreign_placeholder",
+        "single_option",
+        "broken_tag",
+        "unbalanced_braces",
+    }
 
 
 def test_encoded_braces_in_a_link_are_told() -> None:
@@ -72,7 +82,9 @@ def test_encoded_braces_in_a_link_are_told() -> None:
         "a | b | c", "1 << 3 >> 2", "%signature%", "Bye,\n%signature%", "{{sl_day_of_week}}", "{{sl_month}}",
         '{{sl_date "2 days from now" "dddd"}}', "{% if City == \"Oslo\" %}Oslo{% else %}there{% endif %}",
         "<p style=\"color: red\">x</p>", "<style>p {color: red} .a { b: c }</style><p>x</p>",
-        "<!--[if mso]><p>x</p><![endif]-->", "5 * 3 * 2", "(first name)", "100%", "Q&A: {yes|no}", "&lt;3",
+        "<!--[if mso]><p>x</p><![endif]-->", "5 * 3 * 2", "(first name)", "100%",
+        "https://x.example/?first_name=a&company_name=b", "data/first_name.csv", "x@company_name.example",
+        '<p id="first_name" data-company_name="x">x</p>', "www.x.example/first_name", "[x | y](z)", "Q&A: {yes|no}", "&lt;3",
     ],
 )  # fmt: skip
 def test_what_is_meant_as_it_stands_is_not_told(text: str) -> None:
@@ -146,3 +158,63 @@ def test_long_texts_are_searched_in_linear_time(part: str) -> None:
     text = part * 20_000
     for _ in (*find_spintax_flaws(text), *find_liquid_flaws(text), *find_placeholders(text, frozenset())):
         pass
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("%SIGNATURE%", "Write %signature%."),
+        ("*|IF:FNAME|*", "Conditions are written as in Liquid: {% if first_name %}…{% endif %}."),
+        ("[Fname]", "Write {{first_name}}."),
+        ("[City]", "Write {{City}}."),
+        ("[Your Name]", "Write a merge tag such as {{first_name}}, or list it under allowed_tags."),
+        ("[Hi|Hello]", "Write {Hi|Hello}."),
+        ("{{Hi|Hello}}", "Spintax has single braces: {Hi|Hello}."),
+        ("{{RANDOM | Hi | Hello}}", "Spintax has single braces: {Hi|Hello}."),
+        ("{{#if City}}", "Conditions are written as in Liquid: {% if first_name %}…{% endif %}."),
+        ("{{accountSignature}}", "Write %signature%."),
+        ("{{sender.first_name}}", "Tags are filled from leads, and not from the sender: write the text, or %signature%."),
+        ("{{unsubscribe_link}}", "SmartLead has the settings unsubscribe_text and add_unsubscribe_tag."),
+        ("{{last_name}}", "Add a column last_name, or remove the tag."),
+        ("{{contact.firstname}}", "Did you mean 'first_name'?"),
+        ("{{first\u200b_name}}", "Retype the tag: it contains U+200B zero width space."),
+    ],
+)  # fmt: skip
+def test_advice_says_what_smartlead_has_instead(text: str, advice: str) -> None:
+    Path("body.txt").write_text(f"Hello, {text}", encoding="utf-8")
+    problems("x")
+    Path("body.txt").write_text(f"Hello, {text}", encoding="utf-8")
+    assert advice in {p.advice for p in check("plan.yaml").problems}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{% if %}x{% endif %}", "{% if %} has no condition"),
+        ("{% if City %}x{% else if first_name %}y{% endif %}", "{% else if first_name %} is not Liquid"),
+        ("{% fi City %}x{% endif %}", "{% fi %} is not a tag of Liquid"),
+        ("{% if Town == 'Oslo' %}x{% endif %}", "no lead has a value for 'Town'"),
+        ("{% if City %}x{% elsif role contains 'CTO' %}y{% endif %}", "no lead has a value for 'role'"),
+        ("{{{first_name}}}", "'{{{first_name}}}' has three braces on each side"),
+        ("{{{unknown}}}", "'{{{unknown}}}' has three braces on each side"),
+        ("Hi ((first_name}}", "'Hi ((first_name}' has a } without its {"),
+        ("TODO: greet {{first_name}}", "the body contains 'TODO', as in a draft"),
+        ("Hi \u202e{{first_name}}", "the body contains an invisible character, U+202E"),
+    ],
+)
+def test_one_flaw_of_a_text_is_one_problem(text: str, message: str) -> None:
+    found = problems(text)
+    assert [m[: len(message)] for _, m in found if "without braces" not in m] == [message]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{% if City == "Town" and first_name %}x{% endif %}',
+        "{% assign x = City %}{% if x %}y{% endif %}",
+        "{%- if roof_area > 5 -%}x{%- endif -%}",
+        "{% for word in City %}{% if word == 'a' %}b{% endif %}{% endfor %}",
+    ],
+)
+def test_conditions_on_values_that_leads_have_are_not_told(text: str) -> None:
+    assert problems(text) == []
