@@ -34,6 +34,9 @@ async def compare(spec: CampaignSpec, record: CampaignRecord | None, ledger: Led
     contents = {step: await _stored(record, step, ledger) for step in (*CONFIGURED, Step.LEADS)}
     changes = (*_identity(spec, record), *_values(spec, record, contents), *_start(spec, record))
     removals = tuple(_removals(spec, record, contents, leads))
+    delete = record.step(Step.DELETE)
+    # It goes in any case, so nothing is asked of it and nothing more is removed from it.
+    is_being_deleted = delete is not None and delete.is_in_doubt
     common: dict[str, Any] = {
         "key": spec.identity,
         "name": spec.name,
@@ -41,9 +44,9 @@ async def compare(spec: CampaignSpec, record: CampaignRecord | None, ledger: Led
         "campaign_id": record.campaign_id,
         "changes": changes,
         "leads": leads,
-        "removals": removals,
+        "removals": () if is_being_deleted else removals,
     }
-    if stuck and not record.was_started:
+    if is_being_deleted or (stuck and not record.was_started):
         total = sum(1 for _ in spec.iter_leads())
         return CampaignChange(
             action=Action.REPLACE,

@@ -146,8 +146,7 @@ class CampaignRun(CampaignSteps):
     async def _change(self, change: CampaignChange) -> None:
         require_allowed(change, allow_removals=self._allow_removals)
         self._has_lead_changes = bool(change.leads)
-        delete = self.record.step(Step.DELETE)
-        if change.action is Action.REPLACE or (delete is not None and delete.is_in_doubt):
+        if change.action is Action.REPLACE:
             await self._delete()
             return
         if is_lost_copy(self.record) or self.record.begun(Step.CREATE).lost:

@@ -110,8 +110,10 @@ class CampaignSteps(abc.ABC):
         """
         self._at = step
         before = self.record.step(step)
+        is_in_doubt = before is not None and before.is_in_doubt
         if waits if waits is not None else before is not None and before.content != content:
             await self._wait_out(step)
+            is_in_doubt = False
         if step is Step.START:
             await self._wait_out(Step.PAUSE)
         now = self._journal.now()
@@ -122,6 +124,8 @@ class CampaignSteps(abc.ABC):
             ended_at=None,
             error=None,
             content=content,
+            # An earlier request may take effect after this one; those of another content wait for that.
+            lost=is_in_doubt,
             **changes,
         )
         if step is Step.START:
