@@ -137,7 +137,7 @@ async def _read(
         return await _read_each(client, session, campaigns, missing)
     rows = await _read_performance(client, session, campaigns)
     left_out = f"one request for each of {count(len(campaigns), 'campaign')}"
-    session.output.line(f"Clicks, unsubscribes and leads take {left_out}: --full counts them.", "dim")
+    session.output.paragraph(f"Clicks, unsubscribes and leads take {left_out}: --full counts them.", "dim")
     return rows
 
 

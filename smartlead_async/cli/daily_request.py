@@ -95,15 +95,17 @@ class ReadOptions(SessionOptions):
     def printer(
         self, output: Output, default: Sequence[str] = (), *, row: type[Any] | None = None
     ) -> ResponsePrinter:
-        """Return the printer of responses; a table has the ``default`` columns unless others are named.
+        """Return the printer of responses: a table for people, also of one object.
 
-        ``row`` is the class of the rows of a list.
+        A table has the ``default`` columns unless others are named. ``row`` is the class of the rows of a
+        list.
         """
         from .response_data import parse_columns
-        from .response_output import ResponsePrinter
+        from .response_output import OutputFormat, ResponsePrinter, prints_table
 
         columns = parse_columns(self.columns)
-        return ResponsePrinter(output, self.format, columns, preferred=default, row=row)
+        format_ = self.format or (OutputFormat.TABLE if prints_table() else None)
+        return ResponsePrinter(output, format_, columns, preferred=default, row=row)
 
 
 @attrs.frozen(kw_only=True)
@@ -145,7 +147,7 @@ class DailySession:
         """Say how long many requests take at least, if that is long enough to wonder about."""
         seconds = self.target.tier.limits.shortest_time(number)
         if seconds >= _SLOW:
-            self.output.line(f"{count(number, 'request')}: at least {duration(seconds)}.", "dim")
+            self.output.paragraph(f"{count(number, 'request')}: at least {duration(seconds)}.", "dim")
 
     def confirm(self, question: str, *, yes: bool, why: str) -> None:
         """Return only if the user agrees; see :func:`~smartlead_async.cli.output.confirm`."""

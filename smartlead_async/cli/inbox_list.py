@@ -90,7 +90,7 @@ def show_inbox(session: DailySession, options: ReadOptions, query: InboxQuery) -
         console.print(conversation_table(ordered, names, console.width))
     if more:
         shown = count(len(leads), "conversation")
-        session.output.line(f"Shown: {shown}. More follow: use --all, or a higher --limit.", "dim")
+        session.output.paragraph(f"Shown: {shown}. More follow: use --all, or a higher --limit.", "dim")
 
 
 async def _read(

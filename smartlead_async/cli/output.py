@@ -226,6 +226,11 @@ def confirm(output: Output, question: str, *, yes: bool, why: str, word: str | N
         raise CommandError(f"{why}, and there is no terminal to ask on: pass --yes to confirm")
     prompt = f"{question} " if word else f"{question} [y/N] "
     output.console.print(prompt, end="", style="bold", soft_wrap=True, markup=False)
-    response = _typed_line()
+    response = ""
+    try:
+        response = _typed_line()
+    finally:
+        if not response.endswith("\n"):  # Ctrl-C and Ctrl-D leave the cursor behind the question
+            output.console.print()
     if response.strip().lower() not in ({word} if word else {"y", "yes"}):
         raise CommandError("cancelled: nothing was sent or changed", ExitCode.INTERRUPTED)

@@ -8,7 +8,7 @@ import io
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -20,9 +20,13 @@ from .output import CommandError, Output
 from .response_data import cell, columns_of, field_names, rows_of, select
 from .terminal import SafeStream, open_console
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 _MAX_CELL, _MIN_CELL = 40, 16
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d[\d.]*(?:Z|\+00:00)")
 _GAP = 3
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
 class OutputFormat(enum.StrEnum):
@@ -77,7 +81,7 @@ class ResponsePrinter:
         else:
             self.show_rows(rows)
         if isinstance(value, Page) and value.has_more:
-            self.output.line("More follow: --all prints all pages.", "dim")
+            self.output.paragraph("More follow: --all prints all pages.", "dim")
 
     def show_rows(self, rows: Sequence[Any]) -> None:
         """Print a list."""
@@ -125,10 +129,7 @@ class ResponsePrinter:
             return
         console = open_console(stderr=False, no_color=self.output.console.no_color)
         if single and isinstance(rows[0], Mapping):
-            fields = self.columns or columns_of(rows)
-            console.print(
-                _table(["field", "value"], [[name, _shown(cell(rows[0], name))] for name in fields])
-            )
+            self._print_object(rows[0], console)
             return
         if not rows:
             self.output.line("The list is empty.", "dim")
@@ -140,7 +141,16 @@ class ResponsePrinter:
             _table([columns[index] for index in shown], [[line[index] for index in shown] for line in cells])
         )
         if left_out := [name for index, name in enumerate(columns) if index not in shown]:
-            self.output.line(f"Left out: {', '.join(left_out)}. --columns shows them.", "dim")
+            self.output.paragraph(f"Left out: {', '.join(left_out)}. --columns shows them.", "dim")
+
+    def _print_object(self, row: Mapping[str, Any], console: Console) -> None:
+        """Print the fields of an object, those without a value as a list of their names."""
+        fields = self.columns or [name for name in row if cell(row, name) not in _EMPTY]
+        if fields:
+            lines = [[name, _shown(cell(row, name))] for name in fields]
+            console.print(_table(["field", "value"], lines, whole=("field",)))
+        if not self.columns and (empty := [name for name in row if name not in fields]):
+            self.output.paragraph(f"Without a value: {', '.join(empty)}.", "dim")
 
 
 def prints_table() -> bool:
@@ -197,14 +207,15 @@ def _fitting(
     return shown or list(range(len(columns)))
 
 
-def _table(columns: Sequence[str], lines: Sequence[Sequence[str]]) -> Any:
+def _table(columns: Sequence[str], lines: Sequence[Sequence[str]], *, whole: Sequence[str] = ()) -> Any:
+    """Return a table; the cells of the ``whole`` columns stay on one line."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for name in columns:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name in whole)
     for line in lines:
         table.add_row(*(Text(printable(each)) for each in line))
     return table

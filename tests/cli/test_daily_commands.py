@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from smartlead_async.cli import response_output
+
 from .conftest import CommandLine
 from .plans import KEY
 from .processes import COMMAND, environment
@@ -96,6 +98,22 @@ def test_a_narrow_table_keeps_the_names_and_short_times(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_an_object_is_a_table_of_its_fields_on_a_terminal_and_json_elsewhere(
+    cli: CommandLine, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("campaigns", "show", "4101", "--target", served.url)
+    created = ("call", "campaigns.create", "--name", "Nørd 東京", "--target", served.url)
+    assert cli(*created, SMARTLEAD_API_KEY=KEY).exit_code == 0
+    assert json.loads(cli(*arguments, SMARTLEAD_API_KEY=KEY).stdout)["schedule"] is None
+    monkeypatch.setattr(response_output, "prints_table", lambda: True)
+    shown = cli(*arguments, SMARTLEAD_API_KEY=KEY)
+    lines = dict(line.split(maxsplit=1) for line in shown.stdout.splitlines() if " " in line.strip())
+    assert (lines["id"].strip(), lines["name"].strip()) == ("4101", "Nørd 東京")
+    assert "schedule" not in lines
+    assert "Without a value: track_settings, schedule," in shown.stderr
+    assert json.loads(cli(*arguments, "--json", SMARTLEAD_API_KEY=KEY).stdout)["id"] == 4101
+
+
 def test_data_that_could_not_be_written_is_a_failure() -> None:
     arguments = [*COMMAND, "campaigns", "list", "--target", "fake"]
     with Path("/dev/full").open("wb") as full:

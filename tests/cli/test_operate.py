@@ -136,6 +136,21 @@ class Terminal:
         return self._line
 
 
+@pytest.mark.parametrize(("typed", "end"), [("", "[y/N] \n"), ("n\n", "[y/N] ")])
+def test_a_question_that_ctrl_d_ends_ends_its_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, end: str
+) -> None:
+    class Sys:
+        stdin = Terminal(typed)
+        stdout = sys.stdout
+        stderr = sys.stderr
+
+    monkeypatch.setattr(output, "sys", Sys)
+    with pytest.raises(output.CommandError, match="cancelled"):
+        output.confirm(output.Output(as_json=False), "Continue?", yes=False, why="")
+    assert capsys.readouterr().out.endswith(end)
+
+
 @pytest.mark.parametrize("command", ["pause", "destroy"])
 def test_without_a_terminal_the_command_asks_for_yes(
     cli: CommandLine, done: Path, served: Served, command: str
