@@ -236,9 +236,10 @@ class _Check:
 
 
 def _name_problems(spec: CampaignSpec) -> Iterator[Problem]:
-    for advice in naming.review(spec.name).advice:
-        # The spec's own rules reject empty and overlong names.
-        if advice.code not in {naming.AdviceCode.EMPTY, naming.AdviceCode.TOO_LONG}:
+    advices = naming.review(spec.name).advice
+    # The spec's own rules reject empty and overlong names.
+    if not {advice.code for advice in advices} & {naming.AdviceCode.EMPTY, naming.AdviceCode.TOO_LONG}:
+        for advice in advices:
             yield warning(f"name_{advice.code}", f"{advice.message} ({spec.name!r})", path="name")
 
 

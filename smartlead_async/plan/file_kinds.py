@@ -9,7 +9,8 @@ from typing import Final
 
 from .problem import InvalidPlan, Place, error
 
-_START: Final = 1024
+KIND_BYTES: Final = 1024
+"""The first bytes of a file that tell its kind."""
 
 
 _AS_CSV: Final = "Export the list as CSV."
@@ -89,7 +90,7 @@ _TEXTS: Final = tuple(
 def require_list(path: Path) -> None:
     """Raise :class:`InvalidPlan` if a file begins like a spreadsheet, an archive or a document."""
     with path.open("rb") as file:
-        start = file.read(_START)
+        start = file.read(KIND_BYTES)
     found = kind_of(path, start) or _kind_of_text(start)
     if found is not None:
         kind, advice = found
@@ -111,7 +112,7 @@ def kind_of(path: Path, start: bytes) -> tuple[str, str] | None:
 def describe_workbook(path: Path) -> tuple[str, str] | None:
     """Return what a file is that is no workbook, and what to do with it; None if it may be one."""
     with path.open("rb") as file:
-        start = file.read(_START)
+        start = file.read(KIND_BYTES)
     if not start:
         return "empty", "Save it again."
     found = kind_of(path, start) or _kind_of_text(start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import itertools
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
@@ -123,6 +124,8 @@ def _spelling(name: str, folder: Path, _: Collection[str]) -> str:
     if "\\" in name and (folder / name.replace("\\", "/")).is_file():
         return f"Write {name.replace(chr(92), '/')!r}: folders are separated by /."
     expanded = Path(name).expanduser()
+    if re.match(r"(?:https?|ftp|file|s3|gs):/", name):
+        return "Download it first, and name the file on this machine."
     if name.startswith("~") and expanded.is_file():
         return "Write the whole path: ~ does not stand for a folder here."
     return ""

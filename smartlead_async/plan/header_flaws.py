@@ -17,6 +17,10 @@ _SEPARATORS: Final = ",;\t|:^~\x01\x1e\x1f，；、"
 _QUOTES: Final = ("''", "‘’", "“”", "„“", "«»", "``")
 
 
+_SHOWN: Final = 30
+"""The columns that a message lists."""
+
+
 _LOOKED_AT: Final = 20
 """The rows among which a header is looked for."""
 
@@ -45,7 +49,8 @@ def explain_header(names: Sequence[str], delimiter: str | None, following: Itera
         if record.flaw is None and any(map(is_address_header, record.cells)):
             message = f"the first line is not the header, which seems to be on line {record.line}"
             return error("no_header", message, advice="Remove the lines above the header.")
-    shown = ", ".join(name for name in names if name) or "all unnamed"
+    shown = ", ".join(name[:40] for name in names[:_SHOWN] if name) or "all unnamed"
+    shown += ", …" if len(names) > _SHOWN else ""
     return error(
         "no_email_column",
         f"no column is known to contain e-mail addresses (columns: {shown})",

@@ -50,6 +50,16 @@ def find_hidden(text: str) -> str | None:
     return None
 
 
+def name_flaw(name: str) -> str | None:
+    """Return why a column or a custom field cannot have this name, or None."""
+    if not name.strip():
+        return "it is empty"
+    if name.isprintable():
+        return None
+    bad = next((c for c in name if "\ud800" <= c <= "\udfff"), None) or find_hidden(name)
+    return f"it contains {describe_character(bad)}" if bad else None
+
+
 def describe_character(character: str) -> str:
     """Return the code point and the name of a character: ``"U+200B zero width space"``.
 
@@ -57,5 +67,7 @@ def describe_character(character: str) -> str:
     """
     if "\udc80" <= character <= "\udcff":
         return f"the byte 0x{ord(character) - 0xDC00:02X}, which is not of the file's encoding"
+    if "\ud800" <= character <= "\udfff":
+        return f"half of a character, U+{ord(character):04X}"
     name = unicodedata.name(character, "control character").lower()
     return f"U+{ord(character):04X} {name}"

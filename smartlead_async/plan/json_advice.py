@@ -33,9 +33,14 @@ _BY_START: Final = (
 _NUMBER: Final = "A number has no + and no leading zeros; put it in quotes if it is text."
 
 
-def advice_on_json(text: str, position: int, message: str) -> str:
-    """Return what to do about a syntax error at a position, or an empty string."""
+def advice_on_json(text: str, position: int, message: str, *, is_line: bool = False) -> str:
+    """Return what to do about a syntax error at a position, or an empty string.
+
+    ``is_line`` tells that the text is a line of JSON Lines.
+    """
     before, rest = text[:position].rstrip(), text[position : position + 40]
+    if is_line and text.strip() in {"{", "["}:
+        return "Each line of a .jsonl file is one whole value; name it .json if the value has several lines."
     if before.endswith(",") and rest.startswith(("}", "]")):
         return f"Remove the comma before {rest[0]}."
     by_message = (advice for part, advice in _BY_MESSAGE if part in message)

@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 
 from .header_flaws import quoting_flaw
-from .hidden_characters import describe_character, find_hidden, strip_hidden
+from .hidden_characters import name_flaw, strip_hidden
 from .lead_aliases import alias_form, field_and_rank, last_name_beside_first
 from .lead_export import CUSTOM_FIELDS, ExportColumns
 from .lead_values import contains_address
@@ -120,8 +120,8 @@ def _header_problems(names: Sequence[str]) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for index, name in enumerate(names):
         form = normalize_name(name)
-        if not name.isprintable() and (hidden := _unusable_character(name)):
-            message = f"the header of column {index + 1}, {name!r}, contains {describe_character(hidden)}"
+        if name and (flaw := name_flaw(name)):
+            message = f"the header of column {index + 1}, {name[:60]!r}, cannot be used: {flaw}"
             yield error("bad_header", message, advice="Retype the header.")
         if not name:
             yield warning(
@@ -147,11 +147,6 @@ def _addresses_in_headers(names: Sequence[str]) -> Iterator[Problem]:
             f"the header contains an e-mail address, which is not imported: {found}",
             advice="If the first row is in the same line, put a line break before it.",
         )
-
-
-def _unusable_character(name: str) -> str | None:
-    surrogate = next((c for c in name if "\ud800" <= c <= "\udfff"), None)
-    return surrogate or find_hidden(name)
 
 
 def _duplicate_targets(

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import attrs
 
+from .hidden_characters import name_flaw
 from .merge_tags import LEAD_FIELDS
 
 BOOKKEEPING: Final[tuple[str, ...]] = (
@@ -82,6 +83,9 @@ def parse_custom_fields(cell: str) -> dict[str, str]:
     if not isinstance(parsed, dict):
         raise BadCustomFields("it is not a JSON object")
     fields = {str(name).strip(): _as_text(value) for name, value in parsed.items()}
+    for name in fields:
+        if name and (flaw := name_flaw(name)):
+            raise BadCustomFields(f"{name[:60]!r} cannot be a name: {flaw}")
     return {name: value for name, value in fields.items() if name and value and name not in LEAD_FIELDS}
 
 

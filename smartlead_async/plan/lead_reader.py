@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -12,14 +11,16 @@ import attrs
 
 from ..api.leads.models import LeadInput
 from .csv_lines import delimiter_flaw
+from .hidden_characters import name_flaw
 from .lead_columns import MAX_CUSTOM_FIELDS
 from .leads import LeadSource
 from .leads_csv import LeadFile
 from .nodes import Node
 from .problem import InvalidPlan, Place, Problem, error, warning
-from .reading import Reading, names_of, plain_values
+from .reading import Reading, is_file_name, names_of, plain_values
 from .text_encoding import encoding_flaw
 from .where import Wanted
+from .workbook import WORKBOOK_SUFFIXES
 
 FILE_KEYS: Final = (
     "csv",
@@ -34,9 +35,6 @@ FILE_KEYS: Final = (
 
 
 EACH_KEYS: Final = (*FILE_KEYS, "column")
-
-
-_NOT_IN_FILE_NAMES: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class LeadReader:
@@ -112,6 +110,7 @@ class LeadReader:
         name = _file_name(reading, file, f"{path}.{key}")
         if name is None:
             return None
+        _refuse_unused(reading, entries, name, path)
         options: dict[str, Any] = {}
         if "columns" in entries:
             options["columns"] = _columns(reading, entries["columns"], f"{path}.columns")
@@ -136,12 +135,7 @@ def refuse_file(reading: Reading, path: str, node: Node) -> None:
 
 def _file_name(reading: Reading, node: Node, path: str) -> str | None:
     name = str(node.value)
-    is_valid = not _NOT_IN_FILE_NAMES.search(name)
-    if name.strip() and is_valid:
-        return name
-    flaw = "is empty" if is_valid else "contains a character that no file name has"
-    reading.error("bad_file_name", path, node, f"the file name {name[:80]!r} {flaw}")
-    return None
+    return name if is_file_name(reading, path, node, name) else None
 
 
 _EXPECTED: Final = {
@@ -165,6 +159,15 @@ def _text_option(reading: Reading, key: str, node: Node, path: str) -> str | Non
     return None
 
 
+def _refuse_unused(reading: Reading, entries: Mapping[str, Node], name: str, path: str) -> None:
+    """Add an error for an option that the kind of file does not have."""
+    is_workbook = Path(name).suffix.lower() in WORKBOOK_SUFFIXES
+    for option in ("encoding", "delimiter") if is_workbook else ("sheet",):
+        if option in entries:
+            message = f"a {'workbook' if is_workbook else 'text file'} has no {option}"
+            reading.error("unused_option", f"{path}.{option}", entries[option], message, "Remove it.")
+
+
 def _blank_values(reading: Reading, node: Node, path: str) -> tuple[str, ...] | None:
     """Return the values to treat as empty beside the known ones; None to treat none as empty."""
     if isinstance(node.value, bool):
@@ -181,7 +184,10 @@ def _columns(reading: Reading, node: Node, path: str) -> dict[str, str | None]:
         return {}
     chosen: dict[str, str | None] = {}
     for header, target in node.value.items():
-        if target.value is None or isinstance(target.value, str):
+        if isinstance(target.value, str) and (flaw := name_flaw(target.value)):
+            message = f"a custom field cannot be named {target.value[:60]!r}: {flaw}"
+            reading.error("bad_name", f"{path}.{header}", target, message)
+        elif target.value is None or isinstance(target.value, str):
             chosen[header] = target.value
         else:
             reading.error("wrong_kind", f"{path}.{header}", target, "expected a lead field, a name or null")

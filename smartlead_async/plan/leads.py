@@ -12,7 +12,7 @@ from ..api.leads.models import LeadInput
 from ..typed import is_list, mismatch
 from .addresses import address_digest, address_flaw, advice_on_address, normalize_address
 from .findings import Findings
-from .hidden_characters import strip_hidden
+from .hidden_characters import name_flaw, strip_hidden
 from .lead_values import BadValue, ValueFindings, is_clean
 from .merge_tags import LEAD_FIELDS
 from .problem import Place, Problem, error, warning
@@ -186,6 +186,10 @@ def _is_clean(lead: LeadInput) -> bool:
     if lead.custom_fields:
         given += [value for value in lead.custom_fields.values() if value]
     try:
+        if lead.custom_fields and not all(map(str.strip, lead.custom_fields)):
+            return False
+        if lead.custom_fields and not "".join(lead.custom_fields).isprintable():
+            return False
         return is_clean(given) and address_flaw(lead.email) is None
     except TypeError:
         return False  # Not all of them are strings.
@@ -202,6 +206,9 @@ def _cleaned(lead: LeadInput, address: str, findings: ValueFindings) -> LeadInpu
         changes["phone_number"] = str(lead.phone_number)
     custom = lead.custom_fields
     if custom:
+        for name in custom:
+            if flaw := name_flaw(str(name)):
+                raise BadValue(f"the custom field {str(name)[:60]!r} cannot have this name: {flaw}")
         cleaned = {k: findings.clean(v, str(k)) if isinstance(v, str) else v for k, v in custom.items()}
         if cleaned != custom:
             changes["custom_fields"] = cleaned

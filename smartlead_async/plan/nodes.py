@@ -201,7 +201,8 @@ class _Json:
 
     def _error(self, position: int, message: str) -> InvalidPlan:
         flaw = Flaw.at(self._text, position, message)
-        advice = advice_on_json(self._text, position, message)
+        is_line = self._file.lower().endswith(".jsonl")
+        advice = advice_on_json(self._text, position, message, is_line=is_line)
         return invalid_syntax(
             self._file, self._text, flaw, advice, prefix="invalid JSON: ", first_line=self._first_line
         )

@@ -16,6 +16,7 @@ import attrs
 
 from .campaign import CampaignSpec
 from .clients import ClientNames, NamedClient
+from .findings import describe
 from .keys import KeyRing
 from .leads_csv import LeadFile
 from .merge_tags import bare_name
@@ -313,8 +314,10 @@ class _Header:
         version = self.entries.get("version")
         if version is not None and version.value == VERSION and not isinstance(version.value, bool):
             return
-        message = f"unknown version {version.value!r}" if version else "the plan has no version"
+        message = f"unknown version {describe(version.plain())}" if version else "the plan has no version"
         advice = f"Set version: {VERSION}, the only one that this release supports."
+        if version is None and self.file.suffix.lower() == ".jsonl":
+            advice = f'Begin with the line {{"version": {VERSION}}}, above the campaigns.'
         self.error("bad_version", "version", version or root, message, advice)
         raise InvalidPlan(self.problems)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from .file_kinds import KIND_BYTES, kind_of
 from .files import (
     UnusableFile,
     advice_on_file,
@@ -39,16 +40,30 @@ def unknown_format(file: Path) -> InvalidPlan:
 def read_plan(file: Path) -> str:
     """Return the text of a plan; :class:`InvalidPlan` if it cannot be read or is too large."""
     try:
+        require_plan(file)
         return read_text(file, MAX_PLAN)
     except UnusableFile as unusable:
         advice = "Write it as JSON Lines, which are read one by one." if "too large" in str(unusable) else ""
         raise _unreadable(file, unusable, advice) from None
 
 
+def require_plan(file: Path) -> None:
+    """Raise :class:`UnusableFile` if a file is none that people write, such as a workbook."""
+    try:
+        require_regular_file(file)
+        with file.open("rb") as binary:
+            found = kind_of(file, binary.read(KIND_BYTES))
+    except (OSError, ValueError) as failure:
+        raise UnusableFile(f"cannot be read: {failure_reason(failure)}") from None
+    if found is not None:
+        raise UnusableFile(f"is {found[0]}", "Write it as YAML or JSON.")
+
+
 def plan_lines(file: Path) -> Iterator[tuple[int, str]]:
     """Yield every line that is not blank with its number; :class:`InvalidPlan` as for :func:`read_plan`."""
     try:
         require_regular_file(file)
+        require_plan(file)
         with file.open("rb") as binary:
             encoding = text_encoding(binary.read(4))
         with file.open(encoding=encoding) as lines:

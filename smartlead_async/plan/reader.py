@@ -23,7 +23,7 @@ from .leads_csv import LeadFile
 from .mailboxes import MailboxChoice
 from .nodes import Node
 from .problem import Place, Problem
-from .reading import Reading, names_of, plain_values
+from .reading import Reading, is_file_name, names_of, plain_values
 from .schedule import ScheduleSpec
 from .sequence import StepSpec, VariantSpec
 from .settings import SettingsSpec
@@ -177,6 +177,8 @@ class CampaignReader:
             reading.error("unreadable_file", here, node, "expected a file name", RELATIVE_TO_PLAN)
             return "?"
         name = put.text(node.value)
+        if not is_file_name(reading, here, node, name):
+            return "?"
         if name != node.value and (flaw := self._bodies.flaw_of_value(node.value, name)):
             reading.error("unsafe_file", here, node, f"the body file {name!r} cannot be used: {flaw}")
             return "?"

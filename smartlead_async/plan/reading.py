@@ -22,6 +22,12 @@ _SYNONYMS: Final = {
 """Keys that are often used in place of ours."""
 
 
+_NOT_IN_FILE_NAMES: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+_ESCAPES: Final = "\a\b\f\n\r\t\v\x1b\0"
+
+
 def meant_key(key: str, known: Collection[str]) -> str | None:
     """Return the known key that an unknown one probably stands for, or None."""
     synonym = _SYNONYMS.get(key.lower())
@@ -162,3 +168,18 @@ def _frozen(value: Any) -> Any:
 def _missing_space(node: Node) -> str:
     key, colon, value = node.value.partition(":") if isinstance(node.value, str) else ("", "", "")
     return f"Put a space after the colon of {key}:" if colon and value and key.isidentifier() else ""
+
+
+def is_file_name(reading: Reading, path: str, node: Node, name: str) -> bool:
+    """Return whether a name may be that of a file; if not, add the error."""
+    if found := _NOT_IN_FILE_NAMES.search(name):
+        message = f"the file name {name[:80]!r} contains a character that no file name has"
+        advice = ""
+        if found[0] in _ESCAPES:
+            advice = "In double quotes, a backslash begins an escape: write / between folders."
+        reading.error("bad_file_name", path, node, message, advice)
+        return False
+    if not name.strip():
+        reading.error("bad_file_name", path, node, "the file name is empty")
+        return False
+    return True

@@ -231,11 +231,14 @@ class _Builder:
 
     def _check_tag(self, event: Any) -> None:
         if event.tag and event.tag not in _TAGS:
-            message = f"the YAML tag {event.tag} is not supported"
+            written = event.tag.replace("tag:yaml.org,2002:", "!!")
+            message = f"the YAML tag {written[:60]} is not supported"
             raise self._error(event, message, "Remove it. Put a value that begins with ! in quotes.")
 
     def _too_deep(self, event: Any) -> Exception:
-        return self._error(event, "nesting is too deep", "Check for an alias that contains itself.")
+        has_alias = "*" in self._text and "&" in self._text
+        advice = "Check for an alias that contains itself." if has_alias else "Use fewer levels."
+        return self._error(event, "nesting is too deep", advice)
 
     def _error(self, event: Any, message: str, advice: str = "") -> Exception:
         mark = event.start_mark
