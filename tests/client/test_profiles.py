@@ -102,6 +102,25 @@ def test_what_is_missing_is_named(profile: str | None, message: str) -> None:
         SmartleadClient.from_env(profile=profile)
 
 
+@pytest.mark.parametrize(
+    ("line", "mode", "message"),
+    [
+        ('key = "sk-in-the-file"', 0o600, "the file must not contain the key itself"),
+        ('key_command = ["pass", "show", "x"]', 0o622, "anyone can write to this file"),
+        ('proxy = "http://ann:secret@proxy.example"', 0o644, "anyone can read this file"),
+    ],
+)
+def test_what_a_file_must_not_hold_is_refused_in_programs_too(
+    config: Path, line: str, mode: int, message: str
+) -> None:
+    config.write_text(f"[profiles.northwind]\n{line}\n")
+    config.chmod(mode)
+    with pytest.raises(ConfigurationError, match=message) as raised:
+        SmartleadClient.from_env(profile="northwind")
+    assert "sk-in-the-file" not in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
 def test_nothing_is_loaded_if_no_profile_is_named() -> None:
     code = (
         "import sys; from smartlead_async import SmartleadClient; SmartleadClient.from_env();"

@@ -240,6 +240,38 @@ async def test_a_plan_that_cannot_be_used_is_a_422_and_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
 
 
+async def test_a_plan_that_is_too_large_is_refused(
+    fake: FakeSmartlead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smartlead_async.integrations.fastapi._job_routes._MAX_PLAN", 100)
+    async with running(application(fake, tmp_path)) as http:
+        assert (await http.post("/jobs", json=plan(1))).status_code == 413
+        assert (await http.get("/jobs")).json() == []
+
+
+async def test_only_the_owner_of_the_process_can_read_the_jobs(fake: FakeSmartlead, tmp_path: Path) -> None:
+    folder = tmp_path / "jobs"
+    async with running(application(fake, folder)) as http:
+        await ended(http, (await http.post("/jobs", json=plan(1))).json()["id"])
+        modes = {path.stat().st_mode & 0o077 for path in (folder, *folder.iterdir())}
+    assert modes == {0}
+
+
+@pytest.mark.parametrize(
+    ("client", "status", "error"),
+    [("Northwind", "done", None), ("Nortwind", "failed", "Did you mean 'Northwind'?")],
+)
+async def test_a_client_is_named_in_a_plan(
+    fake: FakeSmartlead, tmp_path: Path, client: str, status: str, error: str | None
+) -> None:
+    fake.add_client("Northwind", client_id=7)
+    async with running(application(fake, tmp_path)) as http:
+        job = await ended(http, (await http.post("/jobs", json=plan(2, client=client))).json()["id"])
+    assert job["status"] == status
+    assert (error or "") in (job["error"] or "")
+    assert [each.client_id for each in fake.campaigns.values()] == ([7, 7] if error is None else [])
+
+
 async def test_a_wrong_key_fails_the_job_and_says_so(tmp_path: Path) -> None:
     other = FakeSmartlead(api_key="another")
     async with running(application(other, tmp_path)) as http:
