@@ -110,13 +110,13 @@ def _require_shallow(payload: dict[str, Any]) -> None:
         raise WebhookPayloadError(("nested too deeply @ $",)) from None
 
 
-def _without_empty(value: dict[str, Any]) -> dict[str, Any]:
-    """Return an object without nulls and empty strings, which SmartLead sends for what an event lacks."""
-    return {
-        key: _without_empty(item) if isinstance(item, dict) else item
-        for key, item in value.items()
-        if item is not None and item != ""
-    }
+def _without_empty(value: Any) -> Any:
+    """Return a value without nulls and empty strings, which SmartLead sends for what an event lacks."""
+    if isinstance(value, dict):
+        return {key: _without_empty(item) for key, item in value.items() if item is not None and item != ""}
+    if isinstance(value, list):
+        return [_without_empty(item) for item in value if item is not None and item != ""]
+    return value
 
 
 def redacted_payload(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import logging
 import pickle
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -314,3 +315,28 @@ def read_or_problems(value: Any) -> w.Event | tuple[str, ...]:
 def test_any_bytes_are_an_event_or_a_clear_refusal(raw: bytes) -> None:
     with pytest.raises(w.WebhookPayloadError):
         w.parse(raw)
+
+
+def blanked(value: Any, blank: Any) -> Iterator[Any]:
+    """Yield every copy of a value in which one part at any depth is blank."""
+    if isinstance(value, (dict, list)):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            for part in (blank, *blanked(value[key], blank)):
+                copy = value.copy()
+                copy[key] = part
+                yield copy
+
+
+@pytest.mark.parametrize("blank", [None, ""])
+def test_nulls_and_empty_strings_are_missing_values_at_every_depth(blank: Any) -> None:
+    for name, value in PAYLOADS.items():
+        for copy in blanked(value, blank):
+            if any(copy.get(key) for key in ("event_type", "eventType", "type", "event")):
+                assert read(copy).type == read(value).type, (name, copy)
+
+
+def test_blank_entries_of_lists_are_left_out() -> None:
+    event = read(payload("LEAD_CATEGORY_UPDATED") | {"history": [None, {"type": "SENT", "time": ""}, ""]})
+    assert isinstance(event, w.LeadCategoryUpdated)
+    (message,) = event.history
+    assert message.time is None
