@@ -179,8 +179,9 @@ def _campaign_lines(change: CampaignChange, *, width: int, complete: bool) -> It
 def campaign_title(change: CampaignChange) -> str:
     """Return the name of a campaign, with its id, and its key or client if it has one."""
     where = f"campaign {change.campaign_id}" if change.campaign_id is not None else ""
-    owner = "" if change.client_id is None else f"client {change.client_id}"
-    default = (change.name, f"{change.client_id}/{change.name}")
+    client = change.client_id if change.client is None else printable(change.client)
+    owner = "" if client is None else f"client {client}"
+    default = (change.name, f"{change.client or change.client_id}/{change.name}")
     key = "" if change.key in default else f"key {printable(change.key)}"
     inside = ", ".join(filter(None, [where, owner, key]))
     return f"{printable(change.name)} ({inside})" if inside else printable(change.name)
@@ -258,6 +259,7 @@ def _change_as_json(change: CampaignChange) -> dict[str, Any]:
         "key": change.key,
         "name": change.name,
         "client_id": change.client_id,
+        "client": change.client,
         "campaign_id": change.campaign_id,
         "changes": [attrs.asdict(value) for value in change.changes],
         "leads": attrs.asdict(change.leads),

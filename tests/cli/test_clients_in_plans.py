@@ -101,6 +101,6 @@ def test_check_diff_and_the_fake_need_no_server(cli: CommandLine, agency: Path) 
     assert cli("check", agency).exit_code == 0
     compared = cli("diff", agency)
     assert compared.exit_code == 0
-    assert f"Harbor/{name(1)}" in compared.stdout.replace("\n", "")
+    assert f"{name(1)} (client Harbor)" in compared.stdout.replace("\n", " ")
     assert cli("provision", agency, "--verify").exit_code == 0
     assert cli("simulate", agency).exit_code == 0

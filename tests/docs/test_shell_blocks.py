@@ -97,7 +97,7 @@ def test_the_docs_show_the_main_commands() -> None:
 def test_every_shell_line_is_of_a_tested_kind(line: Line) -> None:
     """Lines of other kinds would be tested neither here nor by CI."""
     known = (_PROGRAM, *_OTHER_COMMANDS, _SETUP, ".venv/bin/", ".venv-dev/bin/")
-    assert re.sub(r"^(\w+=\S+ )+", "", line.text).startswith(known)
+    assert re.sub(r"^(\w+=(\"[^\"]*\"|\S+) )+", "", line.text).startswith(known)
 
 
 def command(name: str) -> str:

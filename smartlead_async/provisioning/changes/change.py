@@ -134,6 +134,8 @@ class CampaignChange:
     """The campaign was started, and the change depends on what has happened to it since."""
     recipients: int = 0
     """The leads that are mailed because of the change, and would not be without it."""
+    client: str | None = None
+    """The name of the client, if the plan names it and its id is not known."""
     drift: Drift | None = None
     """The changes by hand, if the server was read and the campaign has been created."""
 

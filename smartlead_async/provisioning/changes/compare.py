@@ -94,6 +94,7 @@ def _creation(spec: CampaignSpec) -> CampaignChange:
         key=spec.identity,
         name=spec.name,
         client_id=spec.client_id,
+        client=spec.client,
         action=Action.CREATE,
         leads=LeadChanges(added=leads),
         steps=steps_of(spec),
