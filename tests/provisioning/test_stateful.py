@@ -209,6 +209,7 @@ class ExactlyOnce(RuleBasedStateMachine):
         self.specs = [spec(n) for n in range(number)]
         self.history: dict[str, list[CampaignSpec]] = {}
         self.gone: list[CampaignSpec] = []
+        self.returned = 0
         self.ledger: MortalMemory | MortalFile = (
             MortalFile(self.folder / "job.ledger") if in_a_file else MortalMemory()
         )
@@ -356,7 +357,13 @@ class ExactlyOnce(RuleBasedStateMachine):
     @precondition(lambda self: self.task is None and self.gone)
     @rule()
     def a_campaign_returns_to_the_plan(self) -> None:
-        self.specs.append(self.gone.pop())
+        # With other leads: the account keeps those of a deleted campaign, with values that a later import
+        # does not empty.
+        spec = self.gone.pop()
+        self.history.pop(spec.identity, None)
+        self.returned += 1
+        leads = [attrs.evolve(lead, email=f"r{self.returned}.{lead.email}") for lead in spec.iter_leads()]
+        self.specs.append(attrs.evolve(spec, leads=leads))
 
     # --- what always holds, and what holds in the end -----------------------------------------------------
 

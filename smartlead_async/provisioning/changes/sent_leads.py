@@ -18,7 +18,7 @@ from ..ledger.records import LeadBatch
 
 _ENTRY: Final = struct.Struct("<QQ")
 _LEADS_PER_PAGE: Final = 100
-_EDITS: Final = -1
+EDITS: Final = -1
 """The number of the batch that holds the leads that are being updated or removed."""
 
 
@@ -99,7 +99,7 @@ class SentLeads:
     @property
     def has_edits(self) -> bool:
         """Whether there are leads whose update or removal was begun and not completed."""
-        return any(batch.number == _EDITS for batch in self.batches)
+        return any(batch.number == EDITS for batch in self.batches)
 
     @property
     def next_number(self) -> int:
@@ -165,7 +165,7 @@ def edit_batch(batches: Sequence[LeadBatch], gone: AbstractSet[int], changed: Ma
     Those that are removed keep their digest, so that a lead that comes back to the plan is imported again;
     those that are updated have that of the new data, so that one that is changed back is updated again.
     """
-    earlier = b"".join(batch.entries for batch in batches if batch.number == _EDITS)
+    earlier = b"".join(batch.entries for batch in batches if batch.number == EDITS)
     removed = b"".join(
         _ENTRY.pack(address, lead)
         for batch in batches
@@ -174,4 +174,4 @@ def edit_batch(batches: Sequence[LeadBatch], gone: AbstractSet[int], changed: Ma
         if address in gone
     )
     updated = b"".join(_ENTRY.pack(*entry) for entry in changed.items())
-    return LeadBatch(_EDITS, earlier + removed + updated, is_done=False)
+    return LeadBatch(EDITS, earlier + removed + updated, is_done=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Any
 
+import attrs
+
 from ...api.campaigns.models import Campaign
 from ...plan.campaign import CampaignSpec
 from ...plan.step import Step
@@ -17,6 +19,7 @@ from .clone import Templates
 from .create import Creator
 from .first_look import CampaignsExist, FirstLook
 from .journal import Journal
+from .lead_removal import LeadRemoval
 from .lost_copies import find_lost_copies
 from .mailboxes import MailboxDirectory
 from .operations import LedgerCampaigns, Operation
@@ -27,6 +30,17 @@ from .removal import CampaignOperation, CampaignPause, CampaignRemoval, Campaign
 from .sender import GuardedSender
 from .slots import Slot
 from .started import require_changeable
+
+
+@attrs.frozen
+class LeadsLeave:
+    """A campaign of the plan whose leads move to others."""
+
+    spec: CampaignSpec
+
+
+Item = CampaignSpec | LeadsLeave | str
+"""What a job works on: a campaign of the plan, or the key of one on the ledger."""
 
 
 class CampaignRuns:
@@ -94,7 +108,24 @@ class CampaignRuns:
                 look.note(spec)
             look.require_none()
 
-    async def campaigns(self) -> AsyncGenerator[CampaignSpec | str, None]:
+    async def removals(self) -> AsyncGenerator[Item, None]:
+        """Yield what is removed before anything is created or imported.
+
+        SmartLead leaves out leads that another campaign has, so those that move have to leave it first. What
+        a stream no longer has is known, and removed, at its end.
+        """
+        pending = self.pending
+        if isinstance(pending, LedgerCampaigns) or pending.is_stream:
+            return
+        for key in pending.removed:
+            yield key
+        if pending.giving_up_leads:
+            keys = set(pending.giving_up_leads)
+            async for spec in pending.walk():
+                if spec.identity in keys:
+                    yield LeadsLeave(spec)
+
+    async def campaigns(self) -> AsyncGenerator[Item, None]:
         """Yield the campaigns to work on: specs of the plan, or keys on the ledger."""
         pending = self.pending
         if isinstance(pending, LedgerCampaigns):
@@ -105,16 +136,23 @@ class CampaignRuns:
             yield spec
         if pending.is_stream:
             await pending.find_removed(self._journal.ledger)
-        for key in pending.removed:
-            yield key
+            for key in pending.removed:
+                yield key
 
-    async def run_of(self, item: CampaignSpec | str, slot: Slot) -> CampaignSteps:
+    async def run_of(self, item: Item, slot: Slot) -> CampaignSteps:
         """Return the run of one campaign."""
         ledger, pending = self._journal.ledger, self.pending
+        if isinstance(item, LeadsLeave):
+            return LeadRemoval(
+                item.spec,
+                await self._record(item.spec.identity),
+                journal=self._journal,
+                sender=self._sender,
+                reconciler=self.reconciler,
+                slot=slot,
+            )
         if isinstance(item, str):
-            record = await ledger.get(item)
-            if record is None:
-                raise LedgerError(f"the record of {item!r} is gone: another program changes this ledger")
+            record = await self._record(item)
             operation = pending.operation if isinstance(pending, LedgerCampaigns) else Operation.DESTROY
             return self._run_of_record(record, operation, slot)
         assert isinstance(pending, PendingCampaigns)  # noqa: S101 - only a plan has specs
@@ -132,6 +170,12 @@ class CampaignRuns:
             slot=slot,
             found=self._found.get(item.identity),
         )
+
+    async def _record(self, key: str) -> CampaignRecord:
+        record = await self._journal.ledger.get(key)
+        if record is None:
+            raise LedgerError(f"the record of {key!r} is gone: another program changes this ledger")
+        return record
 
     def _run_of_record(self, record: CampaignRecord, operation: Operation, slot: Slot) -> CampaignSteps:
         common: dict[str, Any] = {"journal": self._journal, "sender": self._sender, "slot": slot}
@@ -151,5 +195,7 @@ def count(report: Report, run: CampaignSteps) -> None:
             report.count_removed(run.record)
         case CampaignOperation():
             report.count_operation(run.record)
+        case LeadRemoval():
+            pass  # Its campaign is counted when it is as the plan says.
         case _:
             report.count(run.record)

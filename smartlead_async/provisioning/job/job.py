@@ -27,7 +27,7 @@ from ..ledger.records import CampaignRecord
 from ..report.report import Progress, Report, Traffic
 from ..selection import Selection
 from .campaign_list import IncompleteList
-from .campaign_runs import CampaignRuns, count
+from .campaign_runs import CampaignRuns, Item, LeadsLeave, count
 from .campaign_steps import CampaignSteps
 from .client import ProvisioningClient
 from .concurrency import AdaptiveConcurrency
@@ -188,7 +188,8 @@ class Job:
             async with self._journal.opened():
                 with self._deadline():
                     await self._until_stopped(self._resume())
-                    await self._until_stopped(self._work_through(self._runs.campaigns(), publish))
+                    for items in (self._runs.removals(), self._runs.campaigns()):
+                        await self._until_stopped(self._work_through(items, publish))
                     if not self._sender.is_stopped:
                         if self._covers_plan:
                             await self._journal.record_applied()
@@ -244,9 +245,7 @@ class Job:
 
     # --- the campaigns -------------------------------------------------------------------------------
 
-    async def _work_through(
-        self, campaigns: AsyncGenerator[CampaignSpec | str, None], publish: Publish | None
-    ) -> None:
+    async def _work_through(self, campaigns: AsyncGenerator[Item, None], publish: Publish | None) -> None:
         """Run every pending campaign, as many at once as there are slots."""
         failure: BaseException | None = None
         try:
@@ -260,7 +259,7 @@ class Job:
             raise failure
 
     async def _begin_all(
-        self, campaigns: AsyncIterator[CampaignSpec | str], group: asyncio.TaskGroup, publish: Publish | None
+        self, campaigns: AsyncIterator[Item], group: asyncio.TaskGroup, publish: Publish | None
     ) -> None:
         running: dict[asyncio.Task[None], None] = {}
         try:
@@ -276,9 +275,7 @@ class Job:
                 task.cancel()
             raise
 
-    async def _following(
-        self, campaigns: AsyncIterator[CampaignSpec | str]
-    ) -> tuple[CampaignSpec | str, Slot] | None:
+    async def _following(self, campaigns: AsyncIterator[Item]) -> tuple[Item, Slot] | None:
         """Wait for a slot and return the campaign that gets it; None if no campaign is to begin any more."""
         slot = await self._slots.acquire()
         spec = None
@@ -291,10 +288,10 @@ class Job:
                 slot.release()
         return None if spec is None else (spec, slot)
 
-    async def _work(self, item: CampaignSpec | str, slot: Slot, publish: Publish | None) -> None:
+    async def _work(self, item: Item, slot: Slot, publish: Publish | None) -> None:
         try:
             record = await self._run(item, slot)
-            if publish is not None:
+            if publish is not None and not isinstance(item, LeadsLeave):
                 await self._publish(record, publish)
         except Stopped:
             pass
@@ -337,7 +334,7 @@ class Job:
             task.cancel()
             await until_done(task)
 
-    async def _run(self, item: CampaignSpec | str, slot: Slot) -> CampaignRecord:
+    async def _run(self, item: Item, slot: Slot) -> CampaignRecord:
         run = await self._runs.run_of(item, slot)
         key = run.record.key
         self._running.add(key)

@@ -18,7 +18,7 @@ from ...plan.campaign import CampaignSpec
 from ...plan.merge_tags import LEAD_FIELDS
 from ...plan.step import Step
 from ..changes.change import ChangeRefused
-from ..changes.sent_leads import SentLeads, edit_batch, entries_of, lead_digest, rewritten
+from ..changes.sent_leads import EDITS, SentLeads, edit_batch, entries_of, lead_digest, rewritten
 from ..ledger.records import LeadBatch
 from .journal import Journal, JournalEntry
 from .sender import GuardedSender
@@ -116,6 +116,11 @@ class LeadSync:
         if again:
             await self.load()
             await self.add()
+
+    async def remove(self) -> None:
+        """Remove the leads that are no longer planned, and nothing else."""
+        await self.edit(LeadEdits({}, self._sent.removed(self.spec.iter_leads())))
+        await self.journal.forget_leads(self.spec.identity, EDITS)
 
     async def settle(self) -> None:
         """Drop the imports without a response, whose leads are all imported or removed by now."""

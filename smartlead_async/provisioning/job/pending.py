@@ -8,12 +8,14 @@ from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 import attrs
 
 from ...digests import DigestSet, fingerprint_digest, key_digest
+from ...plan.addresses import address_digest
 from ...plan.campaign import CampaignSpec
 from ...plan.keys import require_specs, with_keys
-from ..changes.change import CampaignChange, ChangeRefused
+from ..changes.change import Action, CampaignChange, ChangeRefused
 from ..changes.compare import compare, removal
 from ..changes.plan_walk import PlanWalk
 from ..changes.refusals import refused
+from ..changes.sent_leads import SentLeads
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignState, LeadTally
 from ..report.report import Report
@@ -40,6 +42,8 @@ class PendingCampaigns:
     """The keys of the copies without an id."""
     removed: list[str] = attrs.field(factory=list)
     """The keys of campaigns on the ledger that are no longer in the plan."""
+    giving_up_leads: list[str] = attrs.field(factory=list)
+    """The keys of campaigns whose leads move to others, and have to leave before those import them."""
     inspected: list[CampaignChange] = attrs.field(factory=list)
     """The changes that depend on what is on the server."""
     _is_same_plan: bool = False
@@ -159,6 +163,7 @@ class PendingCampaigns:
     async def _find_changes(self, ledger: Ledger) -> None:
         impossible: list[str] = []
         removals: list[str] = []
+        leaving: dict[str, set[int]] = {}
         self._pending = 0
         async for spec in self.walk():
             key = key_digest(spec.identity)
@@ -173,6 +178,7 @@ class PendingCampaigns:
             if _is_invalid(spec):
                 continue  # It fails alone.
             change = await compare(spec, await ledger.get(spec.identity), ledger)
+            leaving.update(await _leaving(spec, change, ledger))
             if change.refusal is not None:
                 impossible.append(f"{change.key}: {change.refusal}")
             elif change.removals and not self.allow_removals:
@@ -182,6 +188,19 @@ class PendingCampaigns:
         removals += await self._find_removed(ledger)
         if impossible or removals:
             raise ChangeRefused(refused(impossible, removals))
+        await self._find_moved_leads(leaving)
+
+    async def _find_moved_leads(self, leaving: dict[str, set[int]]) -> None:
+        """Find the campaigns whose removed leads are planned in others."""
+        if not leaving:
+            return
+        anywhere = set[int]().union(*leaving.values())
+        moved: set[int] = set()
+        async for spec in self.walk():
+            key = key_digest(spec.identity)
+            if key in self._changed or key not in self._finished:
+                moved.update(anywhere.intersection(address_digest(lead.email) for lead in spec.iter_leads()))
+        self.giving_up_leads += [key for key, leads in leaving.items() if not moved.isdisjoint(leads)]
 
     def _is_changed(self, spec: CampaignSpec) -> bool:
         if self.is_stream:
@@ -202,6 +221,13 @@ def _fingerprint_of(spec: CampaignSpec) -> int | None:
         return fingerprint_digest(spec.fingerprint())
     except Exception:  # noqa: BLE001 - whatever is wrong is told when the campaign is run
         return None
+
+
+async def _leaving(spec: CampaignSpec, change: CampaignChange, ledger: Ledger) -> dict[str, set[int]]:
+    """Return the leads that a campaign no longer has in the plan, by its key; nothing if there are none."""
+    if not change.leads.removed or change.action is Action.REPLACE:
+        return {}
+    return {change.key: SentLeads.of(await ledger.leads(change.key)).removed(spec.iter_leads())}
 
 
 def _is_invalid(spec: CampaignSpec) -> bool:

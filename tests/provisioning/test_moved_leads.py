@@ -1,0 +1,77 @@
+"""Leads that move from one campaign of the plan to another: they are never in two, and never in none."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from smartlead_async import LeadInput, MemoryLedger
+from smartlead_async.plan.campaign import CampaignSpec
+from smartlead_async.provisioning.ledger.records import CampaignRecord
+
+from .jobs import campaigns, job_on, killed_after, seeded_fake, standing
+from .test_runner_plan_edits import ideal
+
+ONE, TWO, THREE = campaigns(3, same_names=False)
+
+
+def with_leads(spec: CampaignSpec, *numbers: int) -> CampaignSpec:
+    return attrs.evolve(spec, leads=[LeadInput(f"lead{number}@x.example") for number in numbers])
+
+
+BEFORE = [with_leads(ONE, 1, 2), with_leads(TWO, 3, 4), with_leads(THREE, 5, 6)]
+MOVES = {
+    "to the next": [with_leads(ONE, 1), with_leads(TWO, 2, 3, 4), BEFORE[2]],
+    "to the one before": [with_leads(ONE, 1, 2, 3), with_leads(TWO, 4), BEFORE[2]],
+    "in a circle": [with_leads(ONE, 1, 4), with_leads(TWO, 3, 6), with_leads(THREE, 5, 2)],
+    "to a new campaign": [
+        with_leads(ONE, 1),
+        *BEFORE[1:],
+        with_leads(attrs.evolve(ONE, key="n", name="N"), 2),
+    ],
+    "from one that is removed": [with_leads(ONE, 1, 2, 3, 4), BEFORE[2]],
+    "to another key": [attrs.evolve(BEFORE[0], key="another"), *BEFORE[1:]],
+}
+
+
+@pytest.mark.parametrize("move", MOVES)
+@pytest.mark.parametrize("concurrency", [1, 10])
+async def test_a_lead_that_moves_is_in_its_new_campaign(move: str, concurrency: int) -> None:
+    fake, ledger = seeded_fake(), MemoryLedger()
+    await job_on(fake, BEFORE, ledger).run()
+    job = job_on(fake, MOVES[move], ledger, allow_removals=True, concurrency=concurrency)
+    report = await job.run()
+    assert (report.failed, report.leads.skipped) == (0, 0)
+    assert standing(fake) == await ideal(MOVES[move])
+    sent = fake.requests.total
+    await job_on(fake, MOVES[move], ledger).run()
+    assert fake.requests.total == sent
+
+
+@pytest.mark.parametrize("move", ["in a circle", "from one that is removed"])
+@pytest.mark.parametrize("seconds", [0.1, 0.3, 0.5, 0.7, 0.9, 1.1])
+@pytest.mark.parametrize("taken_back", [False, True])
+async def test_moves_that_are_interrupted_are_completed_or_taken_back(
+    move: str, seconds: float, taken_back: bool
+) -> None:
+    fake, ledger = seeded_fake(), MemoryLedger()
+    await job_on(fake, BEFORE, ledger).run()
+    await killed_after(job_on(fake, MOVES[move], ledger, allow_removals=True), seconds)
+    last = BEFORE if taken_back else MOVES[move]
+    report = await job_on(fake, last, ledger, allow_removals=True).run()
+    assert (report.failed, report.leads.skipped) == (0, 0)
+    assert standing(fake) == await ideal(last)
+
+
+async def test_a_campaign_that_gives_up_leads_is_told_once() -> None:
+    fake, ledger = seeded_fake(), MemoryLedger()
+    await job_on(fake, BEFORE, ledger).run()
+    told: list[str] = []
+
+    async def note(record: CampaignRecord) -> None:
+        told.append(record.key)
+
+    report = await job_on(fake, MOVES["in a circle"], ledger, allow_removals=True).run(note)
+    assert (sorted(told), report.done) == ([spec.identity for spec in BEFORE], 3)
+    # Each campaign: a page of leads, a removal and an import.
+    assert report.requests == 9
