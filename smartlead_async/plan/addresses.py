@@ -16,9 +16,10 @@ _LOCAL: Final = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
 _LABEL: Final = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 
 
-# Nearly every address; the limits of length and of single dots are checked for these too.
+# Nearly every address; the limits of length and of single dots are checked for these too. It lets a label
+# end with a hyphen, since an expression that does not takes twice as long.
 _USUAL: Final = re.compile(
-    r"[A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*@(?:[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*\.)+[A-Za-z]{2,}"
+    r"[A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}"
 )
 
 
@@ -27,7 +28,7 @@ _CONTAINED: Final = re.compile(r"[^\s@\"'(),:;<>\[\]\\|]+@[^\s@\"'(),:;<>\[\]\\|
 
 def address_flaw(address: str) -> str | None:
     """Return why this cannot be an e-mail address, or None if it can be one."""
-    if len(address) <= 64 and _USUAL.fullmatch(address):
+    if len(address) <= 64 and "-." not in address and _USUAL.fullmatch(address):
         return None
     if not address.isprintable() or not address.isascii():
         hidden = find_hidden(address) or next((c for c in address if not c.isprintable()), None)

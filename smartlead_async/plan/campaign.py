@@ -134,8 +134,7 @@ class CampaignSpec:
         }
         digest = hashlib.sha256(json_of(content))
         for lead in self.iter_leads():
-            digest.update(b"\n")
-            digest.update(as_json(content_of(lead)))
+            digest.update(b"\n" + as_json(content_of(lead)))
         return digest.hexdigest()
 
     def _check(self, findings: Findings) -> None:

@@ -18,7 +18,8 @@ class KeyRing:
     """Gives every campaign of a plan a unique key; it stores digests, not the keys."""
 
     def __init__(self) -> None:
-        self._taken = DigestSet()
+        self.taken = DigestSet()
+        """The digests of the keys."""
         self._numbers: dict[int, int] = {}
 
     def keyed(self, spec: CampaignSpec) -> CampaignSpec:
@@ -30,9 +31,9 @@ class KeyRing:
         """Return the spec with a unique identity, which is only given a key if another one has it."""
         key = spec.identity
         first = key_digest(key)
-        if self._taken.add(first):
+        if self.taken.add(first):
             return spec
-        while not self._taken.add(key_digest(key)):
+        while not self.taken.add(key_digest(key)):
             if spec.key is not None:
                 raise InvalidPlan([spec.located(_key_taken(spec.key))])
             # Continue from the last number: starting over would be quadratic for thousands of equal names.
@@ -52,14 +53,17 @@ class UnusableSpec(CampaignSpec):
         return list(self.found)
 
 
-def with_keys(specs: Iterable[CampaignSpec], *, allow_names: bool = False) -> Iterator[CampaignSpec]:
+def with_keys(
+    specs: Iterable[CampaignSpec], *, allow_names: bool = False, ring: KeyRing | None = None
+) -> Iterator[CampaignSpec]:
     """Yield the specs, each with a unique identity: its key, else client and name, numbered if repeated.
 
     An explicit key that is used twice raises :class:`InvalidPlan`, because it identifies neither campaign.
     An item that is not a spec, or whose name, client or key cannot be recorded, becomes one that has its
     problems; so does one that names its client instead of giving its id, unless ``allow_names`` is set.
+    An empty ``ring`` has all the keys in the end.
     """
-    ring = KeyRing()
+    ring = KeyRing() if ring is None else ring
     items = (_recordable(item, index) for index, item in enumerate(specs))
     return (ring.unique(spec if allow_names else _with_known_client(spec)) for spec in items)
 

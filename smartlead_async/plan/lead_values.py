@@ -21,8 +21,8 @@ from .problem import Place, Problem, warning
 _SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d{1,3}")
 
 
-# A line that is blank, begins or ends with a space, or is a number in scientific notation.
-_UNCLEAN: Final = re.compile(rf"^ | $|^$|^{_SCIENTIFIC.pattern}$", re.MULTILINE)
+# What every number in scientific notation contains.
+_EXPONENT: Final = re.compile(r"\d[eE][+\d]")
 
 
 # UTF-8 that was read as Windows-1252 and saved again, or a character that was already lost.
@@ -160,7 +160,14 @@ def is_unremarkable(cells: Sequence[str]) -> bool:
 
 def is_clean(values: Sequence[str]) -> bool:
     """Return whether values are certainly trimmed and not empty, with nothing to report about them."""
-    return _UNCLEAN.search("\n".join(values)) is None and is_unremarkable(values)
+    lines = "\n".join(("", *values, ""))
+    return (
+        "\n\n" not in lines
+        and "\n " not in lines
+        and " \n" not in lines
+        and _EXPONENT.search(lines) is None
+        and is_unremarkable(values)
+    )
 
 
 def is_converted_number(value: str) -> bool:

@@ -17,6 +17,7 @@ from smartlead_async.plan.leads import LeadRow
 from smartlead_async.plan.mailboxes import MailboxChoice
 from smartlead_async.plan.schedule import ScheduleSpec
 from smartlead_async.plan.sequence import StepSpec, VariantSpec
+from smartlead_async.plan.settings import SettingsSpec
 
 _PARTS = ("name", "client_id", "steps", "mailboxes", "schedule", "settings", "lead_import", "start")
 _VALUES = st.sampled_from(
@@ -131,3 +132,40 @@ def test_many_sequences_are_not_mixed_up() -> None:
     for number in range(600):
         spec = CampaignSpec("Dentists", steps=(StepSpec(f"subject {number}"),))
         assert spec.fingerprint() == slow_fingerprint(spec)
+
+
+def test_equal_values_of_different_types_are_not_mixed_up() -> None:
+    for value in (1, True, 1.0, "1", False, 0, None):
+        spec = CampaignSpec("Dentists", settings=SettingsSpec(follow_up_percentage=value))  # type: ignore[arg-type]
+        assert spec.fingerprint() == slow_fingerprint(spec)
+
+
+def test_equal_values_of_different_classes_are_not_mixed_up() -> None:
+    for kind in ("Foo", "Bar"):
+        other = attrs.make_class(kind, {("name" if kind == "Foo" else "label"): attrs.field()}, frozen=True)
+        spec = CampaignSpec("Dentists", schedule=other("x"))
+        assert spec.fingerprint() == slow_fingerprint(spec)
+
+
+def test_many_parts_are_not_mixed_up() -> None:
+    for number in [*range(600), *range(10)]:
+        spec = CampaignSpec(
+            "Dentists",
+            mailboxes=MailboxChoice(ids=(number + 1,)),
+            schedule=ScheduleSpec("Europe/Oslo", new_leads_per_day=number),
+            settings=SettingsSpec(follow_up_percentage=number),
+        )
+        assert spec.fingerprint() == slow_fingerprint(spec)
+
+
+def test_a_part_whose_list_changes_in_place_has_another_fingerprint() -> None:
+    ids = [501]
+    spec = CampaignSpec("Dentists", mailboxes=MailboxChoice(ids=ids))
+    before = spec.fingerprint()
+    ids.append(502)
+    assert spec.fingerprint() == slow_fingerprint(spec) != before
+
+
+def test_a_part_that_json_cannot_carry_has_the_same_fingerprint_every_time() -> None:
+    spec = CampaignSpec("Dentists", mailboxes=MailboxChoice(tag="\ud800"))
+    assert spec.fingerprint() == spec.fingerprint() == slow_fingerprint(spec)

@@ -6,16 +6,21 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smartlead_async.api.campaigns.models import OutOfOfficeSettings
 from smartlead_async.api.campaigns.sequences import StepType, VariantDistribution
 from smartlead_async.api.leads.models import ImportSettings, LeadInput
 from smartlead_async.errors import ConfigurationError, SmartleadError
+from smartlead_async.plan import addresses
 from smartlead_async.plan.addresses import address_digest, address_flaw, normalize_address
 from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.plan.keys import with_keys
@@ -492,6 +497,14 @@ def test_a_malformed_address_is_rejected_with_the_reason(address: str, flaw: str
 )
 def test_a_plausible_address_is_accepted(address: str) -> None:
     assert address_flaw(address) is None
+
+
+@given(st.text(alphabet="aZ9_+-.@", max_size=6), st.text(alphabet="a9-.", max_size=6))
+def test_the_fast_look_at_an_address_agrees_with_the_thorough_one(local: str, domain: str) -> None:
+    address = f"{local}@{domain}.example"
+    with mock.patch.object(addresses, "_USUAL", re.compile(r"\Znever")):
+        thorough = addresses.address_flaw(address)
+    assert addresses.address_flaw(address) == thorough
 
 
 def test_addresses_are_equal_regardless_of_case_and_whitespace() -> None:

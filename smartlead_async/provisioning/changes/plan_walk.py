@@ -10,7 +10,7 @@ import attrs
 
 from ...digests import DigestSet, key_digest
 from ...plan.campaign import CampaignSpec
-from ...plan.keys import with_keys
+from ...plan.keys import KeyRing, with_keys
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignState, RecordHead
 from ..selection import Selection
@@ -21,10 +21,11 @@ _YIELD_EVERY: Final = 500
 
 @attrs.define
 class PlanWalk:
-    """Walks over plans, and remembers which campaigns were in them, as digests of their keys."""
+    """Walks over a plan, and remembers which campaigns are in it, as digests of their keys."""
 
     selection: Selection
     planned: DigestSet = attrs.field(factory=DigestSet)
+    """The digests of the keys of all campaigns, once the plan was read to its end."""
     allow_names: bool = False
     """Whether campaigns may name their clients; such a campaign has another key than one with an id."""
 
@@ -33,13 +34,14 @@ class PlanWalk:
     ) -> AsyncGenerator[CampaignSpec, None]:
         """Yield the campaigns that are selected, each with its key; ``states`` are those on the ledger."""
         takes_all = not self.selection
-        for number, spec in enumerate(with_keys(specs, allow_names=self.allow_names), start=1):
+        ring = KeyRing()
+        keyed = with_keys(specs, allow_names=self.allow_names, ring=ring)
+        for number, spec in enumerate(keyed, start=1):
             if number % _YIELD_EVERY == 0:
                 await asyncio.sleep(0)
-            digest = key_digest(spec.identity)
-            self.planned.add(digest)
-            if takes_all or self.selection.takes(spec, states.get(digest)):
+            if takes_all or self.selection.takes(spec, states.get(key_digest(spec.identity))):
                 yield spec
+        self.planned = ring.taken
 
     async def removed(self, ledger: Ledger, known: Collection[int]) -> AsyncIterator[RecordHead]:
         """Yield the selected campaigns of the ledger that were not in the plan, now that it was read.
