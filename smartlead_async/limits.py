@@ -1,4 +1,4 @@
-"""How many requests a key may send: windows, and the limiter that never exceeds them."""
+"""Rate limits of a key as windows of requests, and the priority of requests that wait for them."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ RateLimits.UNLIMITED = RateLimits()
 
 
 class Lane(enum.IntEnum):
-    """Which requests are sent first when both wait: those of your own code before those of a bulk job."""
+    """The order of requests that wait: those of your own code before those of a bulk job."""
 
     INTERACTIVE = 0
     BULK = 1

@@ -129,7 +129,7 @@ def _show_left_alone(session: DailySession, changes: Changes) -> None:
 
 
 def _announce(session: DailySession, changes: Changes, *, asks: bool) -> None:
-    """Show what will happen; how many people it concerns is read only if somebody is asked."""
+    """Show what will happen; the number of leads concerned is read only if the user is asked."""
     output, number = session.output, count(len(changes.due), "campaign")
     people: list[int | None] = []
     if asks:

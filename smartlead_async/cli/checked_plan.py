@@ -106,7 +106,7 @@ _REASONS = {
     "repeated_header": "with the header again",
     "do_not_contact": "not to be contacted",
 }
-"""How the rows that are no leads are described, by reason."""
+"""The descriptions of rows that are not leads, by reason."""
 
 
 def describe_rows(rows: RowTally) -> str:

@@ -40,7 +40,7 @@ _ReportOutputOption = Annotated[
     typer.Option(
         "--output",
         metavar="table|html|csv|json|jsonl",
-        help="Default: tables and a chart on a terminal, JSON otherwise. html is a page of its own.",
+        help="Default: tables and a chart on a terminal, JSON otherwise. html is a complete page.",
     ),
 ]
 _JsonResultOption = Annotated[

@@ -1,4 +1,4 @@
-"""What the command line says about defects: advice, and a traceback with ``--debug``."""
+"""Messages about defects of the package: advice, and a traceback with ``--debug``."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _MAX_LEFT_OUT: Final = 20
 
 @attrs.define
 class Comparison(ServerRead):
-    """What was found when the server was compared with the plan."""
+    """The differences between the server and the plan."""
 
     compared: int = 0
     """The campaigns that were compared."""

@@ -87,7 +87,7 @@ def _edit(lead: InboxLead, answered: InboxMessage) -> str:
 
 @attrs.frozen(kw_only=True)
 class Recipients:
-    """The addresses that were given; without ``to``, the reply goes to whoever wrote last."""
+    """The addresses that were given; without ``to``, the reply goes to the sender of the last message."""
 
     to: str | None
     cc: str | None

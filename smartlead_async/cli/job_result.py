@@ -21,7 +21,7 @@ from .target import Target
 
 @attrs.frozen(kw_only=True)
 class JobResult:
-    """How a job ended. ``error`` is what ended it early, if anything did."""
+    """The end of a job. ``error`` is what ended it early, if anything did."""
 
     report: Report
     error: Exception | None = None
@@ -45,7 +45,7 @@ class JobResult:
 
     @property
     def error_text(self) -> str | None:
-        """What ended the job early. The message of an unexpected exception may hold data and is left out."""
+        """The error that ended the job early, without the message of an unexpected exception."""
         if self.error is None:
             return None
         return str(self.error) if isinstance(self.error, SmartleadError) else describe_defect(self.error)

@@ -22,7 +22,7 @@ class _LineHandler(logging.Handler):
 
 
 def _is_for_everybody(record: logging.LogRecord) -> bool:
-    # Whoever serves the fake wants to know why it refuses a request.
+    # The user of a served fake needs the reason why it refuses a request.
     of_the_fake = record.name.startswith("smartlead_async.fake")
     return record.levelno >= (logging.WARNING if of_the_fake else logging.ERROR)
 

@@ -48,7 +48,7 @@ _MARKS: Final = {
 
 @attrs.frozen
 class PlanDiff:
-    """What provisioning would do: every change, without the campaigns that stay as they are."""
+    """The changes that provisioning would make, without the campaigns that stay as they are."""
 
     totals: ChangeTotals
     changes: tuple[CampaignChange, ...] = ()

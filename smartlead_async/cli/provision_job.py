@@ -1,4 +1,4 @@
-"""What a provisioning job is to do, and where it reports."""
+"""The options of a provisioning job, and the destinations of its report."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ProvisionRequest:
 
 @attrs.frozen
 class Reporting:
-    """Where a job reports: the output of the command and, if requested, a file."""
+    """The destinations of a job's report: the output of the command and, if requested, a file."""
 
     output: Output
     file: ReportFile | None = None

@@ -1,4 +1,4 @@
-"""Questions to somebody at a terminal, each with a default."""
+"""Questions to the user at a terminal, each with a default."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 def can_ask() -> bool:
-    """Return whether there is somebody to ask."""
+    """Return whether the command runs at a terminal, so that it can ask."""
     return sys.stdin.isatty()
 
 

@@ -24,7 +24,7 @@ class ServerRead:
 
     @property
     def error(self) -> str | None:
-        """Why not everything was read; None if everything was."""
+        """The reason why the read is incomplete; None if it is complete."""
         if self.interrupted:
             return "interrupted"
         if self.problem is None or isinstance(self.problem, SmartleadError):

@@ -62,7 +62,7 @@ class TolerantStream(io.TextIOBase):
 
     @property
     def errors(self) -> str | None:  # type: ignore[override]
-        """What the stream does about characters that it cannot encode."""
+        """The handler of the stream for characters that it cannot encode."""
         return getattr(self._stream, "errors", None)
 
     def isatty(self) -> bool:

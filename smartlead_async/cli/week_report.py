@@ -33,7 +33,7 @@ _BLOCKS: Final = " ▏▎▍▌▋▊▉█"
 
 
 def choose_period(first: str | None, last: str | None, time_zone: str | None) -> Period:
-    """Return the days of the options; without any, the last whole week from Monday to Sunday."""
+    """Return the days of the options; without any, the last complete week from Monday to Sunday."""
     zone = time_zone or local_time_zone()
     if not is_time_zone(zone):
         raise CommandError(f"--time-zone is an IANA name such as Europe/Berlin, not {printable(zone)!r}")

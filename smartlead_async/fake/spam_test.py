@@ -73,7 +73,7 @@ class SpamTest:
     client_id: int | None = None
     """The client whose key created it."""
     ends_at: float | None = None
-    """When the last run of an automated test may begin."""
+    """The last time at which a run of an automated test may begin."""
     stopped: bool = False
 
     def status(self, now: float) -> str:

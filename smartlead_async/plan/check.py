@@ -50,7 +50,7 @@ class CheckReport:
     clone_requests: int = 0
     """Requests if identical campaigns are cloned."""
     rows: RowTally = attrs.field(factory=RowTally)
-    """What has become of every row of every campaign's leads."""
+    """The outcome of every row of every campaign's leads."""
     client_names: Mapping[str, Place | None] = attrs.field(factory=dict)
     """The names of clients, each with the place where it is first; their ids are not known yet."""
 

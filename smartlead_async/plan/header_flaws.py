@@ -1,4 +1,4 @@
-"""Why the first line of a lead file is no header with a column of addresses."""
+"""Explanations of a first line that is no header with a column of addresses."""
 
 from __future__ import annotations
 

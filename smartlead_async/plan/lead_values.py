@@ -120,7 +120,7 @@ Used: TypeAlias = Sequence[tuple[int, str]]
 
 @attrs.define
 class _Finding:
-    """How often something was found in a column, where first, and what."""
+    """The values of one kind in a column: their number, their first line, and samples."""
 
     line: int | None
     number: int = 0
@@ -196,7 +196,7 @@ def contains_address(value: str) -> bool:
 
 
 class ValueFindings:
-    """What is remarkable about the values of a lead source, counted by kind and column."""
+    """The remarkable values of a lead source, counted by kind and column."""
 
     def __init__(self, blank_values: Collection[str] | None = None) -> None:
         """``blank_values`` are further values to treat as empty; None treats none as empty."""

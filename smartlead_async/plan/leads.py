@@ -45,7 +45,7 @@ class LeadRow(NamedTuple):
 
 @attrs.define
 class RowTally:
-    """What has become of the rows of lead sources. Every row counts once: ``read == leads + left out``.
+    """The outcome of the rows of lead sources. Every row counts once: ``read == leads + left out``.
 
     ``left_out`` counts by reason: ``no_address``, ``duplicate_address``, ``malformed_address``,
     ``unsubscribed`` and so on. Rows that ``where`` does not keep are counted in ``not_selected`` only.

@@ -101,7 +101,7 @@ def find_broken_tags(text: str) -> Iterator[BrokenTag]:
 
 
 TAG_SIGNS: Final = "{}[]()<>%$*|# \t"
-"""What surrounds the name in a tag or placeholder."""
+"""The characters around the name in a tag or placeholder."""
 
 
 def bare_name(tag: str) -> str:

@@ -1,4 +1,4 @@
-"""What campaigns require of a SmartLead account: clients and mailboxes."""
+"""Clients and mailboxes that campaigns require of a SmartLead account."""
 
 from __future__ import annotations
 

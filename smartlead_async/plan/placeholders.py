@@ -14,7 +14,7 @@ from .lead_columns import field_of
 from .spintax import TextFlaw, line_of, set_aside
 
 SYSTEM_PERCENT_NAMES: Final = frozenset({"signature"})
-"""What SmartLead itself writes between percent signs."""
+"""The names that SmartLead itself writes between percent signs."""
 
 
 # Names that stand for a person or a company in templates, besides the headers of lead fields.

@@ -53,7 +53,7 @@ Written: TypeAlias = "tuple[str, Node | InvalidPlan]"
 
 
 class Strategy(enum.StrEnum):
-    """How campaigns are created: each in full, or as clones of the first of their kind."""
+    """The way in which campaigns are created: each in full, or as clones of the first of their kind."""
 
     FULL = "full"
     CLONE = "clone"

@@ -1,4 +1,4 @@
-"""What is collected while a campaign of a plan file is read: problems, and the places of values."""
+"""Problems and places of values, collected while a campaign of a plan file is read."""
 
 from __future__ import annotations
 

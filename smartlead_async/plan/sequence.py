@@ -75,7 +75,7 @@ class StepSpec:
 
     @property
     def variant_distribution(self) -> VariantDistribution | None:
-        """How leads are distributed over the variants: ``distribution``, or what the shares imply."""
+        """The distribution of leads over the variants: ``distribution``, or what the shares imply."""
         if self.distribution is not None or not self.variants:
             return self.distribution
         has_shares = any(v.share is not None for v in self.variants)

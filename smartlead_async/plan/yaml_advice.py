@@ -1,4 +1,4 @@
-"""What is wrong with invalid YAML, in plain words, and advice for the commonest mistakes."""
+"""Plain messages about invalid YAML, with advice on the commonest mistakes."""
 
 from __future__ import annotations
 

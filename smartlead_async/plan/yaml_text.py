@@ -13,7 +13,7 @@ _NO_WRAPPING: Final = 1 << 30
 _NOT_IN_BLOCKS: Final = re.compile(
     "[^\n -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010fffe]| \n"
 )
-"""What needs double quotes: tabs, unusual line breaks and characters, blanks at the end of a line."""
+"""Parts of a text that need double quotes: tabs, unusual line breaks and characters, final blanks."""
 
 
 def yaml_text(content: Any) -> str:

@@ -80,7 +80,7 @@ class ActiveProfile:
 
     @property
     def key_origin(self) -> str:
-        """Where the key in effect comes from: SMARTLEAD_API_KEY or a profile."""
+        """The source of the key in effect: SMARTLEAD_API_KEY or a profile."""
         has_variable = bool(os.environ.get(KEY_VARIABLE))
         if self.profile.key is not None and (self.is_option or not has_variable):
             return f"profile {self.profile.name}"

@@ -1,4 +1,4 @@
-"""Whether SmartLead sent a delivery: a token in the URL, the secret key in the body, or a signature."""
+"""Proofs that SmartLead sent a delivery: a token in the URL, the secret key in the body, a signature."""
 
 from __future__ import annotations
 

@@ -70,8 +70,8 @@ def pause(campaigns: RequiredCampaigns, options: ChangeOptions) -> None:
 
     One request for the list, and two for each campaign, or one with --yes.
 
-    Exit codes: 0 none of them runs any more, 1 a request failed, 2 there is no such campaign, or --yes is
-    missing and there is no terminal, 3 the key is refused, 4 not confirmed or interrupted.
+    Exit codes: 0 none of them is running any more, 1 a request failed, 2 there is no such campaign, or --yes
+    is missing and there is no terminal, 3 the key is refused, 4 not confirmed or interrupted.
     """
     with options.session() as session:
         from ..campaign_status import PAUSE, change_status
@@ -86,8 +86,8 @@ def resume(campaigns: RequiredCampaigns, options: ChangeOptions) -> None:
     Drafts, stopped and completed campaigns are left alone. One request for the list, and two for each
     campaign, or one with --yes.
 
-    Exit codes: 0 all of them run, 1 a request failed or a campaign cannot be resumed, 2 there is no such
-    campaign, or --yes is missing and there is no terminal, 3 the key is refused, 4 not confirmed or
+    Exit codes: 0 all of them are running, 1 a request failed or a campaign cannot be resumed, 2 there is no
+    such campaign, or --yes is missing and there is no terminal, 3 the key is refused, 4 not confirmed or
     interrupted.
     """
     with options.session() as session:

@@ -46,7 +46,7 @@ _TEMPLATE: Final = """\
 def show(
     context: typer.Context,
     check: Annotated[
-        bool, typer.Option("--check", help="Also read the key from its place; no request is sent.")
+        bool, typer.Option("--check", help="Also read the key from where it is kept; no request is sent.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:

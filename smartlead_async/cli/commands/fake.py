@@ -51,7 +51,7 @@ def serve(
         bool,
         typer.Option(
             "--accept-any-user-agent",
-            help="Let in clients whose User-Agent names only a library, such as curl. SmartLead does not.",
+            help="Accept clients whose User-Agent names only a library, such as curl. SmartLead does not.",
         ),
     ] = False,
     tier: TierOption = None,

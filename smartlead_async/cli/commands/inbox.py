@@ -85,11 +85,14 @@ def reply(
         str | None, typer.Option(metavar="FILE", help="A file with the text, UTF-8; - is standard input.")
     ] = None,
     to: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Default: whoever wrote last, or else the lead.")
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Default: the sender of the last message, or else the lead."),
     ] = None,
-    cc: Annotated[str | None, typer.Option(metavar="ADDRESSES", help="Copies, separated by commas.")] = None,
+    cc: Annotated[
+        str | None, typer.Option(metavar="ADDRESSES", help="Cc addresses, separated by commas.")
+    ] = None,
     bcc: Annotated[
-        str | None, typer.Option(metavar="ADDRESSES", help="Hidden copies, separated by commas.")
+        str | None, typer.Option(metavar="ADDRESSES", help="Bcc addresses, separated by commas.")
     ] = None,
 ) -> None:
     """Answer the last reply of a lead: THIS SENDS A MAIL. Shows what goes to whom first, and asks.

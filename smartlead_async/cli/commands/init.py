@@ -48,12 +48,12 @@ def init(
     subject: Annotated[
         str | None, typer.Option("--subject", metavar="TEXT", help="The subject of the first e-mail.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the defaults.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask: use the defaults.")] = False,
 ) -> None:
     """Write a commented plan, a sample list of leads and the schema for editors.
 
-    They pass the check as they are. On a terminal, what no option gives is asked for. Files that exist are
-    never overwritten.
+    They pass the check as they are. On a terminal, you are asked for what no option gives. Files that
+    exist are never overwritten.
 
     Exit codes: 0 written, 2 a value or the folder cannot be used, 4 interrupted.
     """

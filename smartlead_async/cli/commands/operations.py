@@ -26,8 +26,8 @@ def operations(
 ) -> None:
     """List the operations of the API: name, HTTP method, route, effect and summary. Nothing is sent.
 
-    `smartlead-async call NAME --help` shows the parameters of one. The effect is the gravest that an
-    operation can have: read, write, send (mail leaves), spend (credits or money) or delete.
+    `smartlead-async call NAME --help` shows the parameters of one. The effect is the most serious one
+    that an operation can have: read, write, send (mail leaves), spend (credits or money) or delete.
 
     Exit codes: 0 listed, 2 there is no such area.
     """

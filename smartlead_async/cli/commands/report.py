@@ -26,7 +26,8 @@ def week(
         str | None, typer.Option("--from", metavar="DATE", help="The first day: 2027-01-04.")
     ] = None,
     last: Annotated[
-        str | None, typer.Option("--to", metavar="DATE", help="The last day; with one of both, seven days.")
+        str | None,
+        typer.Option("--to", metavar="DATE", help="The last day; with only one of the two, seven days."),
     ] = None,
     time_zone: Annotated[
         str | None,
@@ -38,7 +39,7 @@ def week(
 ) -> None:
     """Report mails sent, opened, answered, answered positively and bounced in a week.
 
-    By default the last whole week, from Monday to Sunday. The figures of a client are the sums over its
+    By default the last complete week, from Monday to Sunday. The figures of a client are the sums over its
     campaigns, and the total is the sum over the clients. Four requests, and one for each further hundred
     campaigns.
 
