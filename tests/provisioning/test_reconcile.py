@@ -387,3 +387,62 @@ async def test_creates_of_the_same_name_wait_without_holding_up_others() -> None
     await asyncio.sleep(CHECKS.horizon - 1)
     assert sorted(ended) == [spec.name for spec in specs[12:]]
     assert (await task).done == 17
+
+
+# --- a later week ----------------------------------------------------------------------------------------
+
+
+async def test_a_create_that_was_lost_last_week_gives_no_right_to_delete_a_draft_of_today() -> None:
+    fake, ledger, specs = seeded_fake(), MemoryLedger(), plans(2)
+    fake.fail_next(Fault.lost_before(), "CreateCampaign")
+    report = await job_on(fake, specs, ledger, prune_orphans=True).run()
+    assert (report.done, report.orphans) == (2, ())
+    await asyncio.sleep(7 * 86_400)
+    by_hand = (await client_of(fake).send(CreateCampaign("Plan 0"))).id
+    specs = plans(3)
+    fake.fail_next(Fault.lost_before(), "CreateCampaign")
+    report = await job_on(fake, specs, ledger, prune_orphans=True).run()
+    assert [(orphan.campaign_id, orphan.pruned) for orphan in report.orphans] == [(by_hand, False)]
+    assert by_hand in fake.campaigns
+
+
+# --- responses that belong to another request ------------------------------------------------------------
+
+
+def named(body: dict[str, Any], campaign_id: int, name: str) -> dict[str, Any]:
+    return body | {"id": campaign_id, "name": name}
+
+
+async def test_creates_whose_responses_were_exchanged_get_their_own_campaigns() -> None:
+    fake, specs = seeded_fake(), plans(2)
+    fake.fail_next(Fault.edited(lambda body: named(body, 4102, "Plan 1")), "CreateCampaign")
+    fake.fail_next(Fault.edited(lambda body: named(body, 4101, "Plan 0")), "CreateCampaign")
+    report = await job_on(fake, specs, concurrency=2).run()
+    assert (report.done, report.failed, report.orphans) == (2, 0, ())
+    assert {c.name: c.sequences[0].body for c in fake.campaigns.values()} == {
+        "Plan 0": "<p>Plan 0</p>",
+        "Plan 1": "<p>Plan 1</p>",
+    }
+
+
+async def test_the_id_of_somebodys_new_campaign_is_not_believed_if_its_name_is_another() -> None:
+    fake, specs = seeded_fake(), plans(2)
+
+    async def note(_: Any) -> None:
+        if len(fake.campaigns) == 1:
+            await client_of(fake).send(CreateCampaign("Customer newsletter"))
+            await client_of(fake).send(AddLeads(4102, lead_list=[LeadInput("somebody@x.example")]))
+            wrong = Fault.edited(lambda body: named(body, 4102, "Customer newsletter"))
+            fake.fail_next(wrong, "CreateCampaign")
+
+    report = await job_on(fake, specs, concurrency=1).run(note)
+    assert (report.done, report.failed, report.orphans) == (2, 0, ())
+    assert not fake.campaigns[4102].sequences
+    assert surplus(fake, specs) == (0, 0)
+
+
+async def test_a_server_that_gives_a_campaign_an_entirely_different_name_creates_it_once() -> None:
+    fake, specs = seeded_fake(), plans(1)
+    fake.quirks.store_name = lambda name: f"[API] {name}"
+    report = await job_on(fake, specs).run()
+    assert (report.done, report.failed, len(fake.campaigns)) == (1, 0, 1)

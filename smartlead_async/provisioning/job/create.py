@@ -105,11 +105,18 @@ class Creator:
         else:
             entry.record = entry.record.with_step(_counted(step, response.attempts))
             campaign_id = creation.campaign_id(response.value)
-            if await self.reconciler.reserve(campaign_id):
+            is_named = creation.is_named_in(response.value)
+            if is_named and await self.reconciler.reserve(campaign_id):
                 await self._own(entry, campaign_id, creation, creation.inherited)
-            else:
-                # The id of an older campaign or of another record: the response tells nothing about this one.
-                await self._reconcile(entry, creation, slot)
+                return
+            # The id of an older campaign or of another record, or the name of another create: the response
+            # tells nothing about this one.
+            await self._reconcile(entry, creation, slot)
+            if not is_named and entry.record.campaign_id is None:
+                # No campaign has the name, so the server may have stored another one.
+                found = await self.reconciler.take_empty(campaign_id, creation)
+                if found is not None:
+                    await self._adopt(entry, creation, found)
 
     def _sent(self, record: CampaignRecord) -> CampaignRecord:
         earlier = record.step(Step.CREATE)

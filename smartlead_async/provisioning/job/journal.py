@@ -170,6 +170,10 @@ class Journal:
         for key in self._forgotten_when_swept:
             await self.forget(key)
         self._forgotten_when_swept.clear()
+        # They cannot take effect any more, so a campaign that somebody makes later is none of theirs.
+        for key in [head.key async for head in self.ledger.heads() if head.lost > 0]:
+            if (record := await self.ledger.get(key)) is not None:
+                await self.save(attrs.evolve(record, lost=int(record.adopted)))
 
     async def _save_job(self, **changes: Any) -> None:
         self.job = attrs.evolve(self.job, **changes)

@@ -84,6 +84,15 @@ class Reconciler:
         self._reserved.discard(campaign_id)
         return False
 
+    async def take_empty(self, campaign_id: int, creation: Creation) -> Campaign | None:
+        """Return the campaign with this id, reserved for a create that may have made it."""
+        for campaign in self._newer(await self.listed.fresh()):
+            if campaign.id == campaign_id and await self.reserve(campaign_id):
+                if await self._can_be_adopted(campaign, creation):
+                    return campaign
+                self.release(campaign_id)
+        return None
+
     def release(self, campaign_id: int) -> None:
         """End the reservation of a campaign: it is on the ledger, or has not been adopted."""
         self._reserved.discard(campaign_id)
