@@ -91,7 +91,7 @@ class CreateSubsequence(
     repeatable=False,
     page="campaigns/create-subsequence",
 ):
-    """Create a subsequence: a campaign below another one, which leads enter after an event.
+    """Create a subsequence: a campaign below another one, which sends emails to leads after an event.
 
     One request. SmartLead does not document the items of ``condition_events``, so they are passed on
     unchanged. A lost response raises :class:`OutcomeUnknown`. Example::

@@ -154,10 +154,10 @@ class AddLeads(
     repeatable=True,
     page="campaigns/add-leads",
 ):
-    """Add 1 to 400 leads to a campaign. An address that the campaign already has is counted, not added.
+    """Add 1 to 400 leads to a campaign, which sends emails to them if it is ACTIVE.
 
-    One request; send more than 400 in batches. In an ACTIVE campaign the new leads get emails by its
-    schedule. An exhausted lead quota raises :class:`OperationRefused`. ``lead_list_ids`` and ``type``
+    An address that the campaign already has is counted, not added. One request; send more than 400 in
+    batches. An exhausted lead quota raises :class:`OperationRefused`. ``lead_list_ids`` and ``type``
     appear on one page of SmartLead's reference, and nobody has confirmed what they do. Example::
 
         added = await client.campaigns.add_leads(
@@ -257,9 +257,10 @@ class UpdateLeadCategory(
     repeatable=True,
     page="campaigns/update-lead-category",
 ):
-    """Set a lead's category (``client.leads.categories()`` lists them); ``None`` removes it.
+    """Set a lead's category. Emails may be sent: a subsequence that waits for the category starts.
 
-    One request. ``pause_lead`` pauses the lead at the same time. Example::
+    One request. ``client.leads.categories()`` lists the categories; ``None`` removes it. ``pause_lead``
+    pauses the lead at the same time. Example::
 
         await client.campaigns.update_lead_category(4101, 9001, 1, pause_lead=True)
     """

@@ -123,7 +123,7 @@ class UpdateSchedule(
     repeatable=True,
     page="campaigns/update-schedule",
 ):
-    """Set the times at which a campaign sends, and its pace.
+    """Set the times at which a campaign sends, and its pace. The next emails of an ACTIVE one use them.
 
     One request. ``timezone`` is an IANA name; the hours are ``"HH:MM"`` in that time zone and do not cross
     midnight. ``days_of_the_week`` counts from Monday = 1; Sunday is 0 or 7 (sent as 0).
@@ -250,7 +250,7 @@ class AddEmailAccounts(
     repeatable=True,
     page="campaigns/add-email-accounts",
 ):
-    """Add mailboxes to those that a campaign sends from.
+    """Add mailboxes to those that a campaign sends from. An ACTIVE one sends its next emails from them too.
 
     One request. Each must be connected (``is_smtp_success`` and ``is_imap_success``) and not suspended; one
     that is not yours raises a :class:`BadRequest` that names it. ``auto_adjust_warmup`` is known only from

@@ -100,7 +100,7 @@ class BulkDeleteEmailAccounts(
     repeatable=True,
     verified=False,
 ):
-    """Delete several mailboxes.
+    """Delete several mailboxes from SmartLead and from all their campaigns.
 
     One request. Not verified: only one third-party source documents it. Example::
 
@@ -121,7 +121,8 @@ class ReconnectFailedEmailAccounts(
     """Reconnect every mailbox that lost its connection.
 
     One request, allowed three times in 24 hours: the fourth raises :class:`APIError` with status 406.
-    :class:`NotFound` means that no mailbox had lost its connection. Example::
+    :class:`NotFound` means that no mailbox had lost its connection. A lost response raises
+    :class:`OutcomeUnknown`, since the request may have counted. Example::
 
         await client.email_accounts.reconnect_failed()
     """
@@ -136,7 +137,7 @@ class DisconnectGoogle(
     repeatable=True,
     verified=False,
 ):
-    """Disconnect a mailbox from Google.
+    """Disconnect a mailbox from Google. No operation of the API connects it again without a new token.
 
     One request. Not verified: only one third-party source documents it. Example::
 
@@ -155,7 +156,7 @@ class DisconnectMicrosoft(
     repeatable=True,
     verified=False,
 ):
-    """Disconnect a mailbox from Microsoft.
+    """Disconnect a mailbox from Microsoft. No operation of the API connects it again without a new token.
 
     One request. Not verified: only one third-party source documents it. Example::
 

@@ -209,11 +209,11 @@ class UpdateEmailAccount(
     repeatable=True,
     page="email-accounts/update",
 ):
-    """Change the settings of a mailbox. Fields that are left out keep their values.
+    """Change the settings of a mailbox, which sends emails again with ``is_suspended=False``.
 
-    One request. Passwords and servers are changed through ``save``. ``max_email_per_day=0`` stops its
-    sending; ``time_to_wait_in_mins`` is the time between two emails; ``client_id=None`` removes it from its
-    client. Example::
+    Fields that are left out keep their values. One request. Passwords and servers are changed through
+    ``save``. ``max_email_per_day=0`` stops its sending; ``time_to_wait_in_mins`` is the time between two
+    emails; ``client_id=None`` removes it from its client. Example::
 
         await client.email_accounts.update(501, max_email_per_day=40)
     """
