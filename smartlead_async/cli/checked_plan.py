@@ -114,7 +114,7 @@ def describe_rows(rows: RowTally) -> str:
     reasons = sorted(rows.left_out.items(), key=lambda item: -item[1])
     parts = [count(rows.leads, "lead")]
     parts += [f"{number:,} {_REASONS.get(reason) or reason.replace('_', ' ')}" for reason, number in reasons]
-    others = f"; {rows.not_selected:,} others not selected by where" if rows.not_selected else ""
+    others = f"; {count(rows.not_selected, 'other')} not selected by where" if rows.not_selected else ""
     return f"{rows.read:,} read: {', '.join(parts)}{others}"
 
 
