@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -84,13 +85,24 @@ def _modules() -> dict[str, Path]:
 MODULES = _modules()
 
 
-def imports_of(module: str, source: str, *, is_package: bool) -> set[str]:
+@functools.cache
+def statements(module: str) -> list[ast.Import | ast.ImportFrom | ast.ClassDef | ast.Call]:
+    """Return the nodes of a module that the rules are about; parsing takes seconds, so it is done once."""
+    return _of_interest(MODULES[module].read_text("utf-8"))
+
+
+def _of_interest(source: str) -> list[ast.Import | ast.ImportFrom | ast.ClassDef | ast.Call]:
+    kinds = (ast.Import, ast.ImportFrom, ast.ClassDef, ast.Call)
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
+
+
+def imports_of(module: str, nodes: Iterable[ast.AST], *, is_package: bool) -> set[str]:
     """Return the modules of the package that a module imports, wherever in it the import stands."""
     package = module.split(".") if module else []
     if not is_package:
         package = package[:-1]
     found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes:
         targets: list[str] = []
         if isinstance(node, ast.Import):
             targets = [alias.name for alias in node.names]
@@ -142,7 +154,7 @@ def problem_of(importer: str, imported: str) -> str | None:
 def _graph() -> dict[str, set[str]]:
     # Without the root, which is the public face of everything.
     return {
-        module: imports_of(module, path.read_text("utf-8"), is_package=path.name == "__init__.py")
+        module: imports_of(module, statements(module), is_package=path.name == "__init__.py")
         for module, path in MODULES.items()
         if module
     }
@@ -245,7 +257,7 @@ def test_the_documentation_shows_the_same_layers() -> None:
     ],
 )
 def test_the_check_above_finds_what_it_should(importer: str, source: str, wrong: bool) -> None:
-    imported = imports_of(importer, source, is_package=False)
+    imported = imports_of(importer, _of_interest(source), is_package=False)
     assert imported
     assert any(problem_of(importer, other) for other in imported) is wrong
 
@@ -273,7 +285,7 @@ def test_the_exceptions_to_the_length_are_still_needed() -> None:
 def test_module_and_class_names_say_something(module: str) -> None:
     words = {word for part in module.split(".") for word in part.strip("_").split("_")}
     assert words.isdisjoint(NAMES_THAT_SAY_NOTHING)
-    for node in ast.walk(ast.parse(MODULES[module].read_text("utf-8"))):
+    for node in statements(module):
         if isinstance(node, ast.ClassDef):
             assert not node.name.lower().endswith(("utils", "util", "helper", "helpers", "manager")), (
                 node.name
@@ -287,8 +299,8 @@ def area(module: str) -> str:
 
 def _importers_of(package: str) -> list[str]:
     found = []
-    for module, path in MODULES.items():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for module in MODULES:
+        for node in statements(module):
             names = (
                 [alias.name for alias in node.names]
                 if isinstance(node, ast.Import)
@@ -318,7 +330,7 @@ def test_aiohttp_is_imported_only_where_there_is_a_network() -> None:
 @pytest.mark.parametrize("module", [m for m in MODULES if area(m) not in {"cli", "fake"}])
 def test_time_belongs_to_the_event_loop(module: str) -> None:
     # time.time as a value is the one injected wall clock; nothing calls it, or any other clock, by itself.
-    for node in ast.walk(ast.parse(MODULES[module].read_text("utf-8"))):
+    for node in statements(module):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             called = ast.unparse(node.func)
             assert called not in {

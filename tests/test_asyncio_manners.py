@@ -65,6 +65,7 @@ RUNNERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runner", RUNNERS)
 def test_a_program_may_run_its_event_loop_many_times(runner: str, tmp_path: Path) -> None:
     if runner in {"uvloop", "anyio"}:

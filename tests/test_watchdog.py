@@ -83,6 +83,7 @@ def test_an_inner_limit_leaves_the_outer_one_in_place() -> None:
         threading.Event().wait()
 
 
+@pytest.mark.slow
 def test_a_hang_on_virtual_time_fails_that_test_alone_with_the_line_at_which_it_waits(
     run_tests: RunTests,
 ) -> None:
@@ -103,6 +104,7 @@ async def test_that_passes():
     assert "test_of_today.py:5 in nobody_sets_it" in printed
 
 
+@pytest.mark.slow
 def test_an_example_that_hangs_is_printed(run_tests: RunTests) -> None:
     printed = run_tests("""
 import threading
@@ -139,6 +141,7 @@ def example(printed: str) -> int:
     return int(found[1])
 
 
+@pytest.mark.slow
 def test_a_failing_property_prints_its_example_which_another_seed_changes_even_if_ci_is_set(
     run_tests: RunTests,
 ) -> None:
@@ -147,6 +150,7 @@ def test_a_failing_property_prints_its_example_which_another_seed_changes_even_i
     assert len({example(one) for one in printed}) > 1
 
 
+@pytest.mark.slow
 def test_people_can_ask_for_the_smallest_example(run_tests: RunTests) -> None:
     assert example(run_tests(FAILING)) >= 1000  # saved as it was found
     assert example(run_tests(FAILING, "--hypothesis-profile=shrink")) == 1000

@@ -14,6 +14,7 @@ from benchmarks.figures import FIGURES, Effort, Options, cost_row, instruction_r
 from benchmarks.measurement import Cost, instructions_each, python_instructions, ratio
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in FIGURES if name not in {"overhead", "growth", "makespan"}])
 def test_a_figure_is_printed_and_written_as_json(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -29,6 +30,7 @@ def test_a_figure_is_printed_and_written_as_json(
     assert all(row["what"] in printed and row["figure"] in printed for row in rows)
 
 
+@pytest.mark.slow
 def test_the_quick_form_has_the_rows_of_the_full_form_and_says_that_it_is_noisier(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -65,6 +67,7 @@ def test_an_unknown_figure_is_rejected(capsys: pytest.CaptureFixture[str]) -> No
     assert "unknown figure: speed; choose from overhead" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_only_our_client_creates_no_duplicates() -> None:
     rows = {row.what: row.value for row in FIGURES["faults"](Options(Effort.SMOKE))}
     assert rows.pop("client.provision") == 0

@@ -86,6 +86,7 @@ async def _execute(arguments: list[str], folder: Path, base_url: str) -> str:
     return out.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.sockets
 @pytest.mark.parametrize("run", RUNS, ids=[run.block.place for run in RUNS])
 async def test_the_block_runs_and_prints_the_documented_output(run: Run, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ TAG: Final = "Onboarding"
 TOKEN: Final = "t0ken"
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.sockets,
     pytest.mark.skipif(sys.platform == "win32", reason="stopped by SIGTERM"),
 ]

@@ -155,6 +155,7 @@ def run(folder: Path, mode: str, source: str = PROJECT) -> Done:
     return run_pytest(project(folder, mode, source), "--strict-markers", plugins=plugins)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_the_tests_of_a_sample_project_pass(tmp_path: Path, mode: str) -> None:
     done = run(tmp_path, mode)
@@ -162,6 +163,7 @@ def test_the_tests_of_a_sample_project_pass(tmp_path: Path, mode: str) -> None:
     assert done.counts == {"passed": 21}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_virtual_time_leaves_other_tests_of_a_project_alone(tmp_path: Path, mode: str) -> None:
     source = """
@@ -198,6 +200,7 @@ def test_virtual_time_leaves_other_tests_of_a_project_alone(tmp_path: Path, mode
     assert "test_after\n" in listed.output, "a test without the marker has no parameter"
 
 
+@pytest.mark.slow
 def test_a_failed_test_shows_the_requests_that_arrived(tmp_path: Path) -> None:
     source = """
         from smartlead_async.fake import Fault
@@ -219,6 +222,7 @@ def test_a_failed_test_shows_the_requests_that_arrived(tmp_path: Path) -> None:
     assert "assertions.py" not in done.output, "the traceback ends in the test"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("test", "message"),
     [
@@ -240,6 +244,7 @@ def test_a_marker_that_cannot_work_is_an_error(tmp_path: Path, test: str, messag
     assert message in done.output
 
 
+@pytest.mark.slow
 def test_virtual_time_without_an_async_plugin_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "test_sample.py").write_text(
         "import pytest\n\n@pytest.mark.virtual_time\nasync def test(): ...\n", "utf-8"
@@ -249,6 +254,7 @@ def test_virtual_time_without_an_async_plugin_is_an_error(tmp_path: Path) -> Non
     assert "pytest-asyncio 1.4 (or newer) or the plugin of anyio" in done.output
 
 
+@pytest.mark.slow
 def test_a_hook_of_the_project_keeps_its_tests(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(
         "import asyncio\n\n"
@@ -270,6 +276,7 @@ def test_a_hook_of_the_project_keeps_its_tests(tmp_path: Path) -> None:
     assert run(tmp_path, "auto", source).counts == {"passed": 2}
 
 
+@pytest.mark.slow
 def test_pytest_finds_the_plugin_of_an_installed_package(tmp_path: Path) -> None:
     # The metadata of an installation, with the entry points that the package declares.
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"]
@@ -304,6 +311,7 @@ def test_the_plugin_loads_nothing_but_pytest() -> None:
     assert {name.partition(".")[0] for name in loaded - own} <= set(sys.stdlib_module_names)
 
 
+@pytest.mark.slow
 def test_a_test_that_uses_no_fixture_does_not_load_the_fake(tmp_path: Path) -> None:
     (tmp_path / "test_sample.py").write_text(
         "import sys\n\ndef test():\n    assert 'smartlead_async.fake' not in sys.modules\n", "utf-8"
@@ -311,6 +319,7 @@ def test_a_test_that_uses_no_fixture_does_not_load_the_fake(tmp_path: Path) -> N
     assert run_pytest(tmp_path).counts == {"passed": 1}
 
 
+@pytest.mark.slow
 def test_the_tier_in_the_environment_is_that_of_the_fake(tmp_path: Path) -> None:
     source = """
         import pytest

@@ -19,6 +19,8 @@ from smartlead_async.report_html import ReportData, write_html
 
 from .jobs import HOSTILE, empty, hostile, run_job, specs, stopped_and_resumed, written_down
 
+pytestmark = pytest.mark.slow
+
 MANY = 5_000
 
 
