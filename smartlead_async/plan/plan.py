@@ -108,8 +108,9 @@ class Plan:
 
     @property
     def has_client_names(self) -> bool:
-        """Whether a campaign names its client. The campaigns are read as far as the first one that does."""
-        return any(entry.spec is not None and entry.spec.client is not None for entry in self.entries())
+        """Whether a campaign or the defaults name a client. The campaigns are parsed and not checked."""
+        written = (node for _, node in self._written() if not isinstance(node, InvalidPlan))
+        return _names_client(self._defaults) or any(map(_names_client, written))
 
     def entries(self) -> Iterator[PlanEntry]:
         """Yield every campaign with its problems; invalid content does not raise."""
@@ -190,6 +191,11 @@ class Plan:
 
     def _place(self, node: Node) -> Place:
         return Place(str(self.path), node.line, node.column)
+
+
+def _names_client(node: Node) -> bool:
+    client = node.value.get("client") if isinstance(node.value, dict) else None
+    return client is not None and client.value is not None
 
 
 def _raise_errors(problems: Iterable[Problem]) -> None:

@@ -110,7 +110,8 @@ def test_the_check_accepts_names_and_tells_where_they_are() -> None:
 
 def test_a_plan_tells_whether_it_names_clients() -> None:
     assert load_plan(plan("{name: A, client_id: 7}", "{name: B, client: Northwind}")).has_client_names
-    assert not load_plan(plan("{name: A, client_id: 7}")).has_client_names
+    assert load_plan(plan("{name: A}", defaults="{client: Northwind}")).has_client_names
+    assert not load_plan(plan("{name: A, client_id: 7}", "{name: B, client: null}")).has_client_names
 
 
 def test_named_clients_get_ids_of_their_own_on_a_fake() -> None:
