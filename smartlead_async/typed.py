@@ -225,7 +225,9 @@ def _given(value: object) -> str:
             return f"{value} ({kind})"
         case int():
             bits = value.bit_length()
-            return f"{value} ({kind})" if bits < _MAX_SHOWN else f"an integer of {bits} bits"
+            return (
+                f"{value} ({kind})" if bits < _MAX_SHOWN else f"an integer of {bits} bits, which is too large"
+            )
         case str():
             return f"{_shown(value)} ({kind})"
         case dt.datetime():

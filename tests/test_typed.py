@@ -177,7 +177,7 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
     (lambda: CreateCampaign(client_id=True),
      "CreateCampaign.client_id must be an integer or None, not True (a boolean)"),
     (lambda: CreateCampaign(client_id=2**70),
-     "CreateCampaign.client_id must be an integer or None, not an integer of 71 bits"),
+     "CreateCampaign.client_id must be an integer or None, not an integer of 71 bits, which is too large"),
     (lambda: AddLeads(1, [anything({"email": "lin@prospect.example"})]),
      "AddLeads.lead_list[0] must be a LeadInput, not a dict"),
     (lambda: AddLeads(1, anything("lin")),

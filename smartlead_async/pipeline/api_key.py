@@ -25,8 +25,11 @@ class ApiKey:
     query: str
     """``api_key=…``, encoded for a URL. Only the step that builds the HTTP request may use it."""
 
-    def __init__(self, value: str) -> None:
-        if not isinstance(value, str) or not value.strip():
+    def __init__(self, value: str | None) -> None:
+        if value is not None and not isinstance(value, str):
+            # Without the value: it may be the key in another form.
+            raise ConfigurationError(f"the API key must be a string, not {type(value).__name__}")
+        if value is None or not value.strip():
             raise ConfigurationError("the API key is empty: pass api_key=…, or set SMARTLEAD_API_KEY")
         if value != value.strip() or not value.isprintable() or " " in value:
             raise ConfigurationError(
