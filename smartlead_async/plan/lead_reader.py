@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from ..api.leads.models import LeadInput
+from ..formats import character_flaw
 from .csv_lines import delimiter_flaw
 from .hidden_characters import name_flaw
 from .lead_columns import MAX_CUSTOM_FIELDS
@@ -19,7 +20,7 @@ from .nodes import Node
 from .problem import InvalidPlan, Place, Problem, error, warning
 from .reading import Reading, is_file_name, names_of, plain_values
 from .text_encoding import encoding_flaw
-from .where import Wanted
+from .where import EachValue, Wanted
 from .workbook import WORKBOOK_SUFFIXES
 
 FILE_KEYS: Final = (
@@ -84,11 +85,16 @@ class LeadReader:
                 place = reading.places["for_each"]
                 reading.problems += [attrs.evolve(p.at(place), path="for_each") for p in invalid.problems]
                 counts = {}
+            if not counts and not reading.problems:
+                message = "no row of the lead file is left, so there is no campaign"
+                reading.problems.append(
+                    error("no_leads", message, path="for_each", place=reading.places["for_each"])
+                )
             reading.problems += _problems_of_values(source, column, counts)
             each = [
-                (value, attrs.evolve(source, where={**source.where, column: (value,)}))
+                (value, attrs.evolve(source, where={**source.where, column: (EachValue(value),)}))
                 for value in counts
-                if value
+                if value and not _flaw_of_value(value)
             ]
         return each, reading.under(path)
 
@@ -203,6 +209,8 @@ def _where(reading: Reading, node: Node, path: str) -> dict[str, tuple[Wanted, .
         values = wanted.value if isinstance(wanted.value, list) else [wanted]
         if any(v.is_container for v in values):
             reading.error("wrong_kind", f"{path}.{header}", wanted, "expected a value or a list of values")
+        elif not values:
+            reading.error("wrong_kind", f"{path}.{header}", wanted, "no value is listed, so no row is kept")
         else:
             kept[header] = tuple(_wanted(value) for value in values)
     return kept
@@ -236,14 +244,17 @@ def _problems_of_values(source: LeadFile, column: str, counts: Mapping[str, int]
                 advice=f"Use one spelling in the column {column}.",
                 place=place,
             )
-        if "{" in value or "}" in value:
-            yield error(
-                "markup_in_value",
-                f"the value {value[:80]!r} of {column} contains braces, which would become a tag or spintax",
-                path="for_each.column",
-                advice="Remove the braces.",
-                place=place,
-            )
+        if flaw := _flaw_of_value(value):
+            message = f"the value {value[:80]!r} of {column} contains {flaw}"
+            advice = "Remove the braces." if flaw.startswith("braces") else "Remove it."
+            yield error("unusable_value", message, path="for_each.column", advice=advice, place=place)
+
+
+def _flaw_of_value(value: str) -> str | None:
+    """Return what makes a value unusable in names and texts, or None."""
+    if "{" in value or "}" in value:
+        return "braces, which would become a tag or spintax"
+    return character_flaw(value, one_line=True)
 
 
 def _rows_without_value(column: str, rows: int) -> Problem:

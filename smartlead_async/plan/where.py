@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, TypeAlias
 
+from .hidden_characters import strip_hidden
 from .problem import Problem, did_you_mean, warning
 
 Wanted: TypeAlias = str | int | float | bool
@@ -46,8 +47,15 @@ _Form: TypeAlias = tuple[type, str | Decimal | bool]
 
 def normalize_value(cell: str) -> str:
     """Return a value in the form in which values are compared: NFC, and without surplus whitespace."""
-    text = cell if cell.isascii() else unicodedata.normalize("NFC", cell)
+    is_plain = cell.isascii() and cell.isprintable()
+    text = cell if is_plain else unicodedata.normalize("NFC", strip_hidden(cell))
     return " ".join(text.split())
+
+
+class EachValue(str):
+    """The value of a ``for_each``: rows with another spelling belong to a campaign of their own."""
+
+    __slots__ = ()
 
 
 class WantedValues:
@@ -61,6 +69,7 @@ class WantedValues:
         self._by_case: dict[str, Wanted] = {
             _folded(value): value for value in reversed(self._values) if isinstance(value, str) and value
         }
+        self._is_each = any(isinstance(value, EachValue) for value in self._values)
         self._others: dict[str, int] = {}
 
     def keeps(self, cell: str) -> bool:
@@ -93,7 +102,7 @@ class WantedValues:
         similar: dict[tuple[_Form, str], int] = {}
         values = {_form_of(value): value for value in self._values}
         for other, count in self._others.items():
-            if found := self._similar(other):
+            if not self._is_each and (found := self._similar(other)):
                 similar[found] = similar.get(found, 0) + count
         for (form, difference), count in similar.items():
             rows = "1 row is" if count == 1 else f"{count} rows are"

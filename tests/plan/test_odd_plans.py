@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -129,3 +130,46 @@ def test_an_overlong_name_is_one_short_problem() -> None:
 def test_long_headers_are_cut_in_messages() -> None:
     Path("leads.csv").write_text(f"{'a' * 5000},{'b' * 5000}\0c\n", encoding="utf-8")
     assert all(len(problem) < 400 for problem in problems(plan(leads="leads.csv"), "plan.json"))
+
+
+# --- for_each ----------------------------------------------------------------------------------------
+def each(*values: str) -> tuple[int, list[str]]:
+    """Return the campaigns and the problems of a plan with a campaign for each of these values."""
+    with Path("leads.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = [[f"p{n}@x.example", value] for n, value in enumerate(values)]
+        csv.writer(file).writerows([["email", "City"], *rows])
+    Path("plan.yaml").write_text(
+        "version: 1\ncampaigns:\n  - name: Dentists in {value} Q1 2027 – demo invite\n"
+        "    for_each: {csv: leads.csv, column: City}\n    steps: [{subject: Hi, body: 'Hi {value}'}]\n",
+        encoding="utf-8",
+    )
+    report = check("plan.yaml")
+    return report.campaigns, [f"{p.code} {p.message}" for p in report.problems]
+
+
+def test_a_list_without_rows_for_each_is_told() -> None:
+    assert each() == (0, ["no_leads no row of the lead file is left, so there is no campaign"])
+
+
+@pytest.mark.parametrize("value", ["{{first_name}}", "Os\x1b[31mlo", "Os\0lo"])
+def test_a_value_that_cannot_be_in_a_text_is_one_problem_and_no_campaign(value: str) -> None:
+    campaigns, found = each(value, "Bergen")
+    assert campaigns == 1
+    assert [problem.partition(" ")[0] for problem in found] == ["unusable_value"]
+
+
+@pytest.mark.parametrize("value", ["Oslo\u200b", "\ufeffOslo", " Oslo", "Oslo\u00a0"])
+def test_hidden_characters_at_the_ends_make_no_second_campaign(value: str) -> None:
+    assert each("Oslo", value) == (1, [])
+
+
+def test_spellings_of_a_value_are_told_once() -> None:
+    campaigns, found = each("Oslo", "OSLO")
+    assert campaigns == 2
+    assert [problem.partition(" ")[0] for problem in found if "same_name" not in problem] == ["similar_value"]
+
+
+def test_a_condition_without_values_is_told() -> None:
+    Path("leads.csv").write_text("email,City\na@x.example,Oslo\n", encoding="utf-8")
+    found = problems(plan(leads={"csv": "leads.csv", "where": {"City": []}}), "plan.json")
+    assert "no value is listed, so no row is kept" in found[0]
