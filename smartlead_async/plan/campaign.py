@@ -7,8 +7,8 @@ and ``spec.validate()`` raises :class:`InvalidPlan` with all errors.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
 import attrs
 
@@ -16,7 +16,7 @@ from ..api.leads.models import ImportSettings, LeadInput
 from ..fields import bounds, bounds_of
 from ..limits import MAX_NAME_LENGTH
 from ..typed import is_list
-from .content import as_json, content_of, json_of
+from .content import as_json, content_of, is_immutable, json_of
 from .findings import Findings, describe
 from .leads import LeadRow, LeadSource, are_clean, is_source, option_problems, rows_of, unique_rows
 from .mailboxes import MailboxChoice, check_mailboxes
@@ -145,15 +145,33 @@ class CampaignSpec:
         findings.check_boolean("start", self.start, optional=False)
         if self.start is True:
             _check_start(findings, self)
-        check_steps(findings, self.steps)
+        _check_part(check_steps, findings, self.steps)
         if self.mailboxes is not None:
             check_mailboxes(findings, self.mailboxes)
         if self.schedule is not None:
-            check_schedule(findings, self.schedule)
+            _check_part(check_schedule, findings, self.schedule)
         if self.settings is not None:
-            check_settings(findings, self.settings)
+            _check_part(check_settings, findings, self.settings)
         if self.lead_import is not None:
             findings.check_part("lead_import", self.lead_import, ImportSettings)
+
+
+_MAX_FLAWLESS: Final = 256
+
+_flawless: dict[tuple[Callable[[Findings, Any], None], int], object] = {}
+"""Parts by their check and identity. It holds them, so that no other has their identity."""
+
+
+def _check_part(check: Callable[[Findings, Any], None], findings: Findings, part: object) -> None:
+    """Check a part; one that cannot change and in which nothing was found is known, as campaigns share it."""
+    if (check, id(part)) in _flawless:
+        return
+    before = len(findings.problems)
+    check(findings, part)
+    if len(findings.problems) == before and is_immutable(part):
+        if len(_flawless) >= _MAX_FLAWLESS:
+            _flawless.clear()
+        _flawless[check, id(part)] = part
 
 
 def _in_words(value: object) -> str:

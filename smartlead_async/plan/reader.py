@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -68,19 +68,41 @@ class Substitution:
         spans = spintax_spans(held)
         return any(is_in_spintax(found.start(), spans) for found in re.finditer("\ue001", held))
 
+    def may_change(self, node: Node) -> bool:
+        """Return whether the value may have a place in a part of a campaign, or in a file that it names."""
+        if self.value is None:
+            return False
+        written = str(node.plain())
+        return "{value}" in written or "body_file" in written
+
     @staticmethod
     def _put(template: str, value: str | None) -> str:
         return template if value is None else _VALUE.sub(lambda _: value, template)
 
 
+@attrs.frozen
+class _Part:
+    """A part of a campaign that was read: its node, its value, and the places in it."""
+
+    node: Node
+    value: object
+    places: dict[str, Place]
+
+
+_MAX_PARTS: Final = 64
+"""Parts that are kept because other campaigns may share them."""
+
+
 class CampaignReader:
-    """Reads the campaigns of one plan file; each body file is read once."""
+    """Reads the campaigns of one plan file; each body file, and each part that they share, is read once."""
 
     def __init__(self, plan: Path, *, allow_files: bool = True) -> None:
         self._file = str(plan)
         self._allow_files = allow_files
         self._bodies = BodyFiles(plan.parent)
         self._leads = LeadReader(self._file, plan.parent, allow_files=allow_files)
+        self._parts: dict[tuple[str, int], _Part] = {}
+        """Parts by their key and the identity of their node, which they hold."""
 
     def campaign(
         self,
@@ -97,28 +119,15 @@ class CampaignReader:
         reading = Reading(self._file)
         put = Substitution(value)
         written = reading.mapping(node, "", CAMPAIGN_KEYS)
-        steps = written.pop("steps", None)
-        entries = {key: entry.mapped(put.text) for key, entry in written.items()}
-        own = {key: entry for key, entry in entries.items() if key in _PLAIN_KEYS}
+        own = {key: entry.mapped(put.text) for key, entry in written.items() if key in _PLAIN_KEYS}
         plain = plain_values(own, CampaignSpec)
-        if steps is not None:
-            plain["steps"] = tuple(
-                self._step(reading, item, f"steps[{i}]", put)
-                for i, item in enumerate(reading.items(steps, "steps"))
-            )
-        if "mailboxes" in entries:
-            plain["mailboxes"] = _mailboxes(reading, entries["mailboxes"])
+        for key in ("steps", "mailboxes", "schedule", "settings", "lead_import"):
+            if key in written:
+                plain[key] = self._part(reading, key, written[key], put)
         if leads is not None:
             plain["leads"] = leads
-        elif "leads" in entries:
-            plain["leads"] = self._leads.leads(reading, entries["leads"])
-        if "schedule" in entries:
-            plain["schedule"] = _schedule(reading, entries["schedule"])
-        if "settings" in entries:
-            plain["settings"] = _settings(reading, entries["settings"])
-        if "lead_import" in entries:
-            flags = reading.options(entries["lead_import"], "lead_import", ImportSettings)
-            plain["lead_import"] = ImportSettings(**flags)
+        elif "leads" in written:
+            plain["leads"] = self._leads.leads(reading, written["leads"].mapped(put.text))
         plain.setdefault("name", None)
         origin = reading.origin(node, path)
         return CampaignSpec(**plain, origin=origin), reading.under(path)
@@ -126,6 +135,31 @@ class CampaignReader:
     def for_each(self, node: Node, path: str) -> tuple[list[tuple[str, LeadFile]], list[Problem]]:
         """Return the values of a ``for_each``, each with the leads that have it, and the problems."""
         return self._leads.for_each(node, path)
+
+    # --- parts
+
+    def _part(self, reading: Reading, key: str, node: Node, put: Substitution) -> object:
+        """Return a part of a campaign. A flawless one that campaigns share, as in defaults, is read once."""
+        if (kept := self._parts.get((key, id(node)))) is None:
+            alone = Reading(self._file)
+            part = self._read_part(alone, key, node, put)
+            if alone.has_flaws:
+                return self._read_part(
+                    reading, key, node, put
+                )  # Some may follow from others in the campaign.
+            kept = _Part(node, part, alone.places)
+            if not put.may_change(node):
+                if len(self._parts) >= _MAX_PARTS:
+                    self._parts.clear()
+                self._parts[key, id(node)] = kept
+        reading.places |= kept.places
+        return kept.value
+
+    def _read_part(self, reading: Reading, key: str, node: Node, put: Substitution) -> object:
+        if key == "steps":
+            items = enumerate(reading.items(node, key))
+            return tuple(self._step(reading, item, f"{key}[{i}]", put) for i, item in items)
+        return _PARTS[key](reading, node.mapped(put.text))
 
     # --- steps
 
@@ -236,3 +270,15 @@ def _settings(reading: Reading, node: Node) -> SettingsSpec:
             **reading.options(out_of_office, path, OutOfOfficeSettings)
         )
     return SettingsSpec(**values)
+
+
+def _lead_import(reading: Reading, node: Node) -> ImportSettings:
+    return ImportSettings(**reading.options(node, "lead_import", ImportSettings))
+
+
+_PARTS: Final[Mapping[str, Callable[[Reading, Node], object]]] = {
+    "mailboxes": _mailboxes,
+    "schedule": _schedule,
+    "settings": _settings,
+    "lead_import": _lead_import,
+}

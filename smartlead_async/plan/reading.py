@@ -71,6 +71,11 @@ class Reading:
     unread: set[str] = attrs.field(factory=set)
     misspelled: set[str] = attrs.field(factory=set)
 
+    @property
+    def has_flaws(self) -> bool:
+        """Whether anything could not be read as it is written."""
+        return bool(self.problems or self.unread or self.misspelled)
+
     def place(self, node: Node) -> Place:
         """Return the place of a node."""
         return Place(self.file, node.line, node.column)

@@ -519,3 +519,24 @@ def test_a_phone_number_that_is_an_integer_is_the_same_lead_as_its_digits() -> N
     )
     assert list(number.iter_leads()) == list(digits.iter_leads())
     assert number.fingerprint() == digits.fingerprint()
+
+
+def test_steps_that_change_in_place_are_checked_again() -> None:
+    steps = [StepSpec("Hello", "Hello")]
+    spec = CampaignSpec("Dentists", steps=steps)
+    assert spec.problems() == []
+    steps.append(StepSpec(5))  # type: ignore[arg-type]
+    assert any("steps[1]" in problem.path for problem in spec.problems())
+
+
+def test_a_value_that_is_flawless_as_one_part_is_checked_as_another() -> None:
+    assert CampaignSpec("Dentists", steps=()).problems() == []
+    assert CampaignSpec("Dentists", schedule=()).problems() != []  # type: ignore[arg-type]
+
+
+def test_a_flaw_of_a_part_that_campaigns_share_is_found_in_each() -> None:
+    settings = SettingsSpec(follow_up_percentage=101)
+    for name in ("Dentists", "Founders"):
+        assert [p.path for p in CampaignSpec(name, settings=settings).problems()] == [
+            "settings.follow_up_percentage"
+        ]
