@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import attrs
+import pytest
 
-from smartlead_async import FakeSmartlead, MemoryLedger, SmartleadClient
+from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger, SmartleadClient
 from smartlead_async.fake import Fault
 from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.provisioning.ledger.records import CampaignState
@@ -69,3 +70,27 @@ async def test_a_removal_that_takes_effect_after_it_was_taken_back_removes_no_le
     assert fake.requests.by_operation["DeleteCampaignLead"] == 1
     assert (await job_on(fake, [spec], ledger).run()).done == 1
     assert standing(fake) == await ideal([spec])
+
+
+@pytest.mark.parametrize("edit", ["emptied", "removed by hand", "dropped"])
+@pytest.mark.parametrize("status", ["ACTIVE", "PAUSED"])
+async def test_a_draft_that_somebody_has_started_mails_nobody_again(edit: str, status: str) -> None:
+    (spec,), fake, ledger = campaigns(1), seeded_fake(), MemoryLedger()
+    spec = attrs.evolve(spec, start=False)
+    await job_on(fake, [spec], ledger).run()
+    async with SmartleadClient("test-key", transport=fake.transport()) as client:
+        await client.campaigns.update_status(4101, "START")
+        if status == "PAUSED":
+            await client.campaigns.update_status(4101, "PAUSED")
+    changed = with_last_names(spec)
+    match edit:
+        case "emptied":
+            changed = attrs.evolve(spec, leads=[LeadInput("lead0@c0.example"), *list(spec.iter_leads())[1:]])
+        case "removed by hand":
+            await remove_by_hand(fake, 4101, "lead1@c0.example")
+        case _:
+            changed = attrs.evolve(spec, schedule=None)
+    before = standing(fake)
+    report = await job_on(fake, [changed], ledger, allow_removals=True).run()
+    assert report.failed == 1
+    assert standing(fake) == before

@@ -51,7 +51,7 @@ async def compare(spec: CampaignSpec, record: CampaignRecord | None, ledger: Led
         return CampaignChange(
             action=Action.REPLACE,
             steps=steps_of(spec),
-            requests=1 + count_requests(spec, total),
+            requests=(1 if is_being_deleted else 2) + count_requests(spec, total),
             recipients=total if spec.start else 0,
             **common,
         )

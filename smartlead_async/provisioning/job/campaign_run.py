@@ -13,7 +13,8 @@ from typing import Any
 import attrs
 
 from ...api.campaigns.create import DeleteCampaign
-from ...api.campaigns.models import Campaign
+from ...api.campaigns.models import Campaign, CampaignStatus
+from ...api.campaigns.read import GetCampaign
 from ...api.campaigns.setup import (
     AddEmailAccounts,
     GetSequences,
@@ -147,6 +148,7 @@ class CampaignRun(CampaignSteps):
         require_allowed(change, allow_removals=self._allow_removals)
         self._has_lead_changes = bool(change.leads)
         if change.action is Action.REPLACE:
+            await self._require_replaceable()
             await self._delete()
             return
         if is_lost_copy(self.record) or self.record.begun(Step.CREATE).lost:
@@ -156,6 +158,23 @@ class CampaignRun(CampaignSteps):
             self._found = await require_changeable(self._sender, change, self.record.server_id)
         if set(change.steps) & set(COPIED):
             self.record = attrs.evolve(self.record, signature=None, is_template=False)
+
+    async def _require_replaceable(self) -> None:
+        """Raise if somebody has started the campaign: its leads may have got mail and would get it again.
+
+        One whose deletion was begun by the operator is deleted in any case.
+        """
+        delete = self.record.step(Step.DELETE)
+        if self.record.campaign_id is None or (delete is not None and delete.is_in_doubt):
+            return
+        with contextlib.suppress(NotFound):
+            found = await self._sender.send(GetCampaign(self.record.server_id))
+            if found.status != CampaignStatus.DRAFTED:
+                raise ChangeRefused(
+                    f"the plan has dropped what SmartLead cannot remove, and campaign {found.id} was started "
+                    "by somebody, so it is not deleted and created again. Undo the change, or plan another "
+                    "campaign"
+                )
 
     async def _delete_copy(self) -> None:
         """Delete a copy that has, or may have, what the plan says no longer, if there is one."""

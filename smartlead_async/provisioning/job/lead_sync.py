@@ -9,6 +9,8 @@ from typing import Any, Final
 import attrs
 
 from ...api.campaigns.leads import DeleteCampaignLead, ListCampaignLeads, UpdateLead
+from ...api.campaigns.models import CampaignStatus
+from ...api.campaigns.read import GetCampaign
 from ...api.leads.models import Lead, LeadInput
 from ...api.leads.read import GetLeadByEmail
 from ...errors import NotFound
@@ -53,6 +55,8 @@ class LeadSync:
     journal: Journal
     sender: GuardedSender
     _sent: SentLeads = attrs.field(factory=lambda: SentLeads([]))
+    _is_draft: bool | None = None
+    """Whether the campaign is a draft on the server; None if it was not asked for."""
 
     async def add(self) -> None:
         """Import the leads that have not been imported, 400 at a time."""
@@ -102,7 +106,7 @@ class LeadSync:
         """
         await self.load()
         found = await self._found(edits)
-        again = self._emptied(edits, found) | self._missing(edits, found)
+        again = await self._emptied(edits, found) | await self._missing(edits, found)
         updates = {digest: lead for digest, lead in edits.changed.items() if digest not in again}
         gone = edits.removed | again
         await self._record_edits(gone, updates)
@@ -186,23 +190,23 @@ class LeadSync:
             if new != old:
                 await self.journal.save_leads(self.spec.identity, new)
 
-    def _emptied(self, edits: LeadEdits, found: Mapping[int, Lead]) -> set[int]:
+    async def _emptied(self, edits: LeadEdits, found: Mapping[int, Lead]) -> set[int]:
         """Return the leads that have a value on the server that the plan no longer gives."""
         emptied: set[int] = set()
         for digest, lead in edits.changed.items():
             if digest in found and (lost := [*_lost_values(lead, found[digest])]):
-                self._require_never_started(lead, lost)
+                await self._require_never_started(lead, lost)
                 emptied.add(digest)
         return emptied
 
-    def _missing(self, edits: LeadEdits, found: Mapping[int, Lead]) -> set[int]:
+    async def _missing(self, edits: LeadEdits, found: Mapping[int, Lead]) -> set[int]:
         """Return the changed leads that somebody has removed from the campaign on the server."""
         missing = [digest for digest in edits.changed if digest not in found]
         record = self.entry.record
         if len(missing) <= record.leads.skipped:
             # SmartLead left them out when they were imported, which the report tells.
             return set()
-        if record.was_started:
+        if await self._may_have_mailed():
             addresses = [edits.changed[digest].email for digest in missing]
             more = f" and {len(addresses) - _NAMED} more" if len(addresses) > _NAMED else ""
             raise ChangeRefused(
@@ -213,8 +217,15 @@ class LeadSync:
             )
         return set(missing)
 
-    def _require_never_started(self, lead: LeadInput, emptied: list[str]) -> None:
-        if self.entry.record.was_started:
+    async def _may_have_mailed(self) -> bool:
+        """Return whether the campaign was started, by a job or by somebody else."""
+        if not self.entry.record.was_started and self._is_draft is None:
+            found = await self._send(GetCampaign(self.entry.record.server_id))
+            self._is_draft = found.status == CampaignStatus.DRAFTED
+        return not self._is_draft
+
+    async def _require_never_started(self, lead: LeadInput, emptied: list[str]) -> None:
+        if await self._may_have_mailed():
             names = " and ".join(emptied)
             raise ChangeRefused(
                 f"SmartLead cannot empty a value of a lead, and the plan has emptied {names} of "
