@@ -81,13 +81,12 @@ def encoding_flaw(name: str) -> tuple[str, str] | None:
     if name.lower() in {"ansi", "windows", "excel"}:
         return f"there is no encoding {name!r}", "Write windows-1252, which Western European Windows uses."
     try:
-        is_text = codecs.lookup(name).name not in _NO_ENCODINGS
-        b" ".decode(name)
-    except UnicodeDecodeError:
-        pass  # Of an encoding with several bytes for each character.
+        # A character of one byte is malformed in some encodings, which exist all the same.
+        b" ".decode(name, "replace")
+        found = codecs.lookup(name).name
     except (LookupError, ValueError):
         return f"there is no encoding {name[:40]!r}", _USUAL
-    return None if is_text else (f"{name!r} is not an encoding of files", _USUAL)
+    return (f"{name!r} is not an encoding of files", _USUAL) if found in _NO_ENCODINGS else None
 
 
 def detect_encoding(path: Path) -> TextEncoding:
