@@ -185,6 +185,12 @@ def edited(old: CampaignSpec, what: str) -> CampaignSpec:
     return attrs.evolve(old, **changes[what])
 
 
+def with_other_leads(old: CampaignSpec, number: int) -> CampaignSpec:
+    """Return a campaign whose leads have other addresses."""
+    leads = [attrs.evolve(lead, email=f"r{number}.{lead.email}") for lead in old.iter_leads()]
+    return attrs.evolve(old, leads=leads)
+
+
 def at_rest(campaigns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return campaigns with one status for all that send nothing: those once started are no drafts."""
     found = [{**each, "status": each["status"].replace("DRAFTED", "PAUSED")} for each in campaigns]
@@ -360,10 +366,10 @@ class ExactlyOnce(RuleBasedStateMachine):
         # With other leads: the account keeps those of a deleted campaign, with values that a later import
         # does not empty.
         spec = self.gone.pop()
-        self.history.pop(spec.identity, None)
         self.returned += 1
-        leads = [attrs.evolve(lead, email=f"r{self.returned}.{lead.email}") for lead in spec.iter_leads()]
-        self.specs.append(attrs.evolve(spec, leads=leads))
+        earlier = self.history.get(spec.identity, [])
+        earlier[:] = [with_other_leads(old, self.returned) for old in earlier]
+        self.specs.append(with_other_leads(spec, self.returned))
 
     # --- what always holds, and what holds in the end -----------------------------------------------------
 
