@@ -52,6 +52,11 @@ class Call:
             raise Refusal(status, not_found)
         return mailbox
 
+    def number(self, field: str, default: int) -> int:
+        """Return a number of the body; the default if it is missing or null."""
+        value = self.body.get(field)
+        return default if value is None else value
+
     @property
     def log(self) -> MailLog:
         """The log of mails of the account."""

@@ -165,3 +165,16 @@ async def test_every_operation_has_a_route_over_http() -> None:
             if "Cannot" in text or "NO_HANDLER" in text or (response.status >= 500 and not is_refusal):
                 refused[operation_id] = response.status, text
     assert refused == {}
+
+
+def test_null_for_any_field_of_a_body_is_never_an_error_of_the_fake() -> None:
+    failed: list[str] = []
+    for operation_id, operation in EVERYTHING.items():
+        fake, ids = furnished()
+        for field in (operation.get("body") or {}).get("properties") or {}:
+            method, path, query, body = least_request(operation, ids)
+            raw = json.dumps({**body, field: None}).encode()
+            carry_out(fake, method, f"/api/v1{path}", urlencode(query), raw)
+            if fake.requests.entries[-1].reason is not None:
+                failed.append(f"{operation_id}.{field}")
+    assert failed == []

@@ -39,9 +39,9 @@ def get_credits(call: Call) -> Reply:
 @handles(SendEmail)
 def send_email(call: Call) -> Reply:
     body = call.body
-    if ("fromEmail" in body) is ("fromEmailId" in body):
+    if (body.get("fromEmail") is None) is (body.get("fromEmailId") is None):
         raise Refusal(422, {"error": "Invalid parameters provided"})
-    address = body.get("fromEmail", "").lower()
+    address = (body.get("fromEmail") or "").lower()
     if not any(
         call.access.sees(mailbox.client_id)
         and (mailbox.id == body.get("fromEmailId") or mailbox.from_email.lower() == address)

@@ -82,7 +82,7 @@ def resume_lead(call: Call) -> Reply:
     member = campaign_lead(call, {"error": "Invalid lead id"}, 500)
     if member.campaign.sequences and member.last_step >= len(member.campaign.sequences):
         raise Refusal(500, {"error": "This is the last sequence. You cannot resume this lead."})
-    resume_member(member, call.now + call.body.get("resume_lead_with_delay_days", 0) * _DAY)
+    resume_member(member, call.now + call.number("resume_lead_with_delay_days", 0) * _DAY)
     return _STATUS_SET
 
 

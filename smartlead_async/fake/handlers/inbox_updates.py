@@ -78,7 +78,7 @@ def resume_inbox_lead(call: Call) -> Reply:
     if member.last_step >= len(campaign.sequences):
         message = "This is the last sequence. You cannot resume this lead."
         raise Refusal(400, {"ok": False, "message": message})
-    resume_member(member, call.now + call.body.get("resume_delay_days", 0) * _DAY)
+    resume_member(member, call.now + call.number("resume_delay_days", 0) * _DAY)
     return _ok({"status": "success", "nextSeqId": campaign.sequences[member.last_step].id})
 
 
@@ -89,7 +89,7 @@ def push_to_subsequence(call: Call) -> Reply:
     if child is None or child.parent_campaign_id != member.campaign.id:
         raise Refusal(404, NOT_FOUND)
     # The unit of the delay is disputed; the fake takes it for days.
-    days = call.body.get("sub_sequence_delay_time", 0)
+    days = call.number("sub_sequence_delay_time", 0)
     if member.lead.id not in child.leads:
         pushed = add_to_campaign(call, child, member.lead)
         pushed.not_before = call.now + days * _DAY

@@ -54,7 +54,7 @@ def _page(
         each for each in conversations(call) if shows(each) and all(accepts(each) for accepts in filters)
     ]
     found.sort(key=sort_key, reverse=not earliest_first)
-    offset, limit = call.body.get("offset", 0), call.body.get("limit", _LIMIT)
+    offset, limit = call.number("offset", 0), call.number("limit", _LIMIT)
     history = bool(call.query.get("fetch_message_history"))
     rows = [
         inbox_row(call, each, with_history=history) | more(each) for each in found[offset : offset + limit]

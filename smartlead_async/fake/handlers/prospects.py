@@ -69,7 +69,7 @@ def _search(call: Call, filter_id: Any) -> Search:
 def search_contacts(call: Call) -> Reply:
     scroll = call.body.get("scroll_id")
     search, start = _scrolled(call, scroll) if scroll else (_new_search(call), 0)
-    end = min(start + call.body.get("limit", 10), _FOUND)
+    end = min(start + call.number("limit", 10), _FOUND)
     rows = [_contact(search, _contact_id(search.id, number)) for number in range(start, end)]
     data = {"list": rows, "filter_id": search.id, "total_count": _FOUND}
     if end < _FOUND:
@@ -147,12 +147,12 @@ def list_fetched_searches(call: Call) -> Reply:
 def fetch_contacts(call: Call) -> Reply:
     body, search = call.body, _search(call, call.body["filter_id"])
     known = [_contact_id(search.id, number) for number in range(_FOUND)]
-    wanted = body["id"] if body.get("id") is not None else known[: body.get("limit", _FOUND)]
+    wanted = body["id"] if body.get("id") is not None else known[: call.number("limit", _FOUND)]
     new = [each for each in wanted if each in known and each not in search.fetched]
     if not call.account.paid.take_prospect_credits(len(new)):
         return json_reply({"success": False, "message": "Insufficient credits"})
     search.fetched |= dict.fromkeys(new, call.now)
-    offset, limit = body.get("visual_offset", 0), body.get("visual_limit", 10)
+    offset, limit = call.number("visual_offset", 0), call.number("visual_limit", 10)
     rows = [_fetched(call, search, each) for each in list(search.fetched)[offset : offset + limit]]
     view = {"visual_limit": limit, "visual_offset": offset, "metrics": _metrics(call, search)}
     return _ok({"list": rows, "total_count": len(search.fetched), **view})
@@ -199,7 +199,7 @@ def list_contacts(call: Call) -> Reply:
         if text in row["fullName"].lower()
         and body.get("verification_status") in {None, row.get("verificationStatus")}
     ]
-    offset, limit = body.get("offset", 0), body.get("limit", 50)
+    offset, limit = call.number("offset", 0), call.number("limit", 50)
     pagination = {
         "filterId": body.get("filter_id"),
         "limit": limit,

@@ -126,8 +126,8 @@ def list_tests(call: Call) -> Reply:
         for test in reversed(visible_tests(call))
         if kind is None or test.is_automated is (kind == "auto")
     ]
-    offset = call.body.get("offset", 0)
-    return json_reply([_summary(call, test) for test in found[offset : offset + call.body.get("limit", 10)]])
+    offset, limit = call.number("offset", 0), call.number("limit", 10)
+    return json_reply([_summary(call, test) for test in found[offset : offset + limit]])
 
 
 def _summary(call: Call, test: SpamTest) -> dict[str, Any]:
