@@ -37,18 +37,22 @@ class LedgerFile:
     @property
     def has_wal(self) -> bool:
         """Whether there are records in the file beside it."""
-        return self.wal.exists() and self.wal.stat().st_size > 0
+        try:
+            return self.wal.stat().st_size > 0
+        except (FileNotFoundError, NotADirectoryError):
+            return False  # It may go at any time: SQLite deletes it when the last connection is closed.
 
     def require_usable(self) -> None:
         """Raise :class:`LedgerError` if the file must not be used, or must not be taken for a new one."""
-        if not self.path.exists():
+        try:
+            status = self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
             if self.has_wal:
                 raise LedgerError(
                     f"{self.name} is missing, and its newest records are in {self.wal}: restore the ledger "
                     "beside it. A new ledger would create every campaign again"
-                )
+                ) from None
             return
-        status = self.path.stat()
         if status.st_size == 0:
             # Not treated as new: a job that began with it would create every campaign again.
             raise LedgerError(
