@@ -75,7 +75,7 @@ class PlanChanges:
             job = await self._ledger.open()
             walk = PlanWalk(self._selection, allow_names=True)
             comparison = _Comparison(self._ledger, walk, is_same_plan=self._is_current(job))
-            requests = _Requests(RequestCount(), self._strategy, has_baseline=job.baseline_id is not None)
+            requests = _Requests(RequestCount(), self._strategy)
             refresher = None if self._refresh is None else self._refresh()
             async for spec, compared in comparison.changes(self._specs):
                 change = compared
@@ -85,7 +85,7 @@ class PlanChanges:
                 self.totals.add(change)
                 if change.action is not Action.NONE:
                     requests.add(spec, change)
-                    self.totals.requests = requests.total(is_new_ledger=not comparison.states)
+                    self.totals.requests = requests.total()
                 yield change
         finally:
             await self._ledger.aclose()
@@ -146,22 +146,18 @@ class _Requests:
 
     _count: RequestCount
     _strategy: str
-    _has_baseline: bool = attrs.field(alias="has_baseline", kw_only=True)
-    _creates: bool = False
     _others: int = 0
 
     def add(self, spec: CampaignSpec | None, change: CampaignChange) -> None:
         """Count one campaign; ``spec`` is None if it is removed."""
         if spec is not None and change.action is Action.CREATE:
-            self._creates = True
             self._count.add(spec, change.leads.added)
             return
         self._others += change.requests
         if spec is not None and Step.MAILBOXES in change.steps:
             self._count.add_lookup(spec)
 
-    def total(self, *, is_new_ledger: bool) -> int:
-        """Return the number of requests; a new ledger, or one without a baseline, needs the campaign list."""
+    def total(self) -> int:
+        """Return the number of requests."""
         counted = self._count.clone if self._strategy == "clone" else self._count.full
-        is_listed = is_new_ledger or not self._has_baseline
-        return counted + self._others - (self._creates and not is_listed)
+        return counted + self._others

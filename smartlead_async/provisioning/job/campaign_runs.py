@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -63,6 +64,7 @@ class CampaignRuns:
         self._mailboxes = MailboxDirectory(sender)
         self._templates = Templates() if options.strategy == "clone" else None
         self._first_look: FirstLook | None = None
+        self._looking = asyncio.Lock()
         self._found: dict[str, Campaign] = {}
         """The started campaigns that are to be changed, as they are on the server."""
 
@@ -156,8 +158,8 @@ class CampaignRuns:
             operation = pending.operation if isinstance(pending, LedgerCampaigns) else Operation.DESTROY
             return self._run_of_record(record, operation, slot)
         assert isinstance(pending, PendingCampaigns)  # noqa: S101 - only a plan has specs
-        if self._first_look is not None and pending.is_stream:
-            self._first_look.require_new(item)
+        if not self._options.create_anyway and not pending.has_begun(item):
+            await self._require_new(item, pending)
         return CampaignRun(
             item,
             await ledger.get(item.identity) if pending.has_begun(item) else None,
@@ -170,6 +172,16 @@ class CampaignRuns:
             slot=slot,
             found=self._found.get(item.identity),
         )
+
+    async def _require_new(self, spec: CampaignSpec, pending: PendingCampaigns) -> None:
+        """Raise if a campaign that the ledger does not know exists. Costs one request a run."""
+        async with self._looking:
+            if self._first_look is None:
+                self._first_look = await FirstLook.of(self.reconciler)
+        if not pending.is_new:
+            await self._first_look.require_known(spec)
+        elif pending.is_stream:
+            self._first_look.require_new(spec)
 
     async def _record(self, key: str) -> CampaignRecord:
         record = await self._journal.ledger.get(key)

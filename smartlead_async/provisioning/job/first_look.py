@@ -1,4 +1,4 @@
-"""The first look of a job with a new ledger: campaigns that exist already are not created again unasked."""
+"""The look at the account before the first create of a run, so that nothing is created again unasked."""
 
 from __future__ import annotations
 
@@ -35,11 +35,34 @@ class CampaignsExist(SmartleadError):
         return type(self), (self.found,)
 
 
+class StaleLedger(SmartleadError):
+    """The ledger does not know a planned campaign that was created since: it may be an older copy of itself.
+
+    ``found`` are the campaigns on the server.
+    """
+
+    def __init__(self, name: str, found: Sequence[Campaign]) -> None:
+        self.name = name
+        self.found = tuple(found)
+        ids = ", ".join(str(each.id) for each in found[:_NAMED])
+        super().__init__(
+            f"{name!r} was not created, because campaign {ids} of this name was created since the job "
+            "began, and the ledger does not know it. If the ledger is an older copy, use the newest one "
+            "(--ledger FILE); to manage the campaign with a plan, import it (smartlead-async import); to "
+            "create another of the same name, pass --create-anyway"
+        )
+
+    def __reduce__(self) -> tuple[type[StaleLedger], tuple[str, tuple[Campaign, ...]]]:
+        return type(self), (self.name, self.found)
+
+
 @attrs.define
 class FirstLook:
-    """The campaigns of the account before the first create of a job."""
+    """The campaigns of the account before the first create of a run."""
 
     _reconciler: Reconciler
+    _baseline_id: int
+    """The baseline of earlier runs; 0 if there is none."""
     _by_name: dict[str, list[Campaign]] = attrs.field(factory=dict)
     _existing: list[Campaign] = attrs.field(factory=list)
 
@@ -47,8 +70,9 @@ class FirstLook:
     async def of(cls, reconciler: Reconciler) -> Self:
         """Look at the account. Costs no request if the baseline is taken now, else one."""
         began = asyncio.get_running_loop().time()
+        earlier = reconciler.baseline_id or 0
         await reconciler.ensure_baseline()
-        look = cls(reconciler)
+        look = cls(reconciler, earlier)
         for campaign in await reconciler.listed.fresh(began):
             look._by_name.setdefault(normal_name(campaign.name or ""), []).append(campaign)
         return look
@@ -72,3 +96,18 @@ class FirstLook:
         """Raise :class:`CampaignsExist` if this planned campaign exists."""
         if found := self.existing(spec):
             raise CampaignsExist(found)
+
+    async def require_known(self, spec: CampaignSpec) -> None:
+        """Raise :class:`StaleLedger` if this campaign, unknown to the ledger, was created since the baseline.
+
+        A campaign that a lost create may have made is left to the reconciler.
+        """
+        found = [
+            campaign
+            for campaign in self.existing(spec)
+            if campaign.id > self._baseline_id
+            and not await self._reconciler.has_owner(campaign.id)
+            and not await self._reconciler.is_expected(campaign)
+        ]
+        if found:
+            raise StaleLedger(spec.name, found)

@@ -39,6 +39,11 @@ class Reconciler:
         self._reserved: set[int] = set()
         """Campaigns that a create is about to own, so that no two own the same one."""
 
+    @property
+    def baseline_id(self) -> int | None:
+        """The newest campaign of the account before the first create of the job; None until it is known."""
+        return self._journal.job.baseline_id
+
     async def ensure_baseline(self) -> None:
         """Record the newest campaign of the account, once, before the first create of a job.
 
@@ -46,7 +51,7 @@ class Reconciler:
         """
         # Nobody may pass before the baseline is written.
         async with self._baseline_lock:
-            if self._journal.job.baseline_id is None:
+            if self.baseline_id is None:
                 await self._journal.record_baseline(await self.listed.newest_id())
 
     async def reconcile(self, entry: JournalEntry, creation: Creation) -> Campaign | None:
@@ -156,13 +161,21 @@ class Reconciler:
             return False
         return not (await self._sender.send(ListCampaignLeads(campaign.id, limit=1))).data
 
+    async def is_expected(self, campaign: Campaign) -> bool:
+        """Return whether the create of a record, for whatever client, may have made a campaign."""
+        return bool(await self._clients_expecting(campaign))
+
     async def _is_expected_by_another(self, campaign: Campaign) -> bool:
         """Return whether the create of another record, for this very client, may have made a campaign."""
-        async for head in self._journal.ledger.heads():
-            is_waiting = head.campaign_id is None and head.client_id == campaign.client_id
-            if is_waiting and may_be_stored_as(head.name, campaign.name or ""):
-                return True
-        return False
+        return campaign.client_id in await self._clients_expecting(campaign)
+
+    async def _clients_expecting(self, campaign: Campaign) -> set[int | None]:
+        """Return the clients of the records without an id whose create may have made a campaign."""
+        return {
+            head.client_id
+            async for head in self._journal.ledger.heads()
+            if head.campaign_id is None and may_be_stored_as(head.name, campaign.name or "")
+        }
 
     def may_be_of_client(self, campaign: Campaign, client_id: int | None) -> bool:
         """Return whether a create for a client, or for none, may have made a campaign."""
