@@ -23,6 +23,8 @@ from .conftest import CommandLine
 from .plans import KEY, name
 from .processes import run, started
 
+pytestmark = pytest.mark.slow
+
 
 def _get(url: str, path: str, key: str) -> tuple[int, bytes]:
     request = urllib.request.Request(f"{url}{path}?api_key={key}", headers={"User-Agent": "a-test/1"})

@@ -20,7 +20,10 @@ from .plans import KEY, REQUESTS, name, write_plan
 from .processes import COMMAND, environment, run, started
 from .serving import Served
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither SIGINT nor SIGTERM")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither SIGINT nor SIGTERM"),
+]
 
 CAMPAIGNS = 12
 

@@ -145,6 +145,7 @@ class Terminal:
         return bool(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [80, 120])
 def test_a_terminal_shows_a_bar_and_then_a_table(tmp_path: Path, served: Served, columns: int) -> None:
     plan = write_plan(tmp_path, 12)
@@ -167,6 +168,7 @@ def test_a_terminal_shows_a_bar_and_then_a_table(tmp_path: Path, served: Served,
     assert b"\x1b[2K" in terminal.screen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("typed", "code", "created"), [("n", 4, 0), ("", 4, 0), ("yes", 0, 3)])
 def test_live_asks_before_anything_is_sent(
     plan: Path, served: Served, typed: str, code: int, created: int

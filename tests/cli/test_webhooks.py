@@ -27,7 +27,10 @@ def stop(receiver: Started, number: signal.Signals = signal.SIGINT) -> None:
     receiver.send(number)
 
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="stopped by signals")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="stopped by signals"),
+]
 
 
 def test_every_sample_is_received_and_shown_within_80_columns() -> None:
