@@ -23,9 +23,11 @@ def first_page(request_class: Any, ids: Ids) -> Any:
     known: dict[str, Any] = {"start_date": dt.date(2026, 1, 1), "end_date": dt.date(2036, 1, 1), **ids}
     fields = attrs.fields(request_class)
     values = {each.name: known[each.name] for each in fields if each.default is attrs.NOTHING}
-    if request_class is ListContacts:
+    if issubclass(request_class, ListContacts):
         values["filter_id"] = ids["filter_id"]
-    return request_class(**values, **({"limit": 1} if "limit" in {each.name for each in fields} else {}))
+    if "limit" in {each.name for each in fields}:
+        values["limit"] = 1
+    return request_class(**values)
 
 
 async def test_every_list_ends_with_one_row_a_page() -> None:

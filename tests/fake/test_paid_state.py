@@ -285,11 +285,9 @@ async def test_a_single_email_needs_a_mailbox_of_the_key(
     fake: FakeSmartlead, client: SmartleadClient
 ) -> None:
     mailbox = fake.add_email_account("eva@single.example")
-    ids = {
-        (await client.emails.send("a@prospect.example", "Hi", "Hi", **sender)).message_id
-        for sender in ({"from_email": "EVA@single.example"}, {"from_email_id": mailbox})
-    }
-    assert len(ids) == 2
+    by_address = await client.emails.send("a@prospect.example", "Hi", "Hi", from_email="EVA@single.example")
+    by_id = await client.emails.send("a@prospect.example", "Hi", "Hi", from_email_id=mailbox)
+    assert by_address.message_id != by_id.message_id
     fake.add_client("Northwind", api_key="client-key", client_id=7)
     async with SmartleadClient("client-key", transport=fake.transport()) as of_client:
         with pytest.raises(NotFound):
