@@ -67,6 +67,9 @@ if TYPE_CHECKING:
     from .provisioning.changes.change import Drift as Drift
     from .provisioning.changes.plan_changes import PlanChanges as PlanChanges
     from .provisioning.changes.totals import ChangeTotals as ChangeTotals
+    from .provisioning.job.campaign_list import IncompleteList as IncompleteList
+    from .provisioning.job.first_look import CampaignsExist as CampaignsExist
+    from .provisioning.job.first_look import StaleLedger as StaleLedger
     from .provisioning.job.job import Job as Job
     from .provisioning.job.operations import Operation as Operation
     from .provisioning.job.options import JobOptions as JobOptions
@@ -152,6 +155,11 @@ _NAMES_OF = {
     ),
     "provisioning.changes.plan_changes": ("PlanChanges",),
     "provisioning.changes.totals": ("ChangeTotals",),
+    "provisioning.job.campaign_list": ("IncompleteList",),
+    "provisioning.job.first_look": (
+        "CampaignsExist",
+        "StaleLedger",
+    ),
     "provisioning.job.job": ("Job",),
     "provisioning.job.operations": ("Operation",),
     "provisioning.job.options": (

@@ -31,6 +31,7 @@ _NAMES = """
     ServerError ServiceUnavailable OperationRefused OutcomeUnknown ResponseDecodeError ResponseTooLarge
     PaginationStalled StillRunning
     Action CampaignChange Change ChangeRefused ChangeTotals Drift PlanChanges
+    CampaignsExist IncompleteList StaleLedger
 """
 NAMES = _NAMES.split()
 

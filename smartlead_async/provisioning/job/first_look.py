@@ -18,7 +18,15 @@ _NAMED: Final = 10
 
 
 class CampaignsExist(SmartleadError):
-    """A job with a new ledger would create campaigns that exist: ``found`` are those on the server."""
+    """A job with a new ledger would create campaigns that exist: ``found`` are those on the server.
+
+    It ends before its first create. Example::
+
+        try:
+            report = await client.provision(specs, ledger=SqliteLedger("plan.ledger"))
+        except CampaignsExist as problem:
+            print([campaign.id for campaign in problem.found])
+    """
 
     def __init__(self, found: Sequence[Campaign]) -> None:
         self.found = tuple(found)
@@ -38,7 +46,12 @@ class CampaignsExist(SmartleadError):
 class StaleLedger(SmartleadError):
     """The ledger does not know a planned campaign that was created since: it may be an older copy of itself.
 
-    ``found`` are the campaigns on the server.
+    ``found`` are the campaigns on the server that have its ``name``. Example::
+
+        try:
+            report = await client.provision(specs, ledger=SqliteLedger("plan.ledger"))
+        except StaleLedger as problem:
+            print(problem.name, [campaign.id for campaign in problem.found])
     """
 
     def __init__(self, name: str, found: Sequence[Campaign]) -> None:
