@@ -121,7 +121,7 @@ _FILE_OPTIONS: Final[Mapping[str, Schema]] = {
     "columns": {"type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]}},
     "where": {
         "type": ["object", "null"],
-        "additionalProperties": {"type": [*_TEXT, "array", "null"], "items": _OPTIONAL_TEXT},
+        "additionalProperties": {"type": [*_TEXT, "array", "null"], "items": _OPTIONAL_TEXT, "minItems": 1},
     },
     "blank_values": {"type": ["boolean", "array", "null"], "items": _OPTIONAL_TEXT},
     "encoding": _OPTIONAL_TEXT,
