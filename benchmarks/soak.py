@@ -183,7 +183,6 @@ class Soak:
     _names: tuple[Path, Path] = attrs.field(init=False)
     _edition: int = 0
     _killed: int = 0
-    _failed_runs: int = 0
     _jumps: int = 0
     _rivals: Counter[int] = attrs.field(factory=Counter)
 
@@ -231,11 +230,8 @@ class Soak:
                 await worker.wait()
             await rival
         if code != 0:
-            # A run in which a campaign failed is followed by another, as people are advised to do.
-            self._failed_runs += 1
-            if self._failed_runs > 3:
-                raise RuntimeError(f"the worker exited with code {code}")
-        return code == 0
+            raise RuntimeError(f"the worker exited with code {code}")
+        return True
 
     async def _rival(
         self, fake: FakeSmartlead, worker: asyncio.subprocess.Process, url: str, name: Path
