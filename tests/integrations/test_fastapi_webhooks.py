@@ -8,6 +8,7 @@ import hmac
 import json
 import logging
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -79,10 +80,10 @@ async def test_an_event_is_handled_after_the_restart_if_there_was_no_time_before
     async def never(_: webhooks.Event) -> None:
         raise ConnectionError("the CRM is down")
 
-    async with running(application(never, webhooks.EventQueue(path, retry_after=(0, 0, 0)))) as http:
+    async with running(application(never, webhooks.EventQueue(path, retry_after=[3600]))) as http:
         assert (await http.post(URL, params=TOKEN, content=body())).status_code == 200
     handler = Handler()
-    async with running(application(handler, webhooks.EventQueue(path))):
+    async with running(application(handler, webhooks.EventQueue(path, clock=lambda: time.time() + 7200))):
         await handled(handler, 1)
     assert handler.events[0].key is not None
 
