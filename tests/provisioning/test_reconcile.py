@@ -169,6 +169,67 @@ async def test_names_that_are_hardly_different_are_not_exchanged(other: str) -> 
     }
 
 
+LONG = "Dentists in northern Germany, autumn mailing, first part"
+assert len(LONG) > 50
+
+
+@pytest.mark.parametrize("names", [(LONG, f"{LONG} - A"), (f"{LONG} - A", LONG)])
+@pytest.mark.parametrize(
+    "faults",
+    [
+        (Fault.lost_after(), Fault.lost_after()),
+        (Fault.lost_after(), Fault.slow(8)),
+        (Fault.slow(8), Fault.lost_after()),
+        (Fault.lost_before(), Fault.lost_after()),
+        (Fault.lost_after(), Fault.lost_before()),
+    ],
+)
+async def test_a_campaign_is_not_taken_for_one_whose_name_only_begins_like_its_own(
+    names: tuple[str, str], faults: tuple[Fault, Fault]
+) -> None:
+    fake, specs = seeded_fake(), [plan(name) for name in names]
+    for fault in faults:
+        fake.fail_next(fault, "CreateCampaign")
+    report = await job_on(fake, specs, concurrency=2).run()
+    assert (report.done, report.failed, report.orphans) == (2, 0, ())
+    assert surplus(fake, specs) == (0, 0)
+    assert {c.name: c.sequences[0].body for c in fake.campaigns.values()} == {
+        name: f"<p>{name}</p>" for name in names
+    }
+
+
+async def test_a_create_of_a_killed_run_keeps_its_campaign_from_one_with_a_longer_name() -> None:
+    fake, ledger = seeded_fake(), MemoryLedger()
+    short, long = plan(LONG), plan(f"{LONG} - A")
+    fake.fail_next(Fault.lost_after(), "CreateCampaign", times=2)
+    assert not await killed_after(job_on(fake, [short, long], ledger), 1)
+    report = await job_on(fake, [long, short], ledger).run()
+    assert (report.done, report.failed, report.orphans) == (2, 0, ())
+    assert surplus(fake, [short, long]) == (0, 0)
+    assert fake.requests.by_operation["CreateCampaign"] == 2
+
+
+async def test_of_two_campaigns_that_may_be_its_own_the_one_with_the_whole_name_is_adopted() -> None:
+    fake, specs = seeded_fake(), [plan(f"{LONG} - A")]
+    fake.fail_next(Fault.late_commit(0.5), "CreateCampaign")
+    task = asyncio.create_task(job_on(fake, specs).run())
+    await asyncio.sleep(0.3)
+    by_hand = (await client_of(fake).send(CreateCampaign(LONG))).id
+    report = await task
+    assert (report.done, fake.campaigns[by_hand].name) == (1, LONG)
+    assert surplus(fake, specs) == (0, 0)
+
+
+@pytest.mark.parametrize("faults", [1, 2])
+async def test_names_that_a_server_cuts_to_the_same_one_are_created_once_each(faults: int) -> None:
+    fake, specs = seeded_fake(), [plan(LONG), plan(f"{LONG} - A"), plan(f"{LONG} - B")]
+    fake.quirks.store_name = lambda name: name[: len(LONG)]
+    fake.fail_next(Fault.lost_after(), "CreateCampaign", times=faults)
+    report = await job_on(fake, specs, concurrency=3).run()
+    assert (report.done, report.failed, report.orphans) == (3, 0, ())
+    assert len(fake.campaigns) == 3
+
+
 async def test_an_adopted_campaign_gets_the_planned_name() -> None:
     fake, specs = seeded_fake(), [plan("Founders – Q1")]
     fake.quirks.store_name = lambda name: name.replace("–", "-")
@@ -413,15 +474,15 @@ def named(body: dict[str, Any], campaign_id: int, name: str) -> dict[str, Any]:
     return body | {"id": campaign_id, "name": name}
 
 
-async def test_creates_whose_responses_were_exchanged_get_their_own_campaigns() -> None:
-    fake, specs = seeded_fake(), plans(2)
-    fake.fail_next(Fault.edited(lambda body: named(body, 4102, "Plan 1")), "CreateCampaign")
-    fake.fail_next(Fault.edited(lambda body: named(body, 4101, "Plan 0")), "CreateCampaign")
+@pytest.mark.parametrize("names", [("Plan 0", "Plan 1"), (LONG, f"{LONG} - A"), (f"{LONG} - A", LONG)])
+async def test_creates_whose_responses_were_exchanged_get_their_own_campaigns(names: tuple[str, str]) -> None:
+    fake, specs = seeded_fake(), [plan(name) for name in names]
+    fake.fail_next(Fault.edited(lambda body: named(body, 4102, names[1])), "CreateCampaign")
+    fake.fail_next(Fault.edited(lambda body: named(body, 4101, names[0])), "CreateCampaign")
     report = await job_on(fake, specs, concurrency=2).run()
     assert (report.done, report.failed, report.orphans) == (2, 0, ())
     assert {c.name: c.sequences[0].body for c in fake.campaigns.values()} == {
-        "Plan 0": "<p>Plan 0</p>",
-        "Plan 1": "<p>Plan 1</p>",
+        name: f"<p>{name}</p>" for name in names
     }
 
 

@@ -105,7 +105,8 @@ class Creator:
         else:
             entry.record = entry.record.with_step(_counted(step, response.attempts))
             campaign_id = creation.campaign_id(response.value)
-            is_named = creation.is_named_in(response.value)
+            name = getattr(response.value, "name", None)
+            is_named = name is None or await self.reconciler.may_be_named(creation, name)
             if is_named and await self.reconciler.reserve(campaign_id):
                 await self._own(entry, campaign_id, creation, creation.inherited)
                 return

@@ -7,7 +7,6 @@ from typing import Any
 
 import attrs
 
-from ...naming import may_be_stored_as
 from ...request import Request
 from ..ledger.records import StepRecord
 
@@ -23,11 +22,6 @@ class Creation:
     copy_of: int | None = None
     inherited: tuple[StepRecord, ...] = ()
     """The steps that a copy has from its template."""
-
-    def is_named_in(self, response: Any) -> bool:
-        """Return whether a response has the name of the campaign, or none."""
-        name = getattr(response, "name", None)
-        return name is None or may_be_stored_as(self.name, name)
 
     @property
     def is_copy(self) -> bool:

@@ -17,7 +17,7 @@ from ...api.campaigns.models import Campaign, CampaignStatus
 from ...api.campaigns.sequences import SequenceStep
 from ...api.campaigns.setup import GetSequences, ListCampaignEmailAccounts
 from ...errors import NotFound
-from ...naming import may_be_stored_as
+from ...naming import may_be_stored_as, normal_name
 from ...plan.step import Step
 from ...typed import MAX_INTEGER
 from .campaign_list import CampaignList
@@ -119,19 +119,45 @@ class Reconciler:
             and not await self._sender.send(ListCampaignEmailAccounts(campaign.id))
         )
 
-    def is_made_by(self, campaign: Campaign, creation: Creation) -> bool:
-        """Return whether a campaign has the name and client that a create would have given it."""
-        return may_be_stored_as(creation.name, campaign.name or "") and (
-            creation.is_copy or self.may_be_of_client(campaign, creation.client_id)
-        )
+    async def may_be_named(self, creation: Creation, name: str) -> bool:
+        """Return whether the campaign of a create may have this name.
+
+        A server may have cut off the end of a long name. But what is left may also be the whole name of
+        another campaign whose create is in doubt, and then it is that one's.
+        """
+        if normal_name(name) == normal_name(creation.name):
+            return True
+        return may_be_stored_as(creation.name, name) and not await self._is_name_in_doubt(name)
 
     async def _find(self, listed: Sequence[Campaign], creation: Creation) -> Campaign | None:
-        for campaign in self._newer(listed):
-            if self.is_made_by(campaign, creation) and await self.reserve(campaign.id):
+        for campaign in self._alike(listed, creation):
+            if await self.may_be_named(creation, campaign.name or "") and await self.reserve(campaign.id):
                 if await self._can_be_adopted(campaign, creation):
                     return campaign
                 self.release(campaign.id)
         return None
+
+    def _alike(self, listed: Sequence[Campaign], creation: Creation) -> list[Campaign]:
+        """Return the newer campaigns with the client and name of a create, those with a cut name last."""
+        alike = [
+            campaign
+            for campaign in self._newer(listed)
+            if may_be_stored_as(creation.name, campaign.name or "")
+            and (creation.is_copy or self.may_be_of_client(campaign, creation.client_id))
+        ]
+        return sorted(alike, key=lambda each: -len(normal_name(each.name or "")))
+
+    async def _is_name_in_doubt(self, name: str) -> bool:
+        """Return whether the create of a record without an id would give a campaign exactly this name."""
+        wanted = normal_name(name)
+        heads = self._journal.ledger.heads()
+        return any(
+            [
+                wanted in map(normal_name, head.names)
+                async for head in heads
+                if head.campaign_id is None and head.is_on_server
+            ]
+        )
 
     def _newer(self, listed: Sequence[Campaign]) -> list[Campaign]:
         return [campaign for campaign in listed if campaign.id > self._journal.baseline_id]

@@ -42,7 +42,7 @@ class OrphanSweep:
         if unowned:
             async for head in self.journal.ledger.heads():
                 for campaign in unowned:
-                    if any(may_be_stored_as(name, campaign.name or "") for name in _names(head)):
+                    if any(may_be_stored_as(name, campaign.name or "") for name in head.names):
                         found[campaign.id].append(head)
         return found
 
@@ -64,7 +64,3 @@ class OrphanSweep:
         alike = sum((o.name, o.client_id) == (orphan.name, orphan.client_id) for o in orphans)
         may_be_of = self.reconciler.may_be_of_client
         return alike <= sum(head.lost for head in records if may_be_of(orphan, head.client_id))
-
-
-def _names(head: RecordHead) -> tuple[str, ...]:
-    return (head.name,) if head.copy_name is None else (head.name, head.copy_name)

@@ -226,6 +226,11 @@ class RecordHead:
     leads: LeadTally
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The planned name, and the one that the campaign has as a copy until it is renamed."""
+        return (self.name,) if self.copy_name is None else (self.name, self.copy_name)
+
+    @property
     def is_on_server(self) -> bool:
         """Whether it exists on the server, or may exist."""
         return self.campaign_id is not None or self.state is CampaignState.RUNNING or self.lost > 0
