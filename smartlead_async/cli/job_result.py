@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from ..defects import describe_defect
 from ..errors import AuthenticationError, PermissionDenied, SmartleadError
+from ..plan.problem import InvalidPlan
+from ..provisioning.changes.change import ChangeRefused
+from ..provisioning.job.campaign_list import IncompleteList
+from ..provisioning.job.first_look import CampaignsExist, StaleLedger
+from ..provisioning.ledger.protocol import LedgerError
 from ..provisioning.ledger.records import CampaignRecord, CampaignState
 from ..provisioning.report.report import Report
 from ..provisioning.selection import Selection
@@ -17,6 +22,8 @@ from .differences import Comparison, differences_as_json
 from .exit_code import ExitCode
 from .provision_job import ProvisionRequest
 from .target import Target
+
+_NEED_ACTION: Final = (CampaignsExist, StaleLedger, IncompleteList, LedgerError, ChangeRefused, InvalidPlan)
 
 
 @attrs.frozen(kw_only=True)
@@ -49,6 +56,11 @@ class JobResult:
         if self.error is None:
             return None
         return str(self.error) if isinstance(self.error, SmartleadError) else describe_defect(self.error)
+
+    @property
+    def needs_action(self) -> bool:
+        """Whether the same command ends in the same way until something is done that the error names."""
+        return isinstance(self.error, _NEED_ACTION)
 
     @property
     def unexpected(self) -> Exception | None:

@@ -178,6 +178,8 @@ def _show_verdict(output: Output, request: ProvisionRequest, result: JobResult) 
             output.line(f"Check the key of {key_origin()} and its permissions.", "bold red")
         case ExitCode.DEFECT:
             output.line(f"{defect_advice()}.", "bold red")
+        case _ if result.needs_action:
+            output.line("Not all campaigns are done. First do what the error above says.", "bold red")
         case _:
             retry = " Run the same command again to retry them." if has_ledger else ""
             output.line(f"Not all campaigns are done.{retry}", "bold red")

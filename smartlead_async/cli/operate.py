@@ -275,5 +275,9 @@ def _show_verdict(output: Output, result: JobResult, participle: str) -> None:
             output.line(f"Check the key of {key_origin()} and its permissions.", "bold red")
         case ExitCode.DEFECT:
             output.line(f"{defect_advice()}.", "bold red")
+        case _ if result.needs_action:
+            output.line(
+                f"Not all these campaigns are {participle}. First do what the error above says.", "bold red"
+            )
         case _:
             output.line(f"Not all these campaigns are {participle}. {again} to retry them.", "bold red")

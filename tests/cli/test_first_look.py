@@ -76,6 +76,23 @@ def test_the_three_choices_work(cli: CommandLine, tmp_path: Path, served: Served
     assert served.statuses() == {(name(n), "DRAFTED"): 2 for n in range(3)}
 
 
+def test_an_older_copy_of_the_ledger_is_told_without_advice_to_repeat_the_command(
+    cli: CommandLine, tmp_path: Path, served: Served
+) -> None:
+    plan = write_plan(tmp_path, 1, start=False)
+    served.furnish(plan)
+    assert provision(cli, plan, served)[0] == 0
+    ledger = plan.with_suffix(".ledger")
+    older = Path(shutil.copy(ledger, tmp_path / "older.ledger"))
+    plan = write_plan(tmp_path, 2, start=False)
+    assert provision(cli, plan, served)[0] == 0
+    code, out, _ = provision(cli, plan, served, "--ledger", older)
+    assert code == 1
+    assert "use the newest one (--ledger FILE)" in " ".join(out.split())
+    assert "First do what the error above says." in out
+    assert "Run the same command again" not in out
+
+
 def test_campaigns_of_other_clients_are_no_obstacle(cli: CommandLine, tmp_path: Path, served: Served) -> None:
     plan = write_plan(tmp_path, 1, start=False)
     served.furnish(plan)
