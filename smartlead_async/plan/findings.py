@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from ..formats import character_flaw
@@ -19,6 +21,9 @@ T = TypeVar("T")
 
 MAX_SHOWN_BITS: Final = 400
 """The size of the largest integer that is shown; Python does not write those of thousands of digits."""
+
+
+_DECIMAL: Final = re.compile(r"-?\d{1,18}", re.ASCII)
 
 
 class Findings:
@@ -54,7 +59,7 @@ class Findings:
     def check_boolean(self, path: str, value: object, *, optional: bool = True) -> None:
         """Add an error unless a value is a boolean; None is an error unless ``optional``."""
         if not (value is None and optional) and not isinstance(value, bool):
-            self.wrong_type(path, "true or false", value)
+            self.wrong_type(path, "true or false", value, _unquoted(value, _BOOLEANS))
 
     def check_integer(
         self, path: str, value: object, minimum: int, maximum: int | None = None, *, optional: bool = True
@@ -63,7 +68,7 @@ class Findings:
         if value is None and optional:
             return False
         if not isinstance(value, int) or isinstance(value, bool):
-            self.wrong_type(path, "an integer", value)
+            self.wrong_type(path, "an integer", value, _unquoted(value))
             return False
         if value < minimum or (maximum is not None and value > maximum):
             bounds = f"{minimum} or more" if maximum is None else f"from {minimum} to {maximum}"
@@ -103,6 +108,19 @@ class Findings:
         article = "an" if kind.__name__[0] in "AEIOU" else "a"
         self.wrong_type(path, f"{article} {kind.__name__}", value, f"Write {kind.__name__}(…).")
         return None
+
+
+_BOOLEANS: Final = {
+    "true": "true", "yes": "true", "on": "true", "y": "true",
+    "false": "false", "no": "false", "off": "false", "n": "false",
+}  # fmt: skip
+
+
+def _unquoted(value: object, words: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return advice on a string that stands for a boolean, by these words, or for an integer."""
+    text = value.strip().lower() if isinstance(value, str) else ""
+    meant = words.get(text) or (str(int(text)) if not words and _DECIMAL.fullmatch(text) else None)
+    return f"Write {meant}, without quotes." if meant else ""
 
 
 def describe(value: object) -> str:

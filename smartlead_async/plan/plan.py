@@ -247,16 +247,21 @@ def _open(file: Path) -> Plan:
         case ".json":
             return _open_document(file, read_json(read_plan(file), str(file)))
         case ".yaml" | ".yml":
-            return _open_document(file, read_yaml(read_plan(file), str(file)))
+            traps: list[Problem] = []
+            root = read_yaml(read_plan(file), str(file), traps.append)
+            return _open_document(file, root, traps)
     raise unknown_format(file)
 
 
-def _open_document(file: Path, root: Node) -> Plan:
+def _open_document(file: Path, root: Node, traps: Iterable[Problem] = ()) -> Plan:
     header = _Header(file, root, TOP_KEYS)
+    header.problems += traps
     campaigns = header.entries.get("campaigns")
     written = campaigns.value if campaigns is not None and isinstance(campaigns.value, list) else []
     if not written:
         advice = "Add a list named campaigns, with one mapping for each campaign."
+        if campaigns is not None and isinstance(campaigns.value, dict):
+            advice = "Make campaigns a list, even for a single one: in YAML, each begins with - and a space."
         header.error("no_campaigns", "campaigns", campaigns or root, "the plan has no campaigns", advice)
     return header.plan(lambda: ((f"campaigns[{i}]", node) for i, node in enumerate(written)))
 

@@ -101,7 +101,10 @@ class Reading:
         entries = {}
         for key, value in node.value.items():
             if key not in known:
-                self.error("unknown_key", prefix + key, value, *unknown_key(key, known))
+                message, advice = unknown_key(key, known)
+                if value.value is None and not advice.startswith("Did"):
+                    advice = "In {…}, a comma ends a value: put one that contains a comma in quotes."
+                self.error("unknown_key", prefix + key, value, message, advice)
             elif value.value is not None:
                 self.note(prefix + key, value)
                 entries[key] = value
@@ -120,7 +123,8 @@ class Reading:
     def items(self, node: Node, path: str) -> list[Node]:
         """Return the items of a list; anything else is an error."""
         if not isinstance(node.value, list):
-            self.error("wrong_kind", path, node, "expected a list")
+            advice = "Begin each item with - and a space." if isinstance(node.value, dict) else ""
+            self.error("wrong_kind", path, node, "expected a list", advice)
             self.unread.add(path)
             return []
         for index, item in enumerate(node.value):

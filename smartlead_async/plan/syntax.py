@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-from .problem import InvalidPlan, Place, error
+from .problem import InvalidPlan, Place, Problem, error
 
 MAX_EXCERPT: Final = 100
 
@@ -34,7 +34,12 @@ def invalid_syntax(
     column = f" (column {flaw.column + 1})" if prefix else ""
     place = Place(file, flaw.line + first_line, flaw.column + 1)
     problem = error("bad_syntax", f"{prefix}{flaw.message}{column}", advice=advice, place=place)
-    return InvalidPlan([attrs.evolve(problem, excerpt=_excerpt(text.split("\n"), flaw))])
+    return InvalidPlan([with_excerpt(problem, text, flaw)])
+
+
+def with_excerpt(problem: Problem, text: str, flaw: Flaw) -> Problem:
+    """Return a problem with the line of its flaw, and a caret below the column."""
+    return attrs.evolve(problem, excerpt=_excerpt(text.split("\n"), flaw))
 
 
 def _excerpt(lines: list[str], flaw: Flaw) -> str:

@@ -16,19 +16,16 @@ import attrs
 from .nodes import MAX_DEPTH, MAX_NUMBER_LENGTH, Node, Scalar, bad_syntax, long_number
 from .syntax import Flaw, invalid_syntax
 from .yaml_advice import advice_on, flaw_of
+from .yaml_traps import Report, YamlTraps
 
 MAX_ALIASED: Final = 1_000_000
 """The number of values that all aliases of a file may stand for."""
 
-
 _INVALID: Final = "invalid YAML: "
-
 
 _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9]\d*)", re.ASCII)
 
-
 _FLOAT: Final = re.compile(r"[-+]?(?:\.\d+|\d+\.\d*|\d+(?:\.\d*)?[eE][-+]?\d+)(?:[eE][-+]?\d+)?", re.ASCII)
-
 
 _WORDS: Final[dict[str, Scalar]] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -39,18 +36,19 @@ _WORDS: Final[dict[str, Scalar]] = {
 # "!" alone marks a plain scalar as a string.
 _STRING_TAGS: Final = ("!", "tag:yaml.org,2002:str")
 
-
 _TAGS: Final = (
     *_STRING_TAGS,
     *(f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "int", "float", "bool", "null")),
 )
 
-
 _CONTROL: Final = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def read_yaml(text: str, file: str) -> Node:
-    """Parse YAML; :class:`InvalidPlan` with the place of a syntax error, or if PyYAML is not installed."""
+def read_yaml(text: str, file: str, report: Report = lambda _: None) -> Node:
+    """Parse YAML; :class:`InvalidPlan` with the place of a syntax error, or if PyYAML is not installed.
+
+    ``report`` is called with a warning for each value that was probably meant otherwise.
+    """
     try:
         import yaml  # noqa: PLC0415 - an extra, and slow to import
     except ImportError:
@@ -66,7 +64,7 @@ def read_yaml(text: str, file: str) -> Node:
         raise invalid_syntax(file, text, Flaw.at(text, found.start(), message), advice, prefix=_INVALID)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return _Builder(file, text).document(yaml.parse(text, Loader=loader))
+        return _Builder(file, text, YamlTraps(file, text, report)).document(yaml.parse(text, Loader=loader))
     except yaml.MarkedYAMLError as error:
         flaw = flaw_of(error)
         raise invalid_syntax(file, text, flaw, advice_on(text, flaw), prefix=_INVALID) from None
@@ -108,9 +106,10 @@ def _node(event: Any, value: Any, source: str | None = None) -> Node:
 class _Builder:
     """Builds the tree of one document; events are distinguished by name to avoid importing PyYAML."""
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, text: str, traps: YamlTraps) -> None:
         self._file = file
         self._text = text
+        self._traps = traps
         self._open: list[_Frame] = []
         self._anchors: dict[str, _Anchored] = {}
         self._aliased = 0
@@ -132,6 +131,7 @@ class _Builder:
                     self._end()
                 case "DocumentStartEvent" if self._root is not None:
                     raise self._error(event, "the file has a second YAML document", "Remove the line ---.")
+        self._traps.end()
         return self._root or Node(None, 1)
 
     def _begin(self, event: Any, value: dict[str, Node] | list[Node]) -> None:
@@ -153,7 +153,10 @@ class _Builder:
         if self._awaits_key:
             self._key(event)
             return
-        self._add(self._value(event), event.anchor)
+        node = self._value(event)
+        if isinstance(node.value, str) or not event.value:
+            self._traps.scalar(event, self._key_above)
+        self._add(node, event.anchor)
 
     def _alias(self, event: Any) -> None:
         if self._awaits_key:
@@ -166,6 +169,7 @@ class _Builder:
             raise self._error(event, message, "Put a value that begins with * in quotes.")
         if len(self._open) + anchored.height > MAX_DEPTH:
             raise self._too_deep(event)
+        self._traps.alias(event.anchor)
         self._aliased += anchored.size
         if self._aliased > MAX_ALIASED:
             message = f"the aliases stand for more than {MAX_ALIASED:,} values"
@@ -195,6 +199,11 @@ class _Builder:
     @property
     def _awaits_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].node.value, dict) and self._open[-1].key is None
+
+    @property
+    def _key_above(self) -> str | None:
+        """The key of the current value, or that of the list which it is in."""
+        return next((frame.key[0] for frame in self._open[:-3:-1] if frame.key is not None), None)
 
     def _key(self, event: Any) -> None:
         frame, mark = self._open[-1], event.start_mark

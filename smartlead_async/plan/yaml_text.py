@@ -7,6 +7,7 @@ import re
 from typing import Any, Final
 
 from .yaml_nodes import is_plain_string
+from .yaml_traps import looks_mistaken
 
 _NO_WRAPPING: Final = 1 << 30
 
@@ -47,6 +48,6 @@ def _dumper() -> Any:
 
 
 def _style(value: str) -> str | None:
-    if _NOT_IN_BLOCKS.search(value) or not is_plain_string(value):
+    if _NOT_IN_BLOCKS.search(value) or not is_plain_string(value) or looks_mistaken(value):
         return '"'
     return "|" if "\n" in value else None

@@ -28,6 +28,8 @@ def flaw(text: str) -> Problem:
     return problem
 
 
+INDENT = "indent it as far as the first line."
+
 STEP = """\
 version: 1
 campaigns:
@@ -84,6 +86,36 @@ def test_a_value_that_needs_quotes_is_shown_with_a_caret_and_advice(
         ("a: !!python/name:os.system x\n", 1, "Remove it. Put a value that begins with ! in quotes."),
         ("a: b\x07\n", 1, "Remove it."),
         ("a: 1\n'a': 2\n", 2, "Remove one of the two."),
+        ("a:\n  b: |\n    Hi {{x}},\n   you\nc: 1\n", 4, "Line 4 belongs to the text of line 2: " + INDENT),
+        ("a:\n  b: >\n  Hi {{x}},\n  you\n", 4, "Line 3 belongs to the text of line 2: " + INDENT),
+        ("b: |\n  Hi\n# no\n  you\n", 4, "Line 3 ends the text of line 1: indent it, or remove it."),
+        (
+            "a:\n  b: {c: 1}\n\xa0\xa0d: 2\n  e: 1\n",
+            4,
+            "On line 3: Retype the space that is the character U+00A0.",
+        ),
+        ("a:\xa0b\nc: 2\n", 2, "On line 1: Retype the space that is the character U+00A0."),
+        ("a：b\nc: 2\n", 2, "On line 1: Retype the colon that is the character U+FF1A."),
+        ("a:\n  -name: x\n    b: 1\n", 3, "On line 2: Put a space after the -."),
+        ("a:\n  -\tb: x\n", 2, "Indent with spaces: YAML does not allow tabs."),
+        (
+            "a: {b: Offer #1, c: 2}\nd: 1\n",
+            2,
+            "On line 1: Put a value that contains # in quotes: it begins a comment.",
+        ),
+        ("a: {b: Re: you, c: 2}\n", 1, "Put a value that contains a colon and a blank in quotes."),
+        ("a: Hello:\n", 1, "Put a value that ends in a colon in quotes."),
+        ("a: - hi\n", 1, "Put a value that begins with - in quotes."),
+        ("a: {b: ?, c: 1}\n", 1, "Put a value that begins with ? in quotes."),
+        ('a: "b",\nc: 1\n', 1, "Remove the comma at the end of the line."),
+        ("a = 1\nb: 2\n", 2, "On line 1: Write a colon in place of =."),
+        ("```yaml\na: 1\n```\n", 1, "Remove the line ```."),
+        ('a: "C:\\Users"\n', 1, "Use single quotes, in which a backslash is a backslash, or double it."),
+        (
+            "a:\n  b: {c: [1]}\n   d: 1\n",
+            3,
+            "Check the indentation: the keys of a mapping begin in the same column.",
+        ),
     ],
 )
 def test_other_mistakes_have_a_place_and_advice(text: str, line: int, advice: str) -> None:
