@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 import pytest
 
-from smartlead_async import LeadInput, MemoryLedger
+from smartlead_async import FakeSmartlead, LeadInput, MemoryLedger
+from smartlead_async.fake import Fault
 from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.provisioning.ledger.records import CampaignRecord
 
 from .jobs import campaigns, job_on, killed_after, seeded_fake, standing
+from .test_operations import destroy
 from .test_runner_plan_edits import ideal
 
 ONE, TWO, THREE = campaigns(3, same_names=False)
+
+
+def standing_leads(fake: FakeSmartlead) -> Iterator[str]:
+    return (lead for campaign in standing(fake) for lead in campaign["leads"])
 
 
 def with_leads(spec: CampaignSpec, *numbers: int) -> CampaignSpec:
@@ -46,6 +54,65 @@ async def test_a_lead_that_moves_is_in_its_new_campaign(move: str, concurrency: 
     sent = fake.requests.total
     await job_on(fake, MOVES[move], ledger).run()
     assert fake.requests.total == sent
+
+
+DRAFTS = [attrs.evolve(spec, start=False) for spec in BEFORE]
+
+
+@pytest.mark.parametrize("as_planned", [1, -1])
+async def test_a_lead_leaves_a_campaign_that_is_created_again_before_another_imports_it(
+    as_planned: int,
+) -> None:
+    fake, ledger = seeded_fake(), MemoryLedger()
+    await job_on(fake, DRAFTS[:2], ledger).run()
+    after = [attrs.evolve(with_leads(DRAFTS[0], 1), schedule=None), with_leads(DRAFTS[1], 2, 3, 4)]
+    job = job_on(fake, after[::as_planned], ledger, allow_removals=True, concurrency=1)
+    assert (await job.run()).leads.skipped == 0
+    assert standing(fake) == await ideal(after)
+
+
+async def test_a_lead_that_an_interrupted_run_was_to_remove_leaves_before_another_imports_it() -> None:
+    fake, ledger = seeded_fake(), MemoryLedger()
+    await job_on(fake, [BEFORE[1], BEFORE[0]], ledger).run()
+    fake.fail_next(Fault.status_before(422, {"message": "no"}), "ListCampaignLeads")
+    without = [BEFORE[1], with_leads(ONE, 1)]
+    assert (await job_on(fake, without, ledger, allow_removals=True).run()).failed == 1
+    last = [with_leads(TWO, 2, 3, 4), with_leads(ONE, 1)]
+    report = await job_on(fake, last, ledger, allow_removals=True, concurrency=1).run()
+    assert (report.failed, report.leads.skipped) == (0, 0)
+    assert standing(fake) == await ideal(last)
+
+
+BOTH = [with_leads(ONE, 1, 2), with_leads(TWO, 2, 3)]
+GIVEN_UP = {"a lead": [with_leads(ONE, 1), BOTH[1]], "a campaign": BOTH[1:]}
+
+
+@pytest.mark.parametrize("given_up", GIVEN_UP)
+@pytest.mark.parametrize("selected", [(), (ONE.name,)])
+@pytest.mark.parametrize("seconds", [0.1, 0.3, 0.5, 0.7, 100.0])
+async def test_a_lead_that_was_left_out_is_imported_when_the_other_campaign_gives_it_up(
+    given_up: str, selected: tuple[str, ...], seconds: float
+) -> None:
+    fake, ledger = seeded_fake(), MemoryLedger()
+    assert (await job_on(fake, BOTH, ledger, concurrency=1).run()).leads.left_out == {"duplicate": 1}
+    after = GIVEN_UP[given_up]
+    await killed_after(job_on(fake, after, ledger, allow_removals=True, select=selected), seconds)
+    report = await job_on(fake, after, ledger, allow_removals=True).run()
+    assert (report.done, report.leads.skipped) == (len(after), 0)
+    # Those of an import that was cut off are there already.
+    assert (
+        report.leads.sent == report.leads.added + report.leads.already_there == len([*standing_leads(fake)])
+    )
+    assert standing(fake) == await ideal(after)
+
+
+async def test_a_campaign_gets_the_leads_that_it_lacked_after_the_other_one_was_destroyed() -> None:
+    fake, ledger = seeded_fake(), MemoryLedger()
+    await job_on(fake, BOTH, ledger, concurrency=1).run()
+    await destroy(fake, ledger, ONE.name)
+    assert [*standing_leads(fake)] == ["lead3@x.example"]
+    assert (await job_on(fake, BOTH[1:], ledger).run()).done == 1
+    assert standing(fake) == await ideal(BOTH[1:])
 
 
 @pytest.mark.parametrize("move", ["in a circle", "from one that is removed"])

@@ -21,6 +21,7 @@ from .create import Creator
 from .first_look import CampaignsExist, FirstLook
 from .journal import Journal
 from .lead_removal import LeadRemoval
+from .left_out import import_again
 from .lost_copies import find_lost_copies
 from .mailboxes import MailboxDirectory
 from .operations import LedgerCampaigns, Operation
@@ -75,6 +76,7 @@ class CampaignRuns:
             await pending.load(ledger)
             self.reconciler.listed.expect(pending.created)
             await self._find_lost_copies()
+            await self._import_left_out()
             return
         plan, job = self._options.plan, self._journal.job
         await pending.load(ledger, same_plan=plan is not None and plan == job.applied_plan)
@@ -96,6 +98,12 @@ class CampaignRuns:
                 await self._journal.restore(job)
                 raise
         await self._find_lost_copies()
+        await self._import_left_out()
+
+    async def _import_left_out(self) -> None:
+        """Note the leads that can be imported since other campaigns give them up, before these do."""
+        for left_out in self.pending.left_out:
+            await import_again(self._journal, left_out)
 
     async def _find_lost_copies(self) -> None:
         """Look for lost copies while their templates, by which they are found, are as they were."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import attrs
 
+from ...errors import NotFound
 from ...plan.campaign import CampaignSpec
 from ...plan.step import Step
 from ..ledger.records import CampaignRecord, CampaignState
@@ -30,6 +32,8 @@ class LeadRemoval(CampaignSteps):
         await self._begin(Step.LEADS, content, waits=waits)
         sync = LeadSync(self.spec, self._entry, self._journal, self._sender)
         await sync.load()
-        await sync.remove()
+        with contextlib.suppress(NotFound):
+            # If its deletion was begun, it may be gone, and its leads with it.
+            await sync.remove()
         self._end(Step.LEADS, 0)
         await self._entry.save(self.record)

@@ -8,9 +8,11 @@ from array import array
 import attrs
 
 from ..changes.due import may_be_running
+from ..changes.sent_leads import SentLeads
 from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignRecord, CampaignState
 from ..selection import Selection
+from .left_out import LeftOutLeads, find_left_out, may_lack_leads
 
 
 class Operation(enum.StrEnum):
@@ -56,12 +58,16 @@ class LedgerCampaigns:
     """The keys of the copies without an id."""
     created: array[int] = attrs.field(factory=lambda: array("q"))
     """The ids of all campaigns of the ledger."""
+    left_out: list[LeftOutLeads] = attrs.field(factory=list)
+    """Leads that other campaigns lack because those that are deleted had them."""
     expected_requests: int = 0
     _taken: set[str] = attrs.field(factory=set)
 
     async def load(self, ledger: Ledger) -> None:
         """Read the ledger."""
+        lack_leads = False
         async for record in ledger.records():
+            lack_leads = lack_leads or may_lack_leads(record.head)
             if record.campaign_id is not None:
                 self.created.append(record.campaign_id)
             elif record.copy_of is not None:
@@ -70,6 +76,9 @@ class LedgerCampaigns:
                 self.expected_requests += self.operation.requests(record)
                 self.keys.append(record.key)
         self._taken.update(self.keys)
+        if lack_leads and self.operation is Operation.DESTROY:
+            leaving = {key: SentLeads.of(await ledger.leads(key)).addresses() for key in self.keys}
+            self.left_out = await find_left_out(ledger, leaving)
 
     def takes(self, record: CampaignRecord) -> bool:
         """Return whether there is something to do for a campaign that is selected."""

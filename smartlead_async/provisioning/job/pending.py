@@ -11,7 +11,7 @@ from ...digests import DigestSet, fingerprint_digest, key_digest
 from ...plan.addresses import address_digest
 from ...plan.campaign import CampaignSpec
 from ...plan.keys import require_specs, with_keys
-from ..changes.change import Action, CampaignChange, ChangeRefused
+from ..changes.change import CampaignChange, ChangeRefused
 from ..changes.compare import compare, removal
 from ..changes.plan_walk import PlanWalk
 from ..changes.refusals import refused
@@ -20,6 +20,7 @@ from ..ledger.protocol import Ledger
 from ..ledger.records import CampaignState, LeadTally
 from ..report.report import Report
 from ..selection import Selection
+from .left_out import LeftOutLeads, find_left_out, may_lack_leads
 
 
 @attrs.define
@@ -44,9 +45,12 @@ class PendingCampaigns:
     """The keys of campaigns on the ledger that are no longer in the plan."""
     giving_up_leads: list[str] = attrs.field(factory=list)
     """The keys of campaigns whose leads move to others, and have to leave before those import them."""
+    left_out: list[LeftOutLeads] = attrs.field(factory=list)
+    """Leads that campaigns lack because others had them, which give them up in this run."""
     inspected: list[CampaignChange] = attrs.field(factory=list)
     """The changes that depend on what is on the server."""
     _is_same_plan: bool = False
+    _may_lack_leads: bool = False
     _fingerprints: dict[int, int] = attrs.field(factory=dict)
     _finished: dict[int, LeadTally] = attrs.field(factory=dict)
     _states: dict[int, CampaignState] = attrs.field(factory=dict)
@@ -90,7 +94,9 @@ class PendingCampaigns:
                 self.copies.append(head.key)
             if head.has_copies:
                 self.templates.append(head.key)
-        if not (same_plan or self.is_stream):
+            self._may_lack_leads = self._may_lack_leads or may_lack_leads(head)
+        is_unfinished = len(self._finished) < len(self._fingerprints)
+        if not self.is_stream and (is_unfinished or not same_plan):
             await self._find_changes(ledger)
 
     @property
@@ -172,30 +178,53 @@ class PendingCampaigns:
                 self._unchanged.append(finished)
                 continue
             self._pending += 1
-            if not has_changed:
+            if key not in self._fingerprints:
                 continue
-            self._changed.add(key)
+            if has_changed:
+                self._changed.add(key)
             if _is_invalid(spec):
                 continue  # It fails alone.
-            change = await compare(spec, await ledger.get(spec.identity), ledger)
-            leaving.update(await _leaving(spec, change, ledger))
-            if change.refusal is not None:
-                impossible.append(f"{change.key}: {change.refusal}")
-            elif change.removals and not self.allow_removals:
-                removals.append(f"{change.key}: {', '.join(change.removals)}")
-            elif change.needs_status:
-                self.inspected.append(change)
+            if leads := SentLeads.of(await ledger.leads(spec.identity)).removed(spec.iter_leads()):
+                leaving[spec.identity] = leads
+            # An interrupted run may have begun the same change; it is not judged again.
+            if has_changed:
+                change = await compare(spec, await ledger.get(spec.identity), ledger)
+                self._judge(change, impossible, removals)
         removals += await self._find_removed(ledger)
         if impossible or removals:
             raise ChangeRefused(refused(impossible, removals))
+        await self._find_left_out(ledger, leaving)
         await self._find_moved_leads(leaving)
+
+    def _judge(self, change: CampaignChange, impossible: list[str], removals: list[str]) -> None:
+        """Add a change to those that are impossible or not allowed, or to those that need the server."""
+        if change.refusal is not None:
+            impossible.append(f"{change.key}: {change.refusal}")
+        elif change.removals and not self.allow_removals:
+            removals.append(f"{change.key}: {', '.join(change.removals)}")
+        elif change.needs_status:
+            self.inspected.append(change)
+
+    async def _find_left_out(self, ledger: Ledger, leaving: dict[str, set[int]]) -> None:
+        """Find the leads that can be imported now, and count their campaigns as unfinished."""
+        if not self._may_lack_leads:
+            return
+        gone = {key: SentLeads.of(await ledger.leads(key)).addresses() for key in self.removed}
+        self.left_out = await find_left_out(ledger, {**leaving, **gone})
+        for head in (each.head for each in self.left_out):
+            key = key_digest(head.key)
+            finished = self._finished.pop(key, None)
+            is_unchanged = key in self._walk.planned and key not in self._changed
+            if finished is not None and is_unchanged and self.selection.takes_head(head):
+                self._unchanged.remove(finished)
+                self._pending = (self._pending or 0) + 1
 
     async def _find_moved_leads(self, leaving: dict[str, set[int]]) -> None:
         """Find the campaigns whose removed leads are planned in others."""
         if not leaving:
             return
         anywhere = set[int]().union(*leaving.values())
-        moved: set[int] = set()
+        moved: set[int] = set().union(*(each.leads for each in self.left_out))
         async for spec in self.walk():
             key = key_digest(spec.identity)
             if key in self._changed or key not in self._finished:
@@ -221,13 +250,6 @@ def _fingerprint_of(spec: CampaignSpec) -> int | None:
         return fingerprint_digest(spec.fingerprint())
     except Exception:  # noqa: BLE001 - whatever is wrong is told when the campaign is run
         return None
-
-
-async def _leaving(spec: CampaignSpec, change: CampaignChange, ledger: Ledger) -> dict[str, set[int]]:
-    """Return the leads that a campaign no longer has in the plan, by its key; nothing if there are none."""
-    if not change.leads.removed or change.action is Action.REPLACE:
-        return {}
-    return {change.key: SentLeads.of(await ledger.leads(change.key)).removed(spec.iter_leads())}
 
 
 def _is_invalid(spec: CampaignSpec) -> bool:
