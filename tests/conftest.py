@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from typing import Any
 
+import aiosqlite
 import pytest
 from aiohttp import ClientResponse
 from aioresponses import aioresponses
@@ -62,6 +63,26 @@ def leave_no_garbage() -> Iterator[None]:
     yield
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hold_the_clock_for_sqlite() -> Iterator[None]:
+    """Let the virtual clock wait for the threads of SQLite files, which a busy machine may slow down."""
+    execute = aiosqlite.Connection._execute
+
+    async def hold_clock(self: aiosqlite.Connection, *args: Any, **kwargs: Any) -> Any:
+        loop = asyncio.get_running_loop()
+        if not isinstance(loop, VirtualTimeLoop):
+            return await execute(self, *args, **kwargs)
+        loop.hold_clock()
+        try:
+            return await execute(self, *args, **kwargs)
+        finally:
+            loop.release_clock()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aiosqlite.Connection, "_execute", hold_clock)
+        yield
 
 
 @pytest.hookimpl(wrapper=True)
