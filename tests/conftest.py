@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from typing import Any
 
 import aiosqlite
@@ -68,7 +68,7 @@ def leave_no_garbage() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def hold_the_clock_for_sqlite() -> Iterator[None]:
     """Let the virtual clock wait for the threads of SQLite files, which a busy machine may slow down."""
-    execute = aiosqlite.Connection._execute
+    execute: Callable[..., Awaitable[Any]] = aiosqlite.Connection._execute
 
     async def hold_clock(self: aiosqlite.Connection, *args: Any, **kwargs: Any) -> Any:
         loop = asyncio.get_running_loop()
