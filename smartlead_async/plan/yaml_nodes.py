@@ -200,9 +200,8 @@ class _Builder:
     def _awaits_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].node.value, dict) and self._open[-1].key is None
 
-    @property
     def _key_above(self) -> str | None:
-        """The key of the current value, or that of the list which it is in."""
+        """Return the key of the current value, or that of the list which it is in."""
         return next((frame.key[0] for frame in self._open[:-3:-1] if frame.key is not None), None)
 
     def _key(self, event: Any) -> None:

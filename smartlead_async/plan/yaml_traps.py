@@ -55,6 +55,9 @@ _LIST_ITEM: Final = re.compile(r"(?:[-*\u2022\u2013]|\d{1,2}[.)])\s+\S")
 _HTML: Final = re.compile(r"<(?:br|p|div|li|tr|h\d)\b", re.IGNORECASE)
 
 
+_REMARKABLE_ENDS: Final = frozenset(',;"\u2019\u201c\u201d\u201e\u201f')
+
+
 def looks_mistaken(text: str) -> bool:
     """Return whether a plain scalar of this text would be reported, whatever its key is."""
     return text.endswith((",", ";")) or any(p.fullmatch(text) for p in (_STRAY_QUOTE, _CURLY_QUOTED))
@@ -67,14 +70,17 @@ class YamlTraps:
         self._file = file
         self._text = text
         self._report = report
-        self._has_comments = " #" in text or "\t#" in text
+        self._has_comments = _COMMENT.search(text) is not None
         self._anchored: dict[str, Any] = {}
 
-    def scalar(self, event: Any, key: str | None) -> None:
-        """Look at a scalar, which is the value of this key or an item of its list."""
-        if not event.style:
-            self._plain(event, key)
-        if key == "body" and event.end_mark.line > event.start_mark.line and event.style != "|":
+    def scalar(self, event: Any, key: Callable[[], str | None]) -> None:
+        """Look at a scalar; ``key`` returns the key that it is the value of, or is in the list of."""
+        # For every scalar of a plan of thousands of campaigns, and so without calls for nearly all of them.
+        if not event.style and (
+            self._has_comments or event.anchor or event.tag or event.value[-1:] in _REMARKABLE_ENDS
+        ):
+            self._plain(event, key())
+        if event.style != "|" and event.end_mark.line > event.start_mark.line and key() == "body":
             self._tell(event, _lost_line_break(self._text[event.start_mark.index : event.end_mark.index]))
 
     def alias(self, anchor: str) -> None:
@@ -90,27 +96,10 @@ class YamlTraps:
             self._tell(event, _Trap("unused_anchor", 0, message, "Put a value that begins with & in quotes."))
 
     def _plain(self, event: Any, key: str | None) -> None:
-        text = event.value
-        if event.anchor and text:
+        if event.anchor and event.value:
             self._anchored[event.anchor] = event
-        if event.tag == "!":
-            message = f"! is a tag of YAML and not part of the value, which is only {text[:40]!r}"
-            advice = "Put a value that begins with ! in quotes."
-            self._tell(event, _Trap("lost_sign", 0, message, advice))
-        if _CURLY_QUOTED.fullmatch(text):
-            message = f"the value is in curly quotes, which are part of it: {text[:40]}"
-            self._tell(event, _Trap("curly_quotes", 0, message, 'Use straight quotes (").'))
-        if key in _NAME_KEYS and text.endswith((",", ";")):
-            message = f"the value ends with {text[-1]!r}, which is part of it: {text[-40:]!r}"
-            self._tell(
-                event,
-                _Trap("trailing_sign", len(text) - 1, message, "Remove it, or put the value in quotes."),
-            )
-        if _STRAY_QUOTE.fullmatch(text):
-            message = f"the value ends with a quote that is part of it: {text[-40:]!r}"
-            advice = f"{_IN_QUOTES} If the quote is meant, put it in single quotes."
-            self._tell(event, _Trap("stray_quote", len(text) - 1, message, advice))
-        if self._has_comments and key not in _CLOSED_KEYS and not _FILE_NAME.fullmatch(text):
+        self._tell(event, _lost_sign(event.tag, event.value) or _odd_end(event.value, key))
+        if self._has_comments and key not in _CLOSED_KEYS and not _FILE_NAME.fullmatch(event.value):
             self._tell(event, self._lost_to_comment(event))
 
     def _lost_to_comment(self, event: Any) -> _Trap | None:
@@ -130,6 +119,27 @@ class YamlTraps:
         place = Place(self._file, flaw.line + 1, flaw.column + 1)
         problem = warning(trap.code, trap.message, advice=trap.advice, place=place)
         self._report(with_excerpt(problem, self._text, flaw))
+
+
+def _lost_sign(tag: str | None, text: str) -> _Trap | None:
+    if tag != "!":
+        return None
+    message = f"! is a tag of YAML and not part of the value, which is only {text[:40]!r}"
+    return _Trap("lost_sign", 0, message, "Put a value that begins with ! in quotes.")
+
+
+def _odd_end(text: str, key: str | None) -> _Trap | None:
+    if _CURLY_QUOTED.fullmatch(text):
+        message = f"the value is in curly quotes, which are part of it: {text[:40]}"
+        return _Trap("curly_quotes", 0, message, 'Use straight quotes (").')
+    if _STRAY_QUOTE.fullmatch(text):
+        message = f"the value ends with a quote that is part of it: {text[-40:]!r}"
+        advice = f"{_IN_QUOTES} If the quote is meant, put it in single quotes."
+        return _Trap("stray_quote", len(text) - 1, message, advice)
+    if key in _NAME_KEYS and text.endswith((",", ";")):
+        message = f"the value ends with {text[-1]!r}, which is part of it: {text[-40:]!r}"
+        return _Trap("trailing_sign", len(text) - 1, message, "Remove it, or put the value in quotes.")
+    return None
 
 
 def _lost_line_break(source: str) -> _Trap | None:
