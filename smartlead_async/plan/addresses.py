@@ -12,7 +12,6 @@ from .hidden_characters import describe_character, find_hidden
 # What mailboxes use, not all that RFC 5322 allows: in a lead list, a quoted local part is a typo.
 _LOCAL: Final = re.compile(r"[^\s@\"(),:;<>\[\]\\]+")
 
-
 _LABEL: Final = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 
 
@@ -22,8 +21,10 @@ _USUAL: Final = re.compile(
     r"[A-Za-z0-9_+\-]+(?:\.[A-Za-z0-9_+\-]+)*@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}"
 )
 
+_MARKS: Final = ("'", "=", "`")
+"""What spreadsheets and mail programs put in front of an address."""
 
-_CONTAINED: Final = re.compile(r"[^\s@\"'(),:;<>\[\]\\|]+@[^\s@\"'(),:;<>\[\]\\|?]+")
+_CONTAINED: Final = re.compile(r"[^\s@\"'`=(),:;<>\[\]\\|]+@[^\s@\"'(),:;<>\[\]\\|?]+")
 
 
 def address_flaw(address: str) -> str | None:
@@ -45,15 +46,20 @@ def address_flaw(address: str) -> str | None:
 
 
 def _local_flaw(local: str) -> str | None:
-    if "@" in local:
-        return "it has more than one @"
-    if len(local) > 64:
-        return "there are more than 64 characters before the @"
-    if not _LOCAL.fullmatch(local):
-        return "it contains whitespace or an invalid character"
-    if local.startswith(".") or local.endswith(".") or ".." in local:
-        return "it has a misplaced dot"
-    return None
+    odd = (
+        next((c for c in local if unicodedata.normalize("NFKC", c) != c), None)
+        if not local.isascii()
+        else None
+    )
+    flaws = (
+        ("it has more than one @", "@" in local),
+        (f"it begins with {local[0]}", local.startswith(_MARKS)),
+        (f"it contains {describe_character(odd or ' ')}", odd is not None),
+        ("there are more than 64 characters before the @", len(local) > 64),
+        ("it contains whitespace or an invalid character", not _LOCAL.fullmatch(local)),
+        ("it has a misplaced dot", local.startswith(".") or local.endswith(".") or ".." in local),
+    )
+    return next((flaw for flaw, is_found in flaws if is_found), None)
 
 
 def _domain_flaw(domain: str) -> str | None:

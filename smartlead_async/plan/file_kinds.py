@@ -9,15 +9,12 @@ from typing import Final
 
 from .problem import InvalidPlan, Place, error
 
-KIND_BYTES: Final = 1024
+_KIND_BYTES: Final = 1024
 """The first bytes of a file that tell its kind."""
-
 
 _AS_CSV: Final = "Export the list as CSV."
 
-
 _UNPACK: Final = "Unpack it first."
-
 
 _SIGNATURES: Final = (
     (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls) or one with a password", "Save it as CSV or XLSX."),
@@ -41,9 +38,7 @@ _SIGNATURES: Final = (
     (b"bplist00", "a property list", _AS_CSV),
 )
 
-
 _WORKBOOK: Final = "an Excel workbook (XLSX)"
-
 
 # A file of this name, or any file in this folder.
 _PARTS_OF_ZIP: Final = (
@@ -54,15 +49,11 @@ _PARTS_OF_ZIP: Final = (
     ("Index/", "a Numbers spreadsheet", "Export it as CSV."),
 )
 
-
 _TAR_AT: Final = 257
-
 
 _TAR: Final = b"ustar"
 
-
 _EXPORT: Final = "Open the list there and export it as CSV."
-
 
 # Text in another format; without the spaces and the byte order mark before it.
 _TEXTS: Final = tuple(
@@ -89,17 +80,40 @@ _TEXTS: Final = tuple(
 
 def require_list(path: Path) -> None:
     """Raise :class:`InvalidPlan` if a file begins like a spreadsheet, an archive or a document."""
-    with path.open("rb") as file:
-        start = file.read(KIND_BYTES)
-    found = kind_of(path, start) or _kind_of_text(start)
+    found = _kind_of(path)
     if found is not None:
         kind, advice = found
         message = f"the lead file is {kind}, not CSV"
         raise InvalidPlan([error("not_csv", message, advice=advice, place=Place(str(path)))])
 
 
-def kind_of(path: Path, start: bytes) -> tuple[str, str] | None:
-    """Return what a file is that is no text, and what to do with it; None if it may be text."""
+def describe_workbook(path: Path) -> tuple[str, str] | None:
+    """Return what a file is that is no workbook, and what to do with it; None if it may be one."""
+    if not path.stat().st_size:
+        return "empty", "Save it again."
+    found = _kind_of(path)
+    if found is None:
+        return "text", "Name it .csv if it is CSV."
+    return None if found[0] == _WORKBOOK else found
+
+
+def describe_binary(path: Path) -> str | None:
+    """Return what a file is that is no text; None if it may be text."""
+    found = _kind_of(path, with_texts=False)
+    return None if found is None else found[0]
+
+
+def _kind_of(path: Path, *, with_texts: bool = True) -> tuple[str, str] | None:
+    """Return what a file is, and what to do with it; None if it may be what is expected.
+
+    ``with_texts`` tells whether text in another format is meant, too.
+    """
+    with path.open("rb") as file:
+        start = file.read(_KIND_BYTES)
+    return _kind_of_binary(path, start) or (_kind_of_text(start) if with_texts else None)
+
+
+def _kind_of_binary(path: Path, start: bytes) -> tuple[str, str] | None:
     if start.startswith(b"PK\x03\x04"):
         return _kind_of_zip(path)
     if start and not start.strip(b"\0"):
@@ -107,18 +121,6 @@ def kind_of(path: Path, start: bytes) -> tuple[str, str] | None:
     if start[_TAR_AT:].startswith(_TAR):
         return "a tar archive", _UNPACK
     return next(((kind, advice) for mark, kind, advice in _SIGNATURES if start.startswith(mark)), None)
-
-
-def describe_workbook(path: Path) -> tuple[str, str] | None:
-    """Return what a file is that is no workbook, and what to do with it; None if it may be one."""
-    with path.open("rb") as file:
-        start = file.read(KIND_BYTES)
-    if not start:
-        return "empty", "Save it again."
-    found = kind_of(path, start) or _kind_of_text(start)
-    if found is None:
-        return "text", "Name it .csv if it is CSV."
-    return None if found[0] == _WORKBOOK else found
 
 
 def _kind_of_text(start: bytes) -> tuple[str, str] | None:

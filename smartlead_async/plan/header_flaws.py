@@ -11,15 +11,12 @@ from .csv_lines import Record
 from .lead_aliases import is_address_header
 from .problem import Problem, error
 
-_SEPARATORS: Final = ",;\t|:^~\x01\x1e\x1f，；、"
-
+_SEPARATORS: Final = ",;\t|:^~\x01\x1e\x1f，；、،؛"
 
 _QUOTES: Final = ("''", "‘’", "“”", "„“", "«»", "``")
 
-
 _SHOWN: Final = 30
 """The columns that a message lists."""
-
 
 _LOOKED_AT: Final = 20
 """The rows among which a header is looked for."""

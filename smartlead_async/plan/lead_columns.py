@@ -12,9 +12,9 @@ from .header_flaws import quoting_flaw
 from .hidden_characters import name_flaw, strip_hidden
 from .lead_aliases import alias_form, field_and_rank, last_name_beside_first
 from .lead_export import CUSTOM_FIELDS, ExportColumns
-from .lead_values import contains_address
 from .merge_tags import LEAD_FIELDS, normalize_name
 from .problem import Problem, did_you_mean, error, warning
+from .value_kinds import contains_address
 
 MAX_CUSTOM_FIELDS: Final = 200
 

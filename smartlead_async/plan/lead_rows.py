@@ -13,36 +13,33 @@ from .csv_lines import Record
 from .hidden_characters import strip_hidden
 from .lead_columns import MAX_CUSTOM_FIELDS, Columns
 from .lead_export import BadCustomFields, describe_left_out, parse_custom_fields
-from .lead_values import (
-    NUMBER_STARTS,
-    PERSON_NAMES,
-    BadValue,
-    ValueFindings,
-    contains_address,
-    has_letter,
-    is_converted_number,
-    is_date_column,
-    is_date_serial,
-    is_unremarkable,
-)
+from .lead_values import BadValue, ValueFindings
 from .leads import LeadRow
 from .merge_tags import LEAD_FIELDS
 from .problem import Place, Problem, error, warning
+from .value_kinds import (
+    NUMBER_STARTS,
+    PERSON_NAMES,
+    contains_address,
+    is_converted_number,
+    is_date_column,
+    is_date_serial,
+    is_month_range,
+    is_plain_name,
+    is_size_column,
+    is_unremarkable,
+)
 
 _make_lead: Callable[..., LeadInput] = LeadInput
-
 
 _ADVICE: Final = {
     "bad_quotes": "Double the quotes inside a quoted value.",
     "bad_value": "Correct it or remove the row.",
 }
 
-
 _WHOLE_ROW: Final = re.compile(r"[^\s@,;|\"]+@[^\s@,;|\"]+\.[^\s@,;|\"]+\s*[,;|\t]")
 
-
 _CURLY: Final = re.compile("[\u201c-\u201e]")
-
 
 _MAX_TEXTS: Final = 20
 """The values without a number after which a column is taken for text."""
@@ -74,7 +71,15 @@ class RowReader:
         self._used = (*named, *columns.custom)
         self._phone = columns.fields.get("phone_number")
         self._names = [columns.fields[name] for name in PERSON_NAMES if name in columns.fields]
-        self._dates = [position for position, name in self._used if is_date_column(name)]
+        self._converted: list[tuple[int, Callable[[str], bool]]] = [
+            (position, is_converted)
+            for is_column, is_converted in (
+                (is_date_column, is_date_serial),
+                (is_size_column, is_month_range),
+            )
+            for position, name in self._used
+            if is_column(name)
+        ]
         self._numeric = {position: 0 for position, _ in self._used}
 
     def row(self, record: Record) -> LeadRow | None:
@@ -108,20 +113,11 @@ class RowReader:
         address = cells[self._address]
         if "@" not in address and strip_hidden(address) == self._header:
             raise _Malformed("repeated_header", "the row repeats the header", "Remove it.")
-        if not is_unremarkable(cells) or self._has_odd_number(cells):
+        is_remarkable = not is_unremarkable(cells) or self._has_odd_number(cells)
+        if is_remarkable:
             address = strip_hidden(address)
-            self._clean(cells, record.line)
         if not address:
-            if problems and any(map(contains_address, cells)):
-                # The rest of a row that a line break or a stray quote has cut.
-                message = f"the row has too few columns and its address is not in the column {self._header!r}"
-                raise _Malformed(
-                    "misplaced_address", message, "Join it with the line above, or quote its values."
-                )
-            message = "the row has no e-mail address"
-            place = Place(self._file, record.line)
-            missing = warning("no_address", message, advice="It is skipped.", place=place)
-            return LeadRow(None, record.line, (*problems, missing), missing.code)
+            return self._without_address(record.line, cells, problems)
         if flaw := address_flaw(address):
             message = f"{address!r} is not an e-mail address: {flaw}"
             raise _Malformed("malformed_address", message, advice_on_address(address, "row"))
@@ -129,6 +125,9 @@ class RowReader:
         if export is not None and (reason := export.reason_to_leave_out(cells)):
             self._left_out[reason] += 1
             return LeadRow(None, record.line, problems, reason)
+        if is_remarkable:
+            # Only now: what is wrong with a row that is no lead is told once.
+            self._clean(cells, record.line)
         custom = {name: value for index, name in self._columns.custom if (value := cells[index])}
         if self._columns.json_fields is not None:
             custom.update(self._json_fields(cells[self._columns.json_fields], record.line))
@@ -140,6 +139,17 @@ class RowReader:
         fields: list[Any] = [cells[position] or None for position in self._positions]
         lead = _make_lead(address, *fields, custom or None)
         return LeadRow(lead, record.line, problems, None, (), address_digest(address))
+
+    def _without_address(self, line: int, cells: list[str], problems: tuple[Problem, ...]) -> LeadRow:
+        if problems and any(map(contains_address, cells)):
+            # The rest of a row that a line break or a stray quote has cut.
+            message = f"the row has too few columns and its address is not in the column {self._header!r}"
+            raise _Malformed(
+                "misplaced_address", message, "Join it with the line above, or quote its values."
+            )
+        place, advice = Place(self._file, line), "It is skipped."
+        missing = warning("no_address", "the row has no e-mail address", advice=advice, place=place)
+        return LeadRow(None, line, (*problems, missing), missing.code)
 
     def _fit(self, cells: list[str], line: int) -> tuple[Problem, ...]:
         """Make a row as wide as the header; a warning if it is too short."""
@@ -163,18 +173,18 @@ class RowReader:
         return (warning("short_row", message, advice="The missing values are empty.", place=place),)
 
     def _has_odd_number(self, cells: Sequence[str]) -> bool:
-        """Return whether a cell is a converted number, the number of a date, or one in place of a name."""
+        """Return whether a cell may be a converted number, range or date, or is no plain name."""
         # In every row, and so without calls for what is nearly always the case.
         for position in self._names:
             cell = cells[position]
-            if not cell.isalpha() and cell and not has_letter(cell):
+            if not cell.isalpha() and cell and not is_plain_name(cell):
                 return True
-        for position in self._dates:
-            if is_date_serial(cells[position]):
+        for position, is_converted in self._converted:
+            if is_converted(cells[position]):
                 return True
         for position in self._numeric:
             cell = cells[position]
-            if ("e" in cell or "E" in cell) and is_converted_number(cell):
+            if cell.endswith(".0") or (("e" in cell or "E" in cell) and is_converted_number(cell)):
                 return True
             if cell and cell[0] not in NUMBER_STARTS and position != self._phone:
                 return self._note_text(position)

@@ -16,10 +16,10 @@ from .hidden_characters import strip_hidden
 from .lead_aliases import alias_form
 from .lead_columns import MAX_CUSTOM_FIELDS, field_of
 from .lead_export import BOOKKEEPING, CUSTOM_FIELDS
-from .lead_values import contains_address
 from .leads import unique_rows
 from .leads_csv import LeadFile
 from .merge_tags import LEAD_FIELDS, normalize_name
+from .value_kinds import contains_address
 
 DELIMITER: Final = ","
 

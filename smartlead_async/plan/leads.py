@@ -13,9 +13,10 @@ from ..typed import is_list, mismatch
 from .addresses import address_digest, address_flaw, advice_on_address, normalize_address
 from .findings import Findings
 from .hidden_characters import name_flaw, strip_hidden
-from .lead_values import BadValue, ValueFindings, is_clean
+from .lead_values import BadValue, ValueFindings
 from .merge_tags import LEAD_FIELDS
 from .problem import Place, Problem, error, warning
+from .value_kinds import is_clean, is_plain_name
 
 NOT_SELECTED: Final = "not_selected"
 """The reason of a row that ``where`` does not keep."""
@@ -190,8 +191,9 @@ def _is_clean(lead: LeadInput) -> bool:
             return False
         if lead.custom_fields and not "".join(lead.custom_fields).isprintable():
             return False
-        return is_clean(given) and address_flaw(lead.email) is None
-    except TypeError:
+        has_plain_names = all(not name or is_plain_name(name) for name in (lead.first_name, lead.last_name))
+        return has_plain_names and is_clean(given) and address_flaw(lead.email) is None
+    except (AttributeError, TypeError):
         return False  # Not all of them are strings.
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from .file_kinds import KIND_BYTES, kind_of
+from .file_kinds import describe_binary
 from .files import (
     UnusableFile,
     advice_on_file,
@@ -19,10 +19,8 @@ from .problem import InvalidPlan, Place, error
 
 PLAN_SUFFIXES: Final = (".yaml", ".yml", ".json", ".jsonl")
 
-
 MAX_PLAN: Final = 50_000_000
 """The number of bytes of a plan that is read as a whole; JSON Lines are read one by one."""
-
 
 MAX_LINE: Final = 20_000_000
 """The number of characters of a line of JSON Lines."""
@@ -51,12 +49,11 @@ def require_plan(file: Path) -> None:
     """Raise :class:`UnusableFile` if a file is none that people write, such as a workbook."""
     try:
         require_regular_file(file)
-        with file.open("rb") as binary:
-            found = kind_of(file, binary.read(KIND_BYTES))
+        kind = describe_binary(file)
     except (OSError, ValueError) as failure:
         raise UnusableFile(f"cannot be read: {failure_reason(failure)}") from None
-    if found is not None:
-        raise UnusableFile(f"is {found[0]}", "Write it as YAML or JSON.")
+    if kind is not None:
+        raise UnusableFile(f"is {kind}", "Write it as YAML or JSON.")
 
 
 def plan_lines(file: Path) -> Iterator[tuple[int, str]]:

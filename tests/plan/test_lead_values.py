@@ -43,6 +43,29 @@ ODD = [
     ("company_name", "COMPANY NAME", "stand_in_value"),
     ("first_name", "test", "stand_in_value"),
     ("first_name", "45291", "not_a_name"),
+    ("first_name", "Ada nan", "joined_value"),
+    ("first_name", "null Berg", "joined_value"),
+    ("first_name", "Ada None", "joined_value"),
+    ("first_name", "Zo?", "garbled_value"),
+    ("first_name", "M?ller", "garbled_value"),
+    ("first_name", "Ada,", "trailing_sign"),
+    ("first_name", "'Ada'", "quoted_value"),
+    ("first_name", "“Ada”", "quoted_value"),
+    ("company_name", "«Fjord»", "quoted_value"),
+    ("notes", "'met at a fair'", "quoted_value"),
+    ("first_name", "https://x.example/ada", "link_in_name"),
+    ("first_name", "Ada" * 40, "long_value"),
+    ("company_name", "Fjord " * 40, "long_value"),
+    ("first_name", "false", "stand_in_value"),
+    ("first_name", "Info", "stand_in_value"),
+    ("notes", "Invalid date", "meaningless_value"),
+    ("notes", "1899-12-30", "meaningless_value"),
+    ("Demo Date", "46447.5", "date_serial"),
+    ("phone_number", "4790000000.0", "float_number"),
+    ("notes", r"met\nat a fair", "encoded_value"),
+    ("company_name", r"Caf\u00e9", "encoded_value"),
+    ("company_name", "Caf=C3=A9", "encoded_value"),
+    ("company_name", "['Fjord']", "encoded_value"),
     ("first_name", "TRUE", "stand_in_value"),
     ("first_name", "[object Object]", "meaningless_value"),
     ("first_name", "undefined undefined", "meaningless_value"),
@@ -80,6 +103,16 @@ def test_an_odd_value_is_told_once_in_a_file(column: str, value: str, code: str)
         ("score", "46447"),
         ("score", "3e"),
         ("first_name", "Anne-Marie 2nd"),
+        ("first_name", "J. R. R."),
+        ("first_name", "Nat"),
+        ("first_name", "Seán O’Neil"),
+        ("first_name", "Nan Li"),
+        ("company_name", "Who? AG"),
+        ("company_name", "None of Your Business GmbH"),
+        ("company_name", r"C:\new"),
+        ("notes", "“Great work”"),
+        ("notes", "1.0"),
+        ("notes", "size 12.0"),
         ("first_name", "李"),
         ("company_name", "1881"),
         ("company_name", "'t Hart"),
@@ -108,3 +141,30 @@ def test_the_verb_agrees_with_the_number_of_values() -> None:
 def test_advice_on_leads_of_a_plan_does_not_speak_of_spreadsheets() -> None:
     found = inline_rows([LeadInput("a@b.example", custom_fields={"sku": "1e3"})])
     assert [p.advice for r in found for p in r.problems] == ["Write all digits, in quotes."]
+
+
+def test_values_of_a_row_that_is_no_lead_are_not_told_besides() -> None:
+    assert codes([("Total", "1", "N/A", "", "", "", "")]) == ["malformed_address"]
+    assert codes([GOOD, ("", "null", "N/A", "", "", "", "")]) == ["no_address"]
+
+
+def test_a_range_that_became_a_date_is_told_in_columns_of_sizes() -> None:
+    def of(header: str, value: str) -> list[str]:
+        Path("leads.csv").write_text(f"email,{header}\na@b.example,{value}\n", "utf-8")
+        return [p.code for row in LeadFile("leads.csv").rows() for p in row.problems]
+
+    for value in ("Oct-50", "10-Nov", "02. Okt", "Mär 10", "11-Dez"):
+        assert of("Company Size", value) == ["month_for_range"]
+    for value in ("11-50", "200+", "1", "10 to 50", "self-employed", "May"):
+        assert of("# Employees", value) == []
+    assert of("Start", "10-Dec") == []
+
+
+def test_odd_names_in_a_plan_are_told_like_those_of_a_file() -> None:
+    leads = [
+        LeadInput("a@b.example", "Ada nan"),
+        LeadInput("b@b.example", "Zo?"),
+        LeadInput("c@b.example", "12"),
+    ]
+    found = [p.code for row in inline_rows(leads) for p in row.problems]
+    assert found == ["joined_value", "garbled_value", "not_a_name"]
