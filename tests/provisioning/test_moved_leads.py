@@ -130,6 +130,16 @@ async def test_moves_that_are_interrupted_are_completed_or_taken_back(
     assert standing(fake) == await ideal(last)
 
 
+async def test_leads_move_although_another_campaign_of_the_plan_has_a_lead_that_is_not_valid() -> None:
+    fake, ledger = seeded_fake(), MemoryLedger()
+    await job_on(fake, BEFORE[:2], ledger).run()
+    last = [with_leads(ONE, 1), with_leads(TWO, 2, 3, 4)]
+    broken = attrs.evolve(THREE, leads=[LeadInput("not an address")])
+    report = await job_on(fake, [broken, *last], ledger, allow_removals=True).run()
+    assert (report.done, report.failed) == (2, 1)
+    assert standing(fake) == await ideal(last)
+
+
 async def test_a_campaign_that_gives_up_leads_is_told_once() -> None:
     fake, ledger = seeded_fake(), MemoryLedger()
     await job_on(fake, BEFORE, ledger).run()

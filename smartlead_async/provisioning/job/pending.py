@@ -227,7 +227,7 @@ class PendingCampaigns:
         moved: set[int] = set().union(*(each.leads for each in self.left_out))
         async for spec in self.walk():
             key = key_digest(spec.identity)
-            if key in self._changed or key not in self._finished:
+            if (key in self._changed or key not in self._finished) and not _is_invalid(spec):
                 moved.update(anywhere.intersection(address_digest(lead.email) for lead in spec.iter_leads()))
         self.giving_up_leads += [key for key, leads in leaving.items() if not moved.isdisjoint(leads)]
 
