@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from smartlead_async import CampaignChange, LeadInput, ServerError
+from smartlead_async import CampaignChange, LeadInput, ServerError, verify
 from smartlead_async.api.campaigns.sequences import Delay, StepInput, VariantInput
 from smartlead_async.fake import CampaignStatus, Fault
 from smartlead_async.pipeline.retry import RetryPolicy
@@ -153,6 +153,30 @@ async def test_every_edit_by_hand_is_found_in_its_part(edit: Edit, paths: list[s
     drift = await drift_after(edit)
     assert [change.path for change in drift.changes] == paths
     assert drift.outcomes
+
+
+LONG_NAME = "Dentists and orthodontists in the north of Germany, demo invite, Q1 2027"
+
+
+@pytest.mark.parametrize(
+    ("name", "store", "paths"),
+    [
+        ("Dentists – R&D  Q1", lambda name: name.replace("–", "-").replace("&", "&amp;"), []),
+        (LONG_NAME, lambda name: name[:60], ["name"]),
+    ],
+)
+async def test_a_name_that_the_server_writes_in_another_way_is_no_drift_and_one_that_it_cuts_is_told(
+    name: str, store: Callable[[str], str], paths: list[str]
+) -> None:
+    world, spec = World(), CampaignSpec(name, settings=SettingsSpec(follow_up_percentage=60))
+    world.fake.quirks.store_name = store
+    await world.provision(spec)
+    (change,) = await refreshed(world, spec)
+    assert change.drift is not None
+    assert [each.path for each in change.drift.changes] == paths
+    assert ("plan a shorter one" in " ".join(change.drift.outcomes)) == bool(paths)
+    await world.ledger.open()
+    assert [each.path async for each in verify(world.client, [spec], world.ledger)] == paths
 
 
 async def test_values_that_were_applied_stand_before_those_on_the_server() -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import attrs
 
 from ...api.campaigns.models import CampaignStatus
+from ...naming import may_be_stored_as
 from ...plan.step import Step
 from .change import Action, CampaignChange, Drift
 from .due import FINAL_STATUSES
@@ -45,6 +46,8 @@ def _outcomes(drift: Drift, planned: CampaignChange) -> Iterator[str]:
         return
     if status is not None:
         yield _of_status(status, planned)
+    if any(each.path == "name" and may_be_stored_as(each.before, each.after or "") for each in drift.changes):
+        yield "if SmartLead has cut off the end of the name, plan a shorter one"
     yield from _of_parts(drift.parts, planned)
     yield from _of_leads(drift.leads)
 

@@ -11,6 +11,7 @@ from typing import Any
 from ...api.campaigns.models import Campaign
 from ...api.campaigns.sequences import SequenceStep, SequenceVariant
 from ...formats import as_clock_time
+from ...naming import normal_name
 from ...plan.content import content_of
 from ...plan.schedule import ScheduleSpec
 from ...plan.sequence import StepSpec, VariantSpec
@@ -20,8 +21,9 @@ from ..changes.values import weakens
 
 
 def identity_changes(name: str, client_id: int | None, found: Campaign) -> Iterator[Change]:
-    """Compare the name and, if one is given, the client."""
-    yield from compared("name", name, found.name)
+    """Compare the name in its normal form, since a server may store it in another one, and a given client."""
+    if normal_name(name) != normal_name(found.name or ""):
+        yield from compared("name", name, found.name)
     if client_id is not None:
         yield from compared("client_id", client_id, found.client_id)
 
