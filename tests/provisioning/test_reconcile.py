@@ -230,6 +230,15 @@ async def test_names_that_a_server_cuts_to_the_same_one_are_created_once_each(fa
     assert len(fake.campaigns) == 3
 
 
+async def test_a_lost_copy_is_adopted_under_a_cut_name_that_is_its_own_planned_name() -> None:
+    same: dict[str, Any] = IN_FULL | {"steps": (StepSpec("Hello", "<p>A</p>"),)}
+    fake, specs = seeded_fake(), [plan(f"{LONG} - A - B", **same), plan(f"{LONG} - A", **same)]
+    fake.quirks.store_name = lambda name: name[: len(f"{LONG} - A")]
+    fake.fail_next(Fault.lost_after(), "DuplicateCampaign")
+    report = await job_on(fake, specs, strategy="clone").run()
+    assert (report.done, report.orphans, len(fake.campaigns)) == (2, (), 2)
+
+
 async def test_an_adopted_campaign_gets_the_planned_name() -> None:
     fake, specs = seeded_fake(), [plan("Founders – Q1")]
     fake.quirks.store_name = lambda name: name.replace("–", "-")

@@ -106,7 +106,7 @@ class Creator:
             entry.record = entry.record.with_step(_counted(step, response.attempts))
             campaign_id = creation.campaign_id(response.value)
             name = getattr(response.value, "name", None)
-            is_named = name is None or await self.reconciler.may_be_named(creation, name)
+            is_named = name is None or await self.reconciler.may_be_named(before.key, creation, name)
             if is_named and await self.reconciler.reserve(campaign_id):
                 await self._own(entry, campaign_id, creation, creation.inherited)
                 return

@@ -69,7 +69,7 @@ class Reconciler:
         for number, check in enumerate(checks[first:], start=first + 1):
             due = began + check - passed
             await asyncio.sleep(due - loop.time())
-            found = await self._find(await self.listed.fresh(due), creation)
+            found = await self._find(await self.listed.fresh(due), entry.record.key, creation)
             if found is not None:
                 return found
             step = entry.record.begun(Step.CREATE)
@@ -119,19 +119,20 @@ class Reconciler:
             and not await self._sender.send(ListCampaignEmailAccounts(campaign.id))
         )
 
-    async def may_be_named(self, creation: Creation, name: str) -> bool:
-        """Return whether the campaign of a create may have this name.
+    async def may_be_named(self, key: str, creation: Creation, name: str) -> bool:
+        """Return whether the campaign of the create of a record may have this name.
 
         A server may have cut off the end of a long name. But what is left may also be the whole name of
-        another campaign whose create is in doubt, and then it is that one's.
+        another record whose create is in doubt, and then it is that one's.
         """
         if normal_name(name) == normal_name(creation.name):
             return True
-        return may_be_stored_as(creation.name, name) and not await self._is_name_in_doubt(name)
+        return may_be_stored_as(creation.name, name) and not await self._is_expected_under(name, key)
 
-    async def _find(self, listed: Sequence[Campaign], creation: Creation) -> Campaign | None:
+    async def _find(self, listed: Sequence[Campaign], key: str, creation: Creation) -> Campaign | None:
         for campaign in self._alike(listed, creation):
-            if await self.may_be_named(creation, campaign.name or "") and await self.reserve(campaign.id):
+            is_named = await self.may_be_named(key, creation, campaign.name or "")
+            if is_named and await self.reserve(campaign.id):
                 if await self._can_be_adopted(campaign, creation):
                     return campaign
                 self.release(campaign.id)
@@ -147,15 +148,15 @@ class Reconciler:
         ]
         return sorted(alike, key=lambda each: -len(normal_name(each.name or "")))
 
-    async def _is_name_in_doubt(self, name: str) -> bool:
-        """Return whether the create of a record without an id would give a campaign exactly this name."""
+    async def _is_expected_under(self, name: str, key: str) -> bool:
+        """Return whether the create of another record would give a campaign exactly this name."""
         wanted = normal_name(name)
         heads = self._journal.ledger.heads()
         return any(
             [
                 wanted in map(normal_name, head.names)
                 async for head in heads
-                if head.campaign_id is None and head.is_on_server
+                if head.campaign_id is None and head.is_on_server and head.key != key
             ]
         )
 
