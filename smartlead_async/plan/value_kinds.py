@@ -56,7 +56,7 @@ _MONTH_RANGE: Final = re.compile(
 _FLOAT: Final = re.compile(r"\+?\d{5,}\.0+", re.ASCII)
 """A whole number that a program has read as one with decimals."""
 
-_PLAIN_NAME: Final = re.compile(r"[^\W\d_]+(?:(?:[ '’.-]|[.'’] )[^\W\d_]+)*\.?")
+_PLAIN_NAME: Final = re.compile(r"[^\W\d_][^\W_]*(?:(?:[ '’.-]|[.'’] )[^\W_]+)*\.?")
 
 _JOINED: Final = re.compile(r"(?:^|\s)(?:nan|null|none|undefined)(?:\s|$)|\sNone$")
 """What a program makes of a missing part of a name."""
@@ -186,14 +186,19 @@ _ANYWHERE: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
 """The kinds that are odd in every column, each with its test."""
 
 
+_SPECIAL: Final = re.compile(r"[^A-Za-z0-9 ,.:;/@|()_-]")
+"""A character without which a value has none of these kinds."""
+
+
 def _kinds_anywhere(value: str, column: str) -> Iterator[str]:
-    yield from (kind for kind, is_kind in _ANYWHERE if is_kind(value))
-    yield from _kinds_of_quotes(value, column)
+    if _SPECIAL.search(value):
+        yield from (kind for kind, is_kind in _ANYWHERE if is_kind(value))
+        yield from _kinds_of_quotes(value, column)
     if column in _NAMES:
         yield from _kinds_of_name(value, column)
     elif ("\n" in value or "\r" in value) and contains_address(value):
         yield "address_in_cell"
-    else:
+    elif value[0].isdigit() or value[-1].isdigit():
         yield from _kinds_of_number(value, column)
 
 
