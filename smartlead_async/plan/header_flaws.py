@@ -18,6 +18,8 @@ _QUOTES: Final = ("''", "‘’", "“”", "„“", "«»", "``")
 _SHOWN: Final = 30
 """The columns that a message lists."""
 
+_MAX_MEANT: Final = 30
+
 _LOOKED_AT: Final = 20
 """The rows among which a header is looked for."""
 
@@ -48,10 +50,11 @@ def explain_header(names: Sequence[str], delimiter: str | None, following: Itera
             return error("no_header", message, advice="Remove the lines above the header.")
     shown = ", ".join(name[:40] for name in names[:_SHOWN] if name) or "all unnamed"
     shown += ", …" if len(names) > _SHOWN else ""
+    meant = next((name for name in names if "mail" in name.lower() and len(name) <= _MAX_MEANT), "Contact")
     return error(
         "no_email_column",
         f"no column is known to contain e-mail addresses (columns: {shown})",
-        advice="Name one Email, or map it: columns: {Contact: email}.",
+        advice=f"Name one Email, or map it: columns: {{{meant}: email}}.",
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import attrs
 
 from .hidden_characters import name_flaw
-from .merge_tags import LEAD_FIELDS
+from .merge_tags import LEAD_FIELDS, normalize_name
 
 BOOKKEEPING: Final[tuple[str, ...]] = (
     "id", "campaign_lead_map_id", "status", "category", "is_interested", "created_at", "is_unsubscribed",
@@ -21,17 +21,18 @@ BOOKKEEPING: Final[tuple[str, ...]] = (
 )  # fmt: skip
 """The columns of an export that are neither lead fields nor custom fields."""
 
-
 CUSTOM_FIELDS: Final = "custom_fields"
 
-
-_TRUE: Final = frozenset({"true", "1", "yes", "t"})
-
+_TRUE: Final = frozenset({"true", "1", "yes", "t", "y", "on", "x"})
 
 _UNMAILABLE_STATUSES: Final = {"BLOCKED": "blocked", "BOUNCED": "bounced", "UNSUBSCRIBED": "unsubscribed"}
 
-
-_DO_NOT_CONTACT: Final = frozenset({"do not contact", "do_not_contact", "donotcontact"})
+_CATEGORIES: Final = {
+    "donotcontact": "do_not_contact", "dnc": "do_not_contact", "donotcall": "do_not_contact",
+    "unsubscribe": "unsubscribed", "unsubscribed": "unsubscribed", "optout": "unsubscribed",
+    "optedout": "unsubscribed", "removeme": "unsubscribed",
+}  # fmt: skip
+"""Categories of leads that must not be mailed; accounts can have categories of their own."""
 
 
 class BadCustomFields(ValueError):
@@ -48,10 +49,11 @@ class ExportColumns:
     @classmethod
     def recognize(cls, headers: Sequence[str]) -> ExportColumns | None:
         """Return the columns if these are the headers of an export, or None."""
-        names = [header.casefold() for header in headers]
+        # Spreadsheets and people write "Is Unsubscribed".
+        names = [header.casefold().strip().replace(" ", "_") for header in headers]
         positions = {name: names.index(name) for name in BOOKKEEPING if name in names}
         custom = names.index(CUSTOM_FIELDS) if CUSTOM_FIELDS in names else None
-        is_export = "campaign_lead_map_id" in positions or (custom is not None and len(positions) >= 2)
+        is_export = "campaign_lead_map_id" in positions or (custom is not None and len(positions) > 0)
         return cls(positions, custom) if is_export else None
 
     def reason_to_leave_out(self, cells: Sequence[str]) -> str | None:
@@ -60,9 +62,9 @@ class ExportColumns:
             return "unsubscribed"
         if self._cell(cells, "unsubscribed_client_id_map").replace(" ", "") not in {"", "{}", "[]", "null"}:
             return "unsubscribed"
-        category = self._cell(cells, "category").lower()
-        if category in _DO_NOT_CONTACT:
-            return "do_not_contact"
+        category = normalize_name(self._cell(cells, "category"))
+        if category in _CATEGORIES:
+            return _CATEGORIES[category]
         if "bounce" in category:
             return "bounced"
         return _UNMAILABLE_STATUSES.get(self._cell(cells, "status").upper())

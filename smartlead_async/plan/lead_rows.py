@@ -16,6 +16,7 @@ from .lead_export import BadCustomFields, describe_left_out, parse_custom_fields
 from .lead_values import BadValue, ValueFindings
 from .leads import LeadRow
 from .merge_tags import LEAD_FIELDS
+from .objections import Objections
 from .problem import Place, Problem, error, warning
 from .value_kinds import (
     NUMBER_STARTS,
@@ -62,6 +63,7 @@ class RowReader:
         self._width = len(columns.headers)
         self._findings = ValueFindings(blank_values)
         self._left_out: Counter[str] = Counter()
+        self._objections = Objections(columns.custom)
         # A field without a column is read from an empty cell behind the last column.
         others = [field for field in LEAD_FIELDS if field != "email"]
         self._positions = [columns.fields.get(field, self._width) for field in others]
@@ -88,14 +90,17 @@ class RowReader:
         if not any(cells):
             return None
         try:
-            return self._row(record, cells)
+            row = self._row(record, cells)
         except _Malformed as malformed:
             problem = malformed.problem.at(Place(self._file, record.line))
             return LeadRow(None, record.line, (problem,), problem.code, record.cells)
+        if row.lead is not None and self._objections.columns:
+            self._objections.note(cells, record.line)
+        return row
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what is remarkable about the rows read so far."""
-        found = list(self._findings.problems(self._file))
+        found = [*self._findings.problems(self._file), *self._objections.problems(self._file)]
         export = self._columns.export
         if export is not None:
             left_out = describe_left_out(self._left_out) or "none"

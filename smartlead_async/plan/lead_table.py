@@ -81,10 +81,12 @@ def _encoding(given: str | None, detected: TextEncoding, place: Place) -> TextEn
     if given is None:
         return detected
     name = codecs.lookup(given).name
-    if detected.name.startswith(("utf-16", "utf-32")):
-        if not name.startswith(detected.name[:6]):
-            reason = f"is {_name(detected.name)} by its first bytes, but its encoding is set to {given}"
-            raise _unreadable("bad_encoding", reason, "Remove encoding from the plan.", place)
+    family = detected.name.removesuffix("-sig")
+    if detected.is_certain and not name.startswith(family[:6]):
+        by = "by its bytes" if family == "utf-8" else "by its first bytes"
+        reason = f"is {_name(family)} {by}, but its encoding is set to {given}"
+        raise _unreadable("bad_encoding", reason, "Remove encoding from the plan.", place)
+    if family.startswith(("utf-16", "utf-32")):
         return detected
     return TextEncoding("utf-8-sig" if name == "utf-8" else name, "surrogateescape")
 

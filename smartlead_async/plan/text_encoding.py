@@ -13,7 +13,6 @@ import attrs
 MAX_LINE_BYTES: Final = 1 << 21
 """A longer line is no row of leads; it would be held in memory as a whole."""
 
-
 _BOMS: Final = (
     # UTF-32 LE begins like UTF-16 LE, so the longer marks come first.
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -23,9 +22,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-
 _ISO_2022_JP: Final = (b"\x1b$B", b"\x1b$@")
-
 
 _BY_ZEROS: Final = {
     (False, True, False, True): "utf-16-le",
@@ -35,7 +32,6 @@ _BY_ZEROS: Final = {
 }
 """Encodings without a byte order mark, by which of each four bytes are zero."""
 
-
 _LEGACY: Final = (
     "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874",
     "iso-8859-2", "iso-8859-15", "koi8-r", "mac-roman", "cp850", "cp932", "euc-jp", "gb18030", "big5",
@@ -43,21 +39,16 @@ _LEGACY: Final = (
 )  # fmt: skip
 """The code pages that spreadsheets and address books write. A longer list makes a guess less certain."""
 
-
 _CHUNK: Final = 1 << 18
-
 
 _SAMPLE_BYTES: Final = 1 << 16
 
-
 _NON_ASCII_WORDS: Final = re.compile(r"[^\s,;|\"]*[^\x00-\x7f][^,;|\t\r\n\"]*")
-
 
 # Codecs of Python that turn text into something else, or depend on the machine.
 _NO_ENCODINGS: Final = frozenset(
     {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"}
 )
-
 
 _USUAL: Final = "Write utf-8, utf-16 or windows-1252, or leave it out: encodings are detected."
 
@@ -74,6 +65,8 @@ class TextEncoding:
     errors: str = "strict"
     guessed_from: str | None = None
     guessed_line: int | None = None
+    is_certain: bool = False
+    """Whether the bytes prove the encoding: a mark, zero bytes, or UTF-8 beyond ASCII without a flaw."""
 
 
 def encoding_flaw(name: str) -> tuple[str, str] | None:
@@ -96,18 +89,19 @@ def detect_encoding(path: Path) -> TextEncoding:
     be read, :class:`LineTooLong` if it is not made of lines.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8, named = True, None
+    is_utf8, is_ascii, named = True, True, None
     for number, chunk in enumerate(_chunks(path)):
         if number == 0:
             named = _encoding_by_start(chunk)
         if named is None and is_utf8:
             is_utf8 = _decodes(decoder, chunk)
+            is_ascii = is_ascii and chunk.isascii()
     if named == "utf-8-sig":
-        return TextEncoding(named, "surrogateescape")
+        return TextEncoding(named, "surrogateescape", is_certain=True)
     if named is not None:
-        return TextEncoding(named)
+        return TextEncoding(named, is_certain=named != "iso-2022-jp")
     if is_utf8 and _decodes(decoder, b"", final=True):
-        return TextEncoding("utf-8")
+        return TextEncoding("utf-8", is_certain=not is_ascii)
     return _repair_or_guess(path)
 
 
@@ -198,6 +192,9 @@ def _guess(sample: bytes) -> str:
         return "cp1252"
     found = chardet.detect(sample, include_encodings=_LEGACY, compat_names=False)["encoding"] or "cp1252"
     try:
-        return codecs.lookup(found).name
+        name = codecs.lookup(found).name
     except LookupError:
         return "cp1252"
+    # Most letters are the same in both, and Western European files are the commonest.
+    is_western = name == "cp1250" and sample.decode(name, "replace") == sample.decode("cp1252", "replace")
+    return "cp1252" if is_western else name

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
+from ..wording import count
 from .cell_text import cell_text, number_text
 from .csv_lines import Record
 from .file_kinds import describe_workbook
@@ -17,11 +18,13 @@ from .problem import InvalidPlan, Place, Problem, did_you_mean, error, warning
 
 WORKBOOK_SUFFIXES: Final = (".xlsx", ".xlsm")
 
-
 _MAX_UNPACKED_BYTES: Final = 1 << 30
 
-
 _MAX_STRINGS_BYTES: Final = 1 << 28
+
+_CHUNK: Final = 1 << 16
+
+_HIDDEN_ROW: Final = re.compile(rb"<(?:\w+:)?row\s[^>]*\bhidden=\"(?:1|true)\"")
 
 
 class Workbook:
@@ -61,16 +64,39 @@ class Workbook:
                 [error("no_such_sheet", f"there is no sheet {name!r}", advice=advice, place=place)]
             )
         if name is not None:
-            return sheets[name], ()
+            return sheets[name], self._hidden_rows(sheets[name])
         visible = [sheet for sheet in sheets.values() if sheet.sheet_state == "visible"]
         if not visible:
             raise InvalidPlan([error("no_such_sheet", "the workbook has no visible sheet", place=place)])
         chosen = visible[0]
         if len(visible) == 1:
-            return chosen, ()
+            return chosen, self._hidden_rows(chosen)
         others = ", ".join(repr(sheet.title) for sheet in visible[1:])
         message = f"only the sheet {chosen.title!r} is read, not {others}"
-        return chosen, (warning("other_sheets", message, advice="Set sheet to choose one.", place=place),)
+        unread = warning("other_sheets", message, advice="Set sheet to choose one.", place=place)
+        return chosen, (unread, *self._hidden_rows(chosen))
+
+    def _hidden_rows(self, sheet: Any) -> tuple[Problem, ...]:
+        """Return the warning that rows which a filter hides are read, if there are any."""
+        number, rest = 0, b""
+        # Reading row by row, openpyxl does not tell which ones are hidden.
+        name = getattr(sheet, "_worksheet_path", None)
+        with zipfile.ZipFile(self._path) as archive:
+            if name not in archive.namelist():
+                return ()
+            with archive.open(name) as part:
+                while chunk := part.read(_CHUNK):
+                    rest += chunk
+                    end = rest.rfind(b">") + 1
+                    number += len(_HIDDEN_ROW.findall(rest, 0, end))
+                    rest = rest[end:]
+        if not number:
+            return ()
+        message = (
+            f"{count(number, 'row')} of the sheet {sheet.title!r} {'is' if number == 1 else 'are'} hidden"
+        )
+        advice = "Hidden rows are read, too: delete them, or copy the visible ones to a new sheet."
+        return (warning("hidden_rows", message, advice=advice, place=Place(str(self._path))),)
 
     def records(self, sheet: Any) -> Iterator[Record]:
         """Yield the rows of a sheet."""

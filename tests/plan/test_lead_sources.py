@@ -198,6 +198,17 @@ def test_a_plan_sets_blank_values(option: str, names: list[str | None]) -> None:
     assert [lead.first_name for lead in spec.iter_leads()] == names
 
 
+def test_rows_that_a_filter_hides_are_told_and_read() -> None:
+    path = save_workbook(("Email",), ("a@b.example",), ("b@b.example",), ("c@b.example",))
+    book = openpyxl.load_workbook(path)
+    for row in (3, 4):
+        book.worksheets[0].row_dimensions[row].hidden = True
+    book.save(path)
+    (problem,) = [p for row in LeadFile(path).rows() for p in row.problems]
+    assert (problem.code, problem.message) == ("hidden_rows", "2 rows of the sheet 'Sheet' are hidden")
+    assert len(leads(LeadFile(path))) == 3
+
+
 # --- SmartLead's own export --------------------------------------------------------------------------
 
 
@@ -237,6 +248,9 @@ def test_custom_fields_of_an_export_are_read_from_json_and_bookkeeping_is_not_im
         ({"status": "bounced"}, "bounced"),
         ({"category": "Sender Originated Bounce"}, "bounced"),
         ({"category": "Do Not Contact"}, "do_not_contact"),
+        ({"category": "DNC"}, "do_not_contact"),
+        ({"category": "Opt-out"}, "unsubscribed"),
+        ({"is_unsubscribed": "Y"}, "unsubscribed"),
     ],
 )
 def test_leads_of_an_export_that_must_not_be_mailed_again_are_left_out_and_told(
@@ -247,6 +261,60 @@ def test_leads_of_an_export_that_must_not_be_mailed_again_are_left_out_and_told(
     assert tally(file) == RowTally(3, 2, {reason: 1})
     (told,) = [p.message for r in file.rows() for p in r.problems]
     assert f"1 {reason.replace('_', ' ')}" in told
+
+
+@pytest.mark.parametrize(
+    "header", ["email,Custom Fields,Status", "email,custom_fields,status", "Email,Custom fields,STATUS"]
+)
+def test_an_export_is_recognized_by_few_columns_and_in_any_spelling(header: str) -> None:
+    file = save(f'{header}\na@b.example,"{{""role"":""CTO""}}",COMPLETED\nb@b.example,{{}},Blocked\n')
+    assert leads(file) == [LeadInput("a@b.example", custom_fields={"role": "CTO"})]
+    assert codes(file) == ["smartlead_export"]
+
+
+# --- columns that say who must not be mailed ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Unsubscribed", "Yes"),
+        ("is_unsubscribed", "true"),
+        ("Unsubscribed from all email", "TRUE"),
+        ("Email Opt Out", "1"),
+        ("Do Not Contact", "x"),
+        ("DNC", "Y"),
+        ("Hard Bounced", "true"),
+        ("Abgemeldet", "Ja"),
+        ("Email Status", "Invalid"),
+        ("ZB Status", "do_not_mail"),
+        ("Verification Result", "undeliverable"),
+        ("status", "Unsubscribed"),
+    ],
+)
+def test_leads_that_a_column_says_must_not_be_mailed_are_told(header: str, value: str) -> None:
+    file = save(f"email,{header}\na@b.example,\nb@b.example,{value}\nc@b.example,{value}\n")
+    (problem,) = [p for row in file.rows() for p in row.problems]
+    assert (problem.code, problem.line) == ("must_not_be_mailed", 3)
+    assert problem.message == f"2 leads are imported although {header!r} says: {value} (2)"
+    assert len(leads(file)) == 3
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Unsubscribed", "No"),
+        ("unsubscribe_link", "https://x.example/u"),
+        ("Email Status", "Verified"),
+        ("Email Status", "catch-all"),
+        ("Status", "Customer"),
+        ("Bounce rate", "40%"),
+        ("Notes", "invalid"),
+        ("Newsletter", "yes"),
+    ],
+)
+def test_other_columns_say_nothing_against_a_mail(header: str, value: str) -> None:
+    assert codes(save(f"email,{header}\na@b.example,{value}\n")) == []
 
 
 @pytest.mark.parametrize("cell", ["{", "[1]", '"x"', "[" * 100_000])

@@ -42,13 +42,29 @@ def test_an_encoding_that_the_first_bytes_contradict_is_one_problem() -> None:
     assert "is UTF-16 by its first bytes, but its encoding is set to utf-8" in problem
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "ascii", "utf-16", "gb18030"])
+def test_an_encoding_that_is_not_that_of_a_flawless_utf8_file_is_one_problem(encoding: str) -> None:
+    names, (problem,) = read(TEXT.encode(), encoding)
+    assert names == []
+    assert f"is UTF-8 by its bytes, but its encoding is set to {encoding}. Remove encoding" in problem
+
+
+def test_an_encoding_may_be_given_for_a_file_of_ascii() -> None:
+    assert read(b"email,first_name\na@x.example,Ada\n", "cp1252") == (["Ada"], [])
+
+
+def test_western_letters_are_read_as_western() -> None:
+    _, (problem,) = read("email,first_name\na@x.example,Zoë\nb@x.example,José\n".encode("cp1252"))
+    assert "was read as Windows-1252" in problem
+
+
 def test_half_a_character_at_the_end_is_told_without_the_words_of_a_codec() -> None:
     _, (problem,) = read(TEXT.encode("utf-16")[:-1])
     assert "is not UTF-16: it ends in the middle of a character" in problem
 
 
 def test_bytes_beyond_a_given_encoding_are_told_by_row() -> None:
-    names, (first, second) = read(TEXT.encode() + b"cy@x.example,Cy,F\n", "ascii")
+    names, (first, second) = read(TEXT.encode("cp1252") + b"cy@x.example,Cy,F\n", "ascii")
     assert names == ["Cy"]
     assert "leads.csv:2" in first
     assert "leads.csv:3" in second
