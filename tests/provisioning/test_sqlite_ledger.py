@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import resource
 import shutil
 import signal
@@ -113,19 +114,82 @@ async def test_a_file_of_something_else_is_left_alone(path: Path) -> None:
     other.close()
 
 
-async def test_the_error_for_a_ledger_of_another_version_says_what_to_do(path: Path) -> None:
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        (99, r"a newer version \(format 99, .*: update smartlead-async$"),
+        (1, r"an older version \(format 1, .*: finish its job with that version, or import"),
+    ],
+)
+async def test_the_error_for_a_ledger_of_another_version_says_what_to_do(
+    path: Path, version: int, said: str
+) -> None:
     await filled(path, 1)
-    with sqlite3.connect(path) as newer:
-        newer.execute("PRAGMA user_version = 99")
-    newer.close()
-    said = await refused(path)
-    assert "written by another version (format 99" in said
-    assert "finish its job with that version" in said
+    with sqlite3.connect(path) as other:
+        other.execute(f"PRAGMA user_version = {version}")
+    other.close()
+    assert re.search(said, await refused(path))
+
+
+async def moved(path: Path) -> None:
+    path.rename(path.with_name("elsewhere.ledger"))
+
+
+async def deleted(path: Path) -> None:
+    path.unlink()
+
+
+async def replaced(path: Path) -> None:
+    other = path.with_name("other.ledger")
+    await filled(other, 1)
+    other.replace(path)
+
+
+@pytest.mark.parametrize("change", [moved, deleted, replaced])
+async def test_a_job_whose_ledger_goes_away_creates_nothing_more(
+    path: Path, change: Callable[[Path], Awaitable[None]]
+) -> None:
+    fake, specs = seeded_fake(), campaigns(6, same_names=False)
+    task = asyncio.create_task(job_on(fake, specs, TimelessLedger(path), concurrency=2).run())
+    await asyncio.sleep(1.5)
+    created = len(fake.campaigns)
+    await change(path)
+    with pytest.raises(LedgerError, match=r"was moved, deleted or replaced while it was in use.*Put it back"):
+        await task
+    # Two creates may have been in flight.
+    assert 0 < len(fake.campaigns) <= created + 2
+
+
+async def test_a_ledger_that_is_put_back_has_lost_nothing(path: Path) -> None:
+    fake, specs = seeded_fake(), campaigns(6, same_names=False)
+    task = asyncio.create_task(job_on(fake, specs, TimelessLedger(path), concurrency=2).run())
+    await asyncio.sleep(1.5)
+    await moved(path)
+    with pytest.raises(LedgerError, match="Put it back"):
+        await task
+    path.with_name("elsewhere.ledger").rename(path)
+    report = await job_on(fake, specs, TimelessLedger(path), create_anyway=False).run()
+    assert (report.done, report.failed, len(fake.campaigns)) == (6, 0, 6)
 
 
 async def test_a_folder_in_place_of_the_file_is_refused(path: Path) -> None:
     path.mkdir()
     assert "cannot be" in await refused(path)
+
+
+async def test_a_ledger_in_a_read_only_folder_can_be_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filled(path, 2)
+    for left in path.parent.glob("*-*"):
+        left.unlink()
+    before = sorted(path.parent.iterdir())
+    # Permissions would not keep root from writing.
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    async with TimelessLedger(path, read_only=True) as ledger:
+        assert (await ledger.count())[CampaignState.RUNNING] == 2
+        # SQLite has created no file beside it.
+        assert sorted(path.parent.iterdir()) == before
 
 
 async def test_what_cannot_be_written_is_refused_before_anything_is_sent(

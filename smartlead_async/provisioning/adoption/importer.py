@@ -33,6 +33,7 @@ from ...plan.tag_check import tags_of
 from ...wording import count
 from ..job.client import ProvisioningClient
 from ..job.journal import Journal
+from ..ledger.protocol import LedgerError
 from ..ledger.records import JobRecord
 from ..ledger.sqlite import SqliteLedger
 from .campaign_leads import leads_of
@@ -154,6 +155,10 @@ class Importer:
             raise ImportRefused(
                 f"nothing was imported: {self._files.plan} cannot be written: {reason}"
             ) from None
+        except LedgerError as failure:
+            # The staged ledger is gone already, so its place tells nothing.
+            reason = str(failure).replace(f"{staged.ledger}", f"{self._files.ledger}")
+            raise ImportRefused(f"nothing was imported: {reason}") from None
         return self.result
 
     async def _run(self, chosen: Sequence[Campaign], staged: ImportFiles) -> None:

@@ -27,6 +27,7 @@ class LedgerFile:
             raise LedgerError(f"{path} cannot be opened: {problem}") from None
         if self.path.is_symlink():  # what Python 3.13 returns for a loop
             raise LedgerError(f"{path} cannot be opened: it is a link that leads back to itself")
+        self._opened: tuple[int, int] | None = None
         self._lock = filelock.FileLock(f"{self.path}.lock", timeout=0, mode=_OWNER_ONLY)
 
     @property
@@ -41,6 +42,11 @@ class LedgerFile:
             return self.wal.stat().st_size > 0
         except (FileNotFoundError, NotADirectoryError):
             return False  # It may go at any time: SQLite deletes it when the last connection is closed.
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether nobody can write to it, since its folder is read-only and all records are in it."""
+        return not os.access(self.path.parent, os.W_OK) and not self.has_wal
 
     def require_usable(self) -> None:
         """Raise :class:`LedgerError` if the file must not be used, or must not be taken for a new one."""
@@ -64,6 +70,22 @@ class LedgerFile:
                 "records under each of them: remove all names but one, and use a symbolic link instead"
             )
 
+    def note_opened(self) -> None:
+        """Remember which file was opened, so that :attr:`is_in_place` can tell."""
+        self._opened = self._identity()
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file that was opened is still there, and has not been moved, deleted or replaced."""
+        return self._opened is None or self._identity() == self._opened
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
     def acquire(self) -> None:
         """Lock the file for this process; raise :class:`LedgerError` if another one has it."""
         try:
@@ -73,7 +95,10 @@ class LedgerFile:
                 f"another process is working with {self.name}: wait for it, stop it, or use another ledger"
             ) from None
         except OSError as problem:
-            raise LedgerError(f"{self.name} cannot be opened: {problem.strerror or problem}") from None
+            raise LedgerError(
+                f"{self.name} cannot be opened: {problem.strerror or problem}. Make the file and its folder "
+                "writable, or name another ledger"
+            ) from None
 
     def release(self) -> None:
         """Release the lock."""

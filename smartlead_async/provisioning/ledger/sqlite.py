@@ -28,6 +28,7 @@ from .records import (
     LeadTally,
     RecordHead,
     StepRecord,
+    StepState,
 )
 from .sqlite_schema import APPLICATION, COLUMNS, HEADS, JOB_COLUMNS, SCHEMA, SELECT, UPSERT, VERSION
 
@@ -98,6 +99,7 @@ class SqliteLedger:
 
     async def save_job(self, job: JobRecord) -> None:
         """Write the record of the job."""
+        self._require_in_place()
         await self._write(
             f"INSERT OR REPLACE INTO job (one, {JOB_COLUMNS}) VALUES (1, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
             (
@@ -127,6 +129,8 @@ class SqliteLedger:
         # Nothing could restore that a create is in flight, or what its id is. Any other step would at worst
         # be repeated.
         async with self._durable:
+            if record.steps[-1].state is StepState.SENT:
+                self._require_in_place()  # Its id is recorded wherever the file is: it may be put back.
             await self._all("PRAGMA synchronous = FULL", ())
             try:
                 await self._save(record)
@@ -260,6 +264,8 @@ class SqliteLedger:
         had_wal = file.has_wal
         mode = "ro" if self._read_only else "rw"
         uri = f"{file.path.as_uri()}?mode={mode}"
+        if self._read_only and file.is_frozen:
+            uri += "&immutable=1"
         # Opened here and not by aiosqlite's thread: a cancellation would leave a connection there that has no
         # reference and is never closed.
         opened = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
@@ -268,14 +274,22 @@ class SqliteLedger:
         except BaseException:
             opened.close()
             raise
+        file.note_opened()
         application = await self._pragma("application_id")
         version = await self._pragma("user_version")
         if application != APPLICATION:
             raise LedgerError(f"{self.path} is not a ledger of smartlead-async: choose another file name")
         if version != VERSION:
+            which, advice = (
+                ("a newer", "update smartlead-async")
+                if version > VERSION
+                else (
+                    "an older",
+                    "finish its job with that version, or import its campaigns into a new ledger",
+                )
+            )
             raise LedgerError(
-                f"{self.path} was written by another version (format {version}, this is {VERSION}): "
-                "finish its job with that version, or begin a new ledger"
+                f"{self.path} was written by {which} version (format {version}, this is {VERSION}): {advice}"
             )
         # Looked at twice, because another process may just have begun to write it.
         if await self._one("SELECT in_wal FROM file", ()) == (1,) and not (had_wal or file.has_wal):
@@ -312,6 +326,15 @@ class SqliteLedger:
             return JobRecord()
         plan, baseline_id, began_at, lost_creates, to_sweep, waited, applied_plan = row
         return JobRecord(plan, baseline_id, began_at, lost_creates, bool(to_sweep), waited, applied_plan)
+
+    def _require_in_place(self) -> None:
+        """Raise if the records go into a file that no later run would find."""
+        if self._file is not None and not self._file.is_in_place:
+            raise LedgerError(
+                f"{self.path} was moved, deleted or replaced while it was in use, so nothing more can be "
+                "recorded. Put it back, with its -wal file beside it, and run the same command again; if it "
+                "is lost, import the campaigns (smartlead-async import) before you begin a new ledger"
+            )
 
     @property
     def _connection(self) -> aiosqlite.Connection:
