@@ -7,7 +7,7 @@ import json
 import logging
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,6 +19,7 @@ from .agenda import Agenda
 from .call import Call
 from .exchange import Ending, Exchange
 from .faults import Fault, FaultKind, Faults, Script
+from .problem import Problem, ProblemKind
 from .rate_limits import RateLimitStatus
 from .replies import (
     Refusal,
@@ -62,6 +63,8 @@ class _Request:
     route: Route | None
     ids: list[str]
     fault: Fault | None
+    repeated: str | None
+    """A query key that the request has more than once."""
 
     @property
     def kind(self) -> FaultKind | None:
@@ -114,8 +117,9 @@ class Backend:
             route = route.for_body(body or b"")
         operation = route.operation.name if route is not None else "unknown"
         fault = self._fault_for(operation)
-        query = dict(parse_qsl(query_string, keep_blank_values=True))
-        request = _Request(method, path, host, headers, query, body or b"", route, ids, fault)
+        pairs = parse_qsl(query_string, keep_blank_values=True)
+        query, repeated = dict(pairs), _repeated(name for name, _ in pairs)
+        request = _Request(method, path, host, headers, query, body or b"", route, ids, fault, repeated)
         exchange = self._exchange(request)
         reply = exchange.reply
         status, reason = (reply.status, reply.reason) if reply is not None else (None, None)
@@ -205,6 +209,7 @@ class Backend:
 
     def _perform(self, route: Route, access: Access, request: _Request) -> Reply:
         try:
+            _require_single_values(request)
             ids, query, body = route.parse(request.ids, request.query, request.body)
             response = self.responses.get(route.operation.name)
             return response or route.handler(Call(self.world, access, ids, query, body))
@@ -216,6 +221,21 @@ class Backend:
             where = f"{place.filename}:{place.lineno} in {place.name}"
             _logger.exception("%s failed at %s", route.operation.name, where)
             return attrs.evolve(server_error(500), reason=f"{type(error).__name__} at {where}")
+
+
+def _require_single_values(request: _Request) -> None:
+    if request.repeated is not None:
+        once = Problem(ProblemKind.TYPE, "must be given once", path=(request.repeated,))
+        raise Refusal(400, once.body("query"))
+
+
+def _repeated(names: Iterable[str]) -> str | None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 def _below_base_path(path: str, host: Host | None) -> str | None:

@@ -19,6 +19,7 @@ from smartlead_async.fake.call import Call
 from smartlead_async.fake.content import MAX_BODY
 from smartlead_async.fake.replies import Reply
 from smartlead_async.fake.server import running
+from smartlead_async.transport import HttpRequest
 
 from .raw import AGENT, Raw, expect, invalid
 
@@ -50,6 +51,14 @@ async def test_a_number_in_a_query_is_of_ascii_digits(raw: Raw, path: str, limit
     await raw.create()
     refusal = expect(await raw.send("GET", path, limit=limit), 400)
     assert refusal == invalid('"limit" must be a number', "limit", source="query")
+
+
+@pytest.mark.parametrize("name", ["limit", "api_key"])
+async def test_a_query_key_that_is_given_twice_is_a_400(raw: Raw, name: str) -> None:
+    value = "test-key" if name == "api_key" else "1"
+    url = f"https://fake.example/api/v1/leads/global-leads?api_key=test-key&limit=1&{name}={value}"
+    refusal = expect(await raw.transport.send(HttpRequest("GET", url, AGENT, None)), 400)
+    assert refusal == invalid(f'"{name}" must be given once', name, source="query")
 
 
 @pytest.mark.parametrize("number", ["9" * 17, "9" * 4301, "9" * 5000, str(2**63), str(2**64)])
