@@ -24,7 +24,7 @@ from .merge_tags import TagUse
 from .plan import Plan, Strategy, load_plan
 from .problem import InvalidPlan, Place, Problem, Severity, error, warning
 from .request_count import RequestCount
-from .tag_check import names_in_liquid, tag_problems, tags_in_spintax, tags_of
+from .tag_check import names_in_liquid, tag_problems, tags_in_spintax, tags_in_subjects, tags_of
 
 MAX_OF_A_KIND: Final = 100
 """The number of problems of one kind that are listed for each file; the others are counted."""
@@ -192,7 +192,8 @@ class _Check:
             self._add(spec, _name_problems(spec))
             self._name(spec)
         tags = list(tags_of(spec, self._allowed))
-        use = TagUse({tag.name for _, tag in tags} | names_in_liquid(spec), tags_in_spintax(spec))
+        names = {tag.name for _, tag in tags} | names_in_liquid(spec)
+        use = TagUse(names, tags_in_spintax(spec), tags_in_subjects(spec))
         self._read_leads(spec, use)
         self.requests.add(spec, use.leads)
         self._add(spec, tag_problems(spec, tags, use, self._allowed))

@@ -9,12 +9,9 @@ from .lead_aliases import alias_form
 
 _SPINTAX: Final = "Spintax has single braces: {Hi|Hello}."
 
-
 _CONDITION: Final = "Conditions are written as in Liquid: {% if first_name %}…{% endif %}."
 
-
 _SIGNATURE: Final = "Write %signature%."
-
 
 _BY_FORM: Final = tuple(
     (re.compile(pattern), advice)

@@ -11,7 +11,6 @@ _INLINE: Final = (
     "|var|wbr"
 )
 
-
 _BLOCK: Final = (
     "address|article|aside|blockquote|body|caption|center|col|colgroup|dd|details|div|dl|dt|fieldset|figcaption"
     "|figure|footer|form|h[1-6]|head|header|html|li|link|main|meta|nav|ol|p|pre|section|style|table|tbody|td|tfoot"
@@ -25,40 +24,33 @@ def _tags(names: str) -> str:
 
 _STRUCTURE: Final = re.compile(rf"{_tags(_BLOCK)}|<!--|<!doctype", re.IGNORECASE)
 
-
 _BREAK: Final = _tags("br|hr")
 
-
 _INLINE_TAG: Final = re.compile(_tags(_INLINE), re.IGNORECASE)
-
 
 # Merge tags and Liquid are not text, so that {{R&D}} and {% if a < b %} stay as they are.
 _KEPT: Final = re.compile(
     rf"{_tags(_INLINE)}|{_BREAK}|\{{\{{[^{{}}]*\}}\}}|\{{%(?:(?!\{{%|%\}}).)*%\}}", re.IGNORECASE
 )
 
-
 # A line break beside <br> or <hr> is already one.
 _LINE_BREAK: Final = re.compile(
     rf"(?:{_BREAK})[ \t]*\n|\n(?=[ \t]*(?:{_BREAK}))|(?P<plain>\n)", re.IGNORECASE
 )
 
-
 _ENTITY: Final = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
-
 
 _INVISIBLE: Final = re.compile(
     r"<(style|script|head|title)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL
 )
 
+_ANY_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
 
 _KEEPS_BREAKS: Final = re.compile(
     r"<(?:pre|textarea)\b|white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE
 )
 
-
 _BLANK_LINE: Final = re.compile(r"[^\s>][ \t]*\n[ \t]*\n\s*[^\s<]")
-
 
 _TEXT_BREAK: Final = re.compile(r"\S[ \t]*\n\s*\S")
 
@@ -95,6 +87,12 @@ def source_of(body: str) -> str:
         if as_html(text) == body:
             return text
     return f"<!-- -->{body}"
+
+
+def without_tags(body: str) -> str:
+    """Return the text that a body shows, with blanks in the place of tags and hard spaces."""
+    shown = _ANY_TAG.sub(" ", _INVISIBLE.sub(" ", body))
+    return html.unescape(shown).replace("\xa0", " ")
 
 
 def lost_line_breaks(body: str) -> int:

@@ -11,29 +11,41 @@ from .spintax import HALF_LIQUID, LIQUID, STYLE, TextFlaw, line_of, set_aside
 
 _BLOCKS: Final = ("if", "unless", "case", "for", "capture", "comment", "raw", "tablerow")
 
-
 _BRANCHES: Final = {"else": ("if", "unless", "case", "for"), "elsif": ("if", "unless"), "when": ("case",)}
-
 
 _OTHER_TAGS: Final = (
     "assign", "break", "continue", "cycle", "decrement", "increment", "include", "render", "echo", "liquid",
 )  # fmt: skip
 
-
 _TAG_NAMES: Final = (*_BLOCKS, *_BRANCHES, *(f"end{name}" for name in _BLOCKS), *_OTHER_TAGS)
-
 
 _WITH_CONDITION: Final = ("if", "unless", "elsif", "case", "when", "for")
 
-
 _OPERATORS: Final = frozenset({"and", "or", "contains", "true", "false", "nil", "null", "blank", "empty"})
-
 
 _IDENTIFIER: Final = re.compile(r"(?<![\w.\-])[A-Za-z_][\w-]*")
 
+_STRING: Final = re.compile(r"\"[^\"]*\"|'[^']*'|[\u2018\u201c\u201e][^\u2018-\u201f]*[\u2018-\u201f]|&\w+;")
+"""What is no name: strings, also in the wrong quotes, and encoded signs."""
 
-_STRING: Final = re.compile(r"\"[^\"]*\"|'[^']*'")
+_PLAIN_STRING: Final = re.compile(r"\"[^\"]*\"|'[^']*'")
 
+_CONDITIONS: Final = ("if", "unless", "elsif")
+
+_ASSIGNING: Final = frozenset({"assign", "capture", "for", "increment", "decrement", "tablerow"})
+
+_WRONG_SIGNS: Final = (
+    (
+        re.compile(r"&(?:lt|gt|amp|quot|#\d+);"),
+        "an encoded sign, {}",
+        "Write the sign itself: <, > or a quote.",
+    ),
+    (re.compile(r"[\u2018-\u201f]"), "a curly quote, {}", "Use straight quotes."),
+    (re.compile(r"&&|\|\|"), "{}, which is none of its operators", "Write and, or or."),
+    (re.compile(r"(?<![=!<>])=(?!=)"), "a single {}", "Compare with ==."),
+    (re.compile(r"[{}]"), "a brace, {}", "Write the name without braces."),
+)
+"""What conditions of Liquid do not have, in words, with what to write."""
 
 _FILTER: Final = re.compile(r"\{\{[^{}|]*(?:\|[^{}|]*)*?\|\s*(\w+)\s*:[^{}]*\}\}")
 
@@ -71,21 +83,32 @@ def find_liquid_flaws(text: str) -> Iterator[TextFlaw]:
         yield _liquid(line_of(rest, found.start()), message, "Add it.", is_certain=found[0] == "{%")
 
 
+def assigned_names(text: str) -> set[str]:
+    """Return the names that a text itself assigns, which are none of a lead."""
+    found = (found[1].strip(" -\t\n").partition(" ") for found in LIQUID.finditer(text))
+    return {name for word, _, rest in found if word in _ASSIGNING for name in _IDENTIFIER.findall(rest)[:1]}
+
+
 def liquid_names(text: str) -> dict[str, int]:
     """Return the names that the conditions of a text refer to, with the position of their first tag.
 
     Names that the text itself assigns are none of a lead.
     """
-    assigned: set[str] = set()
     names: dict[str, int] = {}
     for found in LIQUID.finditer(text):
         word, _, rest = found[1].strip(" -\t\n").partition(" ")
-        if word in {"assign", "capture", "for", "increment", "decrement", "tablerow"}:
-            assigned.update(_IDENTIFIER.findall(rest)[:1])
-        elif word in {"if", "unless", "elsif", "case"}:
+        if word in {"if", "unless", "elsif", "case"}:
             for name in _IDENTIFIER.findall(_STRING.sub(" ", rest)):
                 names.setdefault(name, found.start())
-    return {name: place for name, place in names.items() if name not in assigned | _OPERATORS}
+    return {name: place for name, place in names.items() if name not in assigned_names(text) | _OPERATORS}
+
+
+def _wrong_sign(condition: str) -> tuple[str, str] | None:
+    bare = _PLAIN_STRING.sub(" ", condition)
+    for pattern, what, advice in _WRONG_SIGNS:
+        if found := pattern.search(bare):
+            return f"the condition {condition[:40]!r} has {what.format(found[0])}", advice
+    return None
 
 
 class _Blocks:
@@ -99,6 +122,8 @@ class _Blocks:
         """Read a tag and yield its flaw."""
         if name in _WITH_CONDITION and not rest:
             yield _liquid(line, f"{{% {name} %}} has no condition", "Add it.", is_certain=True)
+        if name in _CONDITIONS and (found := _wrong_sign(rest)):
+            yield _liquid(line, *found, is_certain=True)
         if name in _BLOCKS:
             self.opened.append((name, line))
         elif name in _BRANCHES:

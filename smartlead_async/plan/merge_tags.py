@@ -19,24 +19,18 @@ from ..api.leads.models import LeadInput
 LEAD_FIELDS: Final = tuple(a.name for a in attrs.fields(LeadInput) if a.name != "custom_fields")
 """The predefined fields of a lead; all other names are custom fields."""
 
-
 _TAG: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-
 
 SYSTEM_VARIABLES: Final = ("sl_date", "sl_day_of_week", "sl_time_of_day")
 """Variables that SmartLead fills by itself. It has more, and the names of all of them begin with ``sl_``."""
 
-
 _SYSTEM: Final = re.compile(r"sl_\w+", re.IGNORECASE)
-
 
 # "{{a|b}|c}" is nested spintax, so a bar after the first word means that no brace is missing.
 _OPENED: Final = re.compile(r"\{\{(?![^{}]*\}\})\s*\w[\w ]*(?=[^\w |{}]|$|\}(?!\}))")
 
-
 _DANGLING: Final = re.compile(r"\{\{\s*(?=<|\Z)")
 """Two braces with nothing behind them but markup or the end."""
-
 
 _SINGLE: Final = re.compile(rf"(?<!\{{)\{{\s*({'|'.join(LEAD_FIELDS)})\s*\}}(?!\}})", re.IGNORECASE)
 
@@ -128,10 +122,18 @@ class TagUse:
     It stores counts and names, not leads. Add every lead of a campaign, then query it.
     """
 
-    def __init__(self, tags: Iterable[str], in_spintax: Collection[str] = ()) -> None:
-        """``in_spintax`` are those tags that are inside of spintax, which a bar in a value would split."""
+    def __init__(
+        self, tags: Iterable[str], in_spintax: Collection[str] = (), in_subjects: Collection[str] = ()
+    ) -> None:
+        """``in_spintax`` are tags inside of spintax, which a bar in a value would split.
+
+        ``in_subjects`` are tags in subjects, which a line break in a value would end.
+        """
         self.leads = 0
         self._in_spintax = frozenset(in_spintax)
+        self._in_subjects = frozenset(in_subjects)
+        self.breaks: dict[str, tuple[int | None, str, int]] = {}
+        """For tags in subjects: line and value of the first lead with a line break, and their number."""
         self.bars: dict[str, tuple[int | None, str, int]] = {}
         """For tags in spintax: line and value of the first lead whose value has a bar, and how many have."""
         self._blank: dict[str, int] = dict.fromkeys(tags, 0)
@@ -181,20 +183,16 @@ class TagUse:
             for name in names:
                 if self._spelling.get(name) != name:
                     self._spelling[name] = field
-        if self._in_spintax:
-            self._note_bar(names, value, line)
+        if self._in_spintax and "|" in str(value):
+            _note(self.bars, self._in_spintax.intersection(names), value, line)
+        if self._in_subjects and ("\n" in str(value) or "\r" in str(value)):
+            _note(self.breaks, self._in_subjects.intersection(names), value, line)
 
     def _note_blanks(self, filled: AbstractSet[str], line: int | None) -> None:
         for name in self._blank.keys() - filled:
             self._blank[name] += 1
             if line is not None:
                 self._first_blank.setdefault(name, line)
-
-    def _note_bar(self, names: Iterable[str], value: object, line: int | None) -> None:
-        if "|" in str(value):
-            for name in self._in_spintax.intersection(names):
-                first = self.bars.get(name, (line, str(value), 0))
-                self.bars[name] = (first[0], first[1], first[2] + 1)
 
     def blanks(self, name: str) -> int:
         """Return how many leads would get a blank for this tag."""
@@ -217,6 +215,14 @@ class TagUse:
     def known_names(self) -> Mapping[str, None]:
         """The names that a tag could use with these leads, for suggestions."""
         return dict.fromkeys([*LEAD_FIELDS, *self._custom])
+
+
+def _note(
+    found: dict[str, tuple[int | None, str, int]], names: Iterable[str], value: object, line: int | None
+) -> None:
+    for name in names:
+        first = found.get(name, (line, str(value), 0))
+        found[name] = (first[0], first[1], first[2] + 1)
 
 
 def _has_value(value: object) -> bool:

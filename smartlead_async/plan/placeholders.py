@@ -16,12 +16,13 @@ from .spintax import TextFlaw, line_of, set_aside
 SYSTEM_PERCENT_NAMES: Final = frozenset({"signature"})
 """The names that SmartLead itself writes between percent signs."""
 
-
 # Names that stand for a person or a company in templates, besides the headers of lead fields.
 _COMMON_NAMES: Final = (
     "name", "yourname", "fullname", "yourcompany", "jobtitle", "title", "position", "role", "city", "town",
     "country", "state", "industry", "sendername", "senderfirstname", "sender", "recipient", "recipientname",
     "prospect", "prospectname", "insertname", "insertcompany", "companynamehere", "namehere",
+    "linkhere", "insertlink", "insertlinkhere", "yourlink", "calendarlink", "calendlylink", "bookinglink",
+    "meetinglink", "painpoint", "signature",
 )  # fmt: skip
 
 
@@ -30,9 +31,7 @@ KNOWN_NAMES: Final = frozenset(alias for names in ALIASES.values() for alias in 
 )
 """The names of lead fields, as :func:`alias_form` writes them."""
 
-
 _NAME: Final = r"[^\W\d_][\w .\-]{0,40}?"
-
 
 # Each with whether it is a placeholder whatever its name is.
 _SHAPES: Final = tuple(
@@ -51,33 +50,36 @@ _SHAPES: Final = tuple(
         (rf"(?<!\[)\[\s*(?P<name>{_NAME})\s*(?:[,|:=][^\[\]\n]{{0,40}})?\](?!\])", False),
         (rf"(?<!<)<\s*(?P<name>{_NAME})\s*>(?!>)", False),
         (rf"\(\(\s*(?P<name>{_NAME})\s*\)\)", False),
+        (rf"[\u00ab\u2039]\s*(?P<name>{_NAME})\s*[\u00bb\u203a]", False),
+        (r"(?<![\w%])%(?P<name>[sd])(?![\w%])", True),
         (rf"(?<![\w%])(?P<sign>[%#$~^@]{{1,2}}|__)(?P<name>{_NAME})(?P=sign)(?!\w)", False),
         (r"(?<![\w$])\$(?P<name>[A-Za-z]\w{2,40})", False),
     )
 )
-
 
 # Names that are no words of a language.
 _CODE_NAMES: Final = frozenset(
     {"firstname", "lastname", "fname", "lname", "companyname", "fullname", "jobtitle"}
 )
 
-
 _CODE_NAME: Final = re.compile(
     r"(?<![^\W_])(?<![/?&])(?<!\w@)(?P<name>[A-Za-z]+(?:_[A-Za-z0-9]+)*)(?![^\W_]|@\w)"
 )
-
 
 # What is no prose: braces, tags of HTML, addresses of pages.
 _NO_PROSE: Final = re.compile(
     r"\{[^{}]*\}|\{%.*?%\}|<[^<>]*>|\bhttps?://[^\s<>\"]+|\bwww\.[^\s<>\"]+", re.DOTALL
 )
 
+_OPTIONS: Final = r"(?P<options>[^\[\](){}|<>\n]{1,60}(?:\|[^\[\](){}|<>\n]{1,60}){1,9})"
 
-_SQUARE_SPINTAX: Final = re.compile(
-    r"(?<!\[)\[(?P<options>[^\[\]{}|<>\n]{1,60}(?:\|[^\[\]{}|<>\n]{1,60}){1,9})\](?![\](])"
+_OTHER_SPINTAX: Final = (
+    (re.compile(rf"(?<!\[)\[{_OPTIONS}\](?![\](])"), "square brackets"),
+    (re.compile(rf"(?<![\w(/=])\({_OPTIONS}\)(?!\))"), "round brackets"),
 )
 
+_HTML_NAMES: Final = frozenset({"title", "address"})
+"""Names of fields that are tags of HTML as well."""
 
 _ENCODED: Final = re.compile(
     r"(?P<open>(?:&#0*123;|&#[xX]0*7[bB];|&lcub;|&lbrace;|%7[bB]){1,2})\s*"
@@ -103,16 +105,19 @@ def find_placeholders(text: str, columns: AbstractSet[str]) -> Iterator[TextFlaw
             name = match["name"]
             if match.start() in found or name in SYSTEM_PERCENT_NAMES:
                 continue
+            if match[0] == f"<{name}>" and name in _HTML_NAMES and f"</{name}>" in plain:
+                continue
             form = alias_form(name)
             if form and (is_always or form in KNOWN_NAMES or form in columns):
                 found.add(match.start())
                 rest = rest[: match.start()] + " " * len(match[0]) + rest[match.end() :]
                 yield _flaw(plain, match, name, "it is written as in another tool", columns)
     yield from _bare_names(plain, rest, columns)
-    for match in _SQUARE_SPINTAX.finditer(rest):
-        message = f"{match[0][:60]!r} is not spintax: it has square brackets"
-        advice = f"Write {{{match['options']}}}."
-        yield TextFlaw("foreign_spintax", line_of(plain, match.start()), message, advice, text=match[0])
+    for pattern, brackets in _OTHER_SPINTAX:
+        for match in pattern.finditer(rest):
+            message = f"{match[0][:60]!r} is not spintax: it has {brackets}"
+            advice = f"Write {{{match['options']}}}."
+            yield TextFlaw("foreign_spintax", line_of(plain, match.start()), message, advice, text=match[0])
 
 
 def _bare_names(plain: str, rest: str, columns: AbstractSet[str]) -> Iterator[TextFlaw]:

@@ -13,6 +13,7 @@ from ..api.campaigns.sequences import StepType, VariantDistribution, WinningMetr
 from ..fields import bounds, bounds_of
 from ..typed import is_list
 from .findings import Findings, describe
+from .html_body import without_tags
 from .text_check import check_body, check_subject
 
 MAX_VARIANTS: Final = 26
@@ -166,6 +167,8 @@ def _check_body(findings: Findings, index: int, path: str, body: str | None, _: 
         return
     if not (body or "").strip():
         findings.error("no_body", path, f"step {index + 1} has no body", "Set body or body_file.")
+    elif body and not re.search(r"<img\b|<!--", body, re.IGNORECASE) and not without_tags(body).strip():
+        findings.error("no_body", path, f"the body of step {index + 1} shows nothing", "Write its text.")
     if body:
         check_body(findings, path, body)
 

@@ -32,15 +32,17 @@ class TextFlaw:
 
 STYLE: Final = re.compile(r"<(style|script)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 
+HTML_COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 
-LIQUID: Final = re.compile(r"\{%((?:(?!\{%|%\}).)*)%\}", re.DOTALL)
+# Not {{%signature%}}, which is a tag in the wrong braces.
+LIQUID: Final = re.compile(r"(?<!\{)\{%((?:(?!\{%|%\}).)*)%\}", re.DOTALL)
 
+HALF_LIQUID: Final = re.compile(r"(?<!\{)\{%|%\}(?!\})")
 
-HALF_LIQUID: Final = re.compile(r"\{%|%\}")
-
+_CUT_LIQUID: Final = re.compile(r"\{%[^{}%\n]*\}(?!\})")
+"""Liquid with a % missing, which is told as such."""
 
 _TAG: Final = re.compile(r"\{\{[^{}]*\}\}")
-
 
 _ASIDE: Final = "\ue000"
 """Takes the place of each character of a merge tag; it is in the private use area, so no text has it."""
@@ -54,7 +56,8 @@ def set_aside(pattern: re.Pattern[str], text: str, character: str) -> str:
 def find_spintax_flaws(text: str) -> Iterator[TextFlaw]:
     """Yield the flaws of spintax: braces without a partner, empty and single options, nesting."""
     masked = set_aside(LIQUID, set_aside(STYLE, text, " "), " ")
-    masked = set_aside(_TAG, set_aside(HALF_LIQUID, masked, " "), _ASIDE)
+    masked = set_aside(HALF_LIQUID, set_aside(_CUT_LIQUID, masked, " "), " ")
+    masked = set_aside(_TAG, masked, _ASIDE)
     groups: list[list[int]] = []
     last = -2
     for found in re.finditer(r"[{}|]", masked):
@@ -122,7 +125,10 @@ def _single(content: str, shown: str, line: int) -> Iterator[TextFlaw]:
         yield TextFlaw("broken_tag", line, message, "Write {{name}}.", is_certain=True)
     elif content.strip().lower() in LEAD_FIELDS:
         return  # A broken merge tag, which is reported as such.
-    elif re.fullmatch(r"[^\n<>:;=\"(){}]{1,60}", content) and content.strip():
+    elif content.strip() == "value":
+        message, advice = f"{shown!r} is not replaced: the campaign has no for_each", "Write {{name}}."
+        yield TextFlaw("single_option", line, message, advice, text=shown)
+    elif re.fullmatch(r"[^\n<>:=\"(){}]{0,60}", content):
         message = f"{shown!r} is neither a merge tag nor spintax: it has single braces and one option"
         field = field_of(content)
         advice = f"Write {{{{{field}}}}}." if field else "Write {{name}}, or {one|other}."

@@ -13,6 +13,7 @@ from .hidden_characters import describe_character, find_hidden
 from .lead_aliases import alias_form
 from .lead_columns import field_of
 from .liquid import (
+    assigned_names,
     find_liquid_flaws,
     liquid_names,
 )
@@ -26,13 +27,16 @@ from .merge_tags import (
     find_system_tags,
     find_tags,
 )
+from .odd_tags import find_odd_tags
 from .placeholders import find_placeholders
 from .problem import Place, Problem, did_you_mean, error, warning
 from .spintax import (
+    HTML_COMMENT,
     TextFlaw,
     find_spintax_flaws,
     is_in_spintax,
     line_of,
+    set_aside,
     spintax_spans,
 )
 
@@ -40,7 +44,9 @@ from .spintax import (
 def tags_of(spec: CampaignSpec, allowed: AbstractSet[str] = frozenset()) -> Iterator[tuple[str, MergeTag]]:
     """Yield every merge tag of a campaign that its leads must have, with the path of its text."""
     for path, text in _texts_of(spec):
-        yield from ((path, tag) for tag in find_tags(text) if tag.name not in allowed)
+        others = allowed | assigned_names(text)
+        tags = find_tags(set_aside(HTML_COMMENT, text, " "))
+        yield from ((path, tag) for tag in tags if tag.name not in others)
 
 
 def tags_in_spintax(spec: CampaignSpec) -> set[str]:
@@ -52,6 +58,13 @@ def tags_in_spintax(spec: CampaignSpec) -> set[str]:
         for tag in find_tags(text)
         if is_in_spintax(tag.position, spans)
     }
+
+
+def tags_in_subjects(spec: CampaignSpec) -> set[str]:
+    """Return the names of the custom tags of a campaign that are in a subject."""
+    subjects = (text for path, text in _texts_of(spec) if path.endswith("subject"))
+    # A line break in the name of a person or a company is told wherever it is used.
+    return {tag.name for text in subjects for tag in find_tags(text) if field_of(tag.name) is None}
 
 
 def tag_problems(
@@ -97,6 +110,7 @@ def _flaws_of_text(text: str, columns: frozenset[str]) -> tuple[TextFlaw, ...]:
         *find_liquid_flaws(text),
         *find_placeholders(text, columns),
         *_system_flaws(text),
+        *find_odd_tags(text),
     )
 
 
@@ -155,6 +169,8 @@ def _problems_of(
         yield _blanks(name, path, use, file)
     if name in use.bars:
         yield _bars(name, path, use, file)
+    if name in use.breaks:
+        yield _line_breaks(name, path, use, file)
     spelling = use.spelling(name)
     if spelling is not None:
         yield warning(
@@ -195,11 +211,23 @@ def _bars(name: str, path: str, use: TagUse, file: str | None) -> Problem:
     )
 
 
+def _line_breaks(name: str, path: str, use: TagUse, file: str | None) -> Problem:
+    line, value, number = use.breaks[name]
+    where = f" (the first is {value[:40]!r}{f' in {file}:{line}' if line is not None and file else ''})"
+    have = "has" if number == 1 else "have"
+    return warning(
+        "line_break_in_subject",
+        f"{{{{{name}}}}} is in a subject, and {count(number, 'value')} of it {have} a line break{where}",
+        path=path,
+        advice="Remove the line breaks from the values, or use the tag in the body only.",
+    )
+
+
 def _suggestion(name: str, use: TagUse, *, has_bar: bool) -> str:
     if hidden := find_hidden(name):
         return f"Retype the tag: it contains {describe_character(hidden)}."
     field = field_of(name)
-    if field is not None and field != name:
+    if field is not None and field != name and name[0] not in "#/^":
         return f"Did you mean {field!r}?"
     if name in LEAD_FIELDS:
         # Another field would not help, and a column under another header would.

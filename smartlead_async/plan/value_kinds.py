@@ -163,6 +163,11 @@ def is_plain_name(value: str) -> bool:
     return is_plain and _JOINED.search(value) is None
 
 
+def find_garbled(text: str) -> re.Match[str] | None:
+    """Return the first characters of a text that were read with a wrong encoding, or None."""
+    return None if text.isascii() else _GARBLED.search(text)
+
+
 def contains_address(value: str) -> bool:
     """Return whether there is an e-mail address anywhere in a value."""
     return "@" in value and _ADDRESS.search(value) is not None
@@ -176,7 +181,7 @@ def kinds_of(value: str, column: str) -> Iterator[str]:
 
 _ANYWHERE: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
     ("hidden_character", lambda value: find_hidden(value) is not None),
-    ("garbled_value", lambda value: not value.isascii() and _GARBLED.search(value) is not None),
+    ("garbled_value", lambda value: find_garbled(value) is not None),
     ("encoded_value", lambda value: _ENCODED.search(value) is not None),
     ("markup_in_value", lambda value: "<" in value and _MARKUP.search(value) is not None),
     ("stray_quote", lambda value: value.count('"') % 2 == 1 or value[0] == value[-1] == '"'),

@@ -59,7 +59,9 @@ def test_names_and_subjects_are_one_line_and_bodies_need_not_be(character: str) 
     assert found(step(subject=f"Hi{character}Bcc: eve@evil.example")) == [
         ("bad_character", "steps[0].subject")
     ]
-    assert found(step(body=f"<p>A{character}B</p>")) == []
+    is_lost = character in "\x85\u2028"
+    expected = [("hidden_character", "steps[0].body")] if is_lost else []
+    assert found(step(body=f"<p>A{character}B</p>")) == expected
 
 
 def test_the_message_says_which_character_it_is_and_where() -> None:
@@ -89,6 +91,12 @@ def test_text_without_a_flaw_can_be_encoded(text: str) -> None:
         ("<b>A question</b>", "markup_in_subject"),
         ("Tom &amp; Jerry", "markup_in_subject"),
         (r"Hi\nBcc: eve@evil.example", "escaped_line_break"),
+        (r"Hi\tyou", "escaped_line_break"),
+        ("subject:a question", "header_in_subject"),
+        ("x" * 201, "long_subject"),
+        ("Untitled", "draft_text"),
+        ("null", "draft_text"),
+        ("donâ€™t", "garbled_text"),
     ],
 )
 def test_a_subject_that_looks_wrong_is_told(subject: str, code: str) -> None:
@@ -96,7 +104,17 @@ def test_a_subject_that_looks_wrong_is_told(subject: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", ["Re: a question", "To do: three things", "R&D", "a < b", "Date night", "1 & 2"]
+    "subject",
+    [
+        "Re: a question",
+        "To do: three things",
+        "R&D",
+        "a < b",
+        "Date night",
+        "1 & 2",
+        "X-mas: offer",
+        "Content: king",
+    ],
 )
 def test_ordinary_subjects_are_not_told(subject: str) -> None:
     assert found(step(subject=subject)) == []
@@ -108,9 +126,29 @@ def test_ordinary_subjects_are_not_told(subject: str) -> None:
         ("Hello,\n\nany thoughts?", "lost_line_breaks"),
         ("Hello,\n\nany thoughts?\n\n<p>Bye</p>", "lost_line_breaks"),
         (r"<p>Hello,\n\nany thoughts?</p>", "escaped_line_break"),
+        ("<p>Subject: a question</p><p>Hello</p>", "header_in_body"),
+        ("Hi&amp;nbsp;there", "shown_entity"),
+        ("<p>Tom &amp;amp; Jerry</p>", "shown_entity"),
+        ("<p>Zo&amp;euml;</p>", "shown_entity"),
+        ("<p>see [our site](https://x.example)</p>", "markdown"),
+        ("**Hello**", "markdown"),
+        ("# Offer", "markdown"),
+        ("<a href=''>x</a>", "broken_link"),
+        ('<a class="b" href="#">x</a>', "broken_link"),
+        ("<a href=x.example>x</a>", "broken_link"),
+        ("<a href='www.x.example'>x</a>", "broken_link"),
+        ("<a href=“https://x.example”>x</a>", "broken_link"),
+        ("<a href='https://'>x</a>", "broken_link"),
+        ("<img src='logo.png'>", "broken_link"),
+        ("<img src='file:///C:/logo.png'>", "broken_link"),
+        ("<p>Hi <b>you</p>", "unclosed_tag"),
+        ("<a href='https://x.example'>x", "unclosed_tag"),
+        ("<p>donâ€™t</p>", "garbled_text"),
+        ("<p>&nbsp;</p>", "no_body"),
+        ("<br>", "no_body"),
     ],
 )
-def test_a_body_whose_line_breaks_go_wrong_is_told(body: str, code: str) -> None:
+def test_a_body_that_goes_out_wrong_is_told(body: str, code: str) -> None:
     assert found(step(body=body)) == [(code, "steps[0].body")]
 
 
@@ -122,3 +160,23 @@ def test_integers_beyond_64_bits_are_an_error(exponent: int) -> None:
     assert found(attrs.evolve(VALID, mailboxes=MailboxChoice(ids=(number,)))) == [
         ("out_of_bounds", "mailboxes.ids[0]")
     ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<a href='https://x.example/?a=1&amp;b=2#c'>x</a> <a href='mailto:a@x.example'>y</a>",
+        "<a href='{{website}}'>x</a> <a href=\"{% if a %}https://x.example{% endif %}\">y</a>",
+        "<a href='tel:+47'>x</a> <a name='top'></a> <a href='#top'>y</a>",
+        "<img src='https://x.example/a.png'>",
+        "<!-- <a href='#'>x</a> <b> -->Hi",
+        "2 ** 3, a*b*c, *really*, # of seats, #1 [1] (https://x.example)",
+        "<p>Tom &amp; Jerry &lt;3 &nbsp; Zo&euml;</p>",
+        "see https://x.example/?a=1&amp;b=2",
+        "<B>Hi</B> <i class='x'>you</i>",
+        "<body><br></body><p>Subject to change</p>",
+        r"<p>C:\new\things, \\server\new</p>",
+    ],
+)
+def test_an_ordinary_body_is_not_told(body: str) -> None:
+    assert found(step(body=body)) == []

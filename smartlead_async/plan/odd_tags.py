@@ -1,0 +1,48 @@
+"""Merge tags that an editor or a habit has changed: with HTML, hard spaces or backslashes in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from .hidden_characters import describe_character
+from .lead_columns import field_of
+from .spintax import TextFlaw, line_of
+
+_MARKUP: Final = r"(?:</?[A-Za-z][^<>{}]*>|\s)*"
+
+_SPLIT: Final = re.compile(
+    rf"\{{(?P<inner>{_MARKUP}\{{?{_MARKUP}[\w .-]{{1,40}}(?:</?[A-Za-z][^<>{{}}]*>[\w .-]*)*\}}?{_MARKUP})\}}"
+)
+"""Braces and a name with HTML between them."""
+
+_SINGLE: Final = re.compile(r"\{[\w .-]+\}.", re.DOTALL)
+
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
+
+_HARD_SPACE: Final = re.compile(r"\{\{[^{}]*?(?P<space>[\u00a0\u2007\u202f])[^{}]*\}\}")
+
+_BACKSLASH: Final = re.compile(r"\\\{\{?|\{\\\{")
+
+
+def find_odd_tags(text: str) -> Iterator[TextFlaw]:
+    """Yield the tags that are not filled for each lead because of what is in them."""
+    for found in _SPLIT.finditer(text):
+        inner = found["inner"]
+        name = _TAG.sub("", inner).strip("{} \t\n")
+        # With its braces together, it is a tag of an unknown name or in single braces, which is told as such.
+        is_whole = inner.startswith("{") and inner.endswith("}")
+        is_whole = is_whole or _SINGLE.search(inner) is not None
+        if "<" in inner and not is_whole and (field := field_of(name)):
+            message = f"HTML interrupts the tag {found[0][:60]!r}"
+            yield _broken(text, found, message, f"Write {{{{{field}}}}} without tags of HTML in it.")
+    for found in _HARD_SPACE.finditer(text):
+        message = f"the tag {found[0]!r} contains {describe_character(found['space'])}"
+        yield _broken(text, found, message, "Retype the tag with ordinary spaces, or with none.")
+    for found in _BACKSLASH.finditer(text):
+        yield _broken(text, found, f"{found[0]!r} has a backslash, which is sent", "Remove it.")
+
+
+def _broken(text: str, found: re.Match[str], message: str, advice: str) -> TextFlaw:
+    return TextFlaw("broken_tag", line_of(text, found.start()), message, advice, text=found[0])
