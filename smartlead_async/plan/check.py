@@ -7,6 +7,7 @@ who are in two campaigns.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,8 @@ from .plan import Plan, Strategy, load_plan
 from .problem import InvalidPlan, Place, Problem, Severity, error, warning
 from .request_count import RequestCount
 from .tag_check import names_in_liquid, tag_problems, tags_in_spintax, tags_in_subjects, tags_of
+
+_BRACES: Final = re.compile(r"\{[^{}]*\}+")
 
 MAX_OF_A_KIND: Final = 100
 """The number of problems of one kind that are listed for each file; the others are counted."""
@@ -237,6 +240,10 @@ class _Check:
 
 
 def _name_problems(spec: CampaignSpec) -> Iterator[Problem]:
+    if found := _BRACES.search(spec.name):
+        message = f"the name contains {found[0][:40]!r}, which is filled in texts of e-mails only"
+        what_to_do = "Write the name, or use for_each, which replaces {value}."
+        yield warning("name_braces", message, path="name", advice=what_to_do)
     advices = naming.review(spec.name).advice
     # The spec's own rules reject empty and overlong names.
     if not {advice.code for advice in advices} & {naming.AdviceCode.EMPTY, naming.AdviceCode.TOO_LONG}:

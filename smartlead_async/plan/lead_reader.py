@@ -85,8 +85,11 @@ class LeadReader:
                 place = reading.places["for_each"]
                 reading.problems += [attrs.evolve(p.at(place), path="for_each") for p in invalid.problems]
                 counts = {}
-            if not counts and not reading.problems:
+            if not any(counts) and not reading.problems:
                 message = "no row of the lead file is left, so there is no campaign"
+                if counts:
+                    message = f"no row has a value for {column}, so there is no campaign"
+                    counts = {}
                 reading.problems.append(
                     error("no_leads", message, path="for_each", place=reading.places["for_each"])
                 )

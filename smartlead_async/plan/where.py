@@ -17,24 +17,22 @@ Wanted: TypeAlias = str | int | float | bool
 
 Where: TypeAlias = Mapping[str, Sequence[Wanted] | Wanted]
 
-
 MAX_SUGGESTED: Final = 1000
-
 
 _NUMBER: Final = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?", re.ASCII)
 
-
 _LOOSE_NUMBER: Final = re.compile(r"-?\d{0,40}\.?\d{1,40}(?:[eE][-+]?\d{1,3})?", re.ASCII)
-
 
 _GROUPED: Final = re.compile(r"-?\d{1,3}(?:,\d{3})+|-?\d{1,3}(?:\.\d{3})+", re.ASCII)
 """A number with groups of three digits."""
 
+_YEAR: Final = 4
+
+_DATE: Final = re.compile(r"(\d{4}|\d{1,2})[-./](\d{1,2})[-./](\d{4}|\d{1,2})", re.ASCII)
 
 _TRUE_WORDS: Final = frozenset(
     {"1", "1.0", "yes", "y", "t", "x", "on", "ja", "wahr", "oui", "vrai", "sí", "si", "sim", "tak"}
 )
-
 
 _FALSE_WORDS: Final = frozenset(
     {"0", "0.0", "no", "n", "f", "off", "nein", "falsch", "non", "faux", "não", "nee", "nie"}
@@ -92,7 +90,10 @@ class WantedValues:
             if isinstance(value, bool):
                 is_same = folded in (_TRUE_WORDS if value else _FALSE_WORDS)
             else:
-                is_same = not _numbers_in(_shown(value)).isdisjoint(_numbers_in(cell))
+                is_same = any(
+                    not forms_in(_shown(value)).isdisjoint(forms_in(cell))
+                    for forms_in in (_numbers_in, _dates_in)
+                )
             if is_same:
                 return form, "how it is written"
         return None
@@ -131,6 +132,19 @@ def _numbers_in(text: str) -> set[Decimal]:
     if _GROUPED.fullmatch(bare):
         forms.add(re.sub("[.,]", "", bare))
     return {Decimal(form) for form in forms if _LOOSE_NUMBER.fullmatch(form)}
+
+
+def _dates_in(text: str) -> set[tuple[str, str, str]]:
+    """Return the dates that people may mean by a string, as year, month and day without leading zeros."""
+    found = _DATE.fullmatch(text.partition("T")[0].partition(" ")[0])
+    if found is None:
+        return set()
+    first, second, third = (part.lstrip("0") for part in found.groups())
+    if len(found[1]) == _YEAR:
+        return {(first, second, third)}
+    dates = {(third, second, first)}
+    # With slashes, the month may be first.
+    return dates | {(third, first, second)} if "/" in text else dates
 
 
 def _folded(value: object) -> str:

@@ -158,7 +158,11 @@ def _escape(_: str, flaw: Flaw) -> str:
 def _sign(line: str, flaw: Flaw) -> str:
     sign = line[flaw.column : flaw.column + 1]
     is_meant = "cannot begin" in flaw.message or "expected a value" in flaw.message
-    return f"Put a value that begins with {sign} in quotes." if is_meant and sign and sign in "-?" else ""
+    return (
+        f"Put a value that begins with {sign} in quotes."
+        if is_meant and sign and sign in "-?>|@`%&*!,"
+        else ""
+    )
 
 
 def _comma(line: str, flaw: Flaw) -> str:

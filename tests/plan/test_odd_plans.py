@@ -151,6 +151,19 @@ def test_a_list_without_rows_for_each_is_told() -> None:
     assert each() == (0, ["no_leads no row of the lead file is left, so there is no campaign"])
 
 
+def test_a_list_without_values_for_each_is_an_error() -> None:
+    assert each("", " ") == (0, ["no_leads no row has a value for City, so there is no campaign"])
+
+
+@pytest.mark.parametrize("name", ["{value} Q1 2027 – demo invite", "{{value}} Q1 2027", "Offers {City}"])
+def test_braces_in_the_name_of_a_campaign_are_told(name: str) -> None:
+    Path("plan.yaml").write_text(
+        f"version: 1\ncampaigns: [{{name: '{name}', leads: [{{email: a@b.example}}]}}]\n", encoding="utf-8"
+    )
+    found = [p for p in check("plan.yaml").problems if p.code == "name_braces"]
+    assert [(p.path, p.line) for p in found] == [("campaigns[0].name", 2)]
+
+
 @pytest.mark.parametrize("value", ["{{first_name}}", "Os\x1b[31mlo", "Os\0lo"])
 def test_a_value_that_cannot_be_in_a_text_is_one_problem_and_no_campaign(value: str) -> None:
     campaigns, found = each(value, "Bergen")

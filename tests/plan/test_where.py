@@ -161,3 +161,18 @@ def test_a_cell_that_means_something_else_is_not_told(wanted: Any, other: str) -
     Path("leads.csv").write_text(f'Email,V\na@b.example,{wanted}\nc@d.example,"{other}"\n', encoding="utf-8")
     rows = list(LeadFile("leads.csv", where={"V": wanted}).rows())
     assert [p.code for row in rows for p in row.problems] == []
+
+
+@pytest.mark.parametrize("cell", ["01.01.2027", "1/1/2027", "2027/1/1", "2027-01-01 00:00:00", "1.1.2027"])
+def test_a_date_that_is_written_otherwise_is_told(cell: str) -> None:
+    wanted = WantedValues("Date", "2027-01-01")
+    assert not wanted.keeps(cell)
+    (problem,) = wanted.problems()
+    assert problem.code == "similar_value"
+
+
+@pytest.mark.parametrize("cell", ["2027-01-02", "1.2.2027", "01.01.27", "2027", "1.1"])
+def test_another_date_is_not_told(cell: str) -> None:
+    wanted = WantedValues("Date", "2027-01-01")
+    wanted.keeps(cell)
+    assert [problem.code for problem in wanted.problems()] == ["no_such_value"]

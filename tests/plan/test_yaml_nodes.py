@@ -106,6 +106,7 @@ def test_a_value_that_needs_quotes_is_shown_with_a_caret_and_advice(
         ("a: {b: Re: you, c: 2}\n", 1, "Put a value that contains a colon and a blank in quotes."),
         ("a: Hello:\n", 1, "Put a value that ends in a colon in quotes."),
         ("a: - hi\n", 1, "Put a value that begins with - in quotes."),
+        ("a: {b: >0.5}\n", 1, "Put a value that begins with > in quotes."),
         ("a: {b: ?, c: 1}\n", 1, "Put a value that begins with ? in quotes."),
         ('a: "b",\nc: 1\n', 1, "Remove the comma at the end of the line."),
         ("a = 1\nb: 2\n", 2, "On line 1: Write a colon in place of =."),
