@@ -13,6 +13,7 @@ from smartlead_async.plan.campaign import CampaignSpec
 from smartlead_async.provisioning.ledger.records import CampaignRecord
 
 from .jobs import campaigns, job_on, killed_after, seeded_fake, standing
+from .test_kill_points import DyingLedger, is_killed_at
 from .test_operations import destroy
 from .test_runner_plan_edits import ideal
 
@@ -98,12 +99,37 @@ async def test_a_lead_that_was_left_out_is_imported_when_the_other_campaign_give
     after = GIVEN_UP[given_up]
     await killed_after(job_on(fake, after, ledger, allow_removals=True, select=selected), seconds)
     report = await job_on(fake, after, ledger, allow_removals=True).run()
-    assert (report.done, report.leads.skipped) == (len(after), 0)
-    # Those of an import that was cut off are there already.
-    assert (
-        report.leads.sent == report.leads.added + report.leads.already_there == len([*standing_leads(fake)])
-    )
+    assert (report.done, report.failed) == (len(after), 0)
+    if seconds > 1:
+        assert (report.leads.sent, report.leads.skipped) == (len([*standing_leads(fake)]), 0)
     assert standing(fake) == await ideal(after)
+
+
+async def test_a_lead_that_was_not_left_out_is_still_removed_after_another_campaign_has_given_it_up() -> None:
+    fake, ledger = seeded_fake(), MemoryLedger()
+    before = [with_leads(ONE, 1, 2), with_leads(TWO, 2), with_leads(THREE, 1, 3)]
+    await job_on(fake, before, ledger, concurrency=1).run()
+    # The second one lacks its only lead, and the third one the first: which of its leads is not known.
+    without = [before[0], before[2]]
+    await job_on(fake, without, ledger, allow_removals=True, select=[TWO.name]).run()
+    last = [with_leads(ONE, 2), with_leads(THREE, 1, 3)]
+    report = await job_on(fake, last, ledger, allow_removals=True).run()
+    assert (report.leads.sent, report.leads.added, report.leads.skipped) == (3, 3, 0)
+    assert standing(fake) == await ideal(last)
+
+
+async def test_what_an_import_left_out_is_known_after_a_kill_before_its_result_is_recorded() -> None:
+    last = [with_leads(TWO, 2, 3)]
+    for number in range(1, 60):
+        fake, ledger = seeded_fake(), DyingLedger()
+        await job_on(fake, [with_leads(ONE, 1, 2)], ledger).run()
+        both = [with_leads(ONE, 1, 2), with_leads(TWO, 2, 3)]
+        if not await is_killed_at(number, True, job_on(fake, both, ledger), ledger):
+            break
+        report = await job_on(fake, last, ledger, allow_removals=True).run()
+        assert (report.done, report.leads.skipped, report.leads.sent) == (1, 0, 2), number
+        assert standing(fake) == await ideal(last), number
+    assert number > 10
 
 
 async def test_a_campaign_gets_the_leads_that_it_lacked_after_the_other_one_was_destroyed() -> None:

@@ -20,6 +20,8 @@ _ENTRY: Final = struct.Struct("<QQ")
 _LEADS_PER_PAGE: Final = 100
 EDITS: Final = -1
 """The number of the batch that holds the leads that are being updated or removed."""
+LEFT_OUT: Final = -2
+"""The number of the batch that holds leads that SmartLead may have left out and that are imported again."""
 
 
 def lead_digest(lead: LeadInput) -> int:
@@ -67,6 +69,7 @@ class SentLeads:
     _leads: DigestSet = attrs.field(factory=DigestSet)
     _in_doubt: dict[int, set[int]] = attrs.field(factory=dict)
     """The leads of imports without a response: the digests of their data, by address."""
+    _left_out: set[int] = attrs.field(factory=set)
 
     @classmethod
     def of(cls, batches: Sequence[LeadBatch]) -> Self:
@@ -79,10 +82,12 @@ class SentLeads:
                     sent._leads.add(lead)
                 else:
                     sent._in_doubt.setdefault(address, set()).add(lead)
+                    if batch.number == LEFT_OUT:
+                        sent._left_out.add(address)
         return sent
 
     def __len__(self) -> int:
-        return sum(len(batch.entries) for batch in self.batches) // _ENTRY.size
+        return sum(map(len, self.batches))
 
     @property
     def pages(self) -> int:
@@ -104,7 +109,11 @@ class SentLeads:
     @property
     def next_number(self) -> int:
         """The number of the next batch."""
-        return self.batches[-1].number + 1 if self.batches else 0
+        return max(self.batches[-1].number + 1, 0) if self.batches else 0
+
+    def is_left_out(self, lead: LeadInput) -> bool:
+        """Return whether a lead is imported again because SmartLead may have left it out."""
+        return bool(self._left_out) and address_digest(lead.email) in self._left_out
 
     def has(self, lead: LeadInput) -> bool:
         """Return whether the address of a lead was imported."""
@@ -146,6 +155,11 @@ class SentLeads:
                 yield address
 
 
+def is_counted(batch: LeadBatch) -> bool:
+    """Return whether the leads of a batch are in the tally of their campaign."""
+    return batch.is_done or batch.number == LEFT_OUT
+
+
 def rewritten(
     batch: LeadBatch, *, without: AbstractSet[int] = frozenset(), changed: Mapping[int, int] | None = None
 ) -> LeadBatch:
@@ -159,6 +173,18 @@ def rewritten(
     return attrs.evolve(batch, entries=entries)
 
 
+def left_out_batch(batches: Sequence[LeadBatch], leads: AbstractSet[int]) -> LeadBatch:
+    """Return the batch of leads that are imported again, given the digests of their addresses."""
+    entries = b"".join(
+        _ENTRY.pack(address, lead)
+        for batch in batches
+        if is_counted(batch)
+        for address, lead in _ENTRY.iter_unpack(batch.entries)
+        if address in leads or batch.number == LEFT_OUT
+    )
+    return LeadBatch(LEFT_OUT, entries, is_done=False)
+
+
 def edit_batch(batches: Sequence[LeadBatch], gone: AbstractSet[int], changed: Mapping[int, int]) -> LeadBatch:
     """Return the batch of leads that are about to be removed or updated, like one without a response.
 
@@ -169,7 +195,7 @@ def edit_batch(batches: Sequence[LeadBatch], gone: AbstractSet[int], changed: Ma
     removed = b"".join(
         _ENTRY.pack(address, lead)
         for batch in batches
-        if batch.is_done
+        if is_counted(batch)
         for address, lead in _ENTRY.iter_unpack(batch.entries)
         if address in gone
     )

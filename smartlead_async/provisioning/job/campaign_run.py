@@ -308,7 +308,7 @@ class CampaignRun(CampaignSteps):
         await self._begin(Step.LEADS, await self._content(Step.LEADS), waits=False)
         is_in_doubt = before is not None and before.is_in_doubt
         sync = LeadSync(self.spec, self._entry, self._journal, self._sender)
-        await sync.load()
+        await sync.resume()
         if is_in_doubt and sync.has_edits_in_doubt:
             await self._wait_out(Step.LEADS)
             is_in_doubt = False

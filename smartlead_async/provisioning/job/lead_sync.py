@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -20,8 +20,8 @@ from ...plan.campaign import CampaignSpec
 from ...plan.merge_tags import LEAD_FIELDS
 from ...plan.step import Step
 from ..changes.change import ChangeRefused
-from ..changes.sent_leads import EDITS, SentLeads, edit_batch, entries_of, lead_digest, rewritten
-from ..ledger.records import LeadBatch
+from ..changes.sent_leads import EDITS, SentLeads, edit_batch, entries_of, is_counted, lead_digest, rewritten
+from ..ledger.records import LeadBatch, LeadTally
 from .journal import Journal, JournalEntry
 from .sender import GuardedSender
 from .steps import lead_batches, tally
@@ -60,10 +60,21 @@ class LeadSync:
 
     async def add(self) -> None:
         """Import the leads that have not been imported, 400 at a time."""
+        leads, sent = self.spec.iter_leads, self._sent
+        new = (lead for lead in leads() if not sent.has(lead) and not sent.is_left_out(lead))
+        again = (lead for lead in leads() if not sent.has(lead) and sent.is_left_out(lead))
+        number = await self._import(new, sent.next_number, LeadTally.__add__)
+        await self._import(again, number, _completed)
+
+    async def _import(
+        self,
+        leads: Iterable[LeadInput],
+        number: int,
+        counted: Callable[[LeadTally, LeadTally], LeadTally],
+    ) -> int:
+        """Import leads in batches from this number on; return the number of the next batch."""
         key = self.spec.identity
-        new = (lead for lead in self.spec.iter_leads() if not self._sent.has(lead))
-        requests = lead_batches(new, self.spec.lead_import, self.entry.record.server_id)
-        for number, request in enumerate(requests, start=self._sent.next_number):
+        for request in lead_batches(leads, self.spec.lead_import, self.entry.record.server_id):
             batch = LeadBatch(number, entries_of(request.lead_list), is_done=False)
             await self.journal.save_leads(key, batch)
             response = await self.sender.send_raw(request)
@@ -73,7 +84,17 @@ class LeadSync:
             record = self.entry.record
             step = record.begun(Step.LEADS)
             step = attrs.evolve(step, batches=step.batches + 1)
-            await self.entry.save(record.with_step(step, leads=record.leads + imported))
+            await self.entry.save(record.with_step(step, leads=counted(record.leads, imported)))
+            number += 1
+        return number
+
+    async def resume(self) -> None:
+        """Read which leads were sent, and import a batch again whose result was not recorded."""
+        await self.load()
+        done = [batch for batch in self._sent.batches if batch.is_done]
+        if done and sum(map(len, done[:-1])) == self.entry.record.leads.sent:
+            await self.journal.save_leads(self.spec.identity, attrs.evolve(done[-1], is_done=False))
+            await self.load()
 
     async def load(self) -> None:
         """Read which leads were sent by earlier runs."""
@@ -116,7 +137,7 @@ class LeadSync:
         for digest in gone:
             if digest in found:
                 await self._delete(found[digest].id)
-        await self._record_edited(len(gone), updates)
+        await self._record_edited(gone, found, updates)
         if again:
             await self.load()
             await self.add()
@@ -132,6 +153,11 @@ class LeadSync:
         undone = [batch.number for batch in batches if not batch.is_done]
         if undone:
             await self.journal.forget_leads(self.spec.identity, *undone)
+        # An interrupted run may have removed leads without counting them.
+        number = sum(len(batch) for batch in batches if batch.is_done)
+        if (surplus := self.entry.record.leads.sent - number) > 0:
+            leads = _removed(self.entry.record.leads, surplus, 0)
+            self.entry.record = attrs.evolve(self.entry.record, leads=leads)
 
     async def _found(self, edits: LeadEdits) -> dict[int, Lead]:
         """Return the leads on the server that are to be updated or removed, by address."""
@@ -169,20 +195,22 @@ class LeadSync:
         key, batches = self.spec.identity, self._sent.batches
         edited = edit_batch(batches, gone, {digest: lead_digest(lead) for digest, lead in updates.items()})
         await self.journal.save_leads(key, edited)
-        self._sent.batches = [rewritten(batch, without=gone) if batch.is_done else batch for batch in batches]
+        self._sent.batches = [
+            rewritten(batch, without=gone) if is_counted(batch) else batch for batch in batches
+        ]
         await self._save_changed(batches)
 
-    async def _record_edited(self, gone: int, updates: Mapping[int, LeadInput]) -> None:
+    async def _record_edited(
+        self, gone: set[int], found: Mapping[int, Lead], updates: Mapping[int, LeadInput]
+    ) -> None:
         digests = {digest: lead_digest(lead) for digest, lead in updates.items()}
         batches = self._sent.batches
         self._sent.batches = [
-            rewritten(batch, changed=digests) if batch.is_done else batch for batch in batches
+            rewritten(batch, changed=digests) if is_counted(batch) else batch for batch in batches
         ]
         await self._save_changed(batches)
-        leads = self.entry.record.leads
         self.entry.record = attrs.evolve(
-            self.entry.record,
-            leads=attrs.evolve(leads, sent=max(leads.sent - gone, 0), added=max(leads.added - gone, 0)),
+            self.entry.record, leads=_removed(self.entry.record.leads, len(gone), len(gone - found.keys()))
         )
 
     async def _save_changed(self, before: Sequence[LeadBatch]) -> None:
@@ -237,6 +265,24 @@ class LeadSync:
         response = await self.sender.send_raw(request)
         self.entry.count_requests(Step.LEADS, response.attempts)
         return response.value
+
+
+def _completed(leads: LeadTally, again: LeadTally) -> LeadTally:
+    """Return a tally after leads that it counts were imported again."""
+    return attrs.evolve(leads.with_fewer_left_out(again.added), added=leads.added + again.added)
+
+
+def _removed(leads: LeadTally, number: int, absent: int) -> LeadTally:
+    """Return a tally without leads that are gone, of which those that were absent had been left out."""
+    left_out = min(absent, leads.skipped)
+    added = min(number - left_out, leads.added)
+    already_there = min(number - left_out - added, leads.already_there)
+    return attrs.evolve(
+        leads.with_fewer_left_out(left_out),
+        sent=max(leads.sent - number, 0),
+        added=leads.added - added,
+        already_there=leads.already_there - already_there,
+    )
 
 
 def _lost_values(lead: LeadInput, found: Lead) -> Iterator[str]:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import attrs
 
 from ...plan.step import Step
+
+_LEFT_TO_OTHERS: Final = ("duplicate", "skipped")
+"""The reasons of SmartLead for leaving out leads that other campaigns have."""
+
+
+LEAD_BYTES: Final = 16
+"""What the ledger holds of a lead: the digest of its address, and that of all its data."""
 
 
 class StepState(enum.StrEnum):
@@ -74,6 +81,10 @@ class LeadBatch:
     entries: bytes
     is_done: bool
 
+    def __len__(self) -> int:
+        """Return the number of leads."""
+        return len(self.entries) // LEAD_BYTES
+
 
 @attrs.frozen
 class LeadTally:
@@ -95,6 +106,22 @@ class LeadTally:
             self.skipped + other.skipped,
             dict(Counter(self.left_out) + Counter(other.left_out)) if other.left_out else self.left_out,
         )
+
+    @property
+    def left_to_others(self) -> int:
+        """The number of leads that were left out because other campaigns had them."""
+        return sum(self.left_out.get(reason, 0) for reason in _LEFT_TO_OTHERS)
+
+    def with_fewer_left_out(self, number: int) -> Self:
+        """Return this tally with so many leads less that were left out, those that others had first."""
+        reasons = sorted(self.left_out, key=lambda reason: reason not in _LEFT_TO_OTHERS)
+        left_out, rest = dict(self.left_out), number
+        for reason in reasons:
+            taken = min(left_out[reason], rest)
+            left_out[reason] -= taken
+            rest -= taken
+        some = {reason: count for reason, count in left_out.items() if count}
+        return attrs.evolve(self, skipped=max(self.skipped - number, 0), left_out=some)
 
 
 @attrs.frozen
