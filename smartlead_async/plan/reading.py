@@ -30,6 +30,8 @@ _ESCAPES: Final = "\a\b\f\n\r\t\v\x1b\0"
 
 def meant_key(key: str, known: Collection[str]) -> str | None:
     """Return the known key that an unknown one probably stands for, or None."""
+    if (head := key.partition(":")[0]) in known:
+        return head  # In {…}, "timezone:Europe/Berlin" is a key without a value.
     synonym = _SYNONYMS.get(key.lower())
     return synonym if synonym in known else similar_name(key, known)
 
@@ -37,6 +39,8 @@ def meant_key(key: str, known: Collection[str]) -> str | None:
 def unknown_key(key: str, known: Collection[str]) -> tuple[str, str]:
     """Return the message that a key is unknown, and advice."""
     meant = meant_key(key, known)
+    if meant and key.startswith(f"{meant}:"):
+        return f"unknown key {key!r}", f"Put a space after the colon of {meant}:"
     return f"unknown key {key!r}", f"Did you mean {meant!r}?" if meant else did_you_mean(key, known)
 
 
@@ -102,7 +106,7 @@ class Reading:
         for key, value in node.value.items():
             if key not in known:
                 message, advice = unknown_key(key, known)
-                if value.value is None and not advice.startswith("Did"):
+                if value.value is None and not advice.startswith(("Did", "Put")):
                     advice = "In {…}, a comma ends a value: put one that contains a comma in quotes."
                 self.error("unknown_key", prefix + key, value, message, advice)
             elif value.value is not None:

@@ -107,6 +107,12 @@ def _group_flaws(text: str, masked: str, marks: list[int], *, is_nested: bool) -
     begin, end = marks[0], marks[-1] + 1
     line, shown = line_of(text, begin), _shown(text, begin, end)
     options = [masked[a + 1 : b] for a, b in itertools.pairwise(marks)]
+    before = text[text.rfind("{", 0, begin) + 1 : begin]
+    # With HTML between the braces, it is told as an interrupted tag.
+    if len(options) == 1 and is_nested and text[end : end + 1] == "}" and before and "<" not in before:
+        message = f"{text[begin : end + 1][:40]!r} has one brace before the name, and two behind it"
+        yield TextFlaw("broken_tag", line, message, "Write {{name}}.")
+        return
     if len(options) == 1:
         yield from _single(options[0], shown, line)
         return

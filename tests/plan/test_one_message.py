@@ -80,6 +80,19 @@ def test_a_misspelled_key_is_one_error_and_not_a_missing_value_besides(
     assert f"Did you mean {key!r}?" in problem
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("schedule: {timezone:Europe/Oslo}", "timezone"), ("steps: [{subject:Hi, body: Hello}]", "subject")],
+)
+def test_a_missing_space_in_braces_is_one_error(text: str, key: str) -> None:
+    Path("plan.yaml").write_text(
+        f"version: 1\ncampaigns:\n  - name: Founders Q1 2027 – demo invite\n    {text}\n", encoding="utf-8"
+    )
+    (problem,) = check("plan.yaml").problems
+    assert problem.code == "unknown_key"
+    assert problem.advice == f"Put a space after the colon of {key}:"
+
+
 @pytest.mark.parametrize(("mapping", "key"), _KEYS)
 @pytest.mark.parametrize("value", [[[]], {"a": {}}, {}, "?", 3.5, True])
 def test_a_value_of_a_wrong_type_is_one_error(mapping: int, key: str, value: Any) -> None:
