@@ -84,6 +84,18 @@ async def test_a_lead_that_an_interrupted_run_was_to_remove_leaves_before_anothe
     assert standing(fake) == await ideal(last)
 
 
+async def test_a_campaign_whose_leads_could_not_be_removed_fails_and_the_next_run_moves_them() -> None:
+    fake, ledger = seeded_fake(), MemoryLedger()
+    await job_on(fake, BEFORE[:2], ledger).run()
+    last = [with_leads(ONE, 1), with_leads(TWO, 2, 3, 4)]
+    fake.fail_next(Fault.status_before(422, {"message": "no"}), "ListCampaignLeads")
+    report = await job_on(fake, last, ledger, allow_removals=True).run()
+    assert (report.done, report.failed, report.leads.skipped) == (1, 1, 1)
+    report = await job_on(fake, last, ledger, allow_removals=True).run()
+    assert (report.done, report.failed, report.leads.skipped) == (2, 0, 0)
+    assert standing(fake) == await ideal(last)
+
+
 BOTH = [with_leads(ONE, 1, 2), with_leads(TWO, 2, 3)]
 GIVEN_UP = {"a lead": [with_leads(ONE, 1), BOTH[1]], "a campaign": BOTH[1:]}
 

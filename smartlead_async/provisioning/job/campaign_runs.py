@@ -12,7 +12,7 @@ from ...api.campaigns.models import Campaign
 from ...plan.campaign import CampaignSpec
 from ...plan.step import Step
 from ..ledger.protocol import LedgerError
-from ..ledger.records import CampaignRecord
+from ..ledger.records import CampaignRecord, CampaignState
 from ..report.report import Report
 from .campaign_run import CampaignRun
 from .campaign_steps import CampaignSteps
@@ -66,6 +66,8 @@ class CampaignRuns:
         self._templates = Templates() if options.strategy == "clone" else None
         self._first_look: FirstLook | None = None
         self._looking = asyncio.Lock()
+        self._keeping_leads: set[str] = set()
+        """The campaigns whose leads could not be removed. The next run of the job goes on with them."""
         self._found: dict[str, Campaign] = {}
         """The started campaigns that are to be changed, as they are on the server."""
 
@@ -143,7 +145,8 @@ class CampaignRuns:
                 yield key
             return
         async for spec in pending.campaigns():
-            yield spec
+            if spec.identity not in self._keeping_leads:
+                yield spec
         if pending.is_stream:
             await pending.find_removed(self._journal.ledger)
             for key in pending.removed:
@@ -207,15 +210,18 @@ class CampaignRuns:
             case Operation.DESTROY:
                 return CampaignRemoval(record, creator=self._creator, **common)
 
-
-def count(report: Report, run: CampaignSteps) -> None:
-    """Count a run that has ended."""
-    match run:
-        case CampaignRemoval():
-            report.count_removed(run.record)
-        case CampaignOperation():
-            report.count_operation(run.record)
-        case LeadRemoval():
-            pass  # Its campaign is counted when it is as the plan says.
-        case _:
-            report.count(run.record)
+    def count(self, report: Report, run: CampaignSteps) -> None:
+        """Count a run that has ended."""
+        match run:
+            case CampaignRemoval():
+                report.count_removed(run.record)
+            case CampaignOperation():
+                report.count_operation(run.record)
+            case LeadRemoval() if run.record.state is not CampaignState.FAILED:
+                pass  # Its campaign is counted when it is as the plan says.
+            case LeadRemoval():
+                # If they left later in this run, the campaigns that want them would not get them any more.
+                self._keeping_leads.add(run.record.key)
+                report.count(run.record)
+            case _:
+                report.count(run.record)

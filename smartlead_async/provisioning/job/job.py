@@ -23,11 +23,11 @@ from ...typed import WrongType
 from ...waiting import until_done
 from ..ledger.memory import MemoryLedger
 from ..ledger.protocol import LedgerError
-from ..ledger.records import CampaignRecord
+from ..ledger.records import CampaignRecord, CampaignState
 from ..report.report import Progress, Report, Traffic
 from ..selection import Selection
 from .campaign_list import IncompleteList
-from .campaign_runs import CampaignRuns, Item, LeadsLeave, count
+from .campaign_runs import CampaignRuns, Item, LeadsLeave
 from .campaign_steps import CampaignSteps
 from .client import ProvisioningClient
 from .concurrency import AdaptiveConcurrency
@@ -291,7 +291,8 @@ class Job:
     async def _work(self, item: Item, slot: Slot, publish: Publish | None) -> None:
         try:
             record = await self._run(item, slot)
-            if publish is not None and not isinstance(item, LeadsLeave):
+            is_complete = not isinstance(item, LeadsLeave) or record.state is CampaignState.FAILED
+            if publish is not None and is_complete:
                 await self._publish(record, publish)
         except Stopped:
             pass
@@ -343,7 +344,7 @@ class Job:
                 await _complete(run)
         finally:
             self._running.discard(key)
-        count(self.report, run)
+        self._runs.count(self.report, run)
         return run.record
 
     async def _sweep(self) -> None:
