@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from .files import RELATIVE_TO_PLAN, UnusableFile, advice_on_file, read_text
+from .file_kinds import describe_binary
+from .files import RELATIVE_TO_PLAN, UnusableFile, advice_on_file, read_text, require_regular_file
 from .problem import Problem, error
 
 MAX_BODY: Final = 1_000_000
 """The number of bytes that a body file may have; an e-mail of this size is refused or cut everywhere."""
-
 
 SUFFIXES: Final = (".html", ".htm", ".txt", ".md")
 """The suffixes of files that the value of a ``for_each`` may name."""
@@ -52,7 +52,19 @@ class BodyFiles:
 
     def _read(self, name: str) -> str | Problem:
         try:
+            _require_text(self.path(name))
             return read_text(self.path(name), MAX_BODY)
         except UnusableFile as unusable:
             advice = unusable.advice or advice_on_file(name, self._folder, SUFFIXES) or RELATIVE_TO_PLAN
             return error("unreadable_file", f"the body file {name!r} {unusable}", advice=advice)
+
+
+def _require_text(path: Path) -> None:
+    """Raise :class:`UnusableFile` if a file is a document or an archive; reading it tells the rest."""
+    try:
+        require_regular_file(path)
+        kind = describe_binary(path)
+    except (OSError, ValueError):
+        return
+    if kind is not None:
+        raise UnusableFile(f"is {kind}", "Save it as HTML or plain text.")

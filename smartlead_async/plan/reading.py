@@ -18,6 +18,8 @@ from .problem import Place, Problem, did_you_mean, error, similar_name
 _SYNONYMS: Final = {
     "file": "csv", "path": "csv", "filename": "csv", "text": "body", "content": "body", "html": "body",
     "message": "body", "address": "email", "tz": "timezone",
+    "mail": "email", "e-mail": "email", "company": "company_name", "organization": "company_name",
+    "phone": "phone_number", "mobile": "phone_number", "linkedin": "linkedin_profile",
 }  # fmt: skip
 """Keys that are often used in place of ours."""
 

@@ -26,7 +26,13 @@ _ESCAPED_BREAK: Final = re.compile(r"\\[nrt]")
 _PATH: Final = re.compile(r"(?:\b[A-Za-z]:|\\)\\[\w\\.$-]*")
 r"""A path of Windows, such as ``C:\new``."""
 
-_SUBJECT_IN_BODY: Final = re.compile(r"\s*subject\s*:", re.IGNORECASE)
+_KEY_IN_BODY: Final = re.compile(
+    r"\s*(?:-{3,}\s*)?(?:(?:subject|betreff|objet|body)\s*:|\{\s*\"(?:subject|body|html|text)\"\s*:)",
+    re.IGNORECASE,
+)
+"""What a body begins with if a whole e-mail, or a file of another format, is in its place."""
+
+_IN_QUOTES: Final = re.compile(r"\s*\"[^\"]+\"\s*")
 
 _MAX_SUBJECT: Final = 200
 
@@ -85,9 +91,9 @@ def check_body(findings: Findings, path: str, body: str) -> None:
         lost = "1 line break is" if count == 1 else f"{count} line breaks are"
         message = f"the body is HTML, in which {lost} not shown"
         findings.warning("lost_line_breaks", path, message, "Write <br> or <p>, or no HTML tags at all.")
-    if found := _SUBJECT_IN_BODY.match(without_tags(body)):
-        message = f"the body begins with {found[0].strip()!r}"
-        findings.warning("header_in_body", path, message, "Move the subject to its own key.")
+    if found := _KEY_IN_BODY.match(without_tags(body)):
+        message = f"the body begins with {' '.join(found[0].split())!r}"
+        findings.warning("header_in_body", path, message, "Write the text of the e-mail alone.")
     if found := _SHOWN_ENTITY.search(body):
         shown = found[0].replace("&amp;", "&", 1)
         message = f"the body shows {shown!r} as it stands: it is plain text, or escaped twice"
@@ -124,6 +130,9 @@ def _check_characters(findings: Findings, path: str, text: str, what: str) -> No
             f"the {what} contains garbled characters, {text[max(0, found.start() - 10) : found.end() + 10]!r}"
         )
         findings.warning("garbled_text", path, message, "Retype them, and save the file as UTF-8.")
+    if _IN_QUOTES.fullmatch(text):
+        message = f"the whole {what} is in double quotes, which are sent"
+        findings.warning("quoted_text", path, message, "Remove them, if they are not meant.")
     if found := _DRAFT.search(text):
         message = f"the {what} contains {found[0]!r}, as in a draft"
         findings.warning("draft_text", path, message, "Replace it, if it is not meant.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from smartlead_async.plan.check import check
 from smartlead_async.plan.leads_csv import LeadFile
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -67,3 +68,23 @@ def test_a_header_is_not_taken_for_another_kind(header: str) -> None:
     Path("leads.csv").write_text(f"{header}\nx@x.example,y@x.example\n", encoding="utf-8")
     codes = {p.code for row in LeadFile("leads.csv").rows() for p in row.problems}
     assert "not_csv" not in codes
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("body.docx", archive("word/document.xml"), "a Word document"),
+        ("body.txt", b"%PDF-1.4 plain", "a PDF file"),
+        ("body.txt", b"{\\rtf1 Hello}", "an RTF document"),
+    ],
+)
+def test_a_document_in_place_of_a_body_is_told(name: str, content: bytes, kind: str) -> None:
+    Path(name).write_bytes(content)
+    Path("plan.yaml").write_text(
+        "version: 1\ncampaigns:\n  - name: Founders Q1 2027 – demo invite\n"
+        f"    steps: [{{subject: Hi, body_file: {name}}}]\n",
+        encoding="utf-8",
+    )
+    (problem,) = check("plan.yaml").problems
+    assert problem.message == f"the body file {name!r} is {kind}"
+    assert (problem.line, problem.advice) == (4, "Save it as HTML or plain text.")
