@@ -84,6 +84,15 @@ async def test_a_lead_that_an_interrupted_run_was_to_remove_leaves_before_anothe
     assert standing(fake) == await ideal(last)
 
 
+async def test_leads_of_an_import_that_failed_are_not_counted_when_they_are_taken_out_of_the_plan() -> None:
+    fake, ledger = seeded_fake(), MemoryLedger()
+    await job_on(fake, [with_leads(ONE, 1, 2)], ledger).run()
+    fake.fail_next(Fault.status_before(422, {"message": "no"}), "AddLeads")
+    await job_on(fake, [with_leads(ONE, 1, 2, 3, 4)], ledger).run()
+    report = await job_on(fake, [with_leads(ONE, 1)], ledger, allow_removals=True).run()
+    assert (report.leads.sent, report.leads.added) == (1, 1)
+
+
 async def test_a_campaign_whose_leads_could_not_be_removed_fails_and_the_next_run_moves_them() -> None:
     fake, ledger = seeded_fake(), MemoryLedger()
     await job_on(fake, BEFORE[:2], ledger).run()

@@ -137,6 +137,10 @@ class SentLeads:
         """Return the digests of the addresses that were sent."""
         return set(self._all())
 
+    def counted(self) -> set[int]:
+        """Return those of them that are in the tally of the campaign."""
+        return type(self)([batch for batch in self.batches if is_counted(batch)]).addresses()
+
     def compare(self, planned: Iterable[LeadInput]) -> LeadChanges:
         """Return how the planned leads differ from those that were sent."""
         added = changed = 0

@@ -130,6 +130,7 @@ class LeadSync:
         again = await self._emptied(edits, found) | await self._missing(edits, found)
         updates = {digest: lead for digest, lead in edits.changed.items() if digest not in again}
         gone = edits.removed | again
+        counted = gone & self._sent.counted()
         await self._record_edits(gone, updates)
         for digest, lead in updates.items():
             if digest in found:
@@ -137,7 +138,7 @@ class LeadSync:
         for digest in gone:
             if digest in found:
                 await self._delete(found[digest].id)
-        await self._record_edited(gone, found, updates)
+        await self._record_edited(counted, found, updates)
         if again:
             await self.load()
             await self.add()
