@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Final
+from typing import Final
 
 from ..api.leads.models import LeadInput
 from .addresses import address_digest, address_flaw, advice_on_address
@@ -31,7 +31,8 @@ from .value_kinds import (
     is_unremarkable,
 )
 
-_make_lead: Callable[..., LeadInput] = LeadInput
+_new_lead: Final[Callable[[type[LeadInput]], LeadInput]] = LeadInput.__new__
+_set: Final = object.__setattr__
 
 _ADVICE: Final = {
     "bad_quotes": "Double the quotes inside a quoted value.",
@@ -66,7 +67,7 @@ class RowReader:
         self._objections = Objections(columns.custom)
         # A field without a column is read from an empty cell behind the last column.
         others = [field for field in LEAD_FIELDS if field != "email"]
-        self._positions = [columns.fields.get(field, self._width) for field in others]
+        self._positions = [(field, columns.fields.get(field, self._width)) for field in others]
         self._address = columns.fields["email"]
         self._header = columns.headers[self._address]
         named = [(i, field) for field, i in columns.fields.items() if field != "email"]
@@ -139,11 +140,18 @@ class RowReader:
         if self._phone is not None and cells[self._phone].startswith("'"):
             # Spreadsheets write '+49… to keep a number from being converted.
             cells[self._phone] = cells[self._phone][1:]
-        cells.append("")
-        # By position, because a million leads are made here.
-        fields: list[Any] = [cells[position] or None for position in self._positions]
-        lead = _make_lead(address, *fields, custom or None)
+        lead = self._lead(address, cells, custom)
         return LeadRow(lead, record.line, problems, None, (), address_digest(address))
+
+    def _lead(self, address: str, cells: list[str], custom: dict[str, str]) -> LeadInput:
+        """Make a lead without the checks of its class: there may be a million, and all values are strings."""
+        cells.append("")
+        lead = _new_lead(LeadInput)
+        _set(lead, "email", address)
+        for field, position in self._positions:
+            _set(lead, field, cells[position] or None)
+        _set(lead, "custom_fields", custom or None)
+        return lead
 
     def _without_address(self, line: int, cells: list[str], problems: tuple[Problem, ...]) -> LeadRow:
         if problems and any(map(contains_address, cells)):

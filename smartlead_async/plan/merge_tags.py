@@ -148,6 +148,7 @@ class TagUse:
             if normalize_name(field) in self._by_form
         ]
         self._custom: dict[str, frozenset[str]] = {}
+        self._used_custom: list[str] = []
         self._first_blank: dict[str, int] = {}
 
     def add(self, lead: LeadInput, line: int | None = None) -> None:
@@ -164,14 +165,23 @@ class TagUse:
             value = getattr(lead, field)
             if value is not None and _has_value(value):
                 self._fill(field, names, value, line, filled)
-        known = self._custom
-        for field, value in (lead.custom_fields or {}).items():
-            if field not in known:
-                known[field] = frozenset(self._by_form.get(normalize_name(field), ()))
-            if (matching := known[field]) and _has_value(value):
-                self._fill(field, matching, value, line, filled)
+        custom = lead.custom_fields
+        if custom:
+            if not custom.keys() <= self._custom.keys():
+                self._learn(custom)
+            for field in self._used_custom:
+                if (value := custom.get(field)) is not None and _has_value(value):
+                    self._fill(field, self._custom[field], value, line, filled)
         if len(filled) < len(self._blank):
             self._note_blanks(filled, line)
+
+    def _learn(self, names: Iterable[str]) -> None:
+        """Find the tags that use custom fields of these names."""
+        for name in names:
+            if name not in self._custom:
+                tags = self._custom[name] = frozenset(self._by_form.get(normalize_name(name), ()))
+                if tags:
+                    self._used_custom.append(name)
 
     def _fill(
         self, field: str, names: AbstractSet[str], value: object, line: int | None, filled: set[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
@@ -86,6 +87,9 @@ _NAMES: Final = (*PERSON_NAMES, "company_name")
 
 _FILLERS: Final = MEANINGLESS | STAND_INS
 
+_SPECIAL: Final = re.compile(r"[\x00-\x1f\x7f\"%'+;<=\[\\{}]")
+"""A character without which no value of ASCII characters is remarkable."""
+
 
 def is_unremarkable(cells: Sequence[str]) -> bool:
     """Return whether a row, whose cells are trimmed, certainly has no value to report or to clean.
@@ -93,6 +97,10 @@ def is_unremarkable(cells: Sequence[str]) -> bool:
     Nearly every row is like that, and one look at all its cells together is cheap.
     """
     row = " ".join(cells)
+    if row.count("@") > 1 or not _FILLERS.isdisjoint(cells):
+        return False
+    if row.isascii() and _SPECIAL.search(row) is None:
+        return True
     return (
         row.isprintable()
         and '"' not in row
@@ -112,8 +120,6 @@ def is_unremarkable(cells: Sequence[str]) -> bool:
         and "\\" not in row
         and "“" not in row
         and "„" not in row
-        and row.count("@") < 2
-        and _FILLERS.isdisjoint(cells)
         and (row.isascii() or _SUSPICIOUS.search(row) is None)
     )
 
@@ -155,6 +161,8 @@ def is_month_range(value: str) -> bool:
     return not value.isdecimal() and _MONTH_RANGE.fullmatch(value) is not None
 
 
+# Most names of a file occur often.
+@functools.lru_cache(maxsize=8192)
 def is_plain_name(value: str) -> bool:
     """Return whether a value certainly is a name: letters, and what is between the parts of a name."""
     if value.isalpha():
@@ -191,12 +199,12 @@ _ANYWHERE: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
 """The kinds that are odd in every column, each with its test."""
 
 
-_SPECIAL: Final = re.compile(r"[^A-Za-z0-9 ,.:;/@|()_-]")
+_ODD: Final = re.compile(r"[^A-Za-z0-9 ,.:;/@|()_-]")
 """A character without which a value has none of these kinds."""
 
 
 def _kinds_anywhere(value: str, column: str) -> Iterator[str]:
-    if _SPECIAL.search(value):
+    if _ODD.search(value):
         yield from (kind for kind, is_kind in _ANYWHERE if is_kind(value))
         yield from _kinds_of_quotes(value, column)
     if column in _NAMES:
