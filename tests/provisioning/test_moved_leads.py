@@ -139,6 +139,18 @@ async def test_a_lead_that_was_not_left_out_is_still_removed_after_another_campa
     assert standing(fake) == await ideal(last)
 
 
+async def test_a_lead_that_both_campaigns_were_to_give_up_is_imported_when_one_of_them_keeps_it() -> None:
+    fake, ledger = seeded_fake(), MemoryLedger()
+    await job_on(fake, BOTH, ledger, concurrency=1).run()
+    fake.fail_next(Fault.status_before(422, {"message": "no"}), "AddLeads")
+    neither = [with_leads(ONE, 1), with_leads(TWO, 3, 4)]
+    assert (await job_on(fake, neither, ledger, allow_removals=True).run()).failed == 1
+    last = [with_leads(ONE, 1), with_leads(TWO, 2, 3)]
+    report = await job_on(fake, last, ledger, allow_removals=True).run()
+    assert (report.failed, report.leads.skipped) == (0, 0)
+    assert standing(fake) == await ideal(last)
+
+
 async def test_what_an_import_left_out_is_known_after_a_kill_before_its_result_is_recorded() -> None:
     last = [with_leads(TWO, 2, 3)]
     for number in range(1, 60):

@@ -6,7 +6,9 @@ them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from itertools import chain
 
 import attrs
 
@@ -30,14 +32,14 @@ async def find_left_out(ledger: Ledger, leaving: Mapping[str, set[int]]) -> list
     ``leaving`` are the leads that the others give up, by their key.
     """
     found: list[LeftOutLeads] = []
-    if not leaving:
+    given_up = Counter(chain.from_iterable(leaving.values()))
+    if not given_up:
         return found
-    anywhere = set[int]().union(*leaving.values())
     async for head in ledger.heads():
         if may_lack_leads(head):
+            own = leaving.get(head.key, set())
             sent = SentLeads.of(await ledger.leads(head.key)).addresses()
-            # A campaign that gives up all of its own needs none.
-            if (leads := sent & anywhere) and not sent <= leaving.get(head.key, set()):
+            if leads := {lead for lead in sent if given_up[lead] > (lead in own)}:
                 found.append(LeftOutLeads(head, leads))
     return found
 
