@@ -151,8 +151,10 @@ async def test_a_lead_that_both_campaigns_were_to_give_up_is_imported_when_one_o
     assert standing(fake) == await ideal(last)
 
 
-async def test_what_an_import_left_out_is_known_after_a_kill_before_its_result_is_recorded() -> None:
-    last = [with_leads(TWO, 2, 3)]
+@pytest.mark.parametrize("last", [[with_leads(TWO, 2, 3)], [with_leads(TWO, 2), with_leads(THREE, 3)]])
+async def test_what_an_import_left_out_is_known_after_a_kill_before_its_result_is_recorded(
+    last: list[CampaignSpec],
+) -> None:
     for number in range(1, 60):
         fake, ledger = seeded_fake(), DyingLedger()
         await job_on(fake, [with_leads(ONE, 1, 2)], ledger).run()
@@ -160,7 +162,7 @@ async def test_what_an_import_left_out_is_known_after_a_kill_before_its_result_i
         if not await is_killed_at(number, True, job_on(fake, both, ledger), ledger):
             break
         report = await job_on(fake, last, ledger, allow_removals=True).run()
-        assert (report.done, report.leads.skipped, report.leads.sent) == (1, 0, 2), number
+        assert (report.done, report.leads.skipped, report.leads.sent) == (len(last), 0, 2), number
         assert standing(fake) == await ideal(last), number
     assert number > 10
 

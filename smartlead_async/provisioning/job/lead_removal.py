@@ -31,7 +31,7 @@ class LeadRemoval(CampaignSteps):
         waits = before is not None and before.is_in_doubt
         await self._begin(Step.LEADS, content, waits=waits)
         sync = LeadSync(self.spec, self._entry, self._journal, self._sender)
-        await sync.load()
+        await sync.resume()
         with contextlib.suppress(NotFound):
             # If its deletion was begun, it may be gone, and its leads with it.
             await sync.remove()
