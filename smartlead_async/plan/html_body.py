@@ -89,10 +89,14 @@ def source_of(body: str) -> str:
     return f"<!-- -->{body}"
 
 
+def visible_html(body: str) -> str:
+    """Return a body without its styles, scripts, head and comments."""
+    return _INVISIBLE.sub(" ", body)
+
+
 def without_tags(body: str) -> str:
     """Return the text that a body shows, with blanks in the place of tags and hard spaces."""
-    shown = _ANY_TAG.sub(" ", _INVISIBLE.sub(" ", body))
-    return html.unescape(shown).replace("\xa0", " ")
+    return html.unescape(_ANY_TAG.sub(" ", visible_html(body))).replace("\xa0", " ")
 
 
 def lost_line_breaks(body: str) -> int:

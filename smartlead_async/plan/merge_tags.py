@@ -19,7 +19,7 @@ from ..api.leads.models import LeadInput
 LEAD_FIELDS: Final = tuple(a.name for a in attrs.fields(LeadInput) if a.name != "custom_fields")
 """The predefined fields of a lead; all other names are custom fields."""
 
-_TAG: Final = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_TAG: Final = re.compile(r"\{\{([^{}]*)\}\}")
 
 SYSTEM_VARIABLES: Final = ("sl_date", "sl_day_of_week", "sl_time_of_day")
 """Variables that SmartLead fills by itself. It has more, and the names of all of them begin with ``sl_``."""

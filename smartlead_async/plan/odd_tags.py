@@ -10,18 +10,21 @@ from .hidden_characters import describe_character
 from .lead_columns import field_of
 from .spintax import TextFlaw, line_of
 
-_MARKUP: Final = r"(?:</?[A-Za-z][^<>{}]*>|\s)*"
+# Bounded, so that no text takes long.
+_MARKUP: Final = r"(?:\s{0,9}</?[A-Za-z][^<>{}]{0,200}>){0,5}\s{0,9}"
 
-_SPLIT: Final = re.compile(
-    rf"\{{(?P<inner>{_MARKUP}\{{?{_MARKUP}[\w .-]{{1,40}}(?:</?[A-Za-z][^<>{{}}]*>[\w .-]*)*\}}?{_MARKUP})\}}"
-)
+_NAME: Final = r"[\w.-][\w .-]{0,40}(?:</?[A-Za-z][^<>{}]{0,200}>[\w .-]{0,40}){0,5}"
+
+_SPLIT: Final = re.compile(rf"\{{(?P<inner>{_MARKUP}\{{?{_MARKUP}{_NAME}\}}?{_MARKUP})\}}")
 """Braces and a name with HTML between them."""
 
-_SINGLE: Final = re.compile(r"\{[\w .-]+\}.", re.DOTALL)
+_SINGLE: Final = re.compile(r"\{[\w .-]{1,80}\}.", re.DOTALL)
 
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
 
-_HARD_SPACE: Final = re.compile(r"\{\{[^{}]*?(?P<space>[\u00a0\u2007\u202f])[^{}]*\}\}")
+_HARD_SPACE: Final = re.compile(
+    r"\{\{[^{}\u00a0\u2007\u202f]{0,60}(?P<space>[\u00a0\u2007\u202f])[^{}]{0,60}\}\}"
+)
 
 _BACKSLASH: Final = re.compile(r"\\\{\{?|\{\\\{")
 

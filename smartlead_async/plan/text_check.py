@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Final
 
 from .findings import Findings
 from .hidden_characters import describe_character
-from .html_body import lost_line_breaks, without_tags
-from .spintax import STYLE
+from .html_body import lost_line_breaks, visible_html, without_tags
 from .value_kinds import find_garbled
 
 _HEADER: Final = re.compile(
@@ -46,7 +46,7 @@ _SHOWN_ENTITY: Final = re.compile(
 )
 
 _LINK: Final = re.compile(
-    r"<(?:a|img)\b[^>]*?\b(?:href|src)\s*=\s*(?:\"([^\">]*)\"|'([^'>]*)'|([^\s\"'>][^\s>]*))", re.IGNORECASE
+    r"<(?:a|img)\b[^<>]*?\b(?:href|src)\s*=\s*(?:\"([^\">]*)\"|'([^'>]*)'|([^\s\"'>][^\s>]*))", re.IGNORECASE
 )
 
 _WORKING_LINK: Final = re.compile(
@@ -59,7 +59,12 @@ _MARKDOWN: Final = re.compile(
     re.MULTILINE,
 )
 
-_UNCLOSED: Final = ("a", "b", "strong", "em", "i", "u")
+_MARKDOWN_MARKS: Final = ("](", "**", "# ")
+
+_CLOSABLE: Final = re.compile(r"<(?P<slash>/?)(?P<name>a|b|strong|em|i|u)(?:\s[^<>]*)?>", re.IGNORECASE)
+
+_BEGINNING: Final = 500
+"""The characters of a body in which its first words are."""
 
 # Those that change what is read, or come with text that was copied; spaces and joiners have their uses.
 _UNWANTED: Final = re.compile("[\x85\u2028\u2029\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\ufffd]")
@@ -91,17 +96,17 @@ def check_body(findings: Findings, path: str, body: str) -> None:
         lost = "1 line break is" if count == 1 else f"{count} line breaks are"
         message = f"the body is HTML, in which {lost} not shown"
         findings.warning("lost_line_breaks", path, message, "Write <br> or <p>, or no HTML tags at all.")
-    if found := _KEY_IN_BODY.match(without_tags(body)):
+    if found := _KEY_IN_BODY.match(without_tags(body[:_BEGINNING])):
         message = f"the body begins with {' '.join(found[0].split())!r}"
         findings.warning("header_in_body", path, message, "Write the text of the e-mail alone.")
-    if found := _SHOWN_ENTITY.search(body):
+    if "&amp;" in body and (found := _SHOWN_ENTITY.search(body)):
         shown = found[0].replace("&amp;", "&", 1)
         message = f"the body shows {shown!r} as it stands: it is plain text, or escaped twice"
         findings.warning("shown_entity", path, message, "Write the character itself.")
-    if found := _MARKDOWN.search(body):
+    if any(mark in body for mark in _MARKDOWN_MARKS) and (found := _MARKDOWN.search(body)):
         message = f"the body contains Markdown, {found[0][:60]!r}, which is sent as it stands"
         findings.warning("markdown", path, message, "Write HTML, or plain text without marks.")
-    _check_tags(findings, path, STYLE.sub(" ", body))
+    _check_tags(findings, path, visible_html(body))
     _check_characters(findings, path, body, "body")
 
 
@@ -112,10 +117,11 @@ def _check_tags(findings: Findings, path: str, body: str) -> None:
             message = f"the link or image {target[:60]!r} leads nowhere from an e-mail"
             findings.warning("broken_link", path, message, "Write its whole address, with https://.")
             break
-    for name in _UNCLOSED:
-        opened = len(re.findall(rf"<{name}(?:\s[^<>]*)?>", body, re.IGNORECASE))
-        closed = len(re.findall(rf"</{name}\s*>", body, re.IGNORECASE))
-        if opened > closed:
+    balance = Counter[str]()
+    for found in _CLOSABLE.finditer(body):
+        balance[found["name"].lower()] += -1 if found["slash"] else 1
+    for name, number in balance.items():
+        if number > 0:
             findings.warning(
                 "unclosed_tag", path, f"a tag <{name}> of the body is not closed", f"Add </{name}>."
             )
@@ -136,7 +142,7 @@ def _check_characters(findings: Findings, path: str, text: str, what: str) -> No
     if found := _DRAFT.search(text):
         message = f"the {what} contains {found[0]!r}, as in a draft"
         findings.warning("draft_text", path, message, "Replace it, if it is not meant.")
-    if found := _ESCAPED_BREAK.search(_PATH.sub(" ", text)):
+    if "\\" in text and (found := _ESCAPED_BREAK.search(_PATH.sub(" ", text))):
         message = f"the {what} contains {found[0]} as two characters, which are sent as they stand"
         advice = rf"In YAML, {found[0]} is an escape in double quotes only."
         findings.warning("escaped_line_break", path, message, advice)
