@@ -155,6 +155,7 @@ async def test_a_lead_that_both_campaigns_were_to_give_up_is_imported_when_one_o
 async def test_what_an_import_left_out_is_known_after_a_kill_before_its_result_is_recorded(
     last: list[CampaignSpec],
 ) -> None:
+    number = 0
     for number in range(1, 60):
         fake, ledger = seeded_fake(), DyingLedger()
         await job_on(fake, [with_leads(ONE, 1, 2)], ledger).run()
