@@ -16,10 +16,12 @@ _SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d{1,3}")
 # What every number in scientific notation contains.
 _EXPONENT: Final = re.compile(r"\d[eE][+\d]")
 
-# UTF-8 that was read as Windows-1252 and saved again, or a character that was already lost.
+# UTF-8 that was read as Windows-1252 and saved again, or a character that was already lost. Each alternative
+# begins with a single character, so that the search looks for these first.
 _GARBLED: Final = re.compile(
     "Ã[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
-    "|Â[\u00a0-\u00bf]|â€|ï¿½|[ÐÑ][\u0080-\u00bf\u2018-\u201e][ÐÑ]|Å[\u0081‚„›º¼»¡¯]|Ä[…™‡]|\ufffd"
+    "|Â[\u00a0-\u00bf]|â€|ï¿½|Ð[\u0080-\u00bf\u2018-\u201e][ÐÑ]|Ñ[\u0080-\u00bf\u2018-\u201e][ÐÑ]"
+    "|Å[\u0081‚„›º¼»¡¯]|Ä[…™‡]|\ufffd"
 )
 
 # What stays when a name was encoded for HTML, for mail (RFC 2047 and 2045), for a URL, as UTF-7, for the
@@ -74,7 +76,7 @@ _MAX_COMPANY: Final = 200
 
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
-_SUSPICIOUS: Final = re.compile(rf"{_GARBLED.pattern}|[\u034f\u115f\u1160\u3164\uffa0]")
+_SUSPICIOUS: Final = re.compile(rf"{_GARBLED.pattern}|\u034f|\u115f|\u1160|\u3164|\uffa0")
 
 _ADDRESS: Final = re.compile(r"[^\s@,;|\"<>()]+@[^\s@,;|\"<>()]+\.[^\s@,;|\"<>()]+")
 
@@ -88,7 +90,7 @@ _NAMES: Final = (*PERSON_NAMES, "company_name")
 _FILLERS: Final = MEANINGLESS | STAND_INS
 
 _SPECIAL: Final = re.compile(r"[\x00-\x1f\x7f\"%'+;<=\[\\{}]")
-"""A character without which no value of ASCII characters is remarkable."""
+"""An ASCII character without which only other characters make a value remarkable."""
 
 
 def is_unremarkable(cells: Sequence[str]) -> bool:
@@ -99,10 +101,10 @@ def is_unremarkable(cells: Sequence[str]) -> bool:
     row = " ".join(cells)
     if row.count("@") > 1 or not _FILLERS.isdisjoint(cells):
         return False
-    if row.isascii() and _SPECIAL.search(row) is None:
-        return True
+    if _SPECIAL.search(row) is None:
+        return row.isascii() or _is_unremarkable_text(row)
     return (
-        row.isprintable()
+        _is_unremarkable_text(row)
         and '"' not in row
         and "E+" not in row
         and "e+" not in row
@@ -118,10 +120,12 @@ def is_unremarkable(cells: Sequence[str]) -> bool:
         and "%C3%" not in row
         and "=C3=" not in row
         and "\\" not in row
-        and "“" not in row
-        and "„" not in row
-        and (row.isascii() or _SUSPICIOUS.search(row) is None)
     )
+
+
+def _is_unremarkable_text(row: str) -> bool:
+    is_printable = row.isprintable() and "“" not in row and "„" not in row
+    return is_printable and (row.isascii() or _SUSPICIOUS.search(row) is None)
 
 
 def is_clean(values: Sequence[str]) -> bool:
