@@ -7,6 +7,7 @@ and ``spec.validate()`` raises :class:`InvalidPlan` with all errors.
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
@@ -127,10 +128,8 @@ class CampaignSpec:
         """
         content = {
             name: value
-            for name in _CONTENT
-            if (value := getattr(self, name)) is not None
-            and value is not False
-            and not (isinstance(value, tuple) and not value)
+            for name, value in zip(_CONTENT, _values_of(self), strict=True)
+            if value is not None and value is not False and not (isinstance(value, tuple) and not value)
         }
         digest = hashlib.sha256(json_of(content))
         for lead in self.iter_leads():
@@ -180,6 +179,8 @@ def _in_words(value: object) -> str:
 
 _CONTENT: Final = ("name", "client_id", "steps", "mailboxes", "schedule", "settings", "lead_import", "start")
 """The fields that are content, but for the leads."""
+
+_values_of: Final = operator.attrgetter(*_CONTENT)
 
 
 def _check_name(findings: Findings, name: str | None) -> None:

@@ -173,7 +173,7 @@ class PendingCampaigns:
         self._pending = 0
         async for spec in self.walk():
             key = key_digest(spec.identity)
-            finished, has_changed = self._finished.get(key), self._has_changed(spec)
+            finished, has_changed = self._finished.get(key), self._has_changed(spec, key)
             if finished is not None and not has_changed:
                 self._unchanged.append(finished)
                 continue
@@ -232,14 +232,13 @@ class PendingCampaigns:
         self.giving_up_leads += [key for key, leads in leaving.items() if not moved.isdisjoint(leads)]
 
     def _is_changed(self, spec: CampaignSpec) -> bool:
-        if self.is_stream:
-            return self._has_changed(spec)
-        return key_digest(spec.identity) in self._changed
+        key = key_digest(spec.identity)
+        return self._has_changed(spec, key) if self.is_stream else key in self._changed
 
-    def _has_changed(self, spec: CampaignSpec) -> bool:
+    def _has_changed(self, spec: CampaignSpec, key: int) -> bool:
         if self._is_same_plan:
             return False
-        before = self._fingerprints.get(key_digest(spec.identity))
+        before = self._fingerprints.get(key)
         # Zero if the campaign failed before its content could be read.
         return bool(before) and before != _fingerprint_of(spec)
 
