@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from smartlead_async import CampaignSpec, LeadInput, StepSpec
@@ -81,3 +83,10 @@ def test_liquid_without_its_end_is_told_once_for_each_place() -> None:
 def test_a_line_break_in_a_value_is_told_in_a_subject_only() -> None:
     assert codes("Hi {{note}}") == []
     assert codes("Hi", "about {{note}}") == ["line_break_in_subject"]
+
+
+@pytest.mark.parametrize("text", ["{{" + "\xa0" * 3000, "{ <b>" * 1000, "{" * 3000, "<a " * 3000])
+def test_no_text_takes_long_to_look_through(text: str) -> None:
+    begin = time.process_time()
+    codes(text)
+    assert time.process_time() - begin < 5  # minutes, if an expression tries every combination
