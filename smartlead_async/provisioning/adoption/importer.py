@@ -149,17 +149,21 @@ class Importer:
         """
         try:
             with self._files.staged() as staged:
-                await self._run(chosen, staged)
+                await self._run_staged(chosen, staged)
         except OSError as failure:
             reason = failure_reason(failure)
             raise ImportRefused(
                 f"nothing was imported: {self._files.plan} cannot be written: {reason}"
             ) from None
+        return self.result
+
+    async def _run_staged(self, chosen: Sequence[Campaign], staged: ImportFiles) -> None:
+        try:
+            await self._run(chosen, staged)
         except LedgerError as failure:
-            # The staged ledger is gone already, so its place tells nothing.
+            # The staged ledger will be gone, so its place tells nothing.
             reason = str(failure).replace(f"{staged.ledger}", f"{self._files.ledger}")
             raise ImportRefused(f"nothing was imported: {reason}") from None
-        return self.result
 
     async def _run(self, chosen: Sequence[Campaign], staged: ImportFiles) -> None:
         found = await self._read_all(chosen, staged)
