@@ -41,6 +41,12 @@ def _slow_down(served: Served, seconds: float, operation: str | None = None) -> 
     served.call(lambda: served.fake.script(operation, Fault.slow(seconds), times=None))
 
 
+def _slow_down_after(served: Served, number: int) -> None:
+    """Let each request after this many take two seconds, so that a signal arrives long before the end."""
+    served.call(lambda: served.fake.script(None, Fault.slow(0.05), times=number))
+    _slow_down(served, 2)
+
+
 def _speed_up(served: Served) -> None:
     served.call(served.fake.clear_scripts)
 
@@ -56,7 +62,7 @@ def test_a_pause_that_is_stopped_is_carried_on_by_the_next_run(plan: Path, serve
     served.furnish(plan)
     assert run(*_provision(plan, served), SMARTLEAD_API_KEY=KEY).code == 0
     before = served.requests()
-    _slow_down(served, 0.1)
+    _slow_down_after(served, 3)
     arguments = ("pause", plan, "--yes", "--tier", "unlimited", "--concurrency", "2")
     with started(*arguments, SMARTLEAD_API_KEY=KEY) as process:
         _wait_for_requests(served, before + 3)
@@ -78,7 +84,7 @@ def test_a_stopped_job_writes_its_report_and_can_be_resumed(
     plan: Path, served: Served, number: signal.Signals, after: int
 ) -> None:
     served.furnish(plan)
-    _slow_down(served, 0.05)
+    _slow_down_after(served, after)
     report = plan.parent / "report.json"
     arguments = _provision(plan, served, "--report", report, "--concurrency", 4)
     with started(*arguments, SMARTLEAD_API_KEY=KEY) as process:
@@ -178,7 +184,7 @@ def test_a_comparison_that_is_stopped_shows_what_it_found(plan: Path, served: Se
     served.furnish(plan)
     assert run(*_provision(plan, served), SMARTLEAD_API_KEY=KEY).code == 0
     before = served.requests()
-    _slow_down(served, 0.05)
+    _slow_down_after(served, 10)
     with started("verify", plan, "--tier", "unlimited", "--json", SMARTLEAD_API_KEY=KEY) as process:
         _wait_for_requests(served, before + 10)
         process.send(signal.SIGHUP)
@@ -191,11 +197,12 @@ def test_a_comparison_that_is_stopped_shows_what_it_found(plan: Path, served: Se
 
 def test_a_stop_while_comparing_keeps_the_report_of_the_job(plan: Path, served: Served) -> None:
     served.furnish(plan)
+    # The job itself does not read them.
+    _slow_down(served, 3600, "GetSequences")
     report = plan.parent / "report.json"
     arguments = _provision(plan, served, "--verify", "--report", report)
     with started(*arguments, SMARTLEAD_API_KEY=KEY) as process:
         process.until("Comparing")
-        _slow_down(served, 3600)
         process.send(signal.SIGINT)
         stopped = process.finish()
     assert stopped.code == 4, stopped
@@ -310,7 +317,7 @@ def test_json_that_cannot_be_written_is_told(plan: Path) -> None:
 def test_the_report_is_written_after_the_terminal_has_gone(plan: Path, served: Served) -> None:
     pty = pytest.importorskip("pty")
     served.furnish(plan)
-    _slow_down(served, 0.05)
+    _slow_down_after(served, 20)
     report = plan.parent / "report.json"
     child, master = pty.fork()
     if child == 0:
