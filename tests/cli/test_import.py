@@ -183,7 +183,7 @@ def test_an_import_that_fails_leaves_nothing(
 def test_an_interrupted_import_leaves_nothing_and_can_be_run_again(
     cli: CommandLine, standing: Served, out: Path
 ) -> None:
-    standing.call(lambda: standing.fake.script("GetSequences", Fault.status_before(500), times=None))
+    standing.call(lambda: standing.fake.script("GetSequences", Fault.slow(3600), times=None))
     arguments = ("import", out, "--target", standing.url, "--tier", "unlimited")
     with started(*arguments, SMARTLEAD_API_KEY=KEY) as process:
         process.until("Reading 3 campaigns")
