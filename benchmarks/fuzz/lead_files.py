@@ -6,6 +6,7 @@ line.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import random
@@ -82,8 +83,9 @@ class LeadCsv:
         path = folder / "leads.csv"
         path.write_bytes(given["file"])
         rows, outcome = _read(path, skip=given["skip"])
-        if outcome == "refused":
-            return outcome
+        has_order = given["file"].startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        if outcome == "refused" or (given["encoding"] == "utf16" and not has_order):
+            return outcome  # Without its mark, the byte order is a guess, and rows may be told in the other one.
         text = given["file"].decode(given["encoding"], "replace")
         _require_told(text, rows)
         if not any(problem.code == "guessed_encoding" for row in rows for problem in row.problems):
