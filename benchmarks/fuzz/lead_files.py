@@ -84,8 +84,8 @@ class LeadCsv:
         path.write_bytes(given["file"])
         rows, outcome = _read(path, skip=given["skip"])
         has_order = given["file"].startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        if outcome == "refused" or (given["encoding"] == "utf16" and not has_order):
-            return outcome  # Without its mark, the byte order is a guess, and rows may be told in the other one.
+        if outcome == "refused" or (codecs.lookup(given["encoding"]).name == "utf-16" and not has_order):
+            return outcome  # Without its mark, the byte order is a guess, and rows may be told in another.
         text = given["file"].decode(given["encoding"], "replace")
         _require_told(text, rows)
         if not any(problem.code == "guessed_encoding" for row in rows for problem in row.problems):
