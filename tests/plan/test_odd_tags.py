@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from smartlead_async import CampaignSpec, LeadInput, StepSpec
@@ -85,8 +83,7 @@ def test_a_line_break_in_a_value_is_told_in_a_subject_only() -> None:
     assert codes("Hi", "about {{note}}") == ["line_break_in_subject"]
 
 
-@pytest.mark.parametrize("text", ["{{" + "\xa0" * 3000, "{ <b>" * 1000, "{" * 3000, "<a " * 3000])
-def test_no_text_takes_long_to_look_through(text: str) -> None:
-    begin = time.process_time()
+# An expression that tries every combination takes longer than the limit of a test.
+@pytest.mark.parametrize("text", ["{{" + "\xa0" * 20_000, "{ <b>" * 7_000, "{" * 20_000, "<a " * 20_000])
+def test_a_long_text_is_looked_through_to_its_end(text: str) -> None:
     codes(text)
-    assert time.process_time() - begin < 5  # minutes, if an expression tries every combination
