@@ -44,7 +44,7 @@ _INVISIBLE: Final = re.compile(
     r"<(style|script|head|title)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL
 )
 
-_ANY_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
+ANY_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
 
 _KEEPS_BREAKS: Final = re.compile(
     r"<(?:pre|textarea)\b|white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE
@@ -96,7 +96,7 @@ def visible_html(body: str) -> str:
 
 def without_tags(body: str) -> str:
     """Return the text that a body shows, with blanks in the place of tags and hard spaces."""
-    return html.unescape(_ANY_TAG.sub(" ", visible_html(body))).replace("\xa0", " ")
+    return html.unescape(ANY_TAG.sub(" ", visible_html(body))).replace("\xa0", " ")
 
 
 def lost_line_breaks(body: str) -> int:

@@ -100,7 +100,8 @@ def liquid_names(text: str) -> dict[str, int]:
         if word in {"if", "unless", "elsif", "case"}:
             for name in _IDENTIFIER.findall(_STRING.sub(" ", rest)):
                 names.setdefault(name, found.start())
-    return {name: place for name, place in names.items() if name not in assigned_names(text) | _OPERATORS}
+    others = assigned_names(text) | _OPERATORS
+    return {name: place for name, place in names.items() if name not in others}
 
 
 def _wrong_sign(condition: str) -> tuple[str, str] | None:

@@ -15,6 +15,7 @@ import attrs
 from ..wording import count
 from .merge_tags import normalize_name
 from .problem import Place, Problem, warning
+from .where import TRUE_WORDS
 
 _OPT_OUT: Final = re.compile(
     r"unsub|opt(?:ed)?out|donot(?:contact|e?mail|disturb)|^dnc$|^dne$|blacklist|blocklist|bounced?$"
@@ -25,31 +26,7 @@ _STATUS: Final = re.compile(
     r"status$|result$|verdict$|deliverab|emailquality|verification|validation|zerobounce|neverbounce"
 )
 
-_YES: Final = frozenset(
-    [
-        "true",
-        "yes",
-        "y",
-        "1",
-        "1.0",
-        "x",
-        "on",
-        "t",
-        "ja",
-        "oui",
-        "si",
-        "sí",
-        "sim",
-        "tak",
-        "wahr",
-        "vrai",
-        "unsubscribed",
-        "opted-out",
-        "bounced",
-        "hard",
-        "soft",
-    ]
-)
+_YES: Final = TRUE_WORDS | {"true", "unsubscribed", "opted-out", "bounced", "hard", "soft"}
 
 _REFUSED: Final = frozenset(
     {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from .hidden_characters import describe_character
+from .html_body import ANY_TAG
 from .lead_columns import field_of
 from .spintax import TextFlaw, line_of
 
@@ -20,8 +21,6 @@ _SPLIT: Final = re.compile(rf"\{{(?P<inner>{_MARKUP}\{{?{_MARKUP}{_NAME}\}}?{_MA
 
 _SINGLE: Final = re.compile(r"\{[\w .-]{1,80}\}.", re.DOTALL)
 
-_TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
-
 _HARD_SPACE: Final = re.compile(
     r"\{\{[^{}\u00a0\u2007\u202f]{0,60}(?P<space>[\u00a0\u2007\u202f])[^{}]{0,60}\}\}"
 )
@@ -33,7 +32,7 @@ def find_odd_tags(text: str) -> Iterator[TextFlaw]:
     """Yield the tags that are not filled for each lead because of what is in them."""
     for found in _SPLIT.finditer(text):
         inner = found["inner"]
-        name = _TAG.sub("", inner).strip("{} \t\n")
+        name = ANY_TAG.sub("", inner).strip("{} \t\n")
         # With its braces together, it is a tag of an unknown name or in single braces, which is told as such.
         is_whole = inner.startswith("{") and inner.endswith("}")
         is_whole = is_whole or _SINGLE.search(inner) is not None

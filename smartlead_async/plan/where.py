@@ -30,9 +30,10 @@ _YEAR: Final = 4
 
 _DATE: Final = re.compile(r"(\d{4}|\d{1,2})[-./](\d{1,2})[-./](\d{4}|\d{1,2})", re.ASCII)
 
-_TRUE_WORDS: Final = frozenset(
+TRUE_WORDS: Final = frozenset(
     {"1", "1.0", "yes", "y", "t", "x", "on", "ja", "wahr", "oui", "vrai", "sí", "si", "sim", "tak"}
 )
+"""Words for true in spreadsheets, in lower case, besides ``true`` itself."""
 
 _FALSE_WORDS: Final = frozenset(
     {"0", "0.0", "no", "n", "f", "off", "nein", "falsch", "non", "faux", "não", "nee", "nie"}
@@ -88,7 +89,7 @@ class WantedValues:
             return _form_of(self._by_case[folded]), "case"
         for form, value in ((_form_of(value), value) for value in self._values):
             if isinstance(value, bool):
-                is_same = folded in (_TRUE_WORDS if value else _FALSE_WORDS)
+                is_same = folded in (TRUE_WORDS if value else _FALSE_WORDS)
             else:
                 is_same = any(
                     not forms_in(_shown(value)).isdisjoint(forms_in(cell))

@@ -60,7 +60,7 @@ _REMARKABLE_ENDS: Final = frozenset(',;"\u2019\u201c\u201d\u201e\u201f')
 
 def looks_mistaken(text: str) -> bool:
     """Return whether a plain scalar of this text would be reported, whatever its key is."""
-    return text.endswith((",", ";")) or any(p.fullmatch(text) for p in (_STRAY_QUOTE, _CURLY_QUOTED))
+    return _odd_end(text, "name") is not None
 
 
 class YamlTraps:
